@@ -1,0 +1,41 @@
+//! The command line: one file for each subcommand, its arguments and the few lines that call the library.
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Finds out who children's parents are from DNA profiles.
+#[derive(Parser)]
+#[command(name = "filia", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+/// Outcome of a command that ran: what its exit code says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Exit code 0: done, nothing to report.
+    Done,
+    /// Exit code 1: a comparison or check found differences or problems.
+    Found,
+}
+
+/// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli.command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("filia: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<Outcome> {
+    match command {}
+}

@@ -1,0 +1,1 @@
+//! From likelihood ratios to answers: posteriors, rival relationships, couples.

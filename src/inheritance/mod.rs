@@ -1,0 +1,1 @@
+//! How alleles pass from parents to children, and what a laboratory sees of them.

@@ -1,0 +1,24 @@
+//! `filia` finds out who children's parents are from DNA profiles.
+//!
+//! Statistics compile to tables; search is table look-up:
+//!
+//! 1. [`profile`]: profiles are dictionary-coded columns, one small code for each distinct call at a locus.
+//! 2. [`population`] and [`inheritance`]: what the statistics rest on: allele frequencies, mutation,
+//!    pedigrees, and what a laboratory sees of a true genotype.
+//! 3. [`likelihood`]: one exact network for every hypothesis, and the score rows made from it.
+//! 4. [`search`]: the scan. It knows no genetics: the score of a pair is a sum of look-ups.
+//! 5. [`inference`]: posteriors, rival relationships, couples.
+//! 6. [`io`], [`report`], [`cli`]: files in, files out, the command line.
+//!
+//! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
+
+pub mod cli;
+pub mod inference;
+pub mod inheritance;
+pub mod io;
+pub mod likelihood;
+pub mod population;
+pub mod profile;
+pub mod report;
+pub mod search;
+pub mod simulate;

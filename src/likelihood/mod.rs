@@ -1,0 +1,1 @@
+//! The likelihood engine: one exact network for every hypothesis, and the score rows made from it.

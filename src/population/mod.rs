@@ -1,0 +1,1 @@
+//! Allele frequencies: tables, the rare-allele policy, the bundled populations.

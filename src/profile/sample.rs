@@ -1,0 +1,86 @@
+//! Whose profile it is: identity, role, sex, age, known relatives.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// What a sample is in the case.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Unidentified remains.
+    Corpse,
+    /// A living adult whose identity or parenthood is in question.
+    Detainee,
+    /// A child whose parents are looked for.
+    Child,
+    /// A person of known identity who gave a reference sample.
+    Relative,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Corpse => "corpse",
+            Self::Detainee => "detainee",
+            Self::Child => "child",
+            Self::Relative => "relative",
+        })
+    }
+}
+
+/// Sex, as recorded or as amelogenin shows.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sex {
+    /// Female.
+    Female,
+    /// Male.
+    Male,
+    /// Not recorded.
+    #[default]
+    Unknown,
+}
+
+impl fmt::Display for Sex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Female => "female",
+            Self::Male => "male",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+/// The earliest and latest possible year of birth, both inclusive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct BirthYears {
+    /// Earliest possible year of birth.
+    pub earliest: i16,
+    /// Latest possible year of birth.
+    pub latest: i16,
+}
+
+/// Everything about a sample but its calls.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Sample {
+    /// The laboratory's identifier, unique in a run.
+    pub id: String,
+    /// What the sample is in the case, where known.
+    pub role: Option<Role>,
+    /// Sex as recorded, else as amelogenin shows.
+    pub sex: Sex,
+    /// Possible years of birth.
+    pub birth_years: Option<BirthYears>,
+    /// Where the sample was taken.
+    pub site: Option<String>,
+    /// The family that the person belongs to.
+    pub family_id: Option<String>,
+    /// The sample of the known mother.
+    pub mother_id: Option<String>,
+    /// The sample of the known father.
+    pub father_id: Option<String>,
+    /// The population that the person is said to come from.
+    pub population: Option<String>,
+    /// Probability that an allele of this sample dropped out, where the profile states its own.
+    pub drop_out: Option<f64>,
+}

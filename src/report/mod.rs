@@ -1,0 +1,1 @@
+//! What a run writes: the manifest and the result tables.

@@ -1,0 +1,1 @@
+//! Synthetic families and cases with known truth.

@@ -1,0 +1,1 @@
+//! Tests through the public library and the built binary, one module a subject.
