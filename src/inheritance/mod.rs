@@ -1,1 +1,3 @@
 //! How alleles pass from parents to children, and what a laboratory sees of them.
+
+pub mod rates;

@@ -1,1 +1,3 @@
 //! What a run writes: the manifest and the result tables.
+
+pub mod manifest;
