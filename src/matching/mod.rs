@@ -13,13 +13,15 @@ mod direct;
 mod explain;
 mod parents;
 mod roster;
+mod run;
 
 pub use assess::{Assessment, Flag, RIVALS};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use parents::{Candidacy, ParentSearch, find_parents};
-pub use roster::{Child, Roster, RosterError};
+pub use roster::{Asked, Child, Roster, RosterError};
+pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::profile::Panel;
