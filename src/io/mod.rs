@@ -1,1 +1,7 @@
 //! Files in and out, one file for each format.
+
+pub mod delimited;
+pub mod frequency_file;
+pub mod problems;
+pub mod profiles;
+pub mod table_file;

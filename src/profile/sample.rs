@@ -41,13 +41,20 @@ pub enum Sex {
     Unknown,
 }
 
-impl fmt::Display for Sex {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Sex {
+    /// `female`, `male` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Female => "female",
             Self::Male => "male",
             Self::Unknown => "unknown",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Sex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
