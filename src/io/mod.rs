@@ -5,3 +5,7 @@ pub mod frequency_file;
 pub mod problems;
 pub mod profiles;
 pub mod table_file;
+pub mod case_expected;
+pub mod case_file;
+pub mod json;
+pub mod marker_file;
