@@ -7,18 +7,17 @@
 //! The arithmetic is the same operations in the same order in the portable and in the AVX2 build of the kernel, and a
 //! query's products do not depend on which queries share its group: the results are equal bit for bit.
 
-use super::{TILE, linear::LinearRows, linear::START};
+use super::{TILE, candidates::BLOCK, linear::LinearRows, linear::START};
 use crate::profile::Code;
 use std::ops::Range;
 
 /// Queries in a group.
 pub(super) const LANES: usize = 4;
 
-/// Candidates whose products are in registers at once.
-const BLOCK: usize = 8;
-
-/// One number for each query of a group.
-pub(super) type Lanes = [f64; LANES];
+/// One number for each query of a group; aligned, so that no load crosses a cache line.
+#[derive(Clone, Copy, PartialEq, Debug)]
+#[repr(align(32))]
+pub(super) struct Lanes(pub [f64; LANES]);
 
 /// The products of the candidates of one tile with the queries of one group.
 pub(super) type Products = [Lanes; TILE];
@@ -33,10 +32,10 @@ impl Group {
     /// Interleaves the rows of these queries (at most [`LANES`]); a lane without a query has products 0.
     pub(super) fn new(linear: &LinearRows, queries: Range<usize>, tables: usize, dictionary_sizes: &[usize]) -> Self {
         let interleave = |table: usize, locus: usize| {
-            let mut rows = vec![[0.0; LANES]; dictionary_sizes[locus]];
+            let mut rows = vec![Lanes([0.0; LANES]); dictionary_sizes[locus]];
             for (lane, query) in queries.clone().enumerate() {
                 for (entry, &factor) in rows.iter_mut().zip(linear.row(query, table, locus)) {
-                    entry[lane] = factor;
+                    entry.0[lane] = factor;
                 }
             }
             rows
@@ -66,15 +65,16 @@ fn products_avx2(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut Prod
 
 #[inline(always)]
 fn products_portable(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut Products) {
-    let Some((first, others)) = tables.split_first() else {
-        *products = [[START; LANES]; TILE];
+    let Some((first, others)) = tables.split_first().filter(|(first, _)| !first.is_empty()) else {
+        *products = [Lanes([START; LANES]); TILE];
         return;
     };
-    for (block, out) in products.as_chunks_mut::<BLOCK>().0.iter_mut().enumerate() {
-        *out = block_products(first, codes, block);
+    let blocks = codes.chunks_exact(BLOCK * first.len());
+    for (codes, out) in blocks.zip(products.as_chunks_mut::<BLOCK>().0) {
+        *out = block_products(first, codes);
         for table in others {
-            for (least, other) in out.iter_mut().zip(block_products(table, codes, block)) {
-                for (least, other) in least.iter_mut().zip(other) {
+            for (least, other) in out.iter_mut().zip(block_products(table, codes)) {
+                for (least, other) in least.0.iter_mut().zip(other.0) {
                     *least = if other < *least { other } else { *least };
                 }
             }
@@ -83,13 +83,12 @@ fn products_portable(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut 
 }
 
 #[inline(always)]
-fn block_products(table: &[Vec<Lanes>], codes: &[Code], block: usize) -> [Lanes; BLOCK] {
-    let mut products = [[START; LANES]; BLOCK];
-    for (rows, codes) in table.iter().zip(codes.as_chunks::<TILE>().0) {
-        let codes = &codes.as_chunks::<BLOCK>().0[block];
+fn block_products(table: &[Vec<Lanes>], codes: &[Code]) -> [Lanes; BLOCK] {
+    let mut products = [Lanes([START; LANES]); BLOCK];
+    for (rows, codes) in table.iter().zip(codes.as_chunks::<BLOCK>().0) {
         for (product, &code) in products.iter_mut().zip(codes) {
             let row = &rows[usize::from(code)];
-            for (product, factor) in product.iter_mut().zip(row) {
+            for (product, factor) in product.0.iter_mut().zip(row.0) {
                 *product *= factor;
             }
         }
@@ -108,11 +107,12 @@ mod tests {
             return;
         }
         let codes: Vec<Code> = (0..3 * TILE).map(|at| ((at * 7919) % 11) as Code).collect();
-        let entry = |seed: usize| std::array::from_fn(|lane| 1.0 / (1.0 + ((seed * 31 + lane * 17) % 97) as f64));
+        let factor = |seed: usize| 1.0 / (1.0 + (seed % 97) as f64);
+        let entry = |seed: usize| Lanes(std::array::from_fn(|lane| factor(seed * 31 + lane * 17)));
         let tables: Vec<Vec<Vec<Lanes>>> = (0..2)
             .map(|t| (0..3).map(|l| (0..11).map(|code| entry(t * 100 + l * 13 + code)).collect()).collect())
             .collect();
-        let (mut portable, mut avx2) = (Box::new([[0.0; LANES]; TILE]), Box::new([[0.0; LANES]; TILE]));
+        let (mut portable, mut avx2) = (Box::new([Lanes([0.0; LANES]); TILE]), Box::new([Lanes([0.0; LANES]); TILE]));
         products_portable(&tables, &codes, &mut portable);
         // SAFETY: the processor has AVX2.
         unsafe { products_avx2(&tables, &codes, &mut avx2) };

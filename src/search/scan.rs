@@ -3,7 +3,7 @@
 use super::{
     Candidates, Coverage, Hit, LogSum, Plan, Query, QueryResult, TILE, Wanted,
     linear::LinearRows,
-    lookup::{Group, LANES, Products},
+    lookup::{Group, LANES, Lanes, Products},
     ranking::Ranking,
 };
 use rayon::prelude::*;
@@ -143,7 +143,7 @@ impl<'scan> LookUpScan<'scan> {
         let tables = queries.clone().map(|query| self.queries[query].tables.len()).max().unwrap_or(0);
         let tables = Group::new(&self.linear, queries.clone(), tables, self.candidates.dictionary_sizes());
         let mut lanes: Vec<_> = queries.map(|query| self.lane(query)).collect();
-        let mut products: Box<Products> = Box::new([[0.0; LANES]; TILE]);
+        let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); TILE]);
         let tiles = run * self.tiles_in_run..((run + 1) * self.tiles_in_run).min(self.candidates.tiles());
         for tile in tiles {
             if self.cancelled.load(Ordering::Relaxed) || self.progress.cancelled() {
@@ -182,19 +182,19 @@ impl<'scan> LookUpScan<'scan> {
         let excluded: Vec<_> =
             excluded[from..].iter().map(|&position| position as usize - first).take_while(|&at| at < length).collect();
         for &position in &excluded {
-            products[position][at] = 0.0;
+            products[position].0[at] = 0.0;
         }
         let mut best = f64::NEG_INFINITY;
         for product in &products[..length] {
-            lane.sum += product[at];
-            best = if product[at] > best { product[at] } else { best };
+            lane.sum += product.0[at];
+            best = if product.0[at] > best { product.0[at] } else { best };
         }
         let look = if self.wanted.threshold.is_some() { lane.look } else { lane.rank };
         if best < look {
             return;
         }
         for position in 0..length {
-            let product = products[position][at];
+            let product = products[position].0[at];
             if product >= look && excluded.binary_search(&position).is_err() {
                 self.look_at(first + position, product, lane);
             }
