@@ -1,4 +1,6 @@
-//! The candidates of a scan, in the layout that the kernels like: tiles of 512, in each tile one run of codes a locus.
+//! The candidates of a scan, in the layout that the kernels like: blocks of eight, in each block eight codes a locus.
+//!
+//! So a kernel that takes a block through all loci reads codes from first to last, in the order of memory.
 
 use crate::profile::Code;
 use rayon::prelude::*;
@@ -6,12 +8,16 @@ use rayon::prelude::*;
 /// Candidates in a tile.
 pub const TILE: usize = 512;
 
-/// A subset of a panel, in ascending order of its members, stored tile by tile.
+/// Candidates in a block.
+pub(super) const BLOCK: usize = 8;
+
+/// A subset of a panel, in ascending order of its members, stored block by block.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
     members: Vec<u32>,
     dictionary_sizes: Vec<usize>,
-    /// Tile t, locus l, candidate i of the tile: at `(t * loci + l) * TILE + i`. The last tile is filled up with code 0.
+    /// Block b, locus l, candidate i of the block: at `(b * loci + l) * BLOCK + i`. The last tile is filled up with
+    /// code 0.
     codes: Vec<Code>,
 }
 
@@ -30,10 +36,11 @@ impl Candidates {
         let mut codes = vec![0; members.len().div_ceil(TILE) * TILE * loci];
         if loci > 0 {
             codes.par_chunks_mut(TILE * loci).zip(members.par_chunks(TILE)).for_each(|(tile, members)| {
-                for (locus, run) in tile.chunks_exact_mut(TILE).enumerate() {
-                    for (code, &member) in run.iter_mut().zip(members) {
-                        *code = columns[locus][member as usize];
-                        assert!(usize::from(*code) < dictionary_sizes[locus], "a code outside its dictionary");
+                for (locus, column) in columns.iter().enumerate() {
+                    for (at, &member) in members.iter().enumerate() {
+                        let code = column[member as usize];
+                        assert!(usize::from(code) < dictionary_sizes[locus], "a code outside its dictionary");
+                        tile[(at / BLOCK * loci + locus) * BLOCK + at % BLOCK] = code;
                     }
                 }
             });
@@ -76,7 +83,7 @@ impl Candidates {
         (self.members.len() - tile * TILE).min(TILE)
     }
 
-    /// The codes of one tile: [`TILE`] for each locus, one locus after the other.
+    /// The codes of one tile: for each block of [`BLOCK`] candidates, [`BLOCK`] codes a locus.
     pub(super) fn tile(&self, tile: usize) -> &[Code] {
         let length = TILE * self.loci();
         &self.codes[tile * length..(tile + 1) * length]
@@ -84,7 +91,7 @@ impl Candidates {
 
     /// The code at one locus of the candidate at one position.
     pub(super) fn code(&self, position: usize, locus: usize) -> usize {
-        usize::from(self.codes[(position / TILE * self.loci() + locus) * TILE + position % TILE])
+        usize::from(self.codes[(position / BLOCK * self.loci() + locus) * BLOCK + position % BLOCK])
     }
 
     /// The positions of these members, ascending; those that are not among the candidates are left out.

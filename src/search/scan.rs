@@ -3,7 +3,7 @@
 use super::{
     Candidates, Coverage, Hit, LogSum, Plan, Query, QueryResult, TILE, Wanted,
     linear::LinearRows,
-    lookup::{Group, LANES, Products},
+    lookup::{Group, LANES, Lanes, Products, digest},
     ranking::Ranking,
 };
 use rayon::prelude::*;
@@ -141,18 +141,28 @@ impl<'scan> LookUpScan<'scan> {
     fn work(&self, group: usize, run: usize) {
         let queries = group * LANES..(group * LANES + LANES).min(self.queries.len());
         let tables = queries.clone().map(|query| self.queries[query].tables.len()).max().unwrap_or(0);
-        let tables = Group::new(&self.linear, queries.clone(), tables, self.candidates.dictionary_sizes());
+        let tables = Group::new(&self.linear, queries.clone(), tables, self.candidates);
         let mut lanes: Vec<_> = queries.map(|query| self.lane(query)).collect();
-        let mut products: Box<Products> = Box::new([[0.0; LANES]; TILE]);
+        let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); TILE]);
         let tiles = run * self.tiles_in_run..((run + 1) * self.tiles_in_run).min(self.candidates.tiles());
         for tile in tiles {
             if self.cancelled.load(Ordering::Relaxed) || self.progress.cancelled() {
                 self.cancelled.store(true, Ordering::Relaxed);
                 return;
             }
-            tables.products(self.candidates.tile(tile), &mut products);
+            tables.products(tile, &mut products);
+            for (at, lane) in lanes.iter().enumerate() {
+                for position in self.excluded_in(lane.query, tile) {
+                    products[position].0[at] = 0.0;
+                }
+            }
+            let digest = digest(&products[..self.candidates.tile_len(tile)]);
             for (at, lane) in lanes.iter_mut().enumerate() {
-                self.read(tile, at, &mut products, lane);
+                lane.sum += digest.sum.0[at];
+                let look = if self.wanted.threshold.is_some() { lane.look } else { lane.rank };
+                if digest.greatest.0[at] >= look {
+                    self.look_for(tile, look, products.iter().map(|product| product.0[at]), lane);
+                }
             }
             self.progress.advance((lanes.len() * self.candidates.tile_len(tile)) as u64);
         }
@@ -173,30 +183,20 @@ impl<'scan> LookUpScan<'scan> {
         Lane { query, ranking: Ranking::new(self.wanted.top), at_or_above: 0, sum: 0.0, look, certain, rank: 0.0 }
     }
 
-    /// Reads one query's products of one tile: the sum, the number at or above the threshold, the best.
-    fn read(&self, tile: usize, at: usize, products: &mut Products, lane: &mut Lane) {
-        let first = tile * TILE;
-        let length = self.candidates.tile_len(tile);
-        let excluded = &self.excluded[lane.query];
-        let from = excluded.partition_point(|&position| (position as usize) < first);
-        let excluded: Vec<_> =
-            excluded[from..].iter().map(|&position| position as usize - first).take_while(|&at| at < length).collect();
-        for &position in &excluded {
-            products[position][at] = 0.0;
-        }
-        let mut best = f64::NEG_INFINITY;
-        for product in &products[..length] {
-            lane.sum += product[at];
-            best = if product[at] > best { product[at] } else { best };
-        }
-        let look = if self.wanted.threshold.is_some() { lane.look } else { lane.rank };
-        if best < look {
-            return;
-        }
-        for position in 0..length {
-            let product = products[position][at];
+    /// The candidates of a tile (positions in the tile) that a query is not paired with.
+    fn excluded_in(&self, query: usize, tile: usize) -> impl Iterator<Item = usize> {
+        let excluded = &self.excluded[query];
+        let from = excluded.partition_point(|&position| (position as usize) < tile * TILE);
+        let to = excluded.partition_point(|&position| (position as usize) < (tile + 1) * TILE);
+        excluded[from..to].iter().map(move |&position| position as usize - tile * TILE)
+    }
+
+    /// Finds in one tile the candidates whose product is `look` or more.
+    fn look_for(&self, tile: usize, look: f64, products: impl Iterator<Item = f64>, lane: &mut Lane) {
+        let excluded: Vec<_> = self.excluded_in(lane.query, tile).collect();
+        for (position, product) in products.take(self.candidates.tile_len(tile)).enumerate() {
             if product >= look && excluded.binary_search(&position).is_err() {
-                self.look_at(first + position, product, lane);
+                self.look_at(tile * TILE + position, product, lane);
             }
         }
     }
