@@ -1,5 +1,8 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
+mod lr;
+mod check;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -12,7 +15,10 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Lr(lr::Arguments),
+    Check(check::CheckArguments),
+}
 
 /// Outcome of a command that ran: what its exit code says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,5 +43,8 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
-    match command {}
+    match command {
+        Command::Lr(arguments) => lr::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+    }
 }
