@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
+mod lr;
 mod check;
 
 use clap::{Parser, Subcommand};
@@ -15,6 +16,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Lr(lr::Arguments),
     Check(check::CheckArguments),
 }
 
@@ -42,6 +44,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
     }
 }
