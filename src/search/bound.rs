@@ -53,6 +53,9 @@ pub(super) struct TableBound {
 /// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
 const DECISIVE_GAP: f64 = 8.0;
 
+/// Loci that U leaves out at most, beside those that separate nothing.
+const MOST_LEFT_OUT: usize = 4;
+
 impl RowBound {
     /// The bound of a row, for codes with these features and these shares among the candidates.
     pub(super) fn new(row: &[f64], features: &[CodeFeatures], shares: &[f64]) -> Self {
@@ -112,7 +115,7 @@ impl TableBound {
         loci.sort_by(|left, right| left.1.gap.total_cmp(&right.1.gap));
         let high = rows.iter().map(|row| row.high).sum();
         let mut best: Option<(f64, Self)> = None;
-        for dropped in 0..=loci.len() / 2 {
+        for dropped in 0..=(loci.len() / 2).min(MOST_LEFT_OUT) {
             let bound = Self::over(high, &loci[dropped..]);
             let survivors = bound.survivors(threshold);
             if best.as_ref().is_none_or(|(least, _)| survivors < *least) {

@@ -100,14 +100,6 @@ impl Candidates {
         tile * TILE..tile * TILE + self.tile_len(tile)
     }
 
-    /// The codes of one tile at one locus, by words of 64 candidates; the last tile is filled up with code 0.
-    pub(super) fn words_of_codes(&self, tile: usize, locus: usize) -> impl Iterator<Item = impl Iterator<Item = Code>> {
-        let block = BLOCK * self.loci();
-        self.tile(tile).chunks_exact(64 / BLOCK * self.loci() * BLOCK).map(move |word| {
-            word.chunks_exact(block).flat_map(move |codes| codes[locus * BLOCK..][..BLOCK].iter().copied())
-        })
-    }
-
     /// The positions of these members, ascending; those that are not among the candidates are left out.
     pub(super) fn positions(&self, members: &[u32]) -> Vec<u32> {
         let mut positions: Vec<_> =

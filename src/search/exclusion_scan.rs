@@ -3,9 +3,8 @@
 use super::{
     Candidates, Hit, TILE,
     bitmap::Row,
-    bound::MARGIN,
     collect::Collected,
-    exclusion::{Build, Count, survivors},
+    exclusion::{Build, survivors},
     plan::{Exclusion, PlannedQuery},
     scan::{Cancelled, Watch},
 };
@@ -19,9 +18,6 @@ const LEAST_QUERIES_IN_TASK: usize = 2048;
 
 /// Tasks for each thread, so that all threads end at about the same time.
 const TASKS_PER_THREAD: usize = 4;
-
-/// Loci of a survivor between two looks at whether it can still reach the threshold.
-const LOCI_AT_ONCE: usize = 4;
 
 /// Queries with a useful bound against all candidates.
 pub(super) struct ExclusionScan<'scan> {
@@ -52,12 +48,10 @@ impl ExclusionScan<'_> {
         self.plan.index.fill(self.candidates, tile, rows);
         for queries in queries.chunks(QUERIES_AT_ONCE) {
             watch.check()?;
-            let counts = queries.iter().map(|query| Count {
-                groups: &self.plan.groups[query.groups.clone()],
-                budget: query.budget,
-                leave_after: query.leave_after,
+            let counts = queries.iter().map(|query| &query.count);
+            survivors(build, rows, &self.plan.groups, counts, |query, survivors| {
+                self.look_at(tile, &queries[query], survivors)
             });
-            survivors(build, rows, counts, |query, survivors| self.look_at(tile, &queries[query], survivors));
             watch.advance((queries.len() * self.candidates.tile_len(tile)) as u64);
         }
         Ok(())
@@ -77,23 +71,14 @@ impl ExclusionScan<'_> {
         }
     }
 
-    /// One survivor: dropped as soon as what is left cannot lift it over the threshold, else scored in full.
+    /// One survivor: dropped where the penalties say so, else scored in full.
     fn score(&self, position: usize, planned: &PlannedQuery) {
-        let collected = &self.collected[planned.query];
-        let rows = &collected.query.tables[planned.table].rows;
-        let mut sum = 0.0;
-        for steps in self.plan.steps[planned.steps.clone()].chunks(LOCI_AT_ONCE) {
-            let mut rest = 0.0;
-            for step in steps {
-                let locus = usize::from(step.locus);
-                sum += rows[locus][self.candidates.code(position, locus)];
-                rest = step.rest;
-            }
-            if sum + rest < self.threshold - MARGIN {
-                return;
-            }
+        let code = |locus| self.candidates.code(position, locus);
+        if self.plan.penalties.exceed(planned.penalties.clone(), planned.most_penalty, code) {
+            return;
         }
-        let score = collected.query.score(|locus| self.candidates.code(position, locus));
+        let collected = &self.collected[planned.query as usize];
+        let score = collected.query.score(code);
         if score >= self.threshold && !collected.excludes(position) {
             let hit = Hit { member: self.candidates.members()[position], score };
             collected.answer().count(hit, planned.offset);

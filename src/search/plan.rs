@@ -6,32 +6,14 @@
 //! were measured (see `benches/README.md`); they decide how long a scan takes, never what it finds.
 
 use super::{
-    Candidates, Query, TILE, Wanted,
+    Candidates, Features, Query, Wanted,
     bitmap::RowIndex,
-    bound::{RowBound, TableBound, at_most, greatest},
-    exclusion::{Build, GROUP, LocusGroup, MOST_BUDGET, NEVER_LOW},
-    features::{Features, code_shares},
-    linear,
+    exclusion::{Build, Count, LocusGroups},
+    penalty::Penalties,
+    prospect::{Prospect, cost, prospects},
 };
-use rayon::prelude::*;
 use serde::Serialize;
 use std::{collections::HashMap, ops::Range};
-
-/// Nanoseconds of one core, measured on an AMD Zen 3 server core under AVX2.
-mod cost {
-    /// Look-up: a pair, a locus and a table.
-    pub(super) const LOOK_UP: f64 = 0.16;
-    /// Look-up: an entry of a query's interleaved tables.
-    pub(super) const TABLE_ENTRY: f64 = 1.2;
-    /// Exclusion: a candidate and locus of the bitmaps.
-    pub(super) const BITMAP: f64 = 2.0;
-    /// Exclusion: a query, a tile and a group of loci.
-    pub(super) const COUNT: f64 = 4.0;
-    /// Exclusion: a query and a tile, whatever else.
-    pub(super) const QUERY_AND_TILE: f64 = 5.0;
-    /// Exclusion: one survivor.
-    pub(super) const SURVIVOR: f64 = 40.0;
-}
 
 /// How a scan is to be done. It never changes a hit.
 #[derive(Clone, Debug)]
@@ -49,10 +31,12 @@ pub struct PlanSummary {
     pub build: Option<&'static str>,
     /// Why.
     pub reason: &'static str,
-    /// Queries answered by looking up every candidate.
+    /// Queries answered by looking up every candidate (0 where the plan was made without knowing the queries).
     pub queries_looked_up: usize,
     /// Queries answered by exclusion.
     pub queries_excluding: usize,
+    /// Queries that need no scan, since even the best conceivable candidate misses the threshold.
+    pub queries_without_a_chance: usize,
     /// Least and greatest number of low loci with which a candidate can still reach the threshold, over the queries
     /// answered by exclusion.
     pub allowed_low_loci: Option<(usize, usize)>,
@@ -77,8 +61,8 @@ pub(super) enum Work {
 pub(super) struct Exclusion {
     pub(super) index: RowIndex,
     pub(super) queries: Vec<PlannedQuery>,
-    pub(super) groups: Vec<LocusGroup>,
-    pub(super) steps: Vec<Step>,
+    pub(super) groups: LocusGroups,
+    pub(super) penalties: Penalties,
     /// The queries that are looked up instead.
     pub(super) look_up: Vec<u32>,
     /// What the plan was made for: number of queries and candidates, and what is wanted.
@@ -88,46 +72,22 @@ pub(super) struct Exclusion {
 /// One query of the exclusion kernel.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedQuery {
+    /// What is counted.
+    pub(super) count: Count,
+    /// Its penalties.
+    pub(super) penalties: Range<usize>,
+    /// The greatest sum of penalties with which a candidate can reach the threshold.
+    pub(super) most_penalty: u32,
     /// Index of the query.
-    pub(super) query: usize,
-    /// The table whose bound is used.
-    pub(super) table: usize,
-    /// Its groups of loci.
-    pub(super) groups: Range<usize>,
-    /// Allowed number of low loci.
-    pub(super) budget: usize,
-    /// Number of groups after which it is worth a look whether anybody is left.
-    pub(super) leave_after: usize,
-    /// Its loci, in the order in which a survivor is looked at.
-    pub(super) steps: Range<usize>,
+    pub(super) query: u32,
     /// Scale of the terms of the sum, log10.
     pub(super) offset: f64,
-}
-
-/// One locus in the look at a survivor.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Step {
-    pub(super) locus: u16,
-    /// The most that the loci after this one can add.
-    pub(super) rest: f64,
-}
-
-/// The bound that a query would be excluded by, and what it would cost.
-struct Prospect {
-    table: usize,
-    bound: TableBound,
-    budget: usize,
-    leave_after: usize,
-    survivors: f64,
-    offset: f64,
-    exclusion_cost: f64,
-    look_up_cost: f64,
 }
 
 impl Plan {
     /// Every pair is looked up; totals run over all candidates.
     pub fn lookup() -> Self {
-        Self::looked_up("asked for", None)
+        Self::looked_up(0, "asked for", None)
     }
 
     /// The cheapest plan for these queries and candidates.
@@ -145,23 +105,24 @@ impl Plan {
         needs_total: bool,
     ) -> Self {
         if needs_total {
-            return Self::looked_up("the total over all candidates is wanted", None);
+            return Self::looked_up(queries.len(), "the total over all candidates is wanted", None);
         }
         let (Some(features), Some(threshold)) = (features, wanted.threshold) else {
-            return Self::looked_up("nothing to exclude by: no threshold, or no features", None);
+            return Self::looked_up(queries.len(), "nothing to exclude by: no threshold, or no features", None);
         };
         let sizes = features.loci.iter().map(Vec::len);
         assert!(sizes.eq(candidates.dictionary_sizes().iter().copied()), "features of every code of every locus");
         let prospects = prospects(queries, candidates, features, threshold);
         let look_up_cost = prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>();
-        let saved: f64 =
-            prospects.iter().map(|prospect| f64::max(0.0, prospect.look_up_cost - prospect.exclusion_cost)).sum();
+        let saved: f64 = prospects.iter().map(Prospect::saves).sum();
         let bitmap_cost = candidates.len() as f64 * candidates.loci() as f64 * cost::BITMAP;
         if saved <= bitmap_cost {
-            return Self::looked_up("bitmaps would cost more than they save", Some(look_up_cost));
+            return Self::looked_up(queries.len(), "bitmaps would cost more than they save", Some(look_up_cost));
         }
         Self::excluding(queries, candidates, wanted, features, &prospects, look_up_cost + bitmap_cost - saved)
-            .unwrap_or_else(|| Self::looked_up("more features than the bitmaps have rows for", Some(look_up_cost)))
+            .unwrap_or_else(|| {
+                Self::looked_up(queries.len(), "more features than the bitmaps have rows for", Some(look_up_cost))
+            })
     }
 
     /// Exclusion for every query that has a bound at all, to test it where it does not pay.
@@ -184,13 +145,14 @@ impl Plan {
         &self.summary
     }
 
-    fn looked_up(reason: &'static str, cost: Option<f64>) -> Self {
+    fn looked_up(queries: usize, reason: &'static str, cost: Option<f64>) -> Self {
         let summary = PlanSummary {
             kernel: "look-up",
             build: None,
             reason,
-            queries_looked_up: 0,
+            queries_looked_up: queries,
             queries_excluding: 0,
+            queries_without_a_chance: 0,
             allowed_low_loci: None,
             expected_survivors: None,
             predicted_seconds: cost.map(|cost| cost * 1e-9),
@@ -207,38 +169,45 @@ impl Plan {
         prospects: &[Prospect],
         cost: f64,
     ) -> Option<Self> {
-        let chosen =
-            || prospects.iter().enumerate().filter(|(_, prospect)| prospect.exclusion_cost < prospect.look_up_cost);
-        let asked = chosen().flat_map(|(_, prospect)| &prospect.bound.loci);
+        let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
+        // Queries that take the same way through the kernel stand together: its branches become foreseeable.
+        chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
+        let asked = chosen.iter().flat_map(|(_, prospect)| &prospect.bound.loci);
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
-        let looked_up =
-            prospects.iter().zip(0_u32..).filter(|(prospect, _)| prospect.exclusion_cost >= prospect.look_up_cost);
+        let looked_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Exclusion {
+            groups: LocusGroups::new(index.rows()),
             index,
-            queries: Vec::new(),
-            groups: Vec::new(),
-            steps: Vec::new(),
-            look_up: looked_up.map(|(_, query)| query).collect(),
+            queries: Vec::with_capacity(chosen.len()),
+            penalties: Penalties::default(),
+            look_up: looked_up.map(|(query, _)| query).collect(),
             made_for: (queries.len(), candidates.len(), *wanted),
         };
-        chosen().for_each(|(query, prospect)| {
-            exclusion.add(query, &queries[query], candidates.dictionary_sizes(), prospect)
-        });
-        let budgets = || chosen().map(|(_, prospect)| prospect.budget);
-        let survivors: f64 = chosen().map(|(_, prospect)| prospect.survivors).sum();
+        let mut numbers = HashMap::new();
+        for &(query, prospect) in &chosen {
+            let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
+            let rows: Vec<_> = rows.map(|(row, &size)| &row[..size]).collect();
+            let mut number = |row: &[f64]| {
+                *numbers.entry((row.as_ptr().addr(), row.len())).or_insert_with(|| exclusion.penalties.add_row(row))
+            };
+            let rows: Vec<_> = rows.into_iter().map(&mut number).collect();
+            exclusion.add(query, rows.into_iter(), prospect, wanted.threshold?);
+        }
+        let budgets = || chosen.iter().map(|(_, prospect)| prospect.budget);
+        let survivors: f64 = chosen.iter().map(|(_, prospect)| prospect.survivors).sum();
+        let look_up_cost: f64 = prospects.iter().map(|prospect| prospect.look_up_cost).sum();
         let summary = PlanSummary {
             kernel: if exclusion.look_up.is_empty() { "exclusion" } else { "exclusion and look-up" },
             build: Some(Build::best().name()),
             reason: "cheapest by the cost model",
             queries_looked_up: exclusion.look_up.len(),
             queries_excluding: exclusion.queries.len(),
+            queries_without_a_chance: prospects.iter().filter(|prospect| prospect.hopeless).count(),
             allowed_low_loci: budgets().min().zip(budgets().max()),
-            expected_survivors: Some(survivors / exclusion.queries.len() as f64),
+            expected_survivors: Some(survivors / chosen.len().max(1) as f64),
             predicted_seconds: Some(cost * 1e-9),
-            predicted_seconds_by_look_up: Some(
-                prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>() * 1e-9,
-            ),
+            predicted_seconds_by_look_up: Some(look_up_cost * 1e-9),
         };
         Some(Self { work: Work::Exclusion(Box::new(exclusion)), summary })
     }
@@ -250,99 +219,17 @@ impl Exclusion {
         self.made_for == (queries.len(), candidates.len(), *wanted)
     }
 
-    fn add(&mut self, query: usize, rows: &Query, sizes: &[usize], prospect: &Prospect) {
+    fn add(&mut self, query: usize, rows: impl Iterator<Item = u32>, prospect: &Prospect, threshold: f64) {
         let bound = &prospect.bound;
-        let (first_group, first_step) = (self.groups.len(), self.steps.len());
-        for loci in bound.loci.chunks(GROUP) {
-            let mut group = [NEVER_LOW; GROUP];
-            for (entry, (locus, row)) in group.iter_mut().zip(loci) {
-                *entry = row.features.map(|feature| self.index.row(*locus, feature));
-            }
-            self.groups.push(group);
-        }
-        let mut rest = bound.high;
-        let rows = rows.tables[prospect.table].rows.iter().zip(sizes);
-        let highs: Vec<_> = rows.map(|(row, &size)| greatest(row[..size].iter().copied())).collect();
-        let others = (0..highs.len()).filter(|other| bound.loci.iter().all(|(locus, _)| locus != other));
-        for locus in bound.loci.iter().map(|(locus, _)| *locus).chain(others) {
-            rest -= highs[locus];
-            self.steps.push(Step { locus: locus as u16, rest });
-        }
+        let loci = bound.loci.iter().map(|(locus, row)| row.features.map(|feature| self.index.row(*locus, feature)));
+        let loci: Vec<_> = loci.collect();
+        let groups = self.groups.push(&loci);
         self.queries.push(PlannedQuery {
-            query,
-            table: prospect.table,
-            groups: first_group..self.groups.len(),
-            budget: prospect.budget,
-            leave_after: prospect.leave_after,
-            steps: first_step..self.steps.len(),
+            count: Count { groups, budget: prospect.budget, leave_after: prospect.leave_after },
+            penalties: self.penalties.add_query(rows),
+            most_penalty: Penalties::most(bound.high, threshold),
+            query: query as u32,
             offset: prospect.offset,
         });
     }
-}
-
-/// The best bound of every query and what both kernels would cost.
-fn prospects(queries: &[Query], candidates: &Candidates, features: &Features, threshold: f64) -> Vec<Prospect> {
-    let shares = code_shares(candidates);
-    let mut distinct: HashMap<_, usize> = HashMap::new();
-    let mut rows = Vec::new();
-    for (locus, row) in queries.iter().flat_map(|query| &query.tables).flat_map(|table| table.rows.iter().enumerate()) {
-        distinct.entry((locus, row.as_ptr().addr())).or_insert_with(|| {
-            rows.push((locus, row));
-            rows.len() - 1
-        });
-    }
-    let bounds: Vec<_> =
-        rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
-    let prospect = |query: &Query| {
-        let tables: Vec<Vec<_>> = query
-            .tables
-            .iter()
-            .map(|table| {
-                table
-                    .rows
-                    .iter()
-                    .enumerate()
-                    .map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]])
-                    .collect()
-            })
-            .collect();
-        Prospect::new(&tables, candidates, threshold)
-    };
-    queries.par_iter().map(prospect).collect()
-}
-
-impl Prospect {
-    fn new(tables: &[Vec<RowBound>], candidates: &Candidates, threshold: f64) -> Self {
-        let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
-        let entries: usize = candidates.dictionary_sizes().iter().sum();
-        let tables_looked_up = tables.len().max(1) as f64;
-        let look_up_cost =
-            tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
-        let bounds = tables.iter().map(|rows| TableBound::new(rows, threshold)).enumerate();
-        let best = bounds.min_by(|left, right| left.1.survivors(threshold).total_cmp(&right.1.survivors(threshold)));
-        let (table, bound) = best.unwrap_or((0, TableBound::new(&[], threshold)));
-        let highs = (0..loci).map(|locus| tables.iter().map(|rows| rows[locus].high).fold(f64::NEG_INFINITY, f64::max));
-        let offset = linear::offset(highs);
-        // Where nobody reaches the threshold the budget would be -1: any number of low loci is one too many, and the
-        // survivors' own look at their scores drops the rest.
-        let budget = bound.budget(threshold).unwrap_or(0);
-        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors(threshold) };
-        let (leave_after, groups) = leaving(&bound, budget);
-        let counting = tiles * (groups * cost::COUNT + cost::QUERY_AND_TILE) + people * survivors * cost::SURVIVOR;
-        let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
-        let exclusion_cost = if usable { counting } else { f64::INFINITY };
-        Self { table, bound, budget, leave_after, survivors, offset, exclusion_cost, look_up_cost }
-    }
-}
-
-/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
-fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
-    let groups = bound.loci.len().div_ceil(GROUP);
-    let expected = |after: usize| {
-        let left = at_most(&bound.loci[..after * GROUP], budget);
-        let nobody = (1.0 - left).max(0.0).powi(TILE as i32);
-        after as f64 * nobody + groups as f64 * (1.0 - nobody)
-    };
-    let choices = (1..groups).map(|after| (after, expected(after)));
-    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
 }

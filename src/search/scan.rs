@@ -92,7 +92,7 @@ pub fn scan(
     if let (Some(exclusion), Some(threshold)) = (exclusion, wanted.threshold) {
         ExclusionScan { candidates, threshold, collected: &collected, plan: exclusion }.run(&watch)?;
         for planned in &exclusion.queries {
-            offsets[planned.query] = planned.offset;
+            offsets[planned.query as usize] = planned.offset;
         }
     }
     let finish = |(collected, offset): (Collected, f64)| collected.finish(candidates, wanted, offset, covers);
