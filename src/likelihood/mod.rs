@@ -10,6 +10,7 @@ mod assembly;
 pub mod case;
 mod coancestry;
 mod couple_bound;
+mod descents;
 mod elimination_order;
 mod family;
 mod frame;
