@@ -4,7 +4,7 @@
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
 use crate::population::{MinimumFrequency, RareAllelePolicy};
-use crate::profile::Role;
+pub use crate::profile::DropOutByRole;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -64,20 +64,6 @@ pub struct ObservationSettings {
     pub drop_in: f64,
     /// Probability that an allele is not seen, by role; a profile's own value overrides it.
     pub drop_out: DropOutByRole,
-}
-
-/// `drop_out`: probability for each allele that it is not seen, in [0, 1).
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DropOutByRole {
-    /// In unidentified remains.
-    pub corpse: f64,
-    /// In living adults.
-    pub detainee: f64,
-    /// In children.
-    pub child: f64,
-    /// In reference samples of relatives.
-    pub relative: f64,
 }
 
 /// `[search]`: what is looked for and reported.
@@ -201,18 +187,6 @@ impl PopulationSettings {
     /// How alleles that a table has not seen get a frequency.
     pub fn rare_allele_policy(&self) -> RareAllelePolicy {
         RareAllelePolicy { minimum: self.minimum_frequency, renormalise: self.renormalise }
-    }
-}
-
-impl DropOutByRole {
-    /// The probability for samples of this role.
-    pub fn of(&self, role: Role) -> f64 {
-        match role {
-            Role::Corpse => self.corpse,
-            Role::Detainee => self.detainee,
-            Role::Child => self.child,
-            Role::Relative => self.relative,
-        }
     }
 }
 
