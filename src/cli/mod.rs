@@ -1,7 +1,8 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
-mod lr;
 mod check;
+mod frequencies;
+mod lr;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ struct Cli {
 enum Command {
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Frequencies(frequencies::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -46,5 +48,6 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Frequencies(arguments) => frequencies::run(&arguments),
     }
 }

@@ -1,15 +1,21 @@
 //! Files in and out, one file for each format.
 
+pub mod case_expected;
+pub mod case_file;
 pub mod delimited;
 pub mod frequency_file;
+pub mod json;
+pub mod marker_file;
+pub mod problems;
+pub mod profiles;
 pub mod rates_file;
 pub mod run_folder;
 pub mod safe_csv;
 pub mod settings_file;
-pub mod problems;
-pub mod profiles;
 pub mod table_file;
-pub mod case_expected;
-pub mod case_file;
-pub mod json;
-pub mod marker_file;
+
+pub use frequency_file::load_table;
+pub use rates_file::load_rates;
+pub use run_folder::RunFolder;
+pub use safe_csv::SafeCsvWriter;
+pub use settings_file::load_settings;

@@ -69,7 +69,7 @@ impl std::fmt::Display for Place {
 ///
 /// # Errors
 /// A file that cannot be read, an unknown key, a value of the wrong type or out of its range.
-pub fn read_settings(path: &Path) -> Result<Settings, SettingsFileError> {
+pub fn load_settings(path: &Path) -> Result<Settings, SettingsFileError> {
     let name = path.display().to_string();
     match fs::read(path) {
         Ok(bytes) => parse_settings(&name, &String::from_utf8_lossy(&bytes)),
@@ -80,7 +80,7 @@ pub fn read_settings(path: &Path) -> Result<Settings, SettingsFileError> {
 /// Reads settings from text; `path` is what messages name.
 ///
 /// # Errors
-/// As [`read_settings`].
+/// As [`load_settings`].
 pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source { path, text };
@@ -200,8 +200,9 @@ fn list_paths(tree: &serde_json::Value, section: &str, paths: &mut Vec<String>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inheritance::{mutation::MutationModel, relationship::Relationship};
     use crate::population::MinimumFrequency;
-    use crate::settings::{MutationModelName, RatesSource, RelationshipName};
+    use crate::settings::RatesSource;
 
     fn message(text: &str) -> String {
         parse_settings("s.toml", text).unwrap_err().to_string()
@@ -255,10 +256,10 @@ minimum_parent_age = 12
         .unwrap();
         assert_eq!(settings.population.tables, ["a.csv", "b.csv"]);
         assert_eq!(settings.population.minimum_frequency, MinimumFrequency::Fixed(0.002));
-        assert_eq!(settings.mutation.model, MutationModelName::OneStep);
+        assert_eq!(settings.mutation.model, MutationModel::OneStep);
         assert_eq!(settings.mutation.rates, RatesSource::Pair { female: 0.0005, male: 0.002 });
         assert_eq!(settings.observation.drop_out.corpse, 0.1);
-        assert_eq!(settings.search.relationship, RelationshipName::FullSibling);
+        assert_eq!(settings.search.relationship, Relationship::FullSibling);
         assert_eq!((settings.search.min_log10_lr, settings.search.top), (None, 3));
         assert!(settings.children.exclude_impossible_ages);
         let written = serde_json::to_value(&settings).unwrap();
@@ -329,6 +330,11 @@ minimum_parent_age = 12
                  from 0 to below 1",
             ),
             (
+                "[search]\nrelationship = \"unrelated\"\n",
+                "s.toml, line 2, column 16: setting `search.relationship`: found unrelated, expected parent, \
+                 full-sibling, half-sibling, grandparent, avuncular or identity",
+            ),
+            (
                 "[search]\ntop = 0\n",
                 "s.toml, line 2, column 7: setting `search.top`: found 0, expected a whole number of at least 1",
             ),
@@ -356,7 +362,7 @@ minimum_parent_age = 12
 
     #[test]
     fn a_missing_file_is_named() {
-        let message = read_settings(Path::new("no/such.toml")).unwrap_err().to_string();
+        let message = load_settings(Path::new("no/such.toml")).unwrap_err().to_string();
         assert!(message.starts_with("cannot read no/such.toml: "), "{message}");
     }
 }

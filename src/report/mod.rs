@@ -5,4 +5,5 @@ mod match_tables;
 mod number;
 
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
+pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use number::significant;

@@ -1,1 +1,2 @@
 //! Tests through the public library and the built binary, one module a subject.
+mod frequencies;
