@@ -3,7 +3,7 @@
 //! A settings file sets some of them, the command line overrides some, the manifest holds all. Each has one name:
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
-use crate::inheritance::{mutation::MutationModel, relationship::Relationship};
+use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumFrequency, RareAllelePolicy};
 use crate::profile::DropOutByRole;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -63,7 +63,7 @@ pub struct ObservationSettings {
     pub silent_frequency: f64,
     /// Probability of one extra allele at a locus, in [0, 1).
     pub drop_in: f64,
-    /// Probability that an allele is not seen, by role, each in [0, 1); a profile's own value overrides it.
+    /// Probability that an allele is not seen, by role; a profile's own value overrides it.
     pub drop_out: DropOutByRole,
 }
 
@@ -166,7 +166,6 @@ pub struct SettingOutOfRange {
 }
 
 const FROM_0_TO_BELOW_1: &str = "a number from 0 to below 1";
-const SEARCHED_RELATIONSHIPS: &str = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
 const FROM_0_TO_1: &str = "a number from 0 to 1";
 
 impl Settings {
@@ -184,8 +183,8 @@ impl Settings {
             let fits = minimum > 0.0 && minimum < 1.0;
             check("population.minimum_frequency", minimum, fits, "a number above 0 and below 1, or \"5/2N\"")?;
         }
-        let model_fits = mutation.model != MutationModel::Custom;
-        check("mutation.model", "custom", model_fits, "a model without matrices (those go into a marker file)")?;
+        let custom = mutation.model == MutationModel::Custom;
+        check("mutation.model", "custom", !custom, "a model without matrices; custom matrices stand in a marker file")?;
         let range = mutation.range;
         check("mutation.range", range, range.is_finite() && range > 0.0, "a number above 0")?;
         up_to_1("mutation.rate2", mutation.rate2)?;
@@ -199,8 +198,9 @@ impl Settings {
         below_1("observation.drop_out.detainee", observation.drop_out.detainee)?;
         below_1("observation.drop_out.child", observation.drop_out.child)?;
         below_1("observation.drop_out.relative", observation.drop_out.relative)?;
-        let related = !matches!(search.relationship, Relationship::Unrelated | Relationship::FirstCousin);
-        check("search.relationship", search.relationship, related, SEARCHED_RELATIONSHIPS)?;
+        let searched = !matches!(search.relationship, Relationship::FirstCousin | Relationship::Unrelated);
+        let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
+        check("search.relationship", search.relationship, searched, relationships)?;
         if let Some(threshold) = search.min_log10_lr {
             check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
         }

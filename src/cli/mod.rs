@@ -1,8 +1,12 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
+mod arguments;
 mod check;
+mod explain;
 mod frequencies;
 mod lr;
+mod matches;
+mod progress;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -17,6 +21,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Match(Box<matches::MatchArguments>),
+    Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
@@ -46,6 +52,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Match(arguments) => matches::run(&arguments),
+        Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),

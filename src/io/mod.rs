@@ -13,9 +13,3 @@ pub mod run_folder;
 pub mod safe_csv;
 pub mod settings_file;
 pub mod table_file;
-
-pub use frequency_file::load_table;
-pub use rates_file::load_rates;
-pub use run_folder::RunFolder;
-pub use safe_csv::SafeCsvWriter;
-pub use settings_file::load_settings;

@@ -69,7 +69,7 @@ impl std::fmt::Display for Place {
 ///
 /// # Errors
 /// A file that cannot be read, an unknown key, a value of the wrong type or out of its range.
-pub fn load_settings(path: &Path) -> Result<Settings, SettingsFileError> {
+pub fn read_settings(path: &Path) -> Result<Settings, SettingsFileError> {
     let name = path.display().to_string();
     match fs::read(path) {
         Ok(bytes) => parse_settings(&name, &String::from_utf8_lossy(&bytes)),
@@ -80,7 +80,7 @@ pub fn load_settings(path: &Path) -> Result<Settings, SettingsFileError> {
 /// Reads settings from text; `path` is what messages name.
 ///
 /// # Errors
-/// As [`load_settings`].
+/// As [`read_settings`].
 pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let source = Source { path, text };
@@ -200,7 +200,7 @@ fn list_paths(tree: &serde_json::Value, section: &str, paths: &mut Vec<String>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inheritance::{mutation::MutationModel, relationship::Relationship};
+    use crate::inheritance::{MutationModel, Relationship};
     use crate::population::MinimumFrequency;
     use crate::settings::RatesSource;
 
@@ -362,7 +362,7 @@ minimum_parent_age = 12
 
     #[test]
     fn a_missing_file_is_named() {
-        let message = load_settings(Path::new("no/such.toml")).unwrap_err().to_string();
+        let message = read_settings(Path::new("no/such.toml")).unwrap_err().to_string();
         assert!(message.starts_with("cannot read no/such.toml: "), "{message}");
     }
 }
