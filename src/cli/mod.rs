@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod frequencies;
 mod lr;
 mod matches;
 mod progress;
@@ -24,6 +25,7 @@ enum Command {
     Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Frequencies(frequencies::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -54,5 +56,6 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Frequencies(arguments) => frequencies::run(&arguments),
     }
 }
