@@ -18,6 +18,7 @@ pub mod inheritance;
 pub mod io;
 pub mod likelihood;
 pub mod population;
+pub mod power;
 pub mod profile;
 pub mod report;
 pub mod search;

@@ -1,1 +1,3 @@
 //! Files in and out, one file for each format.
+pub mod case_shape;
+pub mod synthetic_case;

@@ -30,13 +30,16 @@ impl Quality {
 }
 
 /// Alleles reported at one locus: at most two survivors and one that dropped in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reported {
     alleles: [AlleleIndex; 3],
     count: u8,
 }
 
 impl Reported {
+    /// No result.
+    pub const NOTHING: Self = Self { alleles: [AlleleIndex(0); 3], count: 0 };
+
     /// The reported alleles, sorted, each once.
     pub fn alleles(&self) -> &[AlleleIndex] {
         &self.alleles[..usize::from(self.count)]
@@ -79,7 +82,7 @@ impl Laboratory {
             let in_kit = quality.kit.as_ref().is_none_or(|kit| kit[locus]);
             let failed = quality.locus_failure > 0.0 && uniform(random) < quality.locus_failure;
             if !in_kit || failed {
-                report(locus, Reported::default(), 0);
+                report(locus, Reported::NOTHING, 0);
                 continue;
             }
             let mut seen = self.surviving(locus, genotype, quality.drop_out, random);
@@ -98,7 +101,7 @@ impl Laboratory {
     fn surviving(&self, locus: usize, genotype: Genotype, drop_out: f64, random: &mut impl Rng) -> Reported {
         let silent = self.silent[locus];
         let mut visible = [Some(genotype.maternal), genotype.paternal].into_iter().flatten().filter(|&a| a != silent);
-        let mut reported = Reported::default();
+        let mut reported = Reported::NOTHING;
         let Some(first) = visible.next() else { return reported };
         let seen = Seen::pair(first, visible.next().unwrap_or(first));
         let mut all = |seen: Seen| seen.alleles().for_each(|allele| reported.add(allele));
@@ -124,7 +127,7 @@ impl Laboratory {
     /// Replaces alleles by others; the number that really changed.
     fn mistype(&self, locus: usize, seen: &mut Reported, rate: f64, random: &mut impl Rng) -> u32 {
         let mut errors = 0;
-        let mut typed = Reported::default();
+        let mut typed = Reported::NOTHING;
         for &allele in seen.alleles() {
             let read = if uniform(random) < rate { self.draw(locus, random) } else { allele };
             errors += u32::from(read != allele);
