@@ -1,3 +1,7 @@
 //! Files in and out, one file for each format.
 pub mod case_shape;
 pub mod synthetic_case;
+
+pub mod delimited;
+pub mod problems;
+pub mod profiles;
