@@ -5,3 +5,6 @@ pub mod synthetic_case;
 pub mod delimited;
 pub mod problems;
 pub mod profiles;
+
+pub mod frequency_file;
+pub mod table_file;
