@@ -8,3 +8,8 @@ pub mod profiles;
 
 pub mod frequency_file;
 pub mod table_file;
+
+pub mod case_expected;
+pub mod case_file;
+pub mod json;
+pub mod marker_file;
