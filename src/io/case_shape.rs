@@ -75,7 +75,9 @@ mod tests {
         let child = "families = [{ people = [{ id = 'C', samples = ['child'] }] }]\n";
         assert!(message("families = []").contains("no samples"));
         assert!(message(&format!("sead = 3\n{child}")).contains("unknown field `sead`"));
-        assert!(message(&format!("{child}[roles.corpse]\ntyping_error = 2.0")).contains("roles.corpse.typing_error is 2"));
+        assert!(
+            message(&format!("{child}[roles.corpse]\ntyping_error = 2.0")).contains("roles.corpse.typing_error is 2")
+        );
         let born = "families = [{ people = [{ id = 'C', samples = ['child'], born = [2010, 2000] }] }]";
         assert!(message(born).contains("`C` is born from 2010 to 2000"));
     }

@@ -75,7 +75,13 @@ impl<'a> CaseWriter<'a> {
         })
     }
 
-    fn write_sample(&self, place: Place, sample: &SyntheticSample, columns: &ListColumns, rows: &mut Rows) -> csv::Result<()> {
+    fn write_sample(
+        &self,
+        place: Place,
+        sample: &SyntheticSample,
+        columns: &ListColumns,
+        rows: &mut Rows,
+    ) -> csv::Result<()> {
         let layout = self.case.layout();
         let id = |place: Option<Place>| place.map_or(String::new(), |place| layout.id(place));
         rows.write_field(layout.id(place))?;
@@ -267,7 +273,8 @@ impl ListColumns {
     fn of(case: &SyntheticCase, list: usize) -> Self {
         let role = ROLES[list];
         let shape = case.shape();
-        let sampled = || shape.families.iter().flat_map(|family| &family.people).filter(|who| who.samples.contains(&role));
+        let sampled =
+            || shape.families.iter().flat_map(|family| &family.people).filter(|who| who.samples.contains(&role));
         let has_age = sampled().any(|person| person.born.is_some());
         let birth_range = has_age && shape.roles.get(&role).is_some_and(|shape| shape.age_span > 1);
         Self {

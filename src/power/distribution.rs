@@ -162,7 +162,8 @@ impl LrDistribution {
             let here = index.ok().and_then(|index| other.bins.get(index)).copied().unwrap_or(0.0);
             // ln(1 − tail) keeps the precision that 1 − 1e-12 would lose
             let tail = other.at_least((self.first + at as i64) as f64 * self.step) - here / 2.0;
-            let all_below = if tail < 0.5 { (rivals * (-tail).ln_1p()).exp() } else { (below + here / 2.0).powf(rivals) };
+            let all_below =
+                if tail < 0.5 { (rivals * (-tail).ln_1p()).exp() } else { (below + here / 2.0).powf(rivals) };
             sum += mass * all_below;
             below += here;
         }
@@ -290,7 +291,8 @@ mod tests {
 
     #[test]
     fn thresholds_and_quantiles_are_where_the_mass_says() {
-        let sum = LrDistribution::of_sum(&[atoms(&[(0.0, 0.5), (1.0, 0.4), (2.0, 0.1)])], Grid { step: 0.5, lowest: -1.0 });
+        let sum =
+            LrDistribution::of_sum(&[atoms(&[(0.0, 0.5), (1.0, 0.4), (2.0, 0.1)])], Grid { step: 0.5, lowest: -1.0 });
         assert_eq!(sum.threshold_for(0.1), 1.5);
         assert_eq!(sum.threshold_for(0.05), 2.5);
         assert_eq!(sum.threshold_for(0.6), 0.5);

@@ -50,7 +50,8 @@ pub fn estimate_tail(loci: &[impl AsRef<[Atom]>], tail: Tail, threshold: f64, dr
             let mut random = streams.stream(chunk);
             let (mut sum, mut squares) = (0.0, 0.0);
             for _ in chunk * CHUNK..draws.min((chunk + 1) * CHUNK) {
-                let total: f64 = tilted.iter().map(|locus| locus.values[locus.chances.pick(uniform(&mut random))]).sum();
+                let total: f64 =
+                    tilted.iter().map(|locus| locus.values[locus.chances.pick(uniform(&mut random))]).sum();
                 let inside = match tail {
                     Tail::AtLeast => total >= threshold,
                     Tail::Below => total < threshold,
@@ -102,9 +103,9 @@ fn best_tilt(loci: &[Vec<Atom>], tail: Tail, threshold: f64) -> f64 {
     let mean = |tilt: f64| -> f64 {
         let of_locus = |atoms: &Vec<Atom>| {
             let weights = tilted_weights(atoms, tilt);
-            let (sum, weighted) = weights.zip(atoms).fold((0.0, 0.0), |(sum, weighted), (weight, atom)| {
-                (sum + weight, weighted + weight * atom.log10_lr)
-            });
+            let (sum, weighted) = weights
+                .zip(atoms)
+                .fold((0.0, 0.0), |(sum, weighted), (weight, atom)| (sum + weight, weighted + weight * atom.log10_lr));
             if sum > 0.0 { weighted / sum } else { 0.0 }
         };
         loci.iter().map(of_locus).sum()

@@ -73,7 +73,13 @@ impl Layout {
         let (mut first, mut first_sample) = (0, [0; 4]);
         for (at, family) in shape.families.iter().enumerate() {
             let sampled = ROLES.map(|role| sampled_as(family, role));
-            families.push(Family { pedigree: pedigree(family, at + 1)?, count: family.count, first, first_sample, sampled });
+            families.push(Family {
+                pedigree: pedigree(family, at + 1)?,
+                count: family.count,
+                first,
+                first_sample,
+                sampled,
+            });
             first += family.count;
             for (sum, people) in first_sample.iter_mut().zip(ROLES.map(|role| sampled_as(family, role))) {
                 *sum += family.count * people.len() as u64;
@@ -152,7 +158,9 @@ fn check_prefixes(lists: &[List; 4]) -> Result<(), ShapeError> {
 
 fn sampled_as(family: &FamilyShape, role: Role) -> Vec<usize> {
     let people = family.people.iter().enumerate();
-    people.flat_map(|(at, person)| person.samples.iter().filter(move |&&sample| sample == role).map(move |_| at)).collect()
+    people
+        .flat_map(|(at, person)| person.samples.iter().filter(move |&&sample| sample == role).map(move |_| at))
+        .collect()
 }
 
 fn pedigree(family: &FamilyShape, number: usize) -> Result<Pedigree, ShapeError> {

@@ -15,6 +15,8 @@ mod relations;
 mod shape;
 mod shuffle;
 mod stream;
+#[cfg(test)]
+mod tests;
 
 pub use case::{FamilyTruth, Parents, SyntheticCase, SyntheticSample};
 pub use discrete::Discrete;

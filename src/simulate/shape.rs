@@ -147,7 +147,9 @@ fn one() -> u64 {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ShapeError {
     /// No family at all, or families without samples.
-    #[error("the case has no samples: give at least one of its people `samples = [\"child\"]` (or corpse, detainee, relative)")]
+    #[error(
+        "the case has no samples: give at least one of its people `samples = [\"child\"]` (or corpse, detainee, relative)"
+    )]
     NoSamples,
     /// A parent who is not in the family.
     #[error("family {family}: the {parent} `{name}` of `{child}` is not among its people")]
@@ -180,7 +182,9 @@ pub enum ShapeError {
         most: f64,
     },
     /// A year range the wrong way round.
-    #[error("family {family}: `{person}` is born from {earliest} to {latest}: the first year must not be the later one")]
+    #[error(
+        "family {family}: `{person}` is born from {earliest} to {latest}: the first year must not be the later one"
+    )]
     Born {
         /// 1-based.
         family: usize,
