@@ -1,1 +1,7 @@
-//! From likelihood ratios to answers: posteriors, rival relationships, couples.
+//! From likelihood ratios to answers: posteriors, words, and the bound that makes the search for couples exact.
+
+mod posterior;
+mod verbal;
+
+pub use posterior::{Pool, log10_add};
+pub use verbal::verbal;

@@ -1,0 +1,203 @@
+//! A reported pair looked at closely: which other relationship explains it, which loci contradict it, what to be wary of.
+
+use super::roster::{Asked, Child};
+use super::{Case, MatchError};
+use crate::inheritance::{KnownParent, Relationship};
+use crate::profile::{SampleIndex, Sex};
+use std::fmt;
+
+/// The relationships that every reported pair is also scored as. Half siblings, grandparents, and uncles or aunts cannot be told
+/// apart from a pair of profiles at unlinked loci: one class, scored as half siblings.
+pub const RIVALS: [Relationship; 6] = [
+    Relationship::Identity,
+    Relationship::Parent,
+    Relationship::FullSibling,
+    Relationship::HalfSibling,
+    Relationship::FirstCousin,
+    Relationship::Unrelated,
+];
+
+/// Fewer loci than this are flagged: recommendation of the DNA Commission of the International Society for Forensic
+/// Genetics on disaster victim identification (Prinz et al. 2007, doi 10.1016/j.fsigen.2006.10.003).
+pub const ENOUGH_LOCI: usize = 12;
+
+/// A rival within this many log10 units of the reported LR is flagged.
+pub const CLOSE_LOG10: f64 = 2.0;
+
+/// What a reader of a reported pair must know.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Flag {
+    /// Fewer than [`ENOUGH_LOCI`] loci were compared.
+    TooFewLoci,
+    /// The candidate was too young when the child was born.
+    AgeConflict,
+    /// The candidate's recorded sex contradicts amelogenin.
+    SexConflict,
+    /// The candidate's sex is not known: the rates of both sexes were averaged.
+    SexUnknown,
+    /// Another relationship explains the profiles better.
+    BetterRival,
+    /// Another relationship explains the profiles almost as well (within [`CLOSE_LOG10`]).
+    CloseRival,
+    /// Another candidate for the same place comes within [`CLOSE_LOG10`].
+    CloseCandidate,
+    /// The child's known parent is not supported as its parent by their own two profiles.
+    KnownParentUnsupported,
+    /// A locus with three or more alleles, in the child or the candidate, was set aside.
+    LocusSetAside,
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::TooFewLoci => "too_few_loci",
+            Self::AgeConflict => "age_conflict",
+            Self::SexConflict => "sex_conflict",
+            Self::SexUnknown => "sex_unknown",
+            Self::BetterRival => "better_rival",
+            Self::CloseRival => "close_rival",
+            Self::CloseCandidate => "close_candidate",
+            Self::KnownParentUnsupported => "known_parent_unsupported",
+            Self::LocusSetAside => "locus_set_aside",
+        })
+    }
+}
+
+/// What a close look at a pair shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assessment {
+    /// Loci in use at which child and candidate both have a call.
+    pub loci_compared: usize,
+    /// The panel's loci (0-based positions) that are impossible under the relationship unless an allele mutated.
+    pub inconsistent: Vec<usize>,
+    /// The best-supported of [`RIVALS`].
+    pub best: Relationship,
+    /// Its log10 LR against unrelated (the lowest of the populations).
+    pub best_log10_lr: f64,
+    /// What to be wary of, sorted.
+    pub flags: Vec<Flag>,
+}
+
+/// Looks closely at one pair whose log10 LR under `asked` is given; `next_candidate` is the best score of another candidate
+/// for the same place.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn assess(
+    case: &Case<'_>,
+    child: &Child,
+    asked: Asked,
+    candidate: SampleIndex,
+    log10_lr: f64,
+    next_candidate: Option<f64>,
+) -> Result<Assessment, MatchError> {
+    let tested = case.settings.search.relationship;
+    let candidate_sex = case.panel.sex(candidate);
+    let mut best = (tested, log10_lr);
+    let mut best_rival = f64::NEG_INFINITY;
+    for rival in RIVALS.into_iter().filter(|rival| !is_same_class(*rival, tested)) {
+        let score = rival_log10_lr(case, child, asked, rival, candidate)?;
+        best_rival = best_rival.max(score);
+        if score > best.1 {
+            best = (rival, score);
+        }
+    }
+    let loci_compared = case.loci_compared(child.sample, candidate).count();
+    let flags = [
+        (Flag::TooFewLoci, loci_compared < ENOUGH_LOCI),
+        (Flag::AgeConflict, tested == Relationship::Parent && case.is_too_young(child.sample, candidate)),
+        (Flag::SexConflict, case.panel.sex_conflict(candidate)),
+        (Flag::SexUnknown, tested == Relationship::Parent && candidate_sex == Sex::Unknown),
+        (Flag::BetterRival, best_rival > log10_lr),
+        (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),
+        (Flag::CloseCandidate, next_candidate.is_some_and(|next| next >= log10_lr - CLOSE_LOG10)),
+        (Flag::KnownParentUnsupported, known_parent_is_unsupported(case, child, asked)?),
+        (Flag::LocusSetAside, case.has_locus_set_aside(child.sample) || case.has_locus_set_aside(candidate)),
+    ];
+    Ok(Assessment {
+        loci_compared,
+        inconsistent: inconsistent_loci(case, child, asked, candidate)?,
+        best: best.0,
+        best_log10_lr: best.1,
+        flags: flags.into_iter().filter(|(_, raised)| *raised).map(|(flag, _)| flag).collect(),
+    })
+}
+
+/// Half siblings, grandparents, and uncles or aunts are one class.
+fn is_same_class(one: Relationship, other: Relationship) -> bool {
+    let second_degree = |relationship| {
+        matches!(relationship, Relationship::HalfSibling | Relationship::Grandparent | Relationship::Avuncular)
+    };
+    one == other || (second_degree(one) && second_degree(other))
+}
+
+/// The lowest of the populations' log10 LR of this relationship against unrelated, with the same known parent as asked.
+pub fn rival_log10_lr(
+    case: &Case<'_>,
+    child: &Child,
+    asked: Asked,
+    rival: Relationship,
+    candidate: SampleIndex,
+) -> Result<f64, MatchError> {
+    if rival == Relationship::Unrelated {
+        return Ok(0.0);
+    }
+    let known = child.known_parent(asked);
+    let rival = child.asked_with(case, rival, asked.candidate_sex(), known);
+    Ok(rival.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
+}
+
+/// The loci that are impossible under the question unless an allele mutated.
+///
+/// Where the known parent alone is already impossible, the candidate is judged without that parent.
+pub fn inconsistent_loci(
+    case: &Case<'_>,
+    child: &Child,
+    asked: Asked,
+    candidate: SampleIndex,
+) -> Result<Vec<usize>, MatchError> {
+    let mut impossible = impossible_loci(case, asked, candidate)?;
+    if let (Some((which, parent)), Some(relationship)) = (child.known_parent(asked), asked.relationship()) {
+        let of_parent = impossible_loci(case, child.asked_with(case, Relationship::Parent, which.sex(), None), parent)?;
+        let alone = impossible_loci(case, child.asked_with(case, relationship, asked.candidate_sex(), None), candidate)?;
+        for ((locus, parent), alone) in impossible.iter_mut().zip(of_parent).zip(alone) {
+            if parent {
+                *locus = alone;
+            }
+        }
+    }
+    Ok(case.models.loci.iter().zip(impossible).filter(|(_, impossible)| *impossible).map(|(&locus, _)| locus).collect())
+}
+
+fn impossible_loci(case: &Case<'_>, asked: Asked, candidate: SampleIndex) -> Result<Vec<bool>, MatchError> {
+    let scores = asked.scores(case, &case.consistency, candidate)?;
+    Ok(scores.into_iter().map(|score| score == f64::NEG_INFINITY).collect())
+}
+
+fn known_parent_is_unsupported(case: &Case<'_>, child: &Child, asked: Asked) -> Result<bool, MatchError> {
+    let Some((which, parent)) = child.known_parent(asked) else { return Ok(false) };
+    let alone = child.asked_with(case, Relationship::Parent, which.sex(), None);
+    Ok(alone.totals(case, parent)?.into_iter().any(|log10_lr| log10_lr < 0.0))
+}
+
+impl Child {
+    /// The known parent that this question rests on.
+    pub fn known_parent(&self, asked: Asked) -> Option<(KnownParent, SampleIndex)> {
+        let sample = asked.known?;
+        let which = if self.mother == Some(sample) { KnownParent::Mother } else { KnownParent::Father };
+        Some((which, sample))
+    }
+}
+
+impl Case<'_> {
+    /// The panel's loci in use at which both samples have a call.
+    pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
+        let has_call = move |sample, locus| self.panel.observation(sample, locus).call.is_informative();
+        self.models.loci.iter().copied().filter(move |&locus| has_call(one, locus) && has_call(other, locus))
+    }
+
+    fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
+        let set_aside = |&locus: &usize| self.panel.observation(sample, locus).call == crate::profile::Call::SetAside;
+        self.models.loci.iter().any(set_aside)
+    }
+}

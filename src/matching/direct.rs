@@ -1,0 +1,146 @@
+//! Samples that come from one and the same person.
+//!
+//! The score of a pair is its log10 LR of "one person" against "two unrelated people"; a locus at which the two calls cannot
+//! come from one genotype counts [`DIFFERING_LOCUS`] instead of minus infinity, as an allowance for a mistyped or dropped
+//! allele. Two close relatives differ at most loci and fall far below zero. A pair is reported from 10^4 on, and
+//! only where its LR also exceeds the number of pairs compared, so that less than one chance pair is
+//! expected in a run.
+
+use super::{Case, MatchError};
+use crate::inheritance::Relationship;
+use crate::model::Question;
+use crate::profile::{Code, SampleIndex, Sex};
+use crate::search::{Candidates, Plan, Progress, Query, QueryRows, Wanted, scan};
+use super::roster::{Asked, Roster};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// log10 LR of a locus at which two samples of one person differ: one call in a thousand is taken to be wrong.
+pub const DIFFERING_LOCUS: f64 = -3.0;
+
+/// The least log10 LR of a pair that is reported as one person.
+pub const LEAST_LOG10_LR: f64 = 4.0;
+
+/// Up to this many pairs, all samples are compared with all; beyond it, children with candidates only.
+const ALL_PAIRS_LIMIT: u64 = 1_000_000_000;
+
+/// Two samples of one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectMatch {
+    /// The sample whose id comes first.
+    pub first: SampleIndex,
+    /// The other sample.
+    pub second: SampleIndex,
+    /// log10 LR of "one person" against "unrelated", differing loci at [`DIFFERING_LOCUS`].
+    pub log10_lr: f64,
+    /// Loci at which both samples have a call.
+    pub loci_compared: usize,
+    /// Loci at which the calls cannot come from one genotype.
+    pub loci_different: usize,
+}
+
+/// The pairs of samples that are one person, in the order of their ids.
+#[derive(Clone, Debug, Default)]
+pub struct DirectMatches {
+    /// The pairs.
+    pub pairs: Vec<DirectMatch>,
+    /// Pairs of samples that were compared.
+    pub compared: u64,
+    /// Whether every sample was compared with every other, or children with candidates only.
+    pub all_with_all: bool,
+}
+
+impl DirectMatches {
+    /// The other samples of this person.
+    pub fn of(&self, sample: SampleIndex) -> impl Iterator<Item = SampleIndex> + '_ {
+        self.pairs.iter().filter_map(move |pair| match sample {
+            _ if pair.first == sample => Some(pair.second),
+            _ if pair.second == sample => Some(pair.first),
+            _ => None,
+        })
+    }
+}
+
+/// Compares samples with samples and keeps the pairs that are one person.
+///
+/// # Errors
+/// A case that the likelihood engine refuses, or an interruption.
+pub fn find_direct_matches(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<DirectMatches, MatchError> {
+    let children: BTreeSet<_> = roster.children.iter().map(|child| child.sample).collect();
+    let everyone: BTreeSet<_> = children.iter().chain(&roster.candidates).copied().collect();
+    let all_with_all = (everyone.len() as u64).pow(2) <= ALL_PAIRS_LIMIT;
+    let (askers, asked): (Vec<_>, Vec<_>) = if all_with_all {
+        (everyone.iter().copied().collect(), everyone.into_iter().collect())
+    } else {
+        (children.into_iter().collect(), roster.candidates.clone())
+    };
+    let compared = askers.len() as u64 * asked.len() as u64;
+    let candidates = Candidates::new(&case.columns(), &case.dictionary_sizes(), asked.iter().map(|sample| sample.0).collect());
+    let mut tolerant = TolerantRows::default();
+    let queries =
+        askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
+    let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: asked.len() };
+    let plan = Plan::choose(&queries, &candidates, &wanted, false);
+    let found = scan(&queries, &candidates, &wanted, &plan, progress)?;
+    let pairs: BTreeSet<_> = askers
+        .iter()
+        .zip(&found)
+        .flat_map(|(&sample, result)| result.hits.iter().map(move |hit| (sample, SampleIndex(hit.member))))
+        .map(|(left, right)| (left.min(right), left.max(right)))
+        .collect();
+    let pairs = pairs.into_iter().map(|(first, second)| describe(case, first, second)).collect::<Result<_, _>>()?;
+    Ok(DirectMatches { pairs, compared, all_with_all })
+}
+
+fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
+    let sex = case.child_sex(sample);
+    let question =
+        Question::Kin { relationship: Relationship::Identity, child_sex: sex, candidate_sex: Sex::Unknown, known: None };
+    Asked { question, child: sample, known: None }
+}
+
+/// Identity rows with differing calls allowed for, each made once and shared by all samples that show the same.
+#[derive(Default)]
+struct TolerantRows {
+    rows: HashMap<(usize, usize, Code), Arc<[f64]>>,
+}
+
+impl TolerantRows {
+    fn query(&mut self, case: &Case<'_>, sample: SampleIndex) -> Result<Query, MatchError> {
+        let asked = identity(case, sample);
+        let mut tables = Vec::with_capacity(case.tables.len());
+        for (population, strict) in case.tables.iter().enumerate() {
+            let mut rows = Vec::with_capacity(strict.locus_count());
+            for locus in 0..strict.locus_count() {
+                let key = asked.key(case, locus);
+                let row = match self.rows.entry((population, locus, key.child)) {
+                    Entry::Occupied(made) => made.into_mut(),
+                    Entry::Vacant(vacant) => {
+                        let row = strict.row(locus, key)?;
+                        vacant.insert(row.iter().map(|score| score.max(DIFFERING_LOCUS)).collect())
+                    }
+                };
+                rows.push(Arc::clone(row));
+            }
+            tables.push(QueryRows { rows });
+        }
+        Ok(Query { tables, excluded: vec![sample.0] })
+    }
+}
+
+fn describe(case: &Case<'_>, first: SampleIndex, second: SampleIndex) -> Result<DirectMatch, MatchError> {
+    let asked = identity(case, first);
+    let mut totals = Vec::new();
+    for tables in &case.tables {
+        totals.push(asked.scores(case, tables, second)?.iter().map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
+    }
+    let strict = asked.scores(case, &case.consistency, second)?;
+    Ok(DirectMatch {
+        first,
+        second,
+        log10_lr: totals.into_iter().fold(f64::INFINITY, f64::min),
+        loci_compared: case.loci_compared(first, second).count(),
+        loci_different: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
+    })
+}

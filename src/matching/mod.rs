@@ -1,0 +1,89 @@
+//! The main job: every child against every candidate.
+//!
+//! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
+//! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
+//! 3. [`parents`]: the ranked candidates of each child, with their posteriors.
+//! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags.
+//! 5. [`couples`]: a father and a mother at once.
+//! 6. [`explain`]: one pair, locus by locus.
+
+mod assess;
+mod couples;
+mod direct;
+mod explain;
+mod parents;
+mod roster;
+mod run;
+
+pub use assess::{Assessment, Flag, RIVALS};
+pub use couples::{Couple, find_couples};
+pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
+pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
+pub use parents::{Candidacy, ParentSearch, find_parents};
+pub use roster::{Asked, Child, Roster, RosterError};
+pub use run::{Found, search};
+
+use crate::model::{CaseModels, ScoreTables, TableError};
+use crate::profile::Panel;
+use crate::search::{Cancelled, QueryRows};
+use crate::settings::Settings;
+
+/// Why a search ended without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchError {
+    /// A score table cannot be computed.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The search was interrupted.
+    #[error("interrupted")]
+    Cancelled,
+}
+
+impl From<Cancelled> for MatchError {
+    fn from(_: Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+/// What every step of a search needs: the profiles, the models, the settings, and the score tables made from them.
+pub struct Case<'a> {
+    /// Every sample of the run.
+    pub panel: &'a Panel,
+    /// The models of each population.
+    pub models: &'a CaseModels,
+    /// The settings in full.
+    pub settings: &'a Settings,
+    /// Score tables, one for each population.
+    pub tables: Vec<ScoreTables<'a>>,
+    /// Score tables without mutation, of the first population: which loci are consistent does not depend on frequencies.
+    pub consistency: ScoreTables<'a>,
+}
+
+impl<'a> Case<'a> {
+    /// Binds profiles, models and settings; tables fill as they are used.
+    pub fn new(panel: &'a Panel, models: &'a CaseModels, settings: &'a Settings) -> Self {
+        let drop_in = settings.observation.drop_in;
+        let tables = models
+            .populations
+            .iter()
+            .map(|population| ScoreTables::new(panel, &models.loci, population, drop_in))
+            .collect();
+        let consistency = ScoreTables::without_mutation(panel, &models.loci, &models.populations[0], drop_in);
+        Self { panel, models, settings, tables, consistency }
+    }
+
+    /// The columns of codes of the loci in use.
+    fn columns(&self) -> Vec<&'a [crate::profile::Code]> {
+        self.models.loci.iter().map(|&locus| self.panel.column(locus)).collect()
+    }
+
+    /// How many codes each locus in use has.
+    fn dictionary_sizes(&self) -> Vec<usize> {
+        self.models.loci.iter().map(|&locus| self.panel.dictionary(locus).observations().len()).collect()
+    }
+
+    /// The score rows of one query in every population.
+    fn query_rows(&self, asked: &roster::Asked) -> Result<Vec<QueryRows>, TableError> {
+        self.tables.iter().map(|tables| Ok(QueryRows { rows: asked.rows(self, tables)? })).collect()
+    }
+}

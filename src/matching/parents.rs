@@ -1,0 +1,249 @@
+//! The ranked candidates of each child.
+
+use super::assess::{Assessment, assess};
+use super::direct::DirectMatches;
+use super::roster::{Asked, Child, Roster};
+use super::{Case, MatchError};
+use crate::inference::Pool;
+use crate::inheritance::Relationship;
+use crate::profile::{SampleIndex, Sex};
+use crate::search::{Candidates, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
+use rayon::prelude::*;
+
+/// The order in which candidates are scanned, by sex.
+const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
+
+/// One reported candidate of one child.
+#[derive(Clone, Debug)]
+pub struct Candidacy {
+    /// The child.
+    pub child: SampleIndex,
+    /// The candidate.
+    pub candidate: SampleIndex,
+    /// Position in the child's list, from 1.
+    pub rank: usize,
+    /// The lowest of the populations' log10 LR.
+    pub log10_lr: f64,
+    /// log10 LR in each population.
+    pub by_population: Vec<f64>,
+    /// The probability that this is the parent, given all candidates.
+    pub posterior: f64,
+    /// The pair looked at closely.
+    pub assessment: Assessment,
+}
+
+/// What the search for parents found.
+#[derive(Clone, Debug, Default)]
+pub struct ParentSearch {
+    /// The candidates of all children, by child (in the order of their ids) and rank.
+    pub candidacies: Vec<Candidacy>,
+    /// For each child of the roster, the candidates that compete for each place.
+    pub pools: Vec<Pools>,
+    /// Pairs compared.
+    pub pairs: u64,
+    /// How each sex was scanned.
+    pub plans: Vec<(Sex, PlanSummary)>,
+}
+
+/// The candidates that compete for one child's father's and mother's place, or (other relationships) for any.
+#[derive(Clone, Copy, Debug)]
+pub struct Pools {
+    father: Pool,
+    mother: Pool,
+    relationship: Relationship,
+}
+
+/// The result of scanning the candidates of one sex: by child of the roster, if it was asked of.
+type BySex = [Vec<Option<QueryResult>>; 3];
+
+/// Finds and ranks the candidates of every child.
+///
+/// Pairs of samples that are one person are left out of the comparison.
+///
+/// # Errors
+/// A case that the likelihood engine refuses, or an interruption.
+pub fn find_parents(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    progress: &dyn Progress,
+) -> Result<ParentSearch, MatchError> {
+    let mut search = ParentSearch::default();
+    let mut by_sex: BySex = Default::default();
+    for (results, sex) in by_sex.iter_mut().zip(SEXES) {
+        *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
+    }
+    let relationship = case.settings.search.relationship;
+    search.pools = (0..roster.children.len()).map(|child| Pools::of(relationship, &by_sex, child)).collect();
+    search.candidacies = roster
+        .children
+        .par_iter()
+        .enumerate()
+        .map(|(position, child)| rank_child(case, child, &search.pools[position], &by_sex, position))
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
+        .collect();
+    Ok(search)
+}
+
+fn scan_sex(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    sex: Sex,
+    progress: &dyn Progress,
+    search: &mut ParentSearch,
+) -> Result<Vec<Option<QueryResult>>, MatchError> {
+    let members = roster.candidates_of_sex(case.panel, sex);
+    let mut results = vec![None; roster.children.len()];
+    let asked: Vec<(usize, Asked)> = roster
+        .children
+        .iter()
+        .enumerate()
+        .filter_map(|(position, child)| Some((position, child.asked(case, case.settings.search.relationship, sex)?)))
+        .collect();
+    if members.is_empty() || asked.is_empty() {
+        return Ok(results);
+    }
+    prepare_rows(case, &asked)?;
+    let queries = asked
+        .iter()
+        .map(|(_, asked)| {
+            let excluded = case.excluded(asked.child, asked.known, direct, &members);
+            Ok(Query { tables: case.query_rows(asked)?, excluded })
+        })
+        .collect::<Result<Vec<_>, MatchError>>()?;
+    let candidates =
+        Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
+    let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
+    let plan = Plan::choose(&queries, &candidates, &wanted, true);
+    search.plans.push((sex, plan.summary()));
+    for ((position, _), result) in asked.iter().zip(scan(&queries, &candidates, &wanted, &plan, progress)?) {
+        search.pairs += result.compared;
+        results[*position] = Some(result);
+    }
+    Ok(results)
+}
+
+/// Computes the rows that these questions need, each once, in parallel.
+fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
+    for tables in &case.tables {
+        let loci = 0..tables.locus_count();
+        tables.prepare(asked.iter().flat_map(|(_, asked)| loci.clone().map(|locus| (locus, asked.key(case, locus)))))?;
+    }
+    Ok(())
+}
+
+impl Case<'_> {
+    /// The samples that are never compared with this child, ascending: itself, its other samples, the known
+    /// parent of the question, and (where the settings say so) those `members` who are too young to be its parent.
+    pub fn excluded(
+        &self,
+        child: SampleIndex,
+        known: Option<SampleIndex>,
+        direct: &DirectMatches,
+        members: &[SampleIndex],
+    ) -> Vec<u32> {
+        let mut excluded: Vec<_> = direct.of(child).chain(known).collect();
+        excluded.push(child);
+        if self.settings.children.exclude_impossible_ages && self.searches_parents() {
+            excluded.extend(members.iter().filter(|member| self.is_too_young(child, **member)));
+        }
+        excluded.sort_unstable();
+        excluded.dedup();
+        excluded.into_iter().map(|sample| sample.0).collect()
+    }
+
+    fn searches_parents(&self) -> bool {
+        self.settings.search.relationship == Relationship::Parent
+    }
+
+    /// Whether the candidate cannot have been of the least parental age when the child was born, whatever the exact years.
+    pub fn is_too_young(&self, child: SampleIndex, candidate: SampleIndex) -> bool {
+        let least_age = self.settings.children.minimum_parent_age;
+        match (self.panel.birth_years(child), self.panel.birth_years(candidate)) {
+            (Some(child), Some(candidate)) => {
+                i32::from(candidate.earliest) + i32::from(least_age) > i32::from(child.latest)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Pools {
+    fn of(relationship: Relationship, by_sex: &BySex, child: usize) -> Self {
+        let pool = |results: &[Option<QueryResult>]| match &results[child] {
+            Some(result) => Pool { size: result.compared as f64, log10_total: result.total.log10() },
+            None => Pool::EMPTY,
+        };
+        let [male, female, unknown] = [pool(&by_sex[0]), pool(&by_sex[1]), pool(&by_sex[2])];
+        let (father, mother) = match relationship {
+            Relationship::Parent => (male.with(0.5, unknown), female.with(0.5, unknown)),
+            _ => {
+                let everyone = male.with(1.0, female).with(1.0, unknown);
+                (everyone, everyone)
+            }
+        };
+        Self { father, mother, relationship }
+    }
+
+    /// The posterior probability of a candidate of this sex. One of unknown sex is father or mother, half a share in each pool.
+    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, log10_lr: f64) -> f64 {
+        match (candidate_sex, self.relationship) {
+            (Sex::Female, _) => self.mother.posterior(in_list, log10_lr),
+            (Sex::Unknown, Relationship::Parent) => {
+                0.5 * (self.father.posterior(in_list, log10_lr) + self.mother.posterior(in_list, log10_lr))
+            }
+            _ => self.father.posterior(in_list, log10_lr),
+        }
+    }
+
+    /// The fathers' pool.
+    pub fn fathers(&self) -> Pool {
+        self.father
+    }
+
+    /// The mothers' pool.
+    pub fn mothers(&self) -> Pool {
+        self.mother
+    }
+}
+
+/// The best candidates of one child over all sexes, in order.
+fn rank_child(
+    case: &Case<'_>,
+    child: &Child,
+    pools: &Pools,
+    by_sex: &BySex,
+    position: usize,
+) -> Result<Vec<Candidacy>, MatchError> {
+    let mut hits: Vec<(Sex, Hit)> = SEXES
+        .iter()
+        .zip(by_sex)
+        .flat_map(|(&sex, results)| results[position].iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit))))
+        .collect();
+    hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
+    hits.truncate(case.settings.search.top);
+    let in_list = case.settings.prior.in_list;
+    let posteriors: Vec<_> = hits.iter().map(|&(sex, hit)| pools.posterior(in_list, sex, hit.score)).collect();
+    hits.iter()
+        .enumerate()
+        .map(|(index, &(sex, hit))| {
+            let candidate = SampleIndex(hit.member);
+            let same_place = |other: &&(Sex, Hit)| other.0 == sex && other.1.member != hit.member;
+            let rival_candidate = hits.iter().find(same_place).map(|(_, other)| other.score);
+            let asked = child.asked(case, case.settings.search.relationship, sex);
+            let asked = asked.unwrap_or_else(|| child.asked_with(case, case.settings.search.relationship, sex, None));
+            Ok(Candidacy {
+                child: child.sample,
+                candidate,
+                rank: index + 1,
+                log10_lr: hit.score,
+                by_population: asked.totals(case, candidate)?,
+                posterior: posteriors[index],
+                assessment: assess(case, child, asked, candidate, hit.score, rival_candidate)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! The models of a case: for each population and each locus in use, everything the likelihood engine needs.
+//!
+//! The alleles of a locus are those of the frequency table and those that any sample of the run shows; one that the table does
+//! not have gets the rare-allele frequency. All samples are therefore scored against one and the same model.
+
+use crate::inheritance::{MutationDefinition, MutationParameters, MutationRates};
+use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
+use crate::population::FrequencyTable;
+use crate::profile::{Allele, LocusName, Panel};
+use crate::settings::Settings;
+
+/// Why the models of a case cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelsError {
+    /// A locus whose model is refused.
+    #[error("{population}: {source}")]
+    Locus {
+        /// The frequency table.
+        population: String,
+        /// The cause, with the locus.
+        source: ModelError,
+    },
+    /// No locus of the profiles has frequencies.
+    #[error("none of the {0} loci of the profiles has frequencies in every table: nothing can be compared")]
+    NoLocus(usize),
+}
+
+/// One allele that a frequency table does not have, and the frequency it was given.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct AddedAllele {
+    /// The locus.
+    pub locus: String,
+    /// The allele.
+    pub allele: String,
+    /// Its frequency under the rare-allele policy.
+    pub frequency: f64,
+}
+
+/// The models of one population.
+#[derive(Debug)]
+pub struct PopulationModels {
+    /// The table's name.
+    pub name: String,
+    /// One model for each locus in use.
+    pub loci: Vec<LocusModel>,
+    /// The same without mutation, by which a locus is judged consistent or not.
+    pub without_mutation: Vec<LocusModel>,
+    /// Alleles that the table does not have.
+    pub added: Vec<AddedAllele>,
+}
+
+/// The models of a case.
+#[derive(Debug)]
+pub struct CaseModels {
+    /// The panel's loci in use (0-based positions), ascending.
+    pub loci: Vec<usize>,
+    /// The panel's loci that are not used: some table has no frequencies for them.
+    pub unused: Vec<LocusName>,
+    /// One set of models for each frequency table.
+    pub populations: Vec<PopulationModels>,
+}
+
+impl CaseModels {
+    /// Models from frequency tables and the mutation settings. A locus that some table lacks is not used for any.
+    ///
+    /// # Errors
+    /// No locus in common, or a locus whose model is refused (a mutation rate too high for its model, for example).
+    pub fn from_tables(
+        panel: &Panel,
+        tables: &[FrequencyTable],
+        rates: &MutationRates,
+        settings: &Settings,
+    ) -> Result<Self, ModelsError> {
+        let in_every_table = |locus: &LocusName| tables.iter().all(|table| table.locus(locus).is_some());
+        let (loci, unused) = split_loci(panel, in_every_table)?;
+        let populations = tables
+            .iter()
+            .map(|table| population_from_table(panel, &loci, table, rates, settings))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { loci, unused, populations })
+    }
+
+    /// Models from a marker file, which says everything about each locus itself.
+    ///
+    /// # Errors
+    /// No locus in common, or a locus whose model is refused.
+    pub fn from_markers(
+        panel: &Panel,
+        name: &str,
+        markers: &[LocusDefinition],
+        settings: &Settings,
+    ) -> Result<Self, ModelsError> {
+        let find = |locus: &LocusName| markers.iter().find(|marker| LocusName::new(&marker.name) == *locus);
+        let (loci, unused) = split_loci(panel, |locus| find(locus).is_some())?;
+        let mut added = Vec::new();
+        let definitions = loci
+            .iter()
+            .filter_map(|&position| {
+                let mut definition = find(&panel.loci()[position])?.clone();
+                add_unseen(&mut definition, &panel.dictionary(position).alleles(), settings, &mut added);
+                Some(definition)
+            })
+            .collect();
+        let population = population_models(name, definitions, added)?;
+        Ok(Self { loci, unused, populations: vec![population] })
+    }
+
+    /// Names of the loci in use, in their order.
+    pub fn locus_names<'a>(&'a self, panel: &'a Panel) -> impl Iterator<Item = &'a LocusName> {
+        self.loci.iter().map(|&position| &panel.loci()[position])
+    }
+
+    /// Whether any locus is X-chromosomal, so that sexes decide how many alleles a person has.
+    pub fn has_x_loci(&self) -> bool {
+        self.populations.iter().flat_map(|population| &population.loci).any(|model| model.chromosome() == Chromosome::X)
+    }
+}
+
+fn split_loci(
+    panel: &Panel,
+    is_usable: impl Fn(&LocusName) -> bool,
+) -> Result<(Vec<usize>, Vec<LocusName>), ModelsError> {
+    let (used, unused): (Vec<_>, Vec<_>) = panel.loci().iter().enumerate().partition(|(_, locus)| is_usable(locus));
+    if used.is_empty() {
+        return Err(ModelsError::NoLocus(panel.loci().len()));
+    }
+    let positions = used.into_iter().map(|(position, _)| position).collect();
+    Ok((positions, unused.into_iter().map(|(_, locus)| locus.clone()).collect()))
+}
+
+fn population_from_table(
+    panel: &Panel,
+    loci: &[usize],
+    table: &FrequencyTable,
+    rates: &MutationRates,
+    settings: &Settings,
+) -> Result<PopulationModels, ModelsError> {
+    let mut added = Vec::new();
+    let definitions = loci
+        .iter()
+        .filter_map(|&position| {
+            let name = &panel.loci()[position];
+            let seen = panel.dictionary(position).alleles();
+            let alphabet = table.locus(name)?.alphabet(&seen, &settings.population.rare_allele_policy());
+            added.extend(alphabet.added.iter().map(|&(allele, frequency)| added_allele(name.as_str(), allele, frequency)));
+            let visible = 1.0 - settings.observation.silent_frequency;
+            Some(LocusDefinition {
+                name: name.to_string(),
+                chromosome: Chromosome::Autosomal,
+                alleles: alphabet.alleles.iter().map(Allele::to_string).collect(),
+                frequencies: alphabet.frequencies.iter().map(|frequency| frequency * visible).collect(),
+                mutation: mutation_definition(name, rates, settings),
+                theta: settings.population.theta,
+                silent_frequency: settings.observation.silent_frequency,
+            })
+        })
+        .collect();
+    population_models(&table.name, definitions, added)
+}
+
+fn population_models(
+    name: &str,
+    definitions: Vec<LocusDefinition>,
+    added: Vec<AddedAllele>,
+) -> Result<PopulationModels, ModelsError> {
+    let refused = |source| ModelsError::Locus { population: name.to_owned(), source };
+    let mut loci = Vec::with_capacity(definitions.len());
+    let mut without_mutation = Vec::with_capacity(definitions.len());
+    for definition in definitions {
+        let never_mutates = LocusDefinition { mutation: None, ..definition.clone() };
+        loci.push(LocusModel::new(definition).map_err(refused)?);
+        without_mutation.push(LocusModel::new(never_mutates).map_err(refused)?);
+    }
+    Ok(PopulationModels { name: name.to_owned(), loci, without_mutation, added })
+}
+
+fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Settings) -> Option<MutationDefinition> {
+    let rate = rates.of(locus);
+    let parameters = |rate| MutationParameters::rates(rate, settings.mutation.rate2, settings.mutation.range);
+    MutationDefinition::new(settings.mutation.model, parameters(rate.female), parameters(rate.male))
+}
+
+/// Gives alleles that a marker file does not list the rare-allele frequency that applies without a sample size.
+fn add_unseen(definition: &mut LocusDefinition, seen: &[Allele], settings: &Settings, added: &mut Vec<AddedAllele>) {
+    let frequency = settings.population.rare_allele_policy().frequency_without_size();
+    for &allele in seen {
+        let label = allele.to_string();
+        if !definition.alleles.contains(&label) {
+            definition.alleles.push(label);
+            definition.frequencies.push(frequency);
+            added.push(added_allele(&definition.name, allele, frequency));
+        }
+    }
+}
+
+fn added_allele(locus: &str, allele: Allele, frequency: f64) -> AddedAllele {
+    AddedAllele { locus: locus.to_owned(), allele: allele.to_string(), frequency }
+}

@@ -1,0 +1,10 @@
+//! Statistics compile to tables: from a panel, frequency tables and settings to the models of a case, and from those to
+//! one row of log10 likelihood ratios for each thing that a query can show at a locus.
+
+mod case_models;
+mod question;
+mod score_tables;
+
+pub use case_models::{CaseModels, ModelsError, PopulationModels};
+pub use question::Question;
+pub use score_tables::{RowKey, ScoreTables, TableError};

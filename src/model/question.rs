@@ -1,0 +1,58 @@
+//! Which two hypotheses a likelihood ratio compares.
+
+use crate::inheritance::{Hypothesis, Individual, KnownParent, Pedigree, Relationship, RelationshipError};
+use crate::profile::Sex;
+
+/// A pair of hypotheses about a child, a candidate and, where there is one, a typed known parent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Question {
+    /// The candidate has this relationship to the child, against: candidate and child are unrelated.
+    Kin {
+        /// The relationship under the first hypothesis.
+        relationship: Relationship,
+        /// The child's sex (it matters on the X chromosome only).
+        child_sex: Sex,
+        /// The candidate's sex: as a parent, whose mutation rates apply.
+        candidate_sex: Sex,
+        /// The child's typed parent, the same under both hypotheses.
+        known: Option<KnownParent>,
+    },
+    /// The known parent (here a candidate father) and the candidate (a mother) are the parents, against: all three unrelated.
+    Couple {
+        /// The child's sex.
+        child_sex: Sex,
+    },
+}
+
+impl Question {
+    /// The first hypothesis and the second.
+    ///
+    /// # Errors
+    /// A candidate parent of the same sex as the known parent.
+    pub fn hypotheses(self) -> Result<(Hypothesis, Hypothesis), RelationshipError> {
+        match self {
+            Self::Kin { relationship, child_sex, candidate_sex, known } => Ok((
+                relationship.hypothesis(child_sex, candidate_sex, known)?,
+                Relationship::Unrelated.hypothesis(child_sex, candidate_sex, known)?,
+            )),
+            Self::Couple { child_sex } => {
+                let couple = Relationship::Parent.hypothesis(child_sex, Sex::Female, Some(KnownParent::Father))?;
+                let unrelated = all_founders(&couple)?;
+                Ok((couple, unrelated))
+            }
+        }
+    }
+}
+
+/// The same people without any relationship among them.
+fn all_founders(hypothesis: &Hypothesis) -> Result<Hypothesis, RelationshipError> {
+    let founders = |pedigree: &Pedigree| {
+        Pedigree::new(pedigree.individuals().iter().map(|person| Individual::founder(&person.id, person.sex)).collect())
+    };
+    let pedigrees = hypothesis
+        .pedigrees
+        .iter()
+        .map(|(weight, pedigree)| Ok((*weight, founders(pedigree)?)))
+        .collect::<Result<_, RelationshipError>>()?;
+    Ok(Hypothesis { pedigrees, ..hypothesis.clone() })
+}
