@@ -1,7 +1,7 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
-mod lr;
 mod check;
+mod lr;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

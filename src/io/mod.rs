@@ -1,21 +1,17 @@
 //! Files in and out, one file for each format.
-pub mod case_shape;
-pub mod synthetic_case;
 
+pub mod case_expected;
+pub mod case_file;
+pub mod case_shape;
 pub mod delimited;
 pub mod frequency_file;
+pub mod json;
+pub mod marker_file;
+pub mod problems;
+pub mod profiles;
 pub mod rates_file;
 pub mod run_folder;
 pub mod safe_csv;
 pub mod settings_file;
-pub mod problems;
-pub mod profiles;
-
-pub mod frequency_file;
+pub mod synthetic_case;
 pub mod table_file;
-
-pub mod table_file;
-pub mod case_expected;
-pub mod case_file;
-pub mod json;
-pub mod marker_file;

@@ -244,7 +244,9 @@ impl RoleDraws {
     fn new(shape: &CaseShape, role: Role, names: &[LocusName]) -> Result<Self, ShapeError> {
         let mut role_shape = shape.roles.get(&role).cloned().unwrap_or_default();
         if role_shape.quality.is_empty() {
-            role_shape.quality.push(QualityShape::default());
+            let observation = &shape.settings.observation;
+            let (drop_out, drop_in) = (observation.drop_out.of(role), observation.drop_in);
+            role_shape.quality.push(QualityShape { drop_out, drop_in, ..QualityShape::default() });
         }
         let mut qualities = Vec::with_capacity(role_shape.quality.len());
         for kind in &role_shape.quality {

@@ -1,6 +1,7 @@
 //! The shape of a synthetic case: which families it has, who of them is sampled, and how well.
 
 use crate::profile::{Role, Sex};
+use crate::settings::{SettingOutOfRange, Settings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ pub struct CaseShape {
     pub families: Vec<FamilyShape>,
     /// Settings as in a settings file (population, mutation, ...), for the simulation.
     #[serde(default)]
-    pub settings: toml::Table,
+    pub settings: Settings,
 }
 
 /// Two loci of one chromosome.
@@ -107,7 +108,7 @@ pub struct RoleShape {
     pub sex_known: f64,
     /// Probability that a reported allele is a typing error: another visible allele, drawn by frequency.
     pub typing_error: f64,
-    /// Kinds of sample, with their shares; a whole profile by default.
+    /// Kinds of sample, with their shares; by default one kind, with the drop-out and drop-in of the settings.
     pub quality: Vec<QualityShape>,
 }
 
@@ -212,6 +213,9 @@ pub enum ShapeError {
     /// Id prefixes that would give two samples one id.
     #[error("the id prefixes `{0}` and `{1}` of two roles can give one and the same id")]
     PrefixTwice(String, String),
+    /// A setting out of its range.
+    #[error("settings: {0}")]
+    Setting(#[from] SettingOutOfRange),
     /// Kinds of sample without weight.
     #[error("the shares of the kinds of {0} sample are all 0")]
     NoShare(Role),
@@ -223,6 +227,7 @@ impl CaseShape {
     /// # Errors
     /// No samples, probabilities out of range, years the wrong way round.
     pub fn check(&self) -> Result<(), ShapeError> {
+        self.settings.validate()?;
         if self.families.iter().all(|family| family.count == 0 || family.sample_count() == 0) {
             return Err(ShapeError::NoSamples);
         }
