@@ -245,7 +245,7 @@ impl RoleDraws {
         let mut role_shape = shape.roles.get(&role).cloned().unwrap_or_default();
         if role_shape.quality.is_empty() {
             let observation = &shape.settings.observation;
-            let (drop_out, drop_in) = (observation.drop_out.of(role), observation.drop_in);
+            let (drop_out, drop_in) = (observation.drop_out.of(Some(role)), observation.drop_in);
             role_shape.quality.push(QualityShape { drop_out, drop_in, ..QualityShape::default() });
         }
         let mut qualities = Vec::with_capacity(role_shape.quality.len());
