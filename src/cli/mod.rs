@@ -2,6 +2,13 @@
 
 mod check;
 mod lr;
+mod arguments;
+mod check;
+mod explain;
+mod frequencies;
+mod lr;
+mod matches;
+mod progress;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,8 +23,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Match(Box<matches::MatchArguments>),
+    Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Frequencies(frequencies::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -44,7 +54,10 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Match(arguments) => matches::run(&arguments),
+        Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Frequencies(arguments) => frequencies::run(&arguments),
     }
 }

@@ -5,3 +5,9 @@ pub mod observation;
 pub mod pedigree;
 pub mod rates;
 pub mod relationship;
+
+pub use mutation::{MutationAlleles, MutationDefinition, MutationError, MutationModel, MutationParameters};
+pub use observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
+pub use pedigree::{Individual, Pedigree, PedigreeError};
+pub use rates::{LocusRates, MutationRates, ParentalRates};
+pub use relationship::{Hypothesis, KnownParent, Relationship, RelationshipError};

@@ -4,5 +4,6 @@ pub mod manifest;
 mod match_tables;
 mod number;
 
+pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
 pub use number::significant;

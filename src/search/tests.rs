@@ -51,7 +51,7 @@ fn case() -> impl Strategy<Value = Case> {
     (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3)
         .prop_flat_map(|(sizes, people, queries, tables)| {
             let columns: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(0..size as Code, people)).collect();
-            let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size)).collect();
+            let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size + size % 2)).collect();
             let tables = prop::collection::vec(rows, tables);
             let query =
                 (tables, prop::collection::vec(0..people.max(1) as u32, 0..4)).prop_map(|(tables, excluded)| {
@@ -78,19 +78,54 @@ fn same(left: f64, right: f64) -> bool {
     left == right || (left - right).abs() < 1e-9 * left.abs().max(1.0)
 }
 
+/// Compares with the double loop; totals where they run over all candidates.
+fn check(case: &Case, candidates: &Candidates, plan: &Plan) -> Result<(), TestCaseError> {
+    let results = scan(&case.queries, candidates, &case.wanted, plan, &NoProgress).unwrap();
+    prop_assert_eq!(results.len(), case.queries.len());
+    for ((result, query), expected) in results.iter().zip(&case.queries).zip(obvious(case)) {
+        let (hits, at_or_above, total, compared) = expected;
+        prop_assert_eq!(&result.hits, &hits);
+        prop_assert_eq!(result.at_or_above, at_or_above);
+        prop_assert_eq!(result.compared, compared);
+        let total = match result.total.covers {
+            Coverage::All => total,
+            _ => {
+                let reached = |score: &f64| case.wanted.threshold.is_none_or(|threshold| *score >= threshold);
+                let scores = candidates.members().iter().zip(score_all(query, candidates));
+                let scores = scores.filter(|(member, _)| !query.excluded.contains(member)).map(|(_, score)| score);
+                scores.filter(reached).map(|score| 10_f64.powf(score)).sum::<f64>().log10()
+            }
+        };
+        prop_assert!(same(result.total.log10, total), "{} {}", result.total.log10, total);
+    }
+    Ok(())
+}
+
+fn features(sizes: &[usize]) -> impl Strategy<Value = Features> + use<> {
+    let code = prop_oneof![
+        1 => Just(CodeFeatures::Any),
+        3 => (0_u16..4).prop_map(CodeFeatures::One),
+        6 => (0_u16..5, 0_u16..5).prop_map(|(first, second)| CodeFeatures::Two(first, second)),
+    ];
+    let loci: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(code.clone(), size)).collect();
+    loci.prop_map(|loci| Features { loci })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn look_up_finds_what_the_double_loop_finds(case in case()) {
+        check(&case, &candidates(&case), &Plan::lookup())?;
+    }
+
+    #[test]
+    fn exclusion_finds_what_the_double_loop_finds(
+        (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
+    ) {
         let candidates = candidates(&case);
-        let results = scan(&case.queries, &candidates, &case.wanted, &Plan::lookup(), &NoProgress).unwrap();
-        prop_assert_eq!(results.len(), case.queries.len());
-        for (result, (hits, at_or_above, total, compared)) in results.iter().zip(obvious(&case)) {
-            prop_assert_eq!(&result.hits, &hits);
-            prop_assert_eq!(result.at_or_above, at_or_above);
-            prop_assert_eq!(result.compared, compared);
-            prop_assert!(same(result.total.log10, total), "{} {}", result.total.log10, total);
+        if let Some(plan) = Plan::excluding_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+            check(&case, &candidates, &plan)?;
         }
     }
 }
@@ -107,27 +142,76 @@ fn totals_far_below_the_best_conceivable_score_are_kept() {
     assert_eq!(results[0].hits, [Hit { member: 0, score: -800.0 }]);
 }
 
-#[test]
-fn threads_do_not_change_a_byte() {
-    let columns: Vec<Vec<Code>> =
-        (0..5).map(|locus| (0..40_000).map(|at| ((at * (31 + locus)) % 7919 % 9) as Code).collect()).collect();
+/// A population where sharing one of two features counts for and lacking both counts against: what exclusion is for.
+fn population(queries: usize, people: usize, loci: usize) -> (Vec<Query>, Candidates, Features) {
+    const FEATURES: u16 = 12;
+    let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
+    let mut state = 7_u64;
+    let mut draw = move || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % pairs.len()
+    };
+    let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
+    let columns: Vec<Vec<Code>> = (0..loci).map(|_| (0..people).map(|_| draw() as Code).collect()).collect();
     let columns: Vec<&[Code]> = columns.iter().map(Vec::as_slice).collect();
-    let candidates = Candidates::new(&columns, &[9; 5], (0..40_000).collect());
-    let row = |seed: usize| (0..9).map(|code| ((seed * 13 + code * 29) % 37) as f64 / 7.0 - 3.3).collect();
-    let query = |seed: usize| {
-        let rows = (0..5).map(|locus| row(seed * 5 + locus)).collect();
-        Query { tables: vec![QueryRows { rows }], excluded: vec![seed as u32] }
+    let candidates = Candidates::new(&columns, &vec![pairs.len(); loci], (0..people as u32).collect());
+    let row = |(a, b): (u16, u16)| -> Arc<[f64]> {
+        let share = |feature: u16| f64::from(u8::from(feature == a)) + f64::from(u8::from(feature == b));
+        let score = |&(c, d): &(u16, u16)| match share(c) + share(d) {
+            0.0 => -2.5 - f64::from(c.abs_diff(a)) / 7.0,
+            shared => 0.2 + shared / 5.0 + f64::from(a) / 40.0,
+        };
+        pairs.iter().map(score).collect()
     };
-    let queries: Vec<_> = (0..9).map(query).collect();
-    let wanted = Wanted { threshold: Some(0.5), top: 20 };
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress)).unwrap()
+    let rows: Vec<_> = pairs.iter().map(|&pair| row(pair)).collect();
+    let mut query = |own: usize| {
+        let rows = (0..loci).map(|_| rows[draw()].clone()).collect();
+        Query { tables: vec![QueryRows { rows }], excluded: vec![own as u32] }
     };
-    let one = run(1);
-    for threads in [2, 3] {
-        assert_eq!(one, run(threads));
+    let queries = (0..queries).map(&mut query).collect();
+    let features = |&(a, b): &(u16, u16)| if a == b { CodeFeatures::One(a) } else { CodeFeatures::Two(a, b) };
+    (queries, candidates, Features { loci: vec![pairs.iter().map(features).collect(); loci] })
+}
+
+#[test]
+fn threads_and_plans_do_not_change_a_hit() {
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    for threshold in [Some(-4.0), None] {
+        let wanted = Wanted { threshold, top: 10 };
+        let chosen = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+        assert!(chosen.summary().kernel.contains("exclusion"), "{:?}", chosen.summary());
+        let run = |threads: usize, plan: &Plan| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| scan(&queries, &candidates, &wanted, plan, &NoProgress)).unwrap()
+        };
+        let looked_up = run(1, &Plan::lookup());
+        let excluded = run(1, &chosen);
+        assert!(looked_up.iter().any(|result| !result.hits.is_empty()));
+        for (looked_up, excluded) in looked_up.iter().zip(&excluded) {
+            assert_eq!((&looked_up.hits, looked_up.at_or_above), (&excluded.hits, excluded.at_or_above));
+        }
+        for threads in [2, 3] {
+            assert_eq!(looked_up, run(threads, &Plan::lookup()));
+            assert_eq!(excluded, run(threads, &chosen));
+        }
     }
+}
+
+#[test]
+fn few_queries_do_not_pay_for_bitmaps() {
+    let (queries, candidates, features) = population(3, 30_000, 16);
+    let wanted = Wanted { threshold: Some(2.0), top: 10 };
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+    assert_eq!(plan.summary().kernel, "look-up");
+}
+
+#[test]
+fn a_total_over_all_is_looked_up() {
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    let wanted = Wanted { threshold: Some(2.0), top: 10 };
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), true);
+    let results = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
+    assert!(results.iter().all(|result| result.total.covers == Coverage::All));
 }
 
 #[test]
