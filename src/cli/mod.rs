@@ -1,7 +1,5 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
-mod check;
-mod lr;
 mod arguments;
 mod check;
 mod explain;
@@ -9,6 +7,7 @@ mod frequencies;
 mod lr;
 mod matches;
 mod progress;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -28,6 +27,7 @@ enum Command {
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -59,5 +59,6 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
     }
 }
