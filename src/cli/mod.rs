@@ -7,6 +7,7 @@ mod frequencies;
 mod lr;
 mod matches;
 mod progress;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ enum Command {
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -57,5 +59,6 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
     }
 }
