@@ -1,7 +1,7 @@
 //! Tests through the public library and the built binary, one module a subject.
-mod frequencies;
 
 mod brute_force;
 mod check_command;
+mod frequencies;
 mod reading_layouts;
 mod reading_messy_files;
