@@ -50,7 +50,8 @@ impl PanelBuilder {
     /// # Errors
     /// A full dictionary.
     pub fn encode(&mut self, locus: usize, observation: Observation) -> Result<Code, PanelError> {
-        self.dictionaries[locus].encode(observation)
+        let dictionary = &mut self.dictionaries[locus];
+        dictionary.encode(observation).ok_or_else(|| dictionary.too_many(&self.loci[locus]))
     }
 
     /// Adds a sample with one code for each locus.
@@ -65,6 +66,21 @@ impl PanelBuilder {
         Ok(())
     }
 
+    /// Takes out the samples so far, with a copy of the dictionaries; the builder keeps the dictionaries, so that its
+    /// codes go on meaning the same.
+    pub fn take_samples(&mut self) -> Self {
+        Self {
+            loci: self.loci.clone(),
+            dictionaries: self.dictionaries.clone(),
+            columns: self
+                .columns
+                .iter_mut()
+                .map(|column| std::mem::replace(column, Vec::with_capacity(column.len())))
+                .collect(),
+            samples: std::mem::take(&mut self.samples),
+        }
+    }
+
     /// Adds all samples of another builder, after those of this one. Loci that only one of the two has are missing
     /// for the samples of the other.
     ///
@@ -75,7 +91,8 @@ impl PanelBuilder {
         self.samples.append(&other.samples)?;
         for (locus, name) in other.loci.iter().enumerate() {
             let here = self.locus_position(name, before);
-            let new_codes = self.dictionaries[here].absorb(&other.dictionaries[locus])?;
+            let dictionary = &mut self.dictionaries[here];
+            let new_codes = dictionary.absorb(&other.dictionaries[locus]).ok_or_else(|| dictionary.too_many(name))?;
             self.columns[here].extend(other.columns[locus].iter().map(|&code| new_codes[usize::from(code)]));
         }
         let total = self.len();

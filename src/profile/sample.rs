@@ -68,7 +68,7 @@ pub struct BirthYears {
 }
 
 /// Everything about a sample but its calls.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sample {
     /// The laboratory's identifier, unique in a run.
     pub id: String,
@@ -88,6 +88,8 @@ pub struct Sample {
     pub father_id: Option<String>,
     /// The population that the person is said to come from.
     pub population: Option<String>,
+    /// Probability that an allele drops out, in [0, 1), where the sample states its own.
+    pub drop_out: Option<f64>,
 }
 
 /// Probability that an allele drops out, by the role of the sample, each in [0, 1).
