@@ -6,6 +6,7 @@ mod explain;
 mod frequencies;
 mod lr;
 mod matches;
+mod pack;
 mod progress;
 mod simulate;
 
@@ -26,6 +27,7 @@ enum Command {
     Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Pack(pack::Arguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
 }
@@ -57,6 +59,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -66,7 +66,7 @@ impl Dictionary {
     }
 
     /// What a full dictionary says.
-    pub(super) fn too_many(&self, locus: &LocusName) -> PanelError {
+    pub(crate) fn too_many(&self, locus: &LocusName) -> PanelError {
         let calls: HashSet<Call> = self.observations.iter().map(|seen| seen.call).collect();
         let drop_outs: HashSet<u64> = self.observations.iter().map(|seen| seen.drop_out.to_bits()).collect();
         PanelError::TooManyObservations { locus: locus.clone(), calls: calls.len(), drop_outs: drop_outs.len() }

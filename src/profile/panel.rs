@@ -29,6 +29,9 @@ pub enum PanelError {
         /// Distinct drop-out probabilities among them.
         drop_outs: usize,
     },
+    /// An id beyond 65,535 bytes: its start.
+    #[error("the id `{0}…` is longer than 65,535 bytes")]
+    IdTooLong(String),
     /// The ids together are too long.
     #[error("the sample ids together are longer than 4 GiB")]
     TooMuchIdText,

@@ -66,6 +66,20 @@ impl PanelBuilder {
         Ok(())
     }
 
+    /// Adds a sample whose codes [`PanelBuilder::set_columns`] will give.
+    ///
+    /// # Errors
+    /// Too much id text.
+    pub(crate) fn push_sample(&mut self, sample: &Sample) -> Result<(), PanelError> {
+        self.samples.push(sample)
+    }
+
+    /// Sets the dictionary and the codes of every locus: one code, of that dictionary, for each sample.
+    pub(crate) fn set_columns(&mut self, coded: Vec<(Dictionary, Vec<Code>)>) {
+        debug_assert!(coded.iter().all(|(_, codes)| codes.len() == self.len()));
+        (self.dictionaries, self.columns) = coded.into_iter().unzip();
+    }
+
     /// Takes out the samples so far, with a copy of the dictionaries; the builder keeps the dictionaries, so that its
     /// codes go on meaning the same.
     pub fn take_samples(&mut self) -> Self {
@@ -86,7 +100,11 @@ impl PanelBuilder {
     ///
     /// # Errors
     /// A full dictionary, or too much id text.
-    pub fn append(&mut self, other: &Self) -> Result<(), PanelError> {
+    pub fn append(&mut self, other: Self) -> Result<(), PanelError> {
+        if self.is_empty() && self.loci.is_empty() {
+            *self = other;
+            return Ok(());
+        }
         let before = self.len();
         self.samples.append(&other.samples)?;
         for (locus, name) in other.loci.iter().enumerate() {
@@ -167,9 +185,9 @@ impl PanelBuilder {
             }
             (dictionary, column)
         };
+        let samples = self.samples.arrange(order);
         let coded: Vec<_> = self.dictionaries.into_iter().zip(self.columns).collect();
         let (dictionaries, columns) = coded.into_par_iter().map(arrange).unzip();
-        let samples = self.samples.arrange(order);
         Panel { loci: self.loci, dictionaries, columns, samples }
     }
 

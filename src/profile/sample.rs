@@ -17,14 +17,28 @@ pub enum Role {
     Relative,
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Role {
+    const ALL: [Self; 4] = [Self::Corpse, Self::Detainee, Self::Child, Self::Relative];
+
+    /// `corpse`, `detainee`, `child` or `relative`.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Corpse => "corpse",
             Self::Detainee => "detainee",
             Self::Child => "child",
             Self::Relative => "relative",
-        })
+        }
+    }
+
+    /// The role that [`Role::as_str`] spells like this.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 

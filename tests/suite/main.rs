@@ -3,5 +3,6 @@
 mod brute_force;
 mod check_command;
 mod frequencies;
+mod packing;
 mod reading_layouts;
 mod reading_messy_files;

@@ -163,6 +163,12 @@ impl<'a> Records<'a> {
         self.plain.as_mut()?.read(record)
     }
 
+    /// Whether the rest is read byte by byte.
+    #[cfg(test)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.plain.is_some()
+    }
+
     fn read_regular(&mut self, record: &mut Record<'a>) -> Result<Option<u64>, Irregular> {
         let bytes = &self.chunk.bytes[..];
         while self.next < bytes.len() {

@@ -81,3 +81,16 @@ fn the_span_of_cells_is_as_they_stand() {
     assert_eq!(span(1, 2), Some(b"\"13,14\",9".to_vec()));
     assert_eq!((record.cell(1), record.cell(3), span(3, 3)), (&b"13,14"[..], &b"1\"0"[..], None));
 }
+
+#[test]
+fn a_regular_table_is_never_read_plainly() {
+    for (cell, end) in [("\"13,14\"", "\n"), ("\"13,14\"", "\r\n"), ("13/14", "\r\n"), ("\"\"", "\n")] {
+        let row = |row: usize| format!("P{row},{}{end}", [cell; 24].join(","));
+        let bytes = (0..200).map(row).collect::<String>().into_bytes();
+        let chunk = Chunk { bytes, first_line: 1, separator: b',' };
+        let mut records = chunk.records();
+        let mut record = records.record();
+        let rows = std::iter::from_fn(|| records.read(&mut record)).count();
+        assert_eq!((rows, records.is_plain()), (200, false), "{cell}");
+    }
+}

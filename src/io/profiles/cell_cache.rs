@@ -23,9 +23,14 @@ pub fn cell_key(record: &Record<'_>, columns: &[usize]) -> Option<CellKey> {
     if length > LONGEST {
         return None;
     }
-    let Some(word) = bytes.first_chunk() else { return joined_key(std::iter::once(&bytes[..length])) };
+    let Some(word) = bytes.first_chunk() else { return text_key(&bytes[..length]) };
     let used = (1 << (8 * length)) - 1;
     Some(u128::from_le_bytes(*word) & used | with_length(length))
+}
+
+/// The key of one text.
+pub fn text_key(text: &[u8]) -> Option<CellKey> {
+    joined_key(std::iter::once(text))
 }
 
 fn with_length(length: usize) -> CellKey {

@@ -89,7 +89,9 @@ impl FileContext<'_> {
             (Sex::Unknown, shown) => Ok(shown),
             (recorded, Sex::Unknown) => Ok(recorded),
             (recorded, shown) if recorded == shown => Ok(recorded),
-            (recorded, shown) => Err(Reason::SexContradicted { recorded: recorded.as_str(), shown: shown.as_str() }),
+            (recorded, shown) => {
+                Err(Reason::SexContradicted { recorded: recorded.as_str().into(), shown: shown.as_str().into() })
+            }
         }
     }
 }
