@@ -22,6 +22,7 @@ impl IdArena {
     }
 
     /// The id at this position.
+    #[inline]
     pub fn get(&self, at: usize) -> &str {
         let start = self.starts[at] as usize;
         &self.text[start..start + usize::from(self.lengths[at])]

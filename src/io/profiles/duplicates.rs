@@ -88,17 +88,23 @@ pub(super) fn settle_duplicates(
         ends.push(ends.last().copied().unwrap_or(0) + file.samples);
     }
     let file_of = |at: u32| ends.partition_point(|&end| end <= at as usize);
-    let order = builder.order_by_id();
+    let mut order = builder.order_by_id();
     let alone: Vec<usize> = (0..files.len()).map(|file| origins.number_of(vec![file], files)).collect();
-    let mut kept = Vec::with_capacity(order.len());
     origins.reserve(order.len());
-    for same_id in order.chunk_by(|&left, &right| builder.id(left) == builder.id(right)) {
-        let first = same_id[0];
-        if same_id.len() == 1 {
-            kept.push(first);
+    // Those kept move up in place: one order, not two, of millions of samples.
+    let (mut kept, mut next) = (0, 0);
+    while next < order.len() {
+        let first = order[next];
+        let rows = order[next..].iter().take_while(|&&other| builder.id(other) == builder.id(first)).count();
+        let start = next;
+        next += rows;
+        if rows == 1 {
+            order[kept] = first;
+            kept += 1;
             origins.push(lines[first as usize], alone[file_of(first)]);
             continue;
         }
+        let same_id = &order[start..next];
         let same_role = |other: u32| match (builder.role(first), builder.role(other)) {
             (Some(left), Some(right)) => left == right,
             _ => true,
@@ -130,11 +136,13 @@ pub(super) fn settle_duplicates(
                 _ => set.push(file),
             }
         }
-        kept.push(first);
         let set = origins.number_of(set, files);
         origins.push(lines[first as usize], set);
+        order[kept] = first;
+        kept += 1;
     }
-    (kept, origins)
+    order.truncate(kept);
+    (order, origins)
 }
 
 /// The places of the other rows of one id, at most three of them.
