@@ -49,8 +49,8 @@ impl IdArena {
 
     /// The arena with its ids in this order (new position → old position).
     pub fn arrange(self, order: &[u32]) -> Self {
-        let starts = gather(&self.starts, order);
-        let lengths = gather(&self.lengths, order);
+        let starts = gather(self.starts, order);
+        let lengths = gather(self.lengths, order);
         Self { text: self.text, starts, lengths }
     }
 
@@ -134,7 +134,8 @@ fn offset_of(text: usize, more: usize) -> Result<u32, PanelError> {
     u32::try_from(text).ok().filter(|_| fits).ok_or(PanelError::TooMuchIdText)
 }
 
-fn gather<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+/// The values in this order (new position → old position); takes them, so that no more than one column is there twice.
+pub(super) fn gather<T: Copy>(values: Vec<T>, order: &[u32]) -> Vec<T> {
     order.iter().map(|&old| values[old as usize]).collect()
 }
 

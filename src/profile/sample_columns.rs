@@ -1,6 +1,10 @@
 //! Everything about the samples but their calls, as narrow columns.
 
-use super::{BirthYears, PanelError, Role, Sample, Sex, id_arena::IdArena, text_column::TextColumn};
+use super::{
+    BirthYears, PanelError, Role, Sample, Sex,
+    id_arena::{IdArena, gather},
+    text_column::TextColumn,
+};
 
 /// Columns over samples: 8 bytes a sample and the id's text; birth years 4 more where any are known, drop-out
 /// probabilities 8 more where any are stated.
@@ -87,16 +91,16 @@ impl SampleColumns {
     pub fn arrange(mut self, order: &[u32]) -> Self {
         if !self.birth_years.is_empty() {
             self.birth_years.resize(self.ids.len(), NO_YEARS);
-            self.birth_years = gather(&self.birth_years, order);
+            self.birth_years = gather(self.birth_years, order);
         }
         if !self.drop_outs.is_empty() {
             self.drop_outs.resize(self.ids.len(), f64::NAN);
-            self.drop_outs = gather(&self.drop_outs, order);
+            self.drop_outs = gather(self.drop_outs, order);
         }
         Self {
             ids: self.ids.arrange(order),
-            roles: gather(&self.roles, order),
-            sexes: gather(&self.sexes, order),
+            roles: gather(self.roles, order),
+            sexes: gather(self.sexes, order),
             birth_years: self.birth_years,
             drop_outs: self.drop_outs,
             texts: self.texts.map(|column| column.arrange(order)),
@@ -151,8 +155,4 @@ impl SampleColumns {
             drop_out: self.drop_out(at),
         }
     }
-}
-
-fn gather<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
-    order.iter().map(|&old| values[old as usize]).collect()
 }

@@ -152,15 +152,42 @@ impl Masks {
     }
 }
 
-const LOW_BITS: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
-/// Brings the lowest bits of eight bytes together in the highest byte.
-const GATHER: u64 = 0x0102_0408_1020_4080;
-
-/// Which bytes of the block are this one: eight at a time, zero bytes found after an exclusive or (Warren, Hacker's
-/// Delight, 6-1).
+/// Which bytes of the block are this one.
 #[inline]
 fn equal_bytes(block: &[u8; BLOCK], byte: u8) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: SSE2 is part of every x86-64.
+    return unsafe { equal_bytes_sse2(block, byte) };
+    #[cfg(not(target_arch = "x86_64"))]
+    equal_bytes_portable(block, byte)
+}
+
+/// [`equal_bytes`], sixteen at a time.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+#[inline]
+fn equal_bytes_sse2(block: &[u8; BLOCK], byte: u8) -> u64 {
+    use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_movemask_epi8, _mm_set_epi64x, _mm_set1_epi8};
+    let wanted = _mm_set1_epi8(byte.cast_signed());
+    let (sixteens, _) = block.as_chunks::<16>();
+    sixteens.iter().rev().fold(0, |mask, sixteen| {
+        let both = u128::from_le_bytes(*sixteen);
+        let bytes = _mm_set_epi64x((both >> 64) as i64, both as i64);
+        mask << 16 | u64::from(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)).cast_unsigned())
+    })
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+const LOW_BITS: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
+/// Brings the lowest bits of eight bytes together in the highest byte.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+const GATHER: u64 = 0x0102_0408_1020_4080;
+
+/// [`equal_bytes`], eight at a time: zero bytes found after an exclusive or (Warren, Hacker's Delight, 6-1).
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn equal_bytes_portable(block: &[u8; BLOCK], byte: u8) -> u64 {
     let (eights, _) = block.as_chunks::<8>();
     eights.iter().rev().fold(0, |mask, eight| {
         let word = u64::from_le_bytes(*eight) ^ (u64::from(byte) * EACH_BYTE);
@@ -187,7 +214,7 @@ mod tests {
             let block = std::array::from_fn(|_| *b"\x00\x01\"#,-\n\xA2\x80".choose(&mut random).unwrap());
             for byte in [b'"', b',', b'\n', 0] {
                 let plain = block.iter().rev().fold(0, |mask, &other| mask << 1 | u64::from(other == byte));
-                assert_eq!(equal_bytes(&block, byte), plain);
+                assert_eq!((equal_bytes(&block, byte), equal_bytes_portable(&block, byte)), (plain, plain));
             }
         }
     }
