@@ -3,7 +3,7 @@
 use super::{
     Candidates, Features, Query,
     bitmap::RowIndex,
-    exclusion::{Count, LocusGroups},
+    exclusion::{Build, Count, LocusGroups},
     penalty::Penalties,
     prospect::Prospect,
 };
@@ -12,6 +12,8 @@ use std::{collections::HashMap, ops::Range};
 /// Everything the exclusion kernel needs for a list of queries and a set of candidates.
 #[derive(Clone, Debug)]
 pub(super) struct Exclusion {
+    /// Which build of the kernel counts.
+    pub(super) build: Build,
     pub(super) index: RowIndex,
     pub(super) groups: LocusGroups,
     pub(super) penalties: Penalties,
@@ -55,6 +57,7 @@ impl Exclusion {
         let index = RowIndex::new(features, asked).ok()?;
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
+            build: Build::best(),
             groups: LocusGroups::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),

@@ -41,11 +41,16 @@ impl Penalties {
         ((high - threshold + MARGIN) * SCALE) as u32
     }
 
-    /// Whether a candidate's penalties are more than `most` in all.
+    /// For each locus of a query where the penalties of its row begin.
+    pub(super) fn starts(&self, query: &Range<usize>) -> &[u32] {
+        &self.starts[query.clone()]
+    }
+
+    /// The sum of a candidate's penalties, for a query with these starts.
     #[inline]
-    pub(super) fn exceed(&self, query: Range<usize>, most: u32, code: impl Fn(usize) -> usize) -> bool {
-        let starts = self.starts[query].iter().enumerate();
-        starts.map(|(locus, &start)| u32::from(self.penalties[start as usize + code(locus)])).sum::<u32>() > most
+    pub(super) fn sum(&self, starts: &[u32], code: impl Fn(usize) -> usize) -> u32 {
+        let penalty = |(locus, &start): (usize, &u32)| u32::from(self.penalties[start as usize + code(locus)]);
+        starts.iter().enumerate().map(penalty).sum()
     }
 }
 
@@ -63,10 +68,10 @@ mod tests {
             let score = rows[0][first] + rows[1][second];
             for threshold in [-1e9, -22.3, -19.3, -1.27, -1.3, 0.0, 1.7, 1.73] {
                 let most = Penalties::most(1.73, threshold);
-                let exceeds = penalties.exceed(query.clone(), most, |locus| [first, second][locus]);
+                let exceeds = penalties.sum(penalties.starts(&query), |locus| [first, second][locus]) > most;
                 assert!(!exceeds || score < threshold, "{score} {threshold}");
             }
         }
-        assert!(penalties.exceed(query, Penalties::most(1.73, 0.0), |_| 1));
+        assert!(penalties.sum(penalties.starts(&query), |_| 1) > Penalties::most(1.73, 0.0));
     }
 }

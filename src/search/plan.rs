@@ -131,6 +131,15 @@ impl Plan {
         plan
     }
 
+    /// The same plan without processor-specific exclusion kernels: for comparison.
+    pub fn portable(mut self) -> Self {
+        if let Work::Exclusion(exclusion, _) = &mut self.work {
+            exclusion.build = Build::Portable;
+            self.summary.build = Some(Build::Portable.name());
+        }
+        self
+    }
+
     /// What is written in the manifest.
     pub fn summary(&self) -> &PlanSummary {
         &self.summary

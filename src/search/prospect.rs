@@ -19,11 +19,11 @@ pub(super) mod cost {
     /// Exclusion: a candidate and locus of the bitmaps.
     pub(in crate::search) const BITMAP: f64 = 2.0;
     /// Exclusion: a query, a tile and a group of loci.
-    pub(in crate::search) const COUNT: f64 = 4.0;
+    pub(in crate::search) const COUNT: f64 = 5.0;
     /// Exclusion: a query and a tile, whatever else.
     pub(in crate::search) const QUERY_AND_TILE: f64 = 5.0;
     /// Exclusion: one survivor.
-    pub(in crate::search) const SURVIVOR: f64 = 40.0;
+    pub(in crate::search) const SURVIVOR: f64 = 80.0;
 }
 
 /// The bound that a query would be excluded by, and what it would cost.
