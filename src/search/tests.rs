@@ -112,6 +112,29 @@ fn features(sizes: &[usize]) -> impl Strategy<Value = Features> + use<> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn exclusion_finds_what_look_up_finds_where_it_excludes(
+        (queries, people, loci) in (1_usize..12, 1_usize..1100, 1_usize..30),
+        (threshold, top) in (-20_i32..16, 0_usize..30),
+    ) {
+        let (queries, candidates, features) = population(queries, people, loci);
+        let wanted = Wanted { threshold: Some(f64::from(threshold)), top };
+        let plan = Plan::excluding_regardless_of_cost(&queries, &candidates, &wanted, &features).unwrap();
+        let looked_up = scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress).unwrap();
+        for plan in [plan.clone(), plan.portable()] {
+            let excluded = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
+            for (excluded, looked_up) in excluded.iter().zip(&looked_up) {
+                prop_assert_eq!(&excluded.hits, &looked_up.hits);
+                prop_assert_eq!(excluded.at_or_above, looked_up.at_or_above);
+                prop_assert_eq!(excluded.compared, looked_up.compared);
+            }
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
