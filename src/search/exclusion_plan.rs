@@ -41,7 +41,7 @@ pub(super) struct PlannedQuery {
 
 impl Exclusion {
     /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than bitmaps
-    /// have rows. One prospect and one threshold a query.
+    /// have rows, or 2^32 penalties. One prospect and one threshold a query.
     pub(super) fn new(
         queries: &[Query],
         candidates: &Candidates,
@@ -71,7 +71,7 @@ impl Exclusion {
                 let row = &row[..size];
                 *numbers.entry((row.as_ptr().addr(), size)).or_insert_with(|| exclusion.penalties.add_row(row))
             };
-            let rows: Vec<_> = rows.map(number).collect();
+            let rows: Vec<_> = rows.map(number).collect::<Option<_>>()?;
             exclusion.add(query, &rows, prospect, thresholds[query]);
         }
         Some(exclusion)

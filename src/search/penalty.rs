@@ -20,13 +20,13 @@ pub(super) struct Penalties {
 }
 
 impl Penalties {
-    /// Adds a row (its entries for the codes of the dictionary); returns its number.
-    pub(super) fn add_row(&mut self, row: &[f64]) -> u32 {
+    /// Adds a row (its entries for the codes of the dictionary); returns its number, `None` where there are too many.
+    pub(super) fn add_row(&mut self, row: &[f64]) -> Option<u32> {
         let high = greatest(row.iter().copied());
-        let start = self.penalties.len();
+        let start = u32::try_from(self.penalties.len()).ok()?;
         // A row without a finite entry has no penalties; `as` maps NaN to 0 and whatever is too great to 255.
         self.penalties.extend(row.iter().map(|score| ((high - score) * SCALE) as u8));
-        start as u32
+        Some(start)
     }
 
     /// Adds a query by the numbers of its rows, one a locus; returns where it is.
@@ -62,7 +62,7 @@ mod tests {
     fn penalties_never_exceed_for_a_score_that_reaches_the_threshold() {
         let rows = [[0.7, -2.3, f64::NEG_INFINITY], [1.03, 1.0, -20.0]];
         let mut penalties = Penalties::default();
-        let numbers = rows.map(|row| penalties.add_row(&row));
+        let numbers = rows.map(|row| penalties.add_row(&row).unwrap());
         let query = penalties.add_query(&numbers);
         for (first, second) in (0..9).map(|at| (at / 3, at % 3)) {
             let score = rows[0][first] + rows[1][second];

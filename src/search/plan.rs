@@ -101,7 +101,7 @@ impl Plan {
         }
         Self::excluding(queries, candidates, wanted, features, &prospects, look_up_cost + bitmap_cost - saved)
             .unwrap_or_else(|| {
-                Self::looked_up(queries.len(), "more features than the bitmaps have rows for", Some(look_up_cost))
+                Self::looked_up(queries.len(), "more features or rows than there are numbers for", Some(look_up_cost))
             })
     }
 

@@ -3,7 +3,10 @@
 use super::*;
 use crate::profile::Code;
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// A panel and queries as plain numbers.
 #[derive(Debug, Clone)]
@@ -235,6 +238,29 @@ fn a_total_over_all_is_looked_up() {
     let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), true);
     let results = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
     assert!(results.iter().all(|result| result.total.covers == Coverage::All));
+}
+
+#[test]
+fn progress_adds_up_to_all_pairs() {
+    #[derive(Default)]
+    struct Count(AtomicU64);
+    impl Progress for Count {
+        fn advance(&self, pairs: u64) {
+            self.0.fetch_add(pairs, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    for threshold in [Some(2.0), None, Some(1e6)] {
+        let wanted = Wanted { threshold, top: 10 };
+        for plan in [Plan::lookup(), Plan::choose(&queries, &candidates, &wanted, Some(&features), false)] {
+            let count = Count::default();
+            scan(&queries, &candidates, &wanted, &plan, &count).unwrap();
+            assert_eq!(count.0.into_inner(), 100 * 30_000, "{:?}", plan.summary());
+        }
+    }
 }
 
 #[test]
