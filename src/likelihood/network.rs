@@ -183,7 +183,7 @@ fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], ra
         .iter()
         .map(|&variable| Axis { size: sizes[variable], moving: Vec::with_capacity(factors.len()), ready: Vec::new() })
         .collect();
-    let mut running = vec![1.0; width * (axes.len() + 1)];
+    let mut running = vec![1.0; width * (axes.len() + 2)];
     for (operand, factor) in factors.iter().enumerate() {
         let mut stride = if factor.scope.last().is_some_and(|&last| Some(last) == summed) { width } else { 1 };
         let mut last_axis = None;
@@ -203,7 +203,7 @@ fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], ra
     let values: Vec<&[f64]> = factors.iter().map(|factor| factor.values.as_slice()).collect();
     let mut walk = Walk { axes: &axes, values: &values, offsets: vec![0; factors.len()], width, running, output };
     match axes.is_empty() {
-        true => walk.output.push(walk.running.iter().sum()),
+        true => walk.output.push(walk.running[..width].iter().sum()),
         false => walk.along(0, 0),
     }
     let values = walk.output;
@@ -234,16 +234,21 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Fixes each state of this axis in turn; `row` is where the running product of the axes before it starts.
     fn along(&mut self, axis: usize, row: usize) {
+        if axis + 1 == self.axes.len() {
+            return self.put_out(row, &self.axes[axis]);
+        }
         let Axis { size, moving, ready } = &self.axes[axis];
-        let is_last = axis + 1 == self.axes.len();
         for _ in 0..*size {
-            match is_last {
-                true => self.put_out(row, ready),
-                false if ready.is_empty() => self.along(axis + 1, row),
-                false => {
-                    self.multiply_running(row, ready);
-                    self.along(axis + 1, row + self.width);
+            if ready.is_empty() {
+                self.along(axis + 1, row);
+            } else {
+                let (done, next) = self.running.split_at_mut(row + self.width);
+                let next = &mut next[..self.width];
+                next.copy_from_slice(&done[row..]);
+                for &factor in ready {
+                    multiply(next, &self.values[factor][self.offsets[factor]..]);
                 }
+                self.along(axis + 1, row + self.width);
             }
             for &(operand, stride) in moving {
                 self.offsets[operand] += stride;
@@ -254,27 +259,25 @@ impl Walk<'_> {
         }
     }
 
-    /// The cell at which the walk stands: the running product times the last factors, summed.
-    fn put_out(&mut self, row: usize, ready: &[usize]) {
-        let Some((&last, before)) = ready.split_last() else { return };
-        let row = match before.is_empty() {
-            true => row,
-            false => {
-                self.multiply_running(row, before);
-                row + self.width
+    /// The cells along the last axis: the running product times the last factors, summed.
+    fn put_out(&mut self, row: usize, last_axis: &Axis) {
+        let width = self.width;
+        let (done, next) = self.running.split_at_mut(row + width);
+        let done = &done[row..];
+        let product = &mut next[..width];
+        let Some((&(last, last_stride), before)) = last_axis.moving.split_last() else { return };
+        let last_values = &self.values[last][self.offsets[last]..];
+        for state in 0..last_axis.size {
+            let last_values = &last_values[state * last_stride..];
+            if before.is_empty() {
+                self.output.push(dot(done, last_values));
+                continue;
             }
-        };
-        let last = &self.values[last][self.offsets[last]..];
-        self.output.push(dot(&self.running[row..row + self.width], last));
-    }
-
-    /// Puts the product of a row and these factors into the next row.
-    fn multiply_running(&mut self, row: usize, factors: &[usize]) {
-        let (done, next) = self.running.split_at_mut(row + self.width);
-        let next = &mut next[..self.width];
-        next.copy_from_slice(&done[row..]);
-        for &factor in factors {
-            multiply(next, &self.values[factor][self.offsets[factor]..]);
+            product.copy_from_slice(done);
+            for &(factor, stride) in before {
+                multiply(product, &self.values[factor][self.offsets[factor] + state * stride..]);
+            }
+            self.output.push(dot(product, last_values));
         }
     }
 }

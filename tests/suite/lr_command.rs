@@ -143,9 +143,11 @@ fn one_bad_case_does_not_sink_the_others() {
     assert!(errors.starts_with("filia: standard input: it is no JSON: "), "{errors}");
 }
 
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 #[test]
 fn each_contradiction_has_its_message() {
-    let cases: [(&dyn Fn(&mut Value), &str); 16] = [
+    let cases: [(Change, &str); 16] = [
         (
             &|case| case["hypotheses"][0]["individuals"][0]["mother"] = json!("C"),
             "at `hypotheses[0].individuals`: the parents form a cycle: `M` is an ancestor of `M`",
