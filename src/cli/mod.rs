@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod demo;
 mod explain;
 mod frequencies;
 mod lr;
@@ -22,6 +23,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
@@ -54,6 +56,7 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),

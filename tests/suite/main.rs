@@ -2,6 +2,9 @@
 
 mod brute_force;
 mod check_command;
+mod closed_forms;
 mod frequencies;
+mod lr_command;
 mod reading_layouts;
 mod reading_messy_files;
+mod reference_values;
