@@ -2,10 +2,12 @@
 
 mod arguments;
 mod check;
+mod diff;
 mod explain;
 mod frequencies;
 mod lr;
 mod matches;
+mod power;
 mod progress;
 mod simulate;
 
@@ -28,6 +30,8 @@ enum Command {
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
+    Power(Box<power::Arguments>),
+    Diff(diff::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -60,5 +64,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Power(arguments) => power::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
     }
 }
