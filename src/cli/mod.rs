@@ -3,10 +3,12 @@
 mod arguments;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod frequencies;
 mod lr;
 mod matches;
+mod power;
 mod progress;
 mod simulate;
 
@@ -30,6 +32,8 @@ enum Command {
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
+    Power(Box<power::Arguments>),
+    Diff(diff::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -63,5 +67,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Power(arguments) => power::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
     }
 }

@@ -11,6 +11,7 @@ pub mod problems;
 pub mod profiles;
 pub mod rates_file;
 pub mod run_folder;
+pub mod run_reader;
 pub mod safe_csv;
 pub mod settings_file;
 pub mod synthetic_case;

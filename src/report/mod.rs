@@ -3,6 +3,8 @@
 pub mod manifest;
 mod match_tables;
 mod number;
+pub mod power_tables;
+pub mod run_comparison;
 
 pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};

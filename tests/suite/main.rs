@@ -1,4 +1,6 @@
 //! Tests through the public library and the built binary, one module a subject.
+mod frequencies;
+mod simulated_case;
 
 mod brute_force;
 mod check_command;
