@@ -1,0 +1,3 @@
+//! Whose body is this: remains against families with missing members.
+
+pub mod joint;
