@@ -2,12 +2,20 @@
 
 mod allele;
 mod call;
+mod dictionary;
+mod id_arena;
+mod known_loci;
 mod locus;
 mod panel;
+mod panel_builder;
 mod sample;
+mod sample_columns;
+mod text_column;
 
 pub use allele::{Allele, AlleleError};
 pub use call::Call;
-pub use locus::LocusName;
-pub use panel::{Code, Dictionary, MISSING, Observation, Panel, PanelBuilder, PanelError, SampleIndex};
-pub use sample::{BirthYears, Role, Sample, Sex};
+pub use dictionary::{Code, Dictionary, MISSING, Observation};
+pub use locus::{Chromosome, LocusName, fold_name};
+pub use panel::{Panel, PanelError, SampleIndex};
+pub use panel_builder::PanelBuilder;
+pub use sample::{BirthYears, DropOutByRole, Role, Sample, Sex};

@@ -1,88 +1,14 @@
 //! The panel: every profile of a run as dictionary-coded columns, one narrow column of codes a locus.
 
-use super::{Allele, Call, LocusName, Role, Sample, Sex};
-use std::collections::HashMap;
-
-/// The code of an observation at one locus: an index into that locus's [`Dictionary`].
-pub type Code = u16;
-
-/// The code that means "no information" at every locus ([`Call::Missing`], drop-out 0).
-pub const MISSING: Code = 0;
+use super::{
+    BirthYears, Code, Dictionary, LocusName, Observation, Role, Sample, Sex,
+    sample_columns::{SampleColumns, TextField},
+};
 
 /// A sample's position in a panel (0-based). Samples are in the order of their ids, so ties broken by index are
 /// broken by id, whatever the order of the input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct SampleIndex(pub u32);
-
-/// One distinct thing that was seen at a locus: the call, and how likely an allele of that sample drops out.
-#[derive(Clone, Copy, PartialEq, PartialOrd, Debug)]
-pub struct Observation {
-    /// The reported alleles.
-    pub call: Call,
-    /// Probability that an allele of this sample dropped out, in [0, 1).
-    pub drop_out: f64,
-}
-
-impl Observation {
-    const MISSING: Self = Self { call: Call::Missing, drop_out: 0.0 };
-
-    /// The key that makes two observations one: a drop-out probability matters only where something was seen.
-    fn key(self) -> (Call, u64) {
-        let drop_out = if self.call.is_informative() { self.drop_out } else { 0.0 };
-        (self.call, drop_out.to_bits())
-    }
-}
-
-/// The distinct observations of one locus, by code. Code 0 is always "missing".
-#[derive(Clone, Debug)]
-pub struct Dictionary {
-    observations: Vec<Observation>,
-    codes: HashMap<(Call, u64), Code>,
-}
-
-impl Default for Dictionary {
-    fn default() -> Self {
-        let mut dictionary = Self { observations: Vec::new(), codes: HashMap::new() };
-        dictionary.observations.push(Observation::MISSING);
-        dictionary.codes.insert(Observation::MISSING.key(), MISSING);
-        dictionary
-    }
-}
-
-impl Dictionary {
-    /// The code of this observation, a new one if it was not seen before.
-    ///
-    /// # Errors
-    /// More than 65,536 distinct observations at one locus.
-    pub fn encode(&mut self, observation: Observation) -> Result<Code, PanelError> {
-        let key = observation.key();
-        if let Some(&code) = self.codes.get(&key) {
-            return Ok(code);
-        }
-        let code = Code::try_from(self.observations.len()).map_err(|_| PanelError::TooManyObservations)?;
-        self.observations.push(observation);
-        self.codes.insert(key, code);
-        Ok(code)
-    }
-
-    /// What this code stands for.
-    pub fn observation(&self, code: Code) -> Observation {
-        self.observations[usize::from(code)]
-    }
-
-    /// All distinct observations, by code.
-    pub fn observations(&self) -> &[Observation] {
-        &self.observations
-    }
-
-    /// Every allele seen at this locus, sorted, each once.
-    pub fn alleles(&self) -> Vec<Allele> {
-        let mut alleles: Vec<_> = self.observations.iter().flat_map(|seen| seen.call.alleles()).collect();
-        alleles.sort_unstable();
-        alleles.dedup();
-        alleles
-    }
-}
 
 /// What a panel cannot hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,21 +19,32 @@ pub enum PanelError {
     /// The dictionary of one locus is full.
     #[error("more than 65,536 distinct observations at one locus (calls times drop-out probabilities)")]
     TooManyObservations,
+    /// The ids together are too long.
+    #[error("the sample ids together are longer than 4 GiB")]
+    TooMuchIdText,
 }
 
 /// All samples of a run, in the order of their ids, with a column of codes for each locus.
+///
+/// Memory: 2 bytes a locus and 6 bytes a sample, beside the text of the ids; birth years 4 more where any are known,
+/// other metadata only for the samples that have it.
 #[derive(Clone, Debug, Default)]
 pub struct Panel {
-    loci: Vec<LocusName>,
-    dictionaries: Vec<Dictionary>,
-    columns: Vec<Vec<Code>>,
-    samples: Vec<Sample>,
+    pub(super) loci: Vec<LocusName>,
+    pub(super) dictionaries: Vec<Dictionary>,
+    pub(super) columns: Vec<Vec<Code>>,
+    pub(super) samples: SampleColumns,
 }
 
 impl Panel {
-    /// The loci, in the order of the columns.
+    /// The loci, in the order of the columns (by canonical name where the panel was read from files).
     pub fn loci(&self) -> &[LocusName] {
         &self.loci
+    }
+
+    /// The position of this locus in [`Panel::loci`].
+    pub fn locus_position(&self, locus: &LocusName) -> Option<usize> {
+        self.loci.iter().position(|name| name == locus)
     }
 
     /// Number of samples.
@@ -117,7 +54,7 @@ impl Panel {
 
     /// Whether there is no sample at all.
     pub fn is_empty(&self) -> bool {
-        self.samples.is_empty()
+        self.samples.len() == 0
     }
 
     /// Every sample's position, in the order of the ids.
@@ -140,73 +77,77 @@ impl Panel {
         self.dictionaries[locus].observation(self.columns[locus][sample.0 as usize])
     }
 
+    /// The number of loci at which this sample shows something.
+    pub fn typed_loci(&self, sample: SampleIndex) -> usize {
+        (0..self.loci.len()).filter(|&locus| self.observation(sample, locus).call.is_informative()).count()
+    }
+
     /// The sample's id.
     pub fn id(&self, sample: SampleIndex) -> &str {
-        &self.samples[sample.0 as usize].id
+        self.samples.id(sample.0 as usize)
     }
 
     /// The sample's role.
     pub fn role(&self, sample: SampleIndex) -> Option<Role> {
-        self.samples[sample.0 as usize].role
+        self.samples.role(sample.0 as usize)
     }
 
     /// The sample's sex.
     pub fn sex(&self, sample: SampleIndex) -> Sex {
-        self.samples[sample.0 as usize].sex
+        self.samples.sex(sample.0 as usize)
     }
 
-    /// Everything else known of the sample.
-    pub fn sample(&self, sample: SampleIndex) -> &Sample {
-        &self.samples[sample.0 as usize]
+    /// The sample's possible years of birth.
+    pub fn birth_years(&self, sample: SampleIndex) -> Option<BirthYears> {
+        self.samples.birth_years(sample.0 as usize)
+    }
+
+    /// Where the sample was taken.
+    pub fn site(&self, sample: SampleIndex) -> Option<&str> {
+        self.samples.text(sample.0 as usize, TextField::Site)
+    }
+
+    /// The family that the person belongs to.
+    pub fn family_id(&self, sample: SampleIndex) -> Option<&str> {
+        self.samples.text(sample.0 as usize, TextField::Family)
+    }
+
+    /// The id of the known mother's sample.
+    pub fn mother_id(&self, sample: SampleIndex) -> Option<&str> {
+        self.samples.text(sample.0 as usize, TextField::Mother)
+    }
+
+    /// The id of the known father's sample.
+    pub fn father_id(&self, sample: SampleIndex) -> Option<&str> {
+        self.samples.text(sample.0 as usize, TextField::Father)
+    }
+
+    /// The population that the person is said to come from.
+    pub fn population(&self, sample: SampleIndex) -> Option<&str> {
+        self.samples.text(sample.0 as usize, TextField::Population)
+    }
+
+    /// A copy of everything known of the sample but its calls.
+    pub fn sample(&self, sample: SampleIndex) -> Sample {
+        self.samples.sample(sample.0 as usize)
+    }
+
+    /// Sets the sample's role.
+    pub(crate) fn set_role(&mut self, sample: SampleIndex, role: Option<Role>) {
+        self.samples.set_role(sample.0 as usize, role);
     }
 
     /// The sample of this id.
     pub fn find(&self, id: &str) -> Option<SampleIndex> {
-        self.samples.binary_search_by(|sample| sample.id.as_str().cmp(id)).ok().map(|at| SampleIndex(at as u32))
-    }
-}
-
-/// Collects samples in any order; [`PanelBuilder::build`] puts them in order.
-#[derive(Clone, Debug)]
-pub struct PanelBuilder {
-    loci: Vec<LocusName>,
-    dictionaries: Vec<Dictionary>,
-    rows: Vec<(Sample, Vec<Code>)>,
-}
-
-impl PanelBuilder {
-    /// An empty panel over these loci.
-    pub fn new(loci: Vec<LocusName>) -> Self {
-        let dictionaries = vec![Dictionary::default(); loci.len()];
-        Self { loci, dictionaries, rows: Vec::new() }
-    }
-
-    /// Adds a sample with one observation for each locus.
-    ///
-    /// # Errors
-    /// A full dictionary.
-    pub fn push(&mut self, sample: Sample, observations: &[Observation]) -> Result<(), PanelError> {
-        let codes = self
-            .dictionaries
-            .iter_mut()
-            .zip(observations)
-            .map(|(dictionary, &seen)| dictionary.encode(seen))
-            .collect::<Result<_, _>>()?;
-        self.rows.push((sample, codes));
-        Ok(())
-    }
-
-    /// The finished panel, in the order of the ids.
-    ///
-    /// # Errors
-    /// An id that occurs twice.
-    pub fn build(mut self) -> Result<Panel, PanelError> {
-        self.rows.sort_by(|left, right| left.0.id.cmp(&right.0.id));
-        if let Some(pair) = self.rows.windows(2).find(|pair| pair[0].0.id == pair[1].0.id) {
-            return Err(PanelError::DuplicateId(pair[0].0.id.clone()));
+        let (mut low, mut high) = (0, self.samples.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.samples.id(middle).cmp(id) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(SampleIndex(middle as u32)),
+            }
         }
-        let columns = (0..self.loci.len()).map(|locus| self.rows.iter().map(|row| row.1[locus]).collect()).collect();
-        let samples = self.rows.into_iter().map(|row| row.0).collect();
-        Ok(Panel { loci: self.loci, dictionaries: self.dictionaries, columns, samples })
+        None
     }
 }

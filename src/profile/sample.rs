@@ -41,17 +41,24 @@ pub enum Sex {
     Unknown,
 }
 
-impl fmt::Display for Sex {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Sex {
+    /// `female`, `male` or `unknown`.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Female => "female",
             Self::Male => "male",
             Self::Unknown => "unknown",
-        })
+        }
     }
 }
 
-/// The earliest and latest possible year of birth, both inclusive.
+impl fmt::Display for Sex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// The earliest and latest possible year of birth, both inclusive; `i16::MIN` and `i16::MAX` where one end is open.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct BirthYears {
     /// Earliest possible year of birth.
@@ -61,7 +68,7 @@ pub struct BirthYears {
 }
 
 /// Everything about a sample but its calls.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Sample {
     /// The laboratory's identifier, unique in a run.
     pub id: String,
@@ -81,6 +88,30 @@ pub struct Sample {
     pub father_id: Option<String>,
     /// The population that the person is said to come from.
     pub population: Option<String>,
-    /// Probability that an allele of this sample dropped out, where the profile states its own.
-    pub drop_out: Option<f64>,
+}
+
+/// Probability that an allele drops out, by the role of the sample, each in [0, 1).
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct DropOutByRole {
+    /// Of a corpse's sample.
+    pub corpse: f64,
+    /// Of a detainee's sample.
+    pub detainee: f64,
+    /// Of a child's sample.
+    pub child: f64,
+    /// Of a relative's sample.
+    pub relative: f64,
+}
+
+impl DropOutByRole {
+    /// The probability for this role; 0 where the role is not known.
+    pub fn of(&self, role: Option<Role>) -> f64 {
+        match role {
+            Some(Role::Corpse) => self.corpse,
+            Some(Role::Detainee) => self.detainee,
+            Some(Role::Child) => self.child,
+            Some(Role::Relative) => self.relative,
+            None => 0.0,
+        }
+    }
 }

@@ -1,0 +1,206 @@
+//! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
+
+use crate::profile::LocusName;
+use std::{fmt, sync::Arc};
+
+/// One cell, row or sample that was not used, or that contradicts another.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rejected {
+    /// The file, as it was named by the user.
+    pub file: Arc<str>,
+    /// 1-based line in the file where the row starts; 0 where no single line is at fault.
+    pub line: u64,
+    /// The column's header; empty where the whole row is at fault.
+    pub column: Arc<str>,
+    /// The sample's id, as far as it could be read.
+    pub sample_id: String,
+    /// The locus, where a locus is at fault.
+    pub locus: Option<LocusName>,
+    /// The cell as it stands in the file.
+    pub value: String,
+    /// What is wrong, and what became of it.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.file)?;
+        if self.line > 0 {
+            write!(formatter, ", line {}", self.line)?;
+        }
+        if !self.column.is_empty() {
+            write!(formatter, ", column `{}`", self.column)?;
+        }
+        if !self.sample_id.is_empty() {
+            write!(formatter, " (sample {})", self.sample_id)?;
+        }
+        write!(formatter, ": ")?;
+        if !self.value.is_empty() {
+            write!(formatter, "`{}`: ", self.value)?;
+        }
+        write!(formatter, "{}", self.reason)
+    }
+}
+
+/// Why something was not used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reason {
+    /// An allele outside the ladder or not determined, the only one or one of two.
+    OffLadder(String),
+    /// An off-ladder peak beside two good alleles.
+    OffLadderLeftOut(String),
+    /// A text that is no allele.
+    NotAnAllele(String),
+    /// Three or more alleles.
+    TooManyAlleles(usize),
+    /// One sample and locus twice in a long table, with the same alleles.
+    RepeatedLocus(u64),
+    /// One sample and locus several times in a long table, with different alleles.
+    ConflictingLocus,
+    /// A row with too many or too few cells.
+    CellCount {
+        /// Cells in the row.
+        found: usize,
+        /// Cells in the header.
+        expected: usize,
+        /// Whether allele pairs that are not quoted can have shifted the columns.
+        commas: bool,
+        /// Last line of the row, where a quoted cell makes it longer than one line.
+        last_line: Option<u64>,
+    },
+    /// A row without a sample id.
+    EmptyId,
+    /// A row that repeats another one: the line of the first.
+    RepeatedRow(u64),
+    /// Several rows with one id that say different things: places of the others.
+    ConflictingRows(String),
+    /// A role that is none.
+    UnknownRole,
+    /// A sex that is none.
+    UnknownSex,
+    /// A year of birth that is none.
+    NotAYear,
+    /// The earliest year of birth is after the latest.
+    YearsReversed,
+    /// A drop-out probability outside [0, 1).
+    NotADropOut,
+    /// A locus in the marker column that is not known: number of rows.
+    UnknownLocus,
+    /// Amelogenin shows another sex than the sex column.
+    SexContradicted {
+        /// The sex as recorded.
+        recorded: &'static str,
+        /// The sex that amelogenin shows.
+        shown: &'static str,
+    },
+    /// The stated mother or father is not among the samples.
+    ParentNotFound(&'static str),
+    /// The stated mother is male, or the stated father female.
+    ParentOfWrongSex(&'static str),
+    /// The stated parent cannot have been born early enough.
+    ParentTooYoung(&'static str),
+    /// Every candidate was born after the child.
+    OlderThanAllCandidates,
+    /// Too few loci to tell anything.
+    FewLoci(usize),
+    /// A man with two alleles at an X-chromosomal locus.
+    TwoXAlleles,
+    /// A locus that some of the files lack: those that have it.
+    LocusInSomeFiles(String),
+    /// A locus for which there are no allele frequencies.
+    NoFrequencies,
+}
+
+impl Reason {
+    /// A short name of the kind of problem, for counts.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OffLadder(_) | Self::OffLadderLeftOut(_) => "off-ladder allele",
+            Self::NotAnAllele(_) => "not an allele",
+            Self::TooManyAlleles(_) => "three or more alleles",
+            Self::RepeatedLocus(_) | Self::RepeatedRow(_) => "repeated row",
+            Self::ConflictingLocus | Self::ConflictingRows(_) => "conflicting rows",
+            Self::CellCount { .. } => "wrong number of cells",
+            Self::EmptyId => "no sample id",
+            Self::UnknownRole => "unknown role",
+            Self::UnknownSex => "unknown sex",
+            Self::NotAYear | Self::YearsReversed => "unusable birth year",
+            Self::NotADropOut => "unusable drop-out probability",
+            Self::UnknownLocus => "unknown locus",
+            Self::SexContradicted { .. } => "sex contradicts amelogenin",
+            Self::ParentNotFound(_) => "stated parent not found",
+            Self::ParentOfWrongSex(_) => "stated parent of the wrong sex",
+            Self::ParentTooYoung(_) | Self::OlderThanAllCandidates => "child older than its parent",
+            Self::FewLoci(_) => "few loci",
+            Self::TwoXAlleles => "two X alleles in a man",
+            Self::LocusInSomeFiles(_) => "locus not in all files",
+            Self::NoFrequencies => "locus without frequencies",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OffLadder(token) => {
+                write!(formatter, "allele `{token}` is off-ladder or not determined: the locus is read as missing")
+            }
+            Self::OffLadderLeftOut(token) => {
+                write!(formatter, "`{token}` beside two alleles: `{token}` is left out, the two are kept")
+            }
+            Self::NotAnAllele(token) => write!(
+                formatter,
+                "`{token}` is no allele (expected a repeat number such as 13 or 9.3): the locus is read as missing"
+            ),
+            Self::TooManyAlleles(count) => {
+                write!(formatter, "{count} alleles: the locus is set aside for this sample")
+            }
+            Self::RepeatedLocus(line) => write!(formatter, "repeats line {line}: left out"),
+            Self::ConflictingLocus => {
+                write!(formatter, "several rows of this sample and locus differ: the locus is read as missing")
+            }
+            Self::CellCount { found, expected, commas, last_line } => {
+                write!(formatter, "row of {found} cells, the header has {expected}: row left out")?;
+                if let Some(last) = last_line {
+                    write!(formatter, "; it runs to line {last}: is a quote not closed?")?;
+                }
+                if *commas && found > expected {
+                    write!(formatter, "; put cells with a comma in quotes (\"13,14\"), or write 13/14")?;
+                }
+                Ok(())
+            }
+            Self::EmptyId => write!(formatter, "no sample id: row left out"),
+            Self::RepeatedRow(line) => write!(formatter, "repeats the row of this id in line {line}: row left out"),
+            Self::ConflictingRows(others) => write!(
+                formatter,
+                "this id has several rows that differ (also {others}): all of them are left out, nobody knows which is right"
+            ),
+            Self::UnknownRole => write!(formatter, "no role (expected corpse, detainee, child or relative): not used"),
+            Self::UnknownSex => write!(formatter, "no sex (expected F or M): read as unknown"),
+            Self::NotAYear => write!(formatter, "no year (expected four digits, 1850 to 2100): not used"),
+            Self::YearsReversed => write!(formatter, "the earliest birth year is after the latest: neither is used"),
+            Self::NotADropOut => {
+                write!(formatter, "no probability from 0 up to, not including, 1: the role's drop-out is used")
+            }
+            Self::UnknownLocus => write!(
+                formatter,
+                "no locus that is known or has frequencies: its rows are not used (only the first is listed)"
+            ),
+            Self::SexContradicted { recorded, shown } => {
+                write!(formatter, "amelogenin shows {shown}, the sex column says {recorded}: the column is believed")
+            }
+            Self::ParentNotFound(parent) => write!(formatter, "the stated {parent} is not among the samples"),
+            Self::ParentOfWrongSex(parent) => write!(formatter, "the stated {parent} is not of that sex"),
+            Self::ParentTooYoung(parent) => {
+                write!(formatter, "the stated {parent} was not born before the child")
+            }
+            Self::OlderThanAllCandidates => {
+                write!(formatter, "born before every candidate whose year of birth is known")
+            }
+            Self::FewLoci(count) => write!(formatter, "only {count} loci typed"),
+            Self::TwoXAlleles => write!(formatter, "a man has one X chromosome, two alleles are reported"),
+            Self::LocusInSomeFiles(files) => write!(formatter, "only in {files}"),
+            Self::NoFrequencies => write!(formatter, "no allele frequencies: the locus is not used"),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! One locus cell: which alleles it reports.
+
+use crate::{
+    io::problems::Reason,
+    profile::{Allele, Call, Sex},
+};
+
+/// What a comma in a locus cell means. In a file whose cells are not separated by commas it can be a decimal comma.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Comma {
+    /// Stands between two alleles (`13,14`).
+    BetweenAlleles,
+    /// Decimal (`9,3` is 9.3).
+    Decimal,
+    /// Stands between two alleles, smaller first; where the second is smaller it is a microvariant's decimal (`9,3`).
+    BetweenAscendingAlleles,
+}
+
+/// How the locus cells of one file are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CellRules {
+    /// What a comma means.
+    pub comma: Comma,
+    /// Whether an allele can be a letter (single nucleotide polymorphisms; never at a repeat locus).
+    pub letters: bool,
+}
+
+/// A call, and what was not used of the cells that it came from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CellReading {
+    /// The alleles reported.
+    pub call: Call,
+    /// What is wrong, and in which of the cells (0-based).
+    pub problem: Option<(usize, Reason)>,
+}
+
+/// What one allele's text says.
+enum Token {
+    Nothing,
+    Allele(Allele),
+    OffLadder,
+    NotAnAllele,
+}
+
+const NO_RESULT: [&str; 15] =
+    ["", "-", "--", "---", "0", ".", "NA", "N/A", "ND", "NR", "INC", "-9", "NAN", "NULL", "NONE"];
+
+/// Whether the text says that there is no result.
+pub fn is_no_result(text: &str) -> bool {
+    NO_RESULT.iter().any(|token| text.eq_ignore_ascii_case(token))
+}
+
+/// Reads the cells that together hold one locus of one sample: one cell with all alleles, or one cell an allele.
+///
+/// An allele that is off-ladder makes the locus missing (the other one alone would look like a homozygote), unless two
+/// good alleles stand beside it; a text that is no allele makes it missing in any case.
+pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules) -> CellReading {
+    let mut alleles = Vec::with_capacity(2);
+    let mut off_ladder = None;
+    for (at, cell) in cells.into_iter().enumerate() {
+        let cell = cell.trim();
+        if is_no_result(cell) {
+            continue;
+        }
+        for text in split_alleles(cell, rules.comma) {
+            match read_token(&text, rules.letters) {
+                Token::Nothing => {}
+                Token::Allele(allele) if alleles.contains(&allele) => {}
+                Token::Allele(allele) => alleles.push(allele),
+                Token::OffLadder => off_ladder = off_ladder.or(Some((at, text))),
+                Token::NotAnAllele => {
+                    return CellReading { call: Call::Missing, problem: Some((at, Reason::NotAnAllele(text))) };
+                }
+            }
+        }
+    }
+    let problem = match (alleles.len(), off_ladder) {
+        (3.., _) => Some((0, Reason::TooManyAlleles(alleles.len()))),
+        (_, None) => None,
+        (2, Some((at, text))) => Some((at, Reason::OffLadderLeftOut(text))),
+        (_, Some((at, text))) => {
+            return CellReading { call: Call::Missing, problem: Some((at, Reason::OffLadder(text))) };
+        }
+    };
+    CellReading { call: Call::from_alleles(&alleles), problem }
+}
+
+/// The sex that the amelogenin cells show: X alone is female, X and Y or Y alone male.
+///
+/// # Errors
+/// A text that is neither X nor Y.
+pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<Sex, (usize, Reason)> {
+    let mut sex = Sex::Unknown;
+    for (at, cell) in cells.into_iter().enumerate() {
+        let cell = cell.trim();
+        if is_no_result(cell) {
+            continue;
+        }
+        for text in split_alleles(cell, Comma::BetweenAlleles) {
+            let letters = if is_off_ladder(&text) { "" } else { text.as_str() };
+            for letter in letters.chars() {
+                match letter.to_ascii_uppercase() {
+                    'X' if sex == Sex::Unknown => sex = Sex::Female,
+                    'X' => {}
+                    'Y' => sex = Sex::Male,
+                    _ => return Err((at, Reason::NotAnAllele(text))),
+                }
+            }
+        }
+    }
+    Ok(sex)
+}
+
+/// The texts of the alleles in a cell. A comma is decimal where another sign separates the alleles (`9,3/10`).
+fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
+    let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
+    let tight = tighten_commas(cell);
+    let other_separator = tight.char_indices().any(|(at, symbol)| at > 0 && (separates(symbol) || symbol == '-'));
+    let comma = if other_separator { Comma::Decimal } else { comma };
+    let parts = tight.split(|symbol| separates(symbol) || (symbol == ',' && comma != Comma::Decimal));
+    let mut texts: Vec<String> = Vec::with_capacity(2);
+    for part in parts.filter(|part| !part.is_empty()) {
+        match texts.last_mut() {
+            Some(before) if comma == Comma::BetweenAscendingAlleles && is_decimal_of(before, part) => {
+                before.push('.');
+                before.push_str(part);
+            }
+            _ if is_no_result(part) => {}
+            _ => texts.extend(part.split('-').filter(|text| !text.is_empty()).map(str::to_owned)),
+        }
+    }
+    texts
+}
+
+/// The cell without blanks beside its commas.
+fn tighten_commas(cell: &str) -> std::borrow::Cow<'_, str> {
+    if cell.contains(',') && cell.contains(char::is_whitespace) {
+        cell.split(',').map(str::trim).collect::<Vec<_>>().join(",").into()
+    } else {
+        cell.into()
+    }
+}
+
+/// Whether `part` after a comma can only be the decimal of the number before it: 1, 2 or 3 (the repeats have four
+/// bases at most loci), and smaller than that number.
+fn is_decimal_of(before: &str, part: &str) -> bool {
+    matches!(part, "1" | "2" | "3")
+        && before.parse::<u32>().is_ok_and(|number| part.parse().is_ok_and(|part: u32| part < number))
+}
+
+fn read_token(text: &str, letters: bool) -> Token {
+    if is_no_result(text) {
+        return Token::Nothing;
+    }
+    if is_off_ladder(text) {
+        return Token::OffLadder;
+    }
+    match text.parse::<Allele>() {
+        Ok(allele) if allele.tenths() == Some(0) => Token::Nothing,
+        Ok(allele) if allele.tenths().is_some() || (letters && is_base(text)) => Token::Allele(allele),
+        _ => Token::NotAnAllele,
+    }
+}
+
+/// A nucleotide, or an insertion or deletion.
+fn is_base(text: &str) -> bool {
+    matches!(text, "A" | "C" | "G" | "T" | "I" | "D" | "a" | "c" | "g" | "t" | "i" | "d")
+}
+
+/// Peaks off the ladder (`OL`, `<8`, `>20`, `12>`, `12.X`) and the wildcards of databases (`?`, `*`, `F`, `R`).
+fn is_off_ladder(text: &str) -> bool {
+    let upper = text.to_ascii_uppercase();
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    matches!(upper.as_str(), "OL" | "OL?" | "?" | "??" | "*" | "F" | "R" | "OMR" | "OOR" | "<" | ">")
+        || upper.strip_prefix(['<', '>']).is_some_and(is_number)
+        || upper.strip_suffix(['<', '>', '?']).is_some_and(is_number)
+        || upper.strip_suffix(".X").is_some_and(is_number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: CellRules = CellRules { comma: Comma::BetweenAlleles, letters: false };
+
+    fn call(cells: &[&str], comma: Comma) -> String {
+        read_cells(cells.iter().copied(), CellRules { comma, letters: false }).call.to_string()
+    }
+
+    #[test]
+    fn one_cell_in_every_spelling() {
+        for (cell, expected) in [
+            ("13,14", "13,14"),
+            ("14/13", "13,14"),
+            ("13-14", "13,14"),
+            (" 13 ; 14 ", "13,14"),
+            ("13|14", "13,14"),
+            ("13, 14", "13,14"),
+            ("13 14", "13,14"),
+            ("13,13", "13"),
+            ("13", "13"),
+            ("13.0,14.0", "13,14"),
+            ("9,3/10", "9.3,10"),
+            ("9.3,10", "9.3,10"),
+            ("", "-"),
+            ("-", "-"),
+            ("nd", "-"),
+            ("0,0", "-"),
+            ("-9", "-"),
+            ("13,-", "13"),
+            ("13,0", "13"),
+        ] {
+            assert_eq!(call(&[cell], Comma::BetweenAlleles), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn one_cell_an_allele() {
+        assert_eq!(call(&["9,3", "10"], Comma::Decimal), "9.3,10");
+        assert_eq!(call(&["13", ""], Comma::Decimal), "13");
+        assert_eq!(call(&["0", "0"], Comma::Decimal), "-");
+        assert_eq!(call(&["", "13", "14", ""], Comma::Decimal), "13,14");
+    }
+
+    #[test]
+    fn ascending_pairs_leave_room_for_decimal_commas() {
+        for (cell, expected) in
+            [("13,14", "13,14"), ("9,3", "9.3"), ("6,9,3", "6,9.3"), ("9,3,10", "9.3,10"), ("2,3", "2,3")]
+        {
+            assert_eq!(call(&[cell], Comma::BetweenAscendingAlleles), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_used_is_said() {
+        for (cell, expected, reason) in [
+            ("OL", "-", "off-ladder allele"),
+            ("13,OL", "-", "off-ladder allele"),
+            ("13,13,OL", "-", "off-ladder allele"),
+            ("13,?", "-", "off-ladder allele"),
+            ("<8", "-", "off-ladder allele"),
+            ("12.X", "-", "off-ladder allele"),
+            ("13,F", "-", "off-ladder allele"),
+            ("OL,13,14", "13,14", "off-ladder allele"),
+            ("12,13,14", "(3+)", "three or more alleles"),
+            ("13,abc", "-", "not an allele"),
+            ("A", "-", "not an allele"),
+        ] {
+            let reading = read_cells([cell], RULES);
+            assert_eq!(reading.call.to_string(), expected, "{cell}");
+            assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some(reason), "{cell}");
+        }
+    }
+
+    #[test]
+    fn amelogenin_tells_the_sex() {
+        for (cells, sex) in [
+            (&["X"][..], Sex::Female),
+            (&["X,X"], Sex::Female),
+            (&["X,Y"], Sex::Male),
+            (&["XY"], Sex::Male),
+            (&["OL", "x", "y"], Sex::Male),
+            (&["Y"], Sex::Male),
+            (&["-"], Sex::Unknown),
+        ] {
+            assert_eq!(read_amelogenin(cells.iter().copied()), Ok(sex), "{cells:?}");
+        }
+        assert!(read_amelogenin(["13"]).is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! What can be wrong with profiles that each could be read: contradictions between samples.
+
+use super::ReadProfiles;
+use crate::{
+    io::problems::{Reason, Rejected},
+    profile::{Call, Chromosome, LocusName, Panel, Role, SampleIndex, Sex},
+};
+use std::sync::Arc;
+
+/// How many samples show something at a locus.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LocusCoverage {
+    /// The locus.
+    pub locus: LocusName,
+    /// Samples with one or two alleles.
+    pub typed: usize,
+    /// Samples without a result.
+    pub missing: usize,
+    /// Samples with three or more alleles.
+    pub set_aside: usize,
+    /// Distinct alleles.
+    pub alleles: usize,
+    /// Whether the locus is in the list of loci with frequencies; `None` where no such list was given.
+    pub has_frequencies: Option<bool>,
+}
+
+/// The completeness of each locus of a panel; `with_frequencies` are the loci for which there are frequencies, if
+/// any were given.
+pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> Vec<LocusCoverage> {
+    let coverage = |(position, locus): (usize, &LocusName)| {
+        let dictionary = panel.dictionary(position);
+        let mut counts = vec![0_usize; dictionary.observations().len()];
+        panel.column(position).iter().for_each(|&code| counts[usize::from(code)] += 1);
+        let count = |wanted: &dyn Fn(Call) -> bool| {
+            let seen = dictionary.observations().iter().zip(&counts).filter(|(seen, _)| wanted(seen.call));
+            seen.map(|(_, count)| count).sum::<usize>()
+        };
+        LocusCoverage {
+            locus: locus.clone(),
+            typed: count(&|call| call.is_informative()),
+            missing: count(&|call| call == Call::Missing),
+            set_aside: count(&|call| call == Call::SetAside),
+            alleles: dictionary.alleles().len(),
+            has_frequencies: with_frequencies.map(|loci| loci.contains(locus)),
+        }
+    };
+    panel.loci().iter().enumerate().map(coverage).collect()
+}
+
+/// Fewer typed loci than this are worth a warning: a parent is then hardly ever told from a stranger.
+const FEW_LOCI: usize = 8;
+
+/// Every contradiction between samples, in the order of the sample ids: stated parents that are not there, of the wrong
+/// sex or too young; children older than every candidate; men with two X alleles; samples with few loci; loci that
+/// some files lack.
+pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
+    let panel = &profiles.panel;
+    let latest_candidate = latest_needed_birth(panel);
+    let x_loci: Vec<usize> =
+        (0..panel.loci().len()).filter(|&locus| panel.loci()[locus].chromosome() == Some(Chromosome::X)).collect();
+    let mut problems = Vec::new();
+    for sample in panel.indices() {
+        let mut report = |column: &str, locus: Option<usize>, value: String, reason: Reason| {
+            problems.push(Rejected {
+                file: Arc::from(profiles.file(sample)),
+                line: profiles.origins.line(sample),
+                column: Arc::from(column),
+                sample_id: panel.id(sample).to_owned(),
+                locus: locus.map(|locus| panel.loci()[locus].clone()),
+                value,
+                reason,
+            });
+        };
+        let parents = [
+            ("mother_id", "mother", Sex::Male, panel.mother_id(sample)),
+            ("father_id", "father", Sex::Female, panel.father_id(sample)),
+        ];
+        for (column, parent, wrong_sex, id) in parents {
+            let Some(id) = id else { continue };
+            if let Some(reason) = check_parent(panel, sample, id, parent, wrong_sex) {
+                report(column, None, id.to_owned(), reason);
+            }
+        }
+        if let (Some(Role::Child), Some(years), Some(earliest)) =
+            (panel.role(sample), panel.birth_years(sample), latest_candidate)
+            && years.latest <= earliest
+        {
+            report("birth_year", None, years.latest.to_string(), Reason::OlderThanAllCandidates);
+        }
+        if panel.sex(sample) == Sex::Male {
+            for &locus in &x_loci {
+                let call = panel.observation(sample, locus).call;
+                if matches!(call, Call::Two(..)) {
+                    report("", Some(locus), call.to_string(), Reason::TwoXAlleles);
+                }
+            }
+        }
+        let typed = panel.typed_loci(sample);
+        if typed < FEW_LOCI {
+            report("", None, String::new(), Reason::FewLoci(typed));
+        }
+    }
+    problems.extend(check_files(profiles));
+    problems
+}
+
+/// What is wrong with a stated parent.
+fn check_parent(panel: &Panel, child: SampleIndex, id: &str, parent: &'static str, wrong_sex: Sex) -> Option<Reason> {
+    let Some(found) = panel.find(id) else {
+        return Some(Reason::ParentNotFound(parent));
+    };
+    if panel.sex(found) == wrong_sex {
+        return Some(Reason::ParentOfWrongSex(parent));
+    }
+    let (child, found) = (panel.birth_years(child)?, panel.birth_years(found)?);
+    (found.earliest >= child.latest).then_some(Reason::ParentTooYoung(parent))
+}
+
+/// The earliest year in which any candidate may have been born, where that is known of every candidate and there is one.
+fn latest_needed_birth(panel: &Panel) -> Option<i16> {
+    let mut candidates = panel.indices().filter(|&sample| panel.role(sample) != Some(Role::Child)).peekable();
+    candidates.peek()?;
+    candidates
+        .map(|sample| panel.birth_years(sample).map(|years| years.earliest))
+        .min_by_key(|year| year.unwrap_or(i16::MIN))?
+}
+
+/// Loci that some of the files have and others lack.
+fn check_files(profiles: &ReadProfiles) -> Vec<Rejected> {
+    let lacks =
+        |locus: &LocusName| profiles.files.iter().filter(move |file| !file.loci.contains(locus)).collect::<Vec<_>>();
+    let mut problems = Vec::new();
+    for locus in profiles.panel.loci() {
+        let has: Vec<&str> =
+            profiles.files.iter().filter(|file| file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
+        for file in lacks(locus) {
+            problems.push(Rejected {
+                file: Arc::from(file.name.as_str()),
+                line: 0,
+                column: Arc::from(""),
+                sample_id: String::new(),
+                locus: Some(locus.clone()),
+                value: locus.to_string(),
+                reason: Reason::LocusInSomeFiles(has.join(", ")),
+            });
+        }
+    }
+    problems
+}

@@ -1,0 +1,144 @@
+//! Ids that occur more than once, and where each sample came from.
+
+use super::{FileSummary, ProfileSource};
+use crate::{
+    io::problems::{Reason, Rejected},
+    profile::{Panel, PanelBuilder, Role, SampleIndex},
+};
+use std::sync::Arc;
+
+/// Where each sample of a panel was read: file, line, and the sources that name the file.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    lines: Vec<u32>,
+    /// Each sample's set of files.
+    set_of: Vec<u16>,
+    /// The sets of files (positions in the list of files) that occur, the file read first in front.
+    sets: Vec<Vec<usize>>,
+    /// For each set, the sources that name its files.
+    sources: Vec<Vec<usize>>,
+}
+
+impl Origins {
+    /// The 1-based line at which the sample (its first row) stands in [`Origins::file`].
+    pub fn line(&self, sample: SampleIndex) -> u64 {
+        u64::from(self.lines[sample.0 as usize])
+    }
+
+    /// The file in which the sample was read first (0-based position in the list of files).
+    pub fn file(&self, sample: SampleIndex) -> usize {
+        self.sets[usize::from(self.set_of[sample.0 as usize])][0]
+    }
+
+    /// The sources that contain the sample (0-based positions in the list of sources).
+    pub fn sources(&self, sample: SampleIndex) -> &[usize] {
+        &self.sources[usize::from(self.set_of[sample.0 as usize])]
+    }
+
+    fn push(&mut self, line: u32, set: Vec<usize>, files: &[FileSummary]) {
+        // Most samples have the same origin as the one before.
+        let known = self.set_of.last().map(|&set| usize::from(set)).filter(|&last| self.sets[last] == set);
+        let at = known.or_else(|| self.sets.iter().position(|other| *other == set)).unwrap_or_else(|| {
+            self.sources.push(set.iter().flat_map(|&file| files[file].sources.iter().copied()).collect());
+            self.sets.push(set);
+            self.sets.len() - 1
+        });
+        self.lines.push(line);
+        self.set_of.push(at as u16);
+    }
+
+    /// Gives samples that state no role the role that their sources agree on: a file named by several sources says
+    /// nothing unless all of them say the same; a file that says nothing does not contradict one that does.
+    pub(super) fn fill_roles(&self, panel: &mut Panel, sources: &[ProfileSource], files: &[FileSummary]) {
+        let role_of_set = |set: &Vec<usize>| -> Option<Role> {
+            let mut roles = set.iter().filter_map(|&file| super::agreed_role(sources, &files[file].sources));
+            let first = roles.next();
+            first.filter(|&first| roles.all(|role| role == first))
+        };
+        let roles: Vec<Option<Role>> = self.sets.iter().map(role_of_set).collect();
+        for sample in panel.indices() {
+            if panel.role(sample).is_none() {
+                panel.set_role(sample, roles[usize::from(self.set_of[sample.0 as usize])]);
+            }
+        }
+    }
+}
+
+/// The samples to keep (arrival numbers in the order of the ids) and where they came from.
+///
+/// Rows of one id that say the same are one sample: within a file the later ones are listed as repeated; across files the
+/// sample belongs to all of them. Where they differ, all rows of the id are left out, so that the result does not
+/// depend on their order.
+pub(super) fn settle_duplicates(
+    builder: &PanelBuilder,
+    lines: &[u32],
+    files: &[FileSummary],
+    rejected: &mut [Vec<Rejected>],
+) -> (Vec<u32>, Origins) {
+    let mut origins = Origins::default();
+    let mut ends = Vec::with_capacity(files.len());
+    for file in files {
+        ends.push(ends.last().copied().unwrap_or(0) + file.samples);
+    }
+    let file_of = |at: u32| ends.partition_point(|&end| end <= at as usize);
+    let order = builder.order_by_id();
+    let mut kept = Vec::with_capacity(order.len());
+    for same_id in order.chunk_by(|&left, &right| builder.id(left) == builder.id(right)) {
+        let first = same_id[0];
+        let same_role = |other: u32| match (builder.role(first), builder.role(other)) {
+            (Some(left), Some(right)) => left == right,
+            _ => true,
+        };
+        let agree = same_id[1..].iter().all(|&other| builder.is_same_profile(first, other) && same_role(other));
+        let reject = |at: u32, reason: Reason| Rejected {
+            file: Arc::from(files[file_of(at)].name.as_str()),
+            line: u64::from(lines[at as usize]),
+            column: Arc::from(""),
+            sample_id: builder.id(at).to_owned(),
+            locus: None,
+            value: String::new(),
+            reason,
+        };
+        if !agree {
+            for &at in same_id {
+                let others = describe_places(same_id, at, &file_of, lines, files);
+                rejected[file_of(at)].push(reject(at, Reason::ConflictingRows(others)));
+            }
+            continue;
+        }
+        let mut set = Vec::with_capacity(1);
+        for &at in same_id {
+            let file = file_of(at);
+            match same_id.iter().find(|&&other| file_of(other) == file) {
+                Some(&other) if other != at => {
+                    rejected[file].push(reject(at, Reason::RepeatedRow(u64::from(lines[other as usize]))));
+                }
+                _ => set.push(file),
+            }
+        }
+        kept.push(first);
+        origins.push(lines[first as usize], set, files);
+    }
+    (kept, origins)
+}
+
+/// The places of the other rows of one id, at most three of them.
+fn describe_places(
+    same_id: &[u32],
+    except: u32,
+    file_of: &dyn Fn(u32) -> usize,
+    lines: &[u32],
+    files: &[FileSummary],
+) -> String {
+    let others: Vec<u32> = same_id.iter().copied().filter(|&other| other != except).collect();
+    let place = |&at: &u32| {
+        let line = lines[at as usize];
+        if file_of(at) == file_of(except) {
+            format!("line {line}")
+        } else {
+            format!("{} line {line}", files[file_of(at)].name)
+        }
+    };
+    let more = if others.len() > 3 { format!(" and {} more", others.len() - 3) } else { String::new() };
+    others.iter().take(3).map(place).collect::<Vec<_>>().join(", ") + &more
+}

@@ -1,0 +1,396 @@
+//! Profile files: wide and long tables of any number of samples into one panel.
+//!
+//! Each file is read in chunks, parsed in parallel and coded by dictionaries that are merged in the order of the file;
+//! at the end samples stand in the order of their ids and codes in the order of the observations, so that neither
+//! threads nor the order of rows show in the panel. A bad cell costs that cell, a bad row that row, and each leaves a
+//! line in [`ReadProfiles::rejected`].
+
+mod cell;
+mod cell_cache;
+mod consistency;
+mod duplicates;
+mod header;
+mod long;
+mod metadata;
+mod wide;
+
+pub use consistency::{LocusCoverage, check_profiles, locus_coverage};
+pub use duplicates::Origins;
+
+use crate::{
+    io::{
+        delimited::{DelimitedError, DelimitedFile},
+        problems::Rejected,
+    },
+    profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex},
+};
+use cell::Comma;
+use header::{Columns, HeaderFault, HeaderNames, Layout};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use wide::{FileContext, PartialProfiles};
+
+/// One profile file of a run, as an option named it.
+#[derive(Clone, Debug)]
+pub struct ProfileSource {
+    /// The file.
+    pub path: PathBuf,
+    /// The role of samples that state none.
+    pub default_role: Option<Role>,
+}
+
+/// How profile files are read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// The header of the id column, where it is none of the usual ones.
+    pub id_column: Option<String>,
+    /// Stop at the first thing that cannot be used, instead of leaving it out.
+    pub strict: bool,
+    /// Probability that an allele drops out, for samples that do not state their own.
+    pub drop_out_by_role: DropOutByRole,
+    /// Loci that frequency or marker files name: columns of these names are loci.
+    pub extra_loci: Vec<LocusName>,
+}
+
+/// All profiles of a run.
+#[derive(Debug)]
+pub struct ReadProfiles {
+    /// The samples.
+    pub panel: Panel,
+    /// What was read and not used, by file and line.
+    pub rejected: Vec<Rejected>,
+    /// What the user should know and cannot be put down to one line.
+    pub notes: Vec<String>,
+    /// Each file that was read, once.
+    pub files: Vec<FileSummary>,
+    /// Which sources each sample came from.
+    pub origins: Origins,
+}
+
+/// What was read from one file.
+#[derive(Clone, Debug)]
+pub struct FileSummary {
+    /// The file as the user named it.
+    pub name: String,
+    /// Positions in the list of sources that name this file.
+    pub sources: Vec<usize>,
+    /// Rows with something in them, below the header.
+    pub rows: u64,
+    /// Samples, before those with duplicate ids are left out.
+    pub samples: usize,
+    /// The loci in this file.
+    pub loci: Vec<LocusName>,
+}
+
+impl ReadProfiles {
+    /// Whether the sample came from this source (0-based position in the list given to [`read_panel`]).
+    pub fn came_from(&self, sample: SampleIndex, source: usize) -> bool {
+        self.origins.sources(sample).contains(&source)
+    }
+
+    /// The file in which the sample was read first, as the user named it.
+    pub fn file(&self, sample: SampleIndex) -> &str {
+        &self.files[self.origins.file(sample)].name
+    }
+}
+
+/// Profile files that cannot be used at all, or anything left out where `strict` forbids it.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// No file was given.
+    #[error("no profile file was given")]
+    NoFile,
+    /// The file cannot be read as delimited text.
+    #[error("{file}: {cause}")]
+    Unreadable {
+        /// The file as the user named it.
+        file: String,
+        /// Why.
+        cause: DelimitedError,
+    },
+    /// No column holds the ids.
+    #[error(
+        "{file}, line {line}: no column with the sample ids (found {found}; expected sample_id, PersonID, Sample Name \
+         or id, or name the column with --id-column)"
+    )]
+    NoIdColumn {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The headers.
+        found: String,
+    },
+    /// The column that the user named is not there.
+    #[error("{file}, line {line}: no column `{wanted}` (--id-column); found {found}")]
+    NamedIdColumnMissing {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The column that was asked for.
+        wanted: String,
+        /// The headers.
+        found: String,
+    },
+    /// No column names a locus.
+    #[error(
+        "{file}, line {line}: no locus recognised (found {found}; expected columns such as D3S1358, vWA, TH01, or \
+         the columns Marker and Allele 1; loci named in a frequency or marker file are recognised too)"
+    )]
+    NoLocus {
+        /// The file.
+        file: String,
+        /// The header's line.
+        line: u64,
+        /// The headers.
+        found: String,
+    },
+    /// Not one usable row.
+    #[error("{file}: no profile in it{}", first.as_ref().map_or(" (a header line and nothing below)".to_owned(), |first| format!(": {first}")))]
+    NoProfile {
+        /// The file.
+        file: String,
+        /// The first row that was left out.
+        first: Option<Box<Rejected>>,
+    },
+    /// `strict`, and something was not used.
+    #[error("{0} (--strict)")]
+    Strict(Box<Rejected>),
+    /// The panel is full.
+    #[error("{file}: {cause}")]
+    Panel {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: PanelError,
+    },
+}
+
+/// Reads all profile files into one panel. A file that is named twice is read once; its samples belong to both sources.
+///
+/// # Errors
+/// A file that cannot be used at all; anything that cannot be used, where `strict` is set.
+pub fn read_panel(sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
+    if sources.is_empty() {
+        return Err(ProfileError::NoFile);
+    }
+    let names =
+        HeaderNames { loci: options.extra_loci.iter().cloned().collect(), id_column: options.id_column.clone() };
+    let mut all = AllFiles::default();
+    for group in group_by_file(sources) {
+        all.read_file(&group, sources, &names, options)?;
+    }
+    all.finish(sources, options)
+}
+
+/// Positions of the sources that name one and the same file, for each file in the order of the sources.
+fn group_by_file(sources: &[ProfileSource]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<(PathBuf, Vec<usize>)> = Vec::new();
+    for (at, source) in sources.iter().enumerate() {
+        let path = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
+        match groups.iter_mut().find(|group| group.0 == path) {
+            Some(group) => group.1.push(at),
+            None => groups.push((path, vec![at])),
+        }
+    }
+    groups.into_iter().map(|group| group.1).collect()
+}
+
+/// The role of samples that state none, in a file that these sources name: what they agree on.
+fn agreed_role(sources: &[ProfileSource], group: &[usize]) -> Option<Role> {
+    let role = sources[group[0]].default_role;
+    role.filter(|_| group.iter().all(|&at| sources[at].default_role == role))
+}
+
+/// The files read so far.
+#[derive(Default)]
+struct AllFiles {
+    builder: PanelBuilder,
+    lines: Vec<u32>,
+    files: Vec<FileSummary>,
+    rejected: Vec<Vec<Rejected>>,
+    notes: Vec<String>,
+}
+
+impl AllFiles {
+    fn read_file(
+        &mut self,
+        group: &[usize],
+        sources: &[ProfileSource],
+        names: &HeaderNames,
+        options: &ReadOptions,
+    ) -> Result<(), ProfileError> {
+        let path = &sources[group[0]].path;
+        let name = path.display().to_string();
+        let (file, columns) = open_profiles(path, &name, names)?;
+        let comma_separated = file.separator == b',';
+        let groups: Vec<&[usize]> = match &columns.layout {
+            Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
+            Layout::Long { alleles, .. } => vec![alleles],
+        };
+        let comma = wide::find_comma(&file.first_rows(), comma_separated, &groups);
+        let context = FileContext {
+            file: Arc::from(name.as_str()),
+            columns: &columns,
+            headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
+            comma,
+            comma_separated,
+            default_role: agreed_role(sources, group),
+            options,
+        };
+        self.note_columns(&name, &columns, comma);
+        let before = self.builder.len();
+        let (rejected, rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
+        if self.builder.len() == before {
+            let first = rejected.into_iter().next().map(Box::new);
+            return Err(ProfileError::NoProfile { file: name, first });
+        }
+        let samples = self.builder.len() - before;
+        self.files.push(FileSummary { name, sources: group.to_vec(), rows, samples, loci });
+        self.rejected.push(rejected);
+        Ok(())
+    }
+
+    /// Reads all rows of a file: what was rejected, the number of rows, and the loci.
+    fn read_rows(
+        &mut self,
+        file: DelimitedFile,
+        context: FileContext<'_>,
+        names: &HeaderNames,
+    ) -> Result<(Vec<Rejected>, u64, Vec<LocusName>), RowError> {
+        let columns = context.columns;
+        let (mut rejected, mut rows) = (Vec::new(), 0);
+        match &columns.layout {
+            Layout::Wide { loci, amelogenin } => {
+                let reader = wide::WideReader::new(context, loci, amelogenin.as_ref());
+                file.process(
+                    |chunk| reader.read_chunk(chunk).map_err(RowError::Panel),
+                    |mut part: PartialProfiles| {
+                        rows += part.rows;
+                        rejected.append(&mut part.rejected);
+                        self.take(&part).map_err(RowError::Panel)
+                    },
+                )?;
+                Ok((rejected, rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
+            }
+            Layout::Long { marker, alleles } => {
+                let mut reader = long::LongReader::new(context, names, *marker, alleles);
+                for chunk in file.chunks() {
+                    reader.read_chunk(&chunk?);
+                }
+                let part = reader.finish()?;
+                self.take(&part)?;
+                Ok((part.rejected, part.rows, part.builder.loci().to_vec()))
+            }
+        }
+    }
+
+    fn take(&mut self, part: &PartialProfiles) -> Result<(), PanelError> {
+        self.builder.append(&part.builder)?;
+        self.lines.extend_from_slice(&part.lines);
+        Ok(())
+    }
+
+    fn note_columns(&mut self, name: &str, columns: &Columns, comma: Comma) {
+        if !columns.ignored.is_empty() {
+            let list = columns.ignored.join(", ");
+            self.notes.push(format!("{name}: columns that are neither loci nor known metadata are not used: {list}"));
+        }
+        if !columns.y_loci.is_empty() {
+            let list = columns.y_loci.join(", ");
+            self.notes.push(format!("{name}: Y-chromosomal loci are kept out of the product of loci: {list}"));
+        }
+        if comma == Comma::BetweenAscendingAlleles {
+            self.notes.push(format!(
+                "{name}: a comma stands between alleles (13,14), or is decimal where a smaller 1, 2 or 3 follows (9,3)"
+            ));
+        }
+    }
+
+    fn finish(mut self, sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
+        self.note_loci();
+        let (order, origins) =
+            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut self.rejected);
+        let mut panel = self.builder.sort_loci().build_in_order(&order);
+        origins.fill_roles(&mut panel, sources, &self.files);
+        let mut rejected = Vec::new();
+        for mut of_file in self.rejected {
+            of_file.sort_by_key(|rejected| rejected.line);
+            rejected.append(&mut of_file);
+        }
+        match rejected.first() {
+            Some(first) if options.strict => Err(ProfileError::Strict(Box::new(first.clone()))),
+            _ => Ok(ReadProfiles { panel, rejected, notes: self.notes, files: self.files, origins }),
+        }
+    }
+
+    fn note_loci(&mut self) {
+        let mut all: Vec<&LocusName> = self.files.iter().flat_map(|file| &file.loci).collect();
+        all.sort();
+        all.dedup();
+        for locus in all {
+            let lacking: Vec<&str> =
+                self.files.iter().filter(|file| !file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
+            if !lacking.is_empty() {
+                self.notes.push(format!("{locus} is not in {}", lacking.join(", ")));
+            }
+        }
+    }
+}
+
+/// What stops the reading of rows.
+enum RowError {
+    File(DelimitedError),
+    Panel(PanelError),
+}
+
+impl From<DelimitedError> for RowError {
+    fn from(cause: DelimitedError) -> Self {
+        Self::File(cause)
+    }
+}
+
+impl From<PanelError> for RowError {
+    fn from(cause: PanelError) -> Self {
+        Self::Panel(cause)
+    }
+}
+
+impl RowError {
+    fn in_file(self, name: &str) -> ProfileError {
+        let file = name.to_owned();
+        match self {
+            Self::File(cause) => ProfileError::Unreadable { file, cause },
+            Self::Panel(cause) => ProfileError::Panel { file, cause },
+        }
+    }
+}
+
+/// Opens a file and finds out what its columns are.
+fn open_profiles(path: &Path, name: &str, names: &HeaderNames) -> Result<(DelimitedFile, Columns), ProfileError> {
+    let opened = DelimitedFile::open(path, |headers| names.count_recognised(headers));
+    let (file, header) = opened.map_err(|cause| ProfileError::Unreadable { file: name.to_owned(), cause })?;
+    let found = describe_headers(&header.cells);
+    let columns = names.classify(header.cells).map_err(|fault| {
+        let (file, line) = (name.to_owned(), header.line);
+        match (fault, &names.id_column) {
+            (HeaderFault::NoLocus, _) => ProfileError::NoLocus { file, line, found },
+            (HeaderFault::NoIdColumn, None) => ProfileError::NoIdColumn { file, line, found },
+            (HeaderFault::NoIdColumn, Some(wanted)) => {
+                ProfileError::NamedIdColumnMissing { file, line, wanted: wanted.clone(), found }
+            }
+        }
+    })?;
+    Ok((file, columns))
+}
+
+/// The first few headers, for a message.
+fn describe_headers(headers: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let quoted: Vec<String> = headers.iter().take(SHOWN).map(|header| format!("`{header}`")).collect();
+    let more = if headers.len() > SHOWN { format!(" and {} more", headers.len() - SHOWN) } else { String::new() };
+    quoted.join(", ") + &more
+}

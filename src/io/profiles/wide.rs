@@ -1,0 +1,286 @@
+//! Wide tables: one row a sample. Chunks of rows are parsed in parallel, each with its own dictionaries.
+
+use super::{
+    ReadOptions,
+    cell::{CellReading, CellRules, Comma, read_amelogenin, read_cells},
+    cell_cache::{CellCache, cell_key},
+    header::{Columns, LocusColumns},
+    metadata::{Field, Metadata},
+};
+use crate::{
+    io::{
+        delimited::{Chunk, decode},
+        problems::{Reason, Rejected},
+    },
+    profile::{Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sex},
+};
+use csv::ByteRecord;
+use std::sync::Arc;
+
+/// Samples read from a part of a file, in the order of the file.
+#[derive(Default)]
+pub struct PartialProfiles {
+    /// The samples.
+    pub builder: PanelBuilder,
+    /// The line of each sample's row.
+    pub lines: Vec<u32>,
+    /// What was not used.
+    pub rejected: Vec<Rejected>,
+    /// Rows read, those left out too.
+    pub rows: u64,
+}
+
+/// What all chunks of a file share.
+pub struct FileContext<'a> {
+    /// The file's name as the user gave it.
+    pub file: Arc<str>,
+    /// What the columns are.
+    pub columns: &'a Columns,
+    /// The headers, for reports.
+    pub headers: Vec<Arc<str>>,
+    /// How cells are read.
+    pub comma: Comma,
+    /// Whether the cells are separated by commas.
+    pub comma_separated: bool,
+    /// The role of samples that state none.
+    pub default_role: Option<Role>,
+    /// The caller's settings.
+    pub options: &'a ReadOptions,
+}
+
+impl FileContext<'_> {
+    /// One line about something that was not used; `column` is `None` where the whole row is at fault.
+    pub fn reject(&self, line: u64, column: Option<usize>, sample_id: &str, value: String, reason: Reason) -> Rejected {
+        let column = column.and_then(|at| self.headers.get(at).cloned()).unwrap_or_else(|| Arc::from(""));
+        Rejected { file: self.file.clone(), line, column, sample_id: sample_id.to_owned(), locus: None, value, reason }
+    }
+
+    /// How the cells of this locus are read.
+    pub fn rules(&self, locus: &LocusName) -> CellRules {
+        CellRules { comma: self.comma, letters: !locus.is_known() }
+    }
+
+    /// Whether the row has a cell for each column that is used, and nothing beyond the header.
+    pub fn check_cell_count(&self, record: &ByteRecord, line: u64, last_used: usize) -> Result<(), Reason> {
+        let expected = self.headers.len();
+        let nothing_beyond = record.iter().skip(expected).all(|cell| cell.trim_ascii().is_empty());
+        if record.len() > last_used && nothing_beyond {
+            return Ok(());
+        }
+        let line_ends = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let last_line = (line_ends > 0).then_some(line + line_ends);
+        Err(Reason::CellCount { found: record.len(), expected, commas: self.comma_separated, last_line })
+    }
+
+    /// The sex as the column states it, else as amelogenin shows it.
+    pub fn settle_sex(&self, recorded: Sex, shown: Sex) -> Result<Sex, Reason> {
+        match (recorded, shown) {
+            (Sex::Unknown, shown) => Ok(shown),
+            (recorded, Sex::Unknown) => Ok(recorded),
+            (recorded, shown) if recorded == shown => Ok(recorded),
+            (recorded, shown) => Err(Reason::SexContradicted { recorded: recorded.as_str(), shown: shown.as_str() }),
+        }
+    }
+}
+
+/// Reads the chunks of one wide table.
+pub struct WideReader<'a> {
+    context: FileContext<'a>,
+    loci: &'a [LocusColumns],
+    amelogenin: Option<&'a LocusColumns>,
+    last_used: usize,
+}
+
+/// What one chunk has gathered so far.
+struct ChunkState {
+    profiles: PartialProfiles,
+    /// The distinct drop-out probabilities met, and for each of them the caches of all loci.
+    caches: Vec<(f64, Vec<CellCache>)>,
+    metadata: Metadata,
+    codes: Vec<Code>,
+}
+
+impl<'a> WideReader<'a> {
+    /// A reader for these columns.
+    pub fn new(context: FileContext<'a>, loci: &'a [LocusColumns], amelogenin: Option<&'a LocusColumns>) -> Self {
+        let locus_columns = loci.iter().chain(amelogenin).flat_map(|locus| locus.columns.iter().copied());
+        let metadata_columns = context.columns.metadata.iter().map(|column| column.0);
+        let last_used = locus_columns.chain(metadata_columns).fold(context.columns.id, usize::max);
+        Self { context, loci, amelogenin, last_used }
+    }
+
+    /// Reads the rows of a chunk.
+    ///
+    /// # Errors
+    /// More distinct observations or id text than a panel can hold.
+    pub fn read_chunk(&self, chunk: &Chunk) -> Result<PartialProfiles, PanelError> {
+        let loci = self.loci.iter().map(|columns| columns.locus.clone()).collect();
+        let profiles = PartialProfiles { builder: PanelBuilder::new(loci), ..PartialProfiles::default() };
+        let metadata = Metadata::default();
+        let mut state =
+            ChunkState { profiles, caches: Vec::new(), metadata, codes: Vec::with_capacity(self.loci.len()) };
+        let mut records = chunk.records();
+        let mut record = ByteRecord::new();
+        while let Some(line) = records.read(&mut record) {
+            if record.as_slice().trim_ascii().is_empty() {
+                continue;
+            }
+            state.profiles.rows += 1;
+            if let Err(reason) = self.context.check_cell_count(&record, line, self.last_used) {
+                let id = decode(record.get(self.context.columns.id).unwrap_or_default());
+                state.profiles.rejected.push(self.context.reject(line, None, id.trim(), String::new(), reason));
+                continue;
+            }
+            self.read_row(&record, line, &mut state)?;
+        }
+        Ok(state.profiles)
+    }
+
+    fn read_row(&self, record: &ByteRecord, line: u64, state: &mut ChunkState) -> Result<(), PanelError> {
+        let ChunkState { profiles, caches, metadata, codes } = state;
+        let columns = self.context.columns;
+        metadata.clear();
+        metadata.sample.id.push_str(decode(&record[columns.id]).trim());
+        if metadata.sample.id.is_empty() {
+            profiles.rejected.push(self.context.reject(line, Some(columns.id), "", String::new(), Reason::EmptyId));
+            return Ok(());
+        }
+        for &(at, field) in &columns.metadata {
+            self.read_metadata(record, line, at, field, metadata, &mut profiles.rejected);
+        }
+        if let Some(amelogenin) = self.amelogenin {
+            self.read_sex(record, line, amelogenin, metadata, &mut profiles.rejected);
+        }
+        let role = metadata.sample.role.or(self.context.default_role);
+        let drop_out = metadata.drop_out.unwrap_or_else(|| self.context.options.drop_out_by_role.of(role));
+        let class = caches.iter().position(|class| class.0 == drop_out).unwrap_or_else(|| {
+            caches.push((drop_out, vec![CellCache::default(); self.loci.len()]));
+            caches.len() - 1
+        });
+        codes.clear();
+        for (locus, cache) in caches[class].1.iter_mut().enumerate() {
+            let key = cell_key(self.loci[locus].columns.iter().map(|&at| &record[at]));
+            let cached = key.and_then(|key| cache.get(&key));
+            if let Some(&code) = cached {
+                codes.push(code);
+                continue;
+            }
+            let reading = self.read_locus(record, locus);
+            let code = profiles.builder.encode(locus, Observation { call: reading.call, drop_out })?;
+            match (reading.problem, key) {
+                (Some(problem), _) => {
+                    profiles.rejected.push(self.reject_locus(
+                        record,
+                        line,
+                        &self.loci[locus],
+                        &metadata.sample.id,
+                        problem,
+                    ));
+                }
+                (None, Some(key)) => {
+                    cache.insert(key, code);
+                }
+                (None, None) => {}
+            }
+            codes.push(code);
+        }
+        profiles.builder.push_coded(&metadata.sample, codes)?;
+        profiles.lines.push(line as u32);
+        Ok(())
+    }
+
+    fn read_locus(&self, record: &ByteRecord, locus: usize) -> CellReading {
+        let columns = &self.loci[locus];
+        let cells: Vec<_> = columns.columns.iter().map(|&at| decode(&record[at])).collect();
+        read_cells(cells.iter().map(|cell| &**cell), self.context.rules(&columns.locus))
+    }
+
+    fn read_metadata(
+        &self,
+        record: &ByteRecord,
+        line: u64,
+        at: usize,
+        field: Field,
+        metadata: &mut Metadata,
+        rejected: &mut Vec<Rejected>,
+    ) {
+        if let Err(reason) = metadata.take(field, &record[at]) {
+            let value = decode(&record[at]).trim().to_owned();
+            rejected.push(self.context.reject(line, Some(at), &metadata.sample.id, value, reason));
+        }
+    }
+
+    fn read_sex(
+        &self,
+        record: &ByteRecord,
+        line: u64,
+        amelogenin: &LocusColumns,
+        metadata: &mut Metadata,
+        rejected: &mut Vec<Rejected>,
+    ) {
+        let cells: Vec<_> = amelogenin.columns.iter().map(|&at| decode(&record[at])).collect();
+        let shown = read_amelogenin(cells.iter().map(|cell| &**cell));
+        let recorded = metadata.sample.sex;
+        match shown.and_then(|shown| self.context.settle_sex(recorded, shown).map_err(|reason| (0, reason))) {
+            Ok(sex) => metadata.sample.sex = sex,
+            Err(problem) => {
+                rejected.push(self.reject_locus(record, line, amelogenin, &metadata.sample.id, problem));
+            }
+        }
+    }
+
+    fn reject_locus(
+        &self,
+        record: &ByteRecord,
+        line: u64,
+        locus: &LocusColumns,
+        sample_id: &str,
+        (cell, reason): (usize, Reason),
+    ) -> Rejected {
+        let cells: Vec<_> = locus.columns.iter().map(|&at| decode(&record[at])).collect();
+        let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let at = locus.columns.get(cell).or(locus.columns.first()).copied();
+        let rejected = self.context.reject(line, at, sample_id, filled.join(","), reason);
+        Rejected { locus: Some(locus.locus.clone()), ..rejected }
+    }
+}
+
+/// What commas mean in the locus cells of a file, from a look at its first rows: `groups` are the columns that hold
+/// one locus each. In a file separated by commas they stand between alleles; where each allele has its own cell
+/// they are decimal.
+pub fn find_comma(rows: &Chunk, comma_separated: bool, groups: &[&[usize]]) -> Comma {
+    let one_cell_an_allele = groups.iter().filter(|columns| columns.len() > 1).count() * 2 > groups.len();
+    if one_cell_an_allele {
+        return Comma::Decimal;
+    }
+    if comma_separated {
+        return Comma::BetweenAlleles;
+    }
+    let (mut pairs, mut ascending) = (0_usize, true);
+    let mut records = rows.records();
+    let mut record = ByteRecord::new();
+    while records.read(&mut record).is_some() {
+        for cell in groups.iter().flat_map(|columns| columns.iter()).filter_map(|&at| record.get(at)) {
+            let text = decode(cell);
+            if let Some((first, second)) = certain_pair(&text) {
+                pairs += 1;
+                ascending &= first <= second;
+            }
+        }
+    }
+    match (pairs, ascending) {
+        (0, _) => Comma::Decimal,
+        (_, true) => Comma::BetweenAscendingAlleles,
+        (_, false) => Comma::BetweenAlleles,
+    }
+}
+
+/// Two alleles with a comma between that cannot be one decimal number: the part behind the comma has two digits, or
+/// is 4 or more (a microvariant has 1, 2 or 3 bases), or not smaller than the one before.
+fn certain_pair(cell: &str) -> Option<(f64, f64)> {
+    let (first, second) = cell.trim().split_once(',')?;
+    let (first, second) = (first.trim(), second.trim());
+    let numbers = (first.parse::<f64>().ok()?, second.parse::<f64>().ok()?);
+    let decimal = !first.contains('.') && matches!(second, "0" | "1" | "2" | "3") && numbers.1 < numbers.0;
+    (!decimal).then_some(numbers)
+}

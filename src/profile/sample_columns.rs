@@ -1,0 +1,137 @@
+//! Everything about the samples but their calls, as narrow columns.
+
+use super::{BirthYears, PanelError, Role, Sample, Sex, id_arena::IdArena, text_column::TextColumn};
+
+/// Columns over samples: 6 bytes a sample and the id's text; birth years 4 more where any are known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SampleColumns {
+    ids: IdArena,
+    roles: Vec<Option<Role>>,
+    sexes: Vec<Sex>,
+    /// Earliest and latest; empty where no sample has any.
+    birth_years: Vec<(i16, i16)>,
+    texts: [TextColumn; TextField::COUNT],
+}
+
+/// The texts that a sample can carry.
+#[derive(Clone, Copy)]
+pub(super) enum TextField {
+    Site,
+    Family,
+    Mother,
+    Father,
+    Population,
+}
+
+impl TextField {
+    const COUNT: usize = 5;
+
+    fn of(sample: &Sample) -> [Option<&str>; Self::COUNT] {
+        let fields = [&sample.site, &sample.family_id, &sample.mother_id, &sample.father_id, &sample.population];
+        fields.map(|field| field.as_deref())
+    }
+}
+
+/// No birth year known: an interval that is empty.
+const NO_YEARS: (i16, i16) = (i16::MAX, i16::MIN);
+
+impl SampleColumns {
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    pub fn push(&mut self, sample: &Sample) -> Result<(), PanelError> {
+        let at = self.len();
+        self.ids.push(&sample.id)?;
+        self.roles.push(sample.role);
+        self.sexes.push(sample.sex);
+        if let Some(years) = sample.birth_years {
+            self.birth_years.resize(at, NO_YEARS);
+            self.birth_years.push((years.earliest, years.latest));
+        }
+        for (column, text) in self.texts.iter_mut().zip(TextField::of(sample)) {
+            if let Some(text) = text {
+                column.push(at as u32, text);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn append(&mut self, other: &Self) -> Result<(), PanelError> {
+        let offset = self.len();
+        self.ids.append(&other.ids)?;
+        self.roles.extend_from_slice(&other.roles);
+        self.sexes.extend_from_slice(&other.sexes);
+        if !other.birth_years.is_empty() {
+            self.birth_years.resize(offset, NO_YEARS);
+            self.birth_years.extend_from_slice(&other.birth_years);
+        }
+        for (column, more) in self.texts.iter_mut().zip(&other.texts) {
+            column.append(more, offset as u32);
+        }
+        Ok(())
+    }
+
+    /// The columns with the samples in this order (new position → old position).
+    pub fn arrange(mut self, order: &[u32]) -> Self {
+        if !self.birth_years.is_empty() {
+            self.birth_years.resize(self.ids.len(), NO_YEARS);
+            self.birth_years = gather(&self.birth_years, order);
+        }
+        Self {
+            ids: self.ids.arrange(order),
+            roles: gather(&self.roles, order),
+            sexes: gather(&self.sexes, order),
+            birth_years: self.birth_years,
+            texts: self.texts.map(|column| column.arrange(order)),
+        }
+    }
+
+    pub fn sorted_order(&self) -> Vec<u32> {
+        self.ids.sorted_order()
+    }
+
+    pub fn id(&self, at: usize) -> &str {
+        self.ids.get(at)
+    }
+
+    pub fn role(&self, at: usize) -> Option<Role> {
+        self.roles[at]
+    }
+
+    pub fn set_role(&mut self, at: usize, role: Option<Role>) {
+        self.roles[at] = role;
+    }
+
+    pub fn sex(&self, at: usize) -> Sex {
+        self.sexes[at]
+    }
+
+    pub fn birth_years(&self, at: usize) -> Option<BirthYears> {
+        let &(earliest, latest) = self.birth_years.get(at)?;
+        (earliest <= latest).then_some(BirthYears { earliest, latest })
+    }
+
+    pub fn text(&self, at: usize, field: TextField) -> Option<&str> {
+        self.texts[field as usize].get(at as u32)
+    }
+
+    pub fn sample(&self, at: usize) -> Sample {
+        let text = |field| self.text(at, field).map(str::to_owned);
+        Sample {
+            id: self.id(at).to_owned(),
+            role: self.role(at),
+            sex: self.sex(at),
+            birth_years: self.birth_years(at),
+            site: text(TextField::Site),
+            family_id: text(TextField::Family),
+            mother_id: text(TextField::Mother),
+            father_id: text(TextField::Father),
+            population: text(TextField::Population),
+        }
+    }
+}
+
+fn gather<T: Copy>(values: &[T], order: &[u32]) -> Vec<T> {
+    order.iter().map(|&old| values[old as usize]).collect()
+}
