@@ -1,1 +1,24 @@
 //! The scan: every query against every candidate by table look-up. It knows no genetics.
+//!
+//! The score of a pair is a sum over loci of `row[code]`: the row comes from the query, the code from the candidate.
+//! [`scan`] reports for each query the best candidates at or above a threshold, exactly: what is reported is the f64
+//! sum in the order of the loci, bit for bit, whichever kernel found the pair and on any number of threads.
+//!
+//! - [`Candidates`] holds the codes in tiles; [`Query`] the rows; [`Wanted`] what to report; [`QueryResult`] the answer.
+//! - [`Plan`] says how the work is done; it never changes a hit.
+
+mod candidates;
+mod linear;
+mod lookup;
+mod plan;
+mod query;
+mod ranking;
+mod scan;
+
+pub use candidates::{Candidates, TILE};
+pub use plan::{Plan, PlanSummary};
+pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, Wanted};
+pub use scan::{Cancelled, NoProgress, Progress, scan, score_all};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! The candidates of a scan, in the layout that the kernels like: blocks of eight, in each block eight codes a locus.
+//!
+//! So a kernel that takes a block through all loci reads codes from first to last, in the order of memory.
+
+use crate::profile::Code;
+use rayon::prelude::*;
+
+/// Candidates in a tile.
+pub const TILE: usize = 512;
+
+/// Candidates in a block.
+pub(super) const BLOCK: usize = 8;
+
+/// A subset of a panel, in ascending order of its members, stored block by block.
+#[derive(Clone, Debug, Default)]
+pub struct Candidates {
+    members: Vec<u32>,
+    dictionary_sizes: Vec<usize>,
+    /// Block b, locus l, candidate i of the block: at `(b * loci + l) * BLOCK + i`. The last tile is filled up with
+    /// code 0.
+    codes: Vec<Code>,
+}
+
+impl Candidates {
+    /// The candidates `members` (indices into the columns; any order, each counted once) of a panel's columns.
+    ///
+    /// Takes 2 bytes a candidate and locus.
+    ///
+    /// # Panics
+    /// A member outside the columns, or a code outside its dictionary: a broken panel.
+    pub fn new(columns: &[&[Code]], dictionary_sizes: &[usize], mut members: Vec<u32>) -> Self {
+        assert_eq!(columns.len(), dictionary_sizes.len(), "one dictionary a column");
+        members.sort_unstable();
+        members.dedup();
+        let loci = columns.len();
+        let mut codes = vec![0; members.len().div_ceil(TILE) * TILE * loci];
+        if loci > 0 {
+            codes.par_chunks_mut(TILE * loci).zip(members.par_chunks(TILE)).for_each(|(tile, members)| {
+                for (locus, column) in columns.iter().enumerate() {
+                    for (at, &member) in members.iter().enumerate() {
+                        let code = column[member as usize];
+                        assert!(usize::from(code) < dictionary_sizes[locus], "a code outside its dictionary");
+                        tile[(at / BLOCK * loci + locus) * BLOCK + at % BLOCK] = code;
+                    }
+                }
+            });
+        }
+        Self { members, dictionary_sizes: dictionary_sizes.to_vec(), codes }
+    }
+
+    /// Number of candidates.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no candidate.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The member indices, ascending. A candidate's position is its index in this list.
+    pub fn members(&self) -> &[u32] {
+        &self.members
+    }
+
+    /// Number of loci.
+    pub fn loci(&self) -> usize {
+        self.dictionary_sizes.len()
+    }
+
+    /// Number of codes of each locus.
+    pub fn dictionary_sizes(&self) -> &[usize] {
+        &self.dictionary_sizes
+    }
+
+    /// Number of tiles; the last one may be partly filled.
+    pub(super) fn tiles(&self) -> usize {
+        self.members.len().div_ceil(TILE)
+    }
+
+    /// How many candidates this tile holds.
+    pub(super) fn tile_len(&self, tile: usize) -> usize {
+        (self.members.len() - tile * TILE).min(TILE)
+    }
+
+    /// The codes of one tile: for each block of [`BLOCK`] candidates, [`BLOCK`] codes a locus.
+    pub(super) fn tile(&self, tile: usize) -> &[Code] {
+        let length = TILE * self.loci();
+        &self.codes[tile * length..(tile + 1) * length]
+    }
+
+    /// The code at one locus of the candidate at one position.
+    pub(super) fn code(&self, position: usize, locus: usize) -> usize {
+        usize::from(self.codes[(position / BLOCK * self.loci() + locus) * BLOCK + position % BLOCK])
+    }
+
+    /// The positions of these members, ascending; those that are not among the candidates are left out.
+    pub(super) fn positions(&self, members: &[u32]) -> Vec<u32> {
+        let mut positions: Vec<_> =
+            members.iter().filter_map(|member| self.members.binary_search(member).ok()).map(|at| at as u32).collect();
+        positions.sort_unstable();
+        positions.dedup();
+        positions
+    }
+}

@@ -1,0 +1,111 @@
+//! Score rows as likelihood ratios instead of logarithms, scaled so that their product stays within an f64.
+//!
+//! For one query let m(l) be the greatest entry of its rows at locus l, over all its tables. The factors
+//! 10^(row − m) lie in [0, 1], so the product of [`START`] and one factor a locus neither overflows nor, down to
+//! 458 orders of magnitude below the best conceivable candidate, underflows. The same m(l) serves all tables of a
+//! query, so that the least product belongs to the least score. With M = Σ m(l):
+//!
+//! score = log10(product) − log10(START) + M.
+//!
+//! A product of L factors has a relative error under 2·(L+1) units of 2⁻⁵³ and each factor one of about
+//! |row − m|·2⁻⁵⁰; the f64 sum that defines the score errs by at most L·2⁻⁵³·Σ|row|. For any L and rows that fit
+//! in this range both are far below [`MARGIN`], which is what a comparison of a product in place of a score allows for.
+
+use super::{Candidates, Query};
+use std::{collections::HashMap, sync::Arc};
+
+/// log10 of the number that every product starts from.
+const LOG10_START: f64 = 150.0;
+
+/// What every product starts from.
+pub(super) const START: f64 = 1e150;
+
+/// What a comparison of products allows for rounding, in log10 units.
+const MARGIN: f64 = 1e-6;
+
+/// Exponents below this one are not told apart from zero.
+const LEAST_EXPONENT: f64 = -290.0;
+
+/// The linear rows of all queries of a scan, each distinct one once.
+pub(super) struct LinearRows {
+    rows: Vec<Vec<f64>>,
+    queries: Vec<LinearQuery>,
+}
+
+/// One query: which linear rows it uses and how its products relate to its scores.
+pub(super) struct LinearQuery {
+    /// For each table and locus an index into the rows.
+    tables: Vec<Vec<u32>>,
+    /// M − log10(START): what is added to log10(product) to give the score.
+    pub(super) offset: f64,
+}
+
+impl LinearRows {
+    /// Converts the rows of these queries; rows that are shared (the same pointer, the same scale) are converted once.
+    pub(super) fn new(queries: &[Query], candidates: &Candidates) -> Self {
+        let mut linear = Self { rows: Vec::new(), queries: Vec::with_capacity(queries.len()) };
+        let mut greatest_of = HashMap::new();
+        let mut index_of = HashMap::new();
+        for query in queries {
+            let mut greatest = vec![f64::NEG_INFINITY; candidates.loci()];
+            for table in &query.tables {
+                assert_eq!(table.rows.len(), candidates.loci(), "one row a locus");
+                for (locus, row) in table.rows.iter().enumerate() {
+                    assert!(row.len() >= candidates.dictionary_sizes()[locus], "one entry a code");
+                    let row_max = *greatest_of.entry(Arc::as_ptr(row)).or_insert_with(|| greatest_entry(row));
+                    greatest[locus] = f64::max(greatest[locus], row_max);
+                }
+            }
+            for scale in &mut greatest {
+                *scale = if scale.is_finite() { *scale } else { 0.0 };
+            }
+            let mut row_index = |row: &Arc<[f64]>, scale: f64| {
+                *index_of.entry((Arc::as_ptr(row), scale.to_bits())).or_insert_with(|| {
+                    linear.rows.push(row.iter().map(|score| 10_f64.powf(score - scale)).collect());
+                    linear.rows.len() as u32 - 1
+                })
+            };
+            let tables = query
+                .tables
+                .iter()
+                .map(|table| table.rows.iter().zip(&greatest).map(|(row, &scale)| row_index(row, scale)).collect())
+                .collect();
+            linear.queries.push(LinearQuery { tables, offset: greatest.iter().sum::<f64>() - LOG10_START });
+        }
+        linear
+    }
+
+    /// The linear row of one query at one locus; a query with fewer tables repeats its last one.
+    pub(super) fn row(&self, query: usize, table: usize, locus: usize) -> &[f64] {
+        let tables = &self.queries[query].tables;
+        tables.get(table).or(tables.last()).map_or(&[], |rows| &self.rows[rows[locus] as usize])
+    }
+
+    /// How products relate to scores for this query.
+    pub(super) fn query(&self, query: usize) -> &LinearQuery {
+        &self.queries[query]
+    }
+}
+
+impl LinearQuery {
+    /// A number that the product of every candidate with at least this score reaches.
+    pub(super) fn least_product(&self, score: f64) -> f64 {
+        let exponent = score - self.offset - MARGIN;
+        if exponent < LEAST_EXPONENT { 0.0 } else { 10_f64.powf(exponent) }
+    }
+
+    /// A number that only the products of candidates with at least this score reach.
+    pub(super) fn certain_product(&self, score: f64) -> f64 {
+        10_f64.powf((score - self.offset + MARGIN).max(LEAST_EXPONENT))
+    }
+
+    /// log10 of a sum of likelihood ratios, from the sum of products.
+    pub(super) fn log10_of_sum(&self, products: f64) -> f64 {
+        products.log10() + self.offset
+    }
+}
+
+fn greatest_entry(row: &[f64]) -> f64 {
+    debug_assert!(row.iter().all(|score| *score < f64::INFINITY), "a score row holds finite numbers and -inf");
+    row.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+}

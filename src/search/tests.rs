@@ -1,0 +1,145 @@
+//! The scan against the obvious double loop.
+
+use super::*;
+use crate::profile::Code;
+use proptest::prelude::*;
+use std::sync::Arc;
+
+/// A panel and queries as plain numbers.
+#[derive(Debug, Clone)]
+struct Case {
+    sizes: Vec<usize>,
+    columns: Vec<Vec<Code>>,
+    members: Vec<u32>,
+    queries: Vec<Query>,
+    wanted: Wanted,
+}
+
+/// What a scan should answer, by the obvious double loop.
+fn obvious(case: &Case) -> Vec<(Vec<Hit>, u64, f64, u64)> {
+    let answer = |query: &Query| {
+        let mut scored = Vec::new();
+        for &member in case.members.iter().filter(|member| !query.excluded.contains(member)) {
+            let mut least = f64::INFINITY;
+            for table in &query.tables {
+                let mut sum = 0.0;
+                for (locus, row) in table.rows.iter().enumerate() {
+                    sum += row[usize::from(case.columns[locus][member as usize])];
+                }
+                least = least.min(sum);
+            }
+            scored.push(Hit { member, score: if query.tables.is_empty() { 0.0 } else { least } });
+        }
+        let total = scored.iter().map(|hit| 10_f64.powf(hit.score)).sum::<f64>().log10();
+        let compared = scored.len() as u64;
+        scored.retain(|hit| case.wanted.threshold.is_none_or(|threshold| hit.score >= threshold));
+        scored.sort_by(|a, b| b.score.partial_cmp(&a.score).unwrap().then(a.member.cmp(&b.member)));
+        let at_or_above = scored.len() as u64;
+        scored.truncate(case.wanted.top);
+        (scored, at_or_above, total, compared)
+    };
+    case.queries.iter().map(answer).collect()
+}
+
+/// Entries on a coarse grid, so that ties abound; some impossible.
+fn entry() -> impl Strategy<Value = f64> {
+    prop_oneof![1 => Just(f64::NEG_INFINITY), 6 => (-16_i32..8).prop_map(|n| f64::from(n) / 4.0), 3 => -4.0..2.0]
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let people = prop_oneof![4 => 0_usize..40, 1 => 505..520_usize, 1 => 1020..1030_usize];
+    (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3)
+        .prop_flat_map(|(sizes, people, queries, tables)| {
+            let columns: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(0..size as Code, people)).collect();
+            let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size)).collect();
+            let tables = prop::collection::vec(rows, tables);
+            let query =
+                (tables, prop::collection::vec(0..people.max(1) as u32, 0..4)).prop_map(|(tables, excluded)| {
+                    let arcs = |rows: Vec<Vec<f64>>| QueryRows { rows: rows.into_iter().map(Arc::from).collect() };
+                    Query { tables: tables.into_iter().map(arcs).collect(), excluded }
+                });
+            let threshold = prop::option::weighted(0.7, (-40_i32..16).prop_map(|n| f64::from(n) / 4.0));
+            let wanted = (threshold, 0_usize..30).prop_map(|(threshold, top)| Wanted { threshold, top });
+            let members = prop::collection::vec(prop::bool::weighted(0.9), people);
+            (Just(sizes), columns, members, prop::collection::vec(query, queries), wanted)
+        })
+        .prop_map(|(sizes, columns, kept, queries, wanted)| {
+            let members = (0..).zip(kept).filter(|(_, kept)| *kept).map(|(member, _)| member).collect();
+            Case { sizes, columns, members, queries, wanted }
+        })
+}
+
+fn candidates(case: &Case) -> Candidates {
+    let columns: Vec<&[Code]> = case.columns.iter().map(Vec::as_slice).collect();
+    Candidates::new(&columns, &case.sizes, case.members.clone())
+}
+
+fn same(left: f64, right: f64) -> bool {
+    left == right || (left - right).abs() < 1e-9 * left.abs().max(1.0)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn look_up_finds_what_the_double_loop_finds(case in case()) {
+        let candidates = candidates(&case);
+        let results = scan(&case.queries, &candidates, &case.wanted, &Plan::lookup(), &NoProgress).unwrap();
+        prop_assert_eq!(results.len(), case.queries.len());
+        for (result, (hits, at_or_above, total, compared)) in results.iter().zip(obvious(&case)) {
+            prop_assert_eq!(&result.hits, &hits);
+            prop_assert_eq!(result.at_or_above, at_or_above);
+            prop_assert_eq!(result.compared, compared);
+            prop_assert!(same(result.total.log10, total), "{} {}", result.total.log10, total);
+        }
+    }
+}
+
+#[test]
+fn totals_far_below_the_best_conceivable_score_are_kept() {
+    let row = |worst: f64| QueryRows { rows: vec![Arc::from([0.0, worst]); 4] };
+    let column = vec![1; 3];
+    let candidates = Candidates::new(&[&column, &column, &column, &column], &[2; 4], vec![0, 1, 2]);
+    let queries = [Query { tables: vec![row(-200.0)], excluded: vec![1] }];
+    let wanted = Wanted { threshold: None, top: 1 };
+    let results = scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress).unwrap();
+    assert!((results[0].total.log10 - (2_f64.log10() - 800.0)).abs() < 1e-9);
+    assert_eq!(results[0].hits, [Hit { member: 0, score: -800.0 }]);
+}
+
+#[test]
+fn threads_do_not_change_a_byte() {
+    let columns: Vec<Vec<Code>> =
+        (0..5).map(|locus| (0..40_000).map(|at| ((at * (31 + locus)) % 7919 % 9) as Code).collect()).collect();
+    let columns: Vec<&[Code]> = columns.iter().map(Vec::as_slice).collect();
+    let candidates = Candidates::new(&columns, &[9; 5], (0..40_000).collect());
+    let row = |seed: usize| (0..9).map(|code| ((seed * 13 + code * 29) % 37) as f64 / 7.0 - 3.3).collect();
+    let query = |seed: usize| {
+        let rows = (0..5).map(|locus| row(seed * 5 + locus)).collect();
+        Query { tables: vec![QueryRows { rows }], excluded: vec![seed as u32] }
+    };
+    let queries: Vec<_> = (0..9).map(query).collect();
+    let wanted = Wanted { threshold: Some(0.5), top: 20 };
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress)).unwrap()
+    };
+    let one = run(1);
+    for threads in [2, 3] {
+        assert_eq!(one, run(threads));
+    }
+}
+
+#[test]
+fn a_cancelled_scan_says_so() {
+    struct Stop;
+    impl Progress for Stop {
+        fn advance(&self, _pairs: u64) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+    let candidates = Candidates::new(&[&[0, 0]], &[1], vec![0, 1]);
+    let wanted = Wanted { threshold: None, top: 1 };
+    assert_eq!(scan(&[Query::default()], &candidates, &wanted, &Plan::lookup(), &Stop), Err(Cancelled));
+}
