@@ -1,5 +1,8 @@
 //! Files in and out, one file for each format.
 
 pub mod delimited;
+pub mod frequency_file;
+pub mod pedigree_file;
 pub mod problems;
 pub mod profiles;
+pub mod table_file;

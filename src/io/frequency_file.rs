@@ -1,0 +1,119 @@
+//! Allele frequency tables: bundled, or files in the long, the wide or the Familias layout, found by looking.
+//!
+//! * Long: a header with `locus` (or `marker`), `allele`, and `frequency` or `count` or both; optionally `n_alleles`
+//!   or `n_people` and `population`. With counts alone, frequency = count / sum of the counts of the locus.
+//! * Wide: alleles in rows, loci in columns; a blank cell or 0 is an allele that was not seen; optionally a row `N`.
+//! * Familias: a marker's name alone on a line, then lines of allele and frequency; a blank line between markers.
+//!
+//! A bare `N` is read as people, with a note: in the field it is sometimes the number of alleles, a factor of 2 in
+//! 5/(2N).
+
+mod gather;
+mod long;
+mod wide;
+
+use super::table_file::{TableError, TextTable};
+use crate::population::{FrequencyTable, bundled};
+use gather::Gathered;
+use std::path::Path;
+
+const EXPECTED: &str = "a frequency table: a header `locus,allele,frequency`, or alleles in rows and loci in columns";
+
+/// Why a frequency table cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum FrequencyTableError {
+    /// Neither a bundled name nor a file.
+    #[error("no frequency table `{name}`: neither a file nor a bundled table ({bundled}){}", nearest_hint(nearest))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The bundled names.
+        bundled: String,
+        /// The bundled name that is most like it.
+        nearest: Option<&'static str>,
+    },
+    /// A file that cannot be used.
+    #[error(transparent)]
+    Table(#[from] TableError),
+}
+
+fn nearest_hint(nearest: &Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// The table of this bundled name, or in this file, or (`FILE:POPULATION`) one population of this file.
+///
+/// # Errors
+/// No such table, or a file that is no frequency table: negative frequencies or ones above 1, what is no number, an
+/// allele twice, frequencies of a locus that sum to less than 0.95 or more than 1.05.
+pub fn load_table(name_or_path: &str) -> Result<FrequencyTable, FrequencyTableError> {
+    if let Some(table) = bundled::find(name_or_path) {
+        let text = TextTable::parse(table.name, table.text, EXPECTED)?;
+        return Ok(read_table(&text, None)?);
+    }
+    let path = Path::new(name_or_path);
+    if !path.exists()
+        && let Some((file, population)) = name_or_path.rsplit_once(':')
+        && Path::new(file).is_file()
+    {
+        let mut table = read_table(&TextTable::read(Path::new(file), EXPECTED)?, Some(population))?;
+        table.name = name_or_path.to_owned();
+        return Ok(table);
+    }
+    if !path.exists() {
+        return Err(unknown_table(name_or_path));
+    }
+    Ok(read_table(&TextTable::read(path, EXPECTED)?, None)?)
+}
+
+/// Reads a frequency table from text; `name` is what messages and the table are called.
+///
+/// # Errors
+/// As [`load_table`].
+pub fn parse_table(name: &str, text: &str) -> Result<FrequencyTable, TableError> {
+    read_table(&TextTable::parse(name, text, EXPECTED)?, None)
+}
+
+fn unknown_table(name: &str) -> FrequencyTableError {
+    let names = bundled::BUNDLED_TABLES.map(|table| table.name);
+    let nearest = names.into_iter().max_by(|left, right| {
+        let similarity = |known| strsim::jaro_winkler(&name.to_ascii_lowercase(), known);
+        similarity(left).total_cmp(&similarity(right))
+    });
+    let nearest = nearest.filter(|known| strsim::jaro_winkler(&name.to_ascii_lowercase(), known) > 0.8);
+    FrequencyTableError::Unknown { name: name.to_owned(), bundled: names.join(", "), nearest }
+}
+
+fn read_table(text: &TextTable, population: Option<&str>) -> Result<FrequencyTable, TableError> {
+    let mut gathered = Gathered::new(text);
+    if long::is_long(text) {
+        long::gather(text, population, &mut gathered)?;
+    } else if let Some(population) = population {
+        let found = format!("no column `population` to look for `{population}` in");
+        return Err(text.row_error(text.rows[0].line, found, "the long layout, with a column `population`"));
+    } else if text.rows[0].cells.len() == 1 && text.rows.get(1).is_some_and(|row| row.cells.len() == 2) {
+        gather_familias(text, &mut gathered)?;
+    } else {
+        wide::gather(text, &mut gathered)?;
+    }
+    gathered.finish()
+}
+
+/// The Familias layout: a marker's name alone on a line, then allele and frequency.
+fn gather_familias(text: &TextTable, gathered: &mut Gathered) -> Result<(), TableError> {
+    let mut locus = None;
+    for row in &text.rows {
+        match (row.cells.as_slice(), locus) {
+            ([name], _) => locus = Some(gathered.begin_locus(name, row.line)?),
+            ([_, _], Some(locus)) => gathered.add_cell(locus, row, 0, 1)?,
+            _ => {
+                let expected = "a marker's name alone, or an allele and its frequency";
+                return Err(text.row_error(row.line, format!("{} cells", row.cells.len()), expected));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

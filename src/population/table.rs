@@ -1,0 +1,55 @@
+//! Allele frequencies as counted in a population sample.
+
+use crate::profile::{Allele, LocusName};
+
+/// The allele frequencies of one population.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FrequencyTable {
+    /// The bundled name (`nist1036:cauc`) or the path it was read from, as given.
+    pub name: String,
+    /// Each locus once, in the order of the source.
+    pub loci: Vec<LocusFrequencies>,
+    /// What a reader of results must know of how the source was read, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The allele frequencies of one locus.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LocusFrequencies {
+    /// The locus.
+    pub locus: LocusName,
+    /// The alleles that were seen, sorted, each once, with frequencies in (0, 1].
+    pub frequencies: Vec<(Allele, f64)>,
+    /// Number of people typed at this locus (half the number of alleles counted), where known.
+    pub people: Option<f64>,
+}
+
+impl FrequencyTable {
+    /// The frequencies of this locus, if the table has it.
+    pub fn locus(&self, name: &LocusName) -> Option<&LocusFrequencies> {
+        self.loci.iter().find(|entry| entry.locus == *name)
+    }
+}
+
+impl LocusFrequencies {
+    /// The frequency of this allele; 0 if it was not seen.
+    pub fn frequency(&self, allele: Allele) -> f64 {
+        let found = self.frequencies.binary_search_by(|entry| entry.0.cmp(&allele));
+        found.map_or(0.0, |at| self.frequencies[at].1)
+    }
+
+    /// The sum of the frequencies: 1 up to rounding in the source.
+    pub fn total(&self) -> f64 {
+        self.frequencies.iter().map(|entry| entry.1).sum()
+    }
+
+    /// Expected heterozygosity 1 − Σp², with the small-sample factor 2N/(2N − 1) where N is known (Nei 1978,
+    /// doi:10.1093/genetics/89.3.583).
+    pub fn expected_heterozygosity(&self) -> f64 {
+        let plain = 1.0 - self.frequencies.iter().map(|entry| entry.1 * entry.1).sum::<f64>();
+        match self.people {
+            Some(people) if people > 0.5 => plain * 2.0 * people / (2.0 * people - 1.0),
+            _ => plain,
+        }
+    }
+}
