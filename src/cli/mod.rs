@@ -1,5 +1,7 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
+mod lr;
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -12,7 +14,9 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Lr(lr::Arguments),
+}
 
 /// Outcome of a command that ran: what its exit code says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,5 +41,7 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
-    match command {}
+    match command {
+        Command::Lr(arguments) => lr::run(&arguments),
+    }
 }

@@ -1,6 +1,6 @@
 //! A family that misses somebody.
 
-use crate::inheritance::{Individual, Pedigree, PedigreeError};
+use crate::inheritance::pedigree::{Individual, Pedigree, PedigreeError};
 use crate::profile::Sex;
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
 use crate::identification::{Family, Listed};
-use crate::inheritance::PedigreeError;
+use crate::inheritance::pedigree::PedigreeError;
 use crate::profile::Sex;
 use std::{
     collections::{BTreeMap, HashMap},

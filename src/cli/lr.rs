@@ -1,0 +1,100 @@
+//! `filia lr`: likelihoods of any hypotheses on any pedigrees, from case files.
+
+use super::Outcome;
+use crate::io::case_expected::{compare, needs_unlinked};
+use crate::io::case_file::{CaseFile, answer_to_json, read_case};
+use anyhow::{Context, Result};
+use clap::Args;
+use rayon::prelude::*;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Computes likelihoods and likelihood ratios of hypotheses on pedigrees
+///
+/// Reads case files (JSON: loci, hypotheses, genotypes; see the documentation) and writes one JSON line for each.
+#[derive(Args)]
+pub struct Arguments {
+    /// Case files; `-` reads one case from standard input
+    #[arg(required = true, value_name = "CASE.json")]
+    cases: Vec<PathBuf>,
+    /// Compares the answers with the `expected` values of the case files; exit code 1 where they differ
+    #[arg(long)]
+    verify: bool,
+    /// Relative tolerance of --verify
+    #[arg(long, value_name = "X", default_value_t = 1e-9, value_parser = parse_tolerance)]
+    tolerance: f64,
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(tolerance) if tolerance >= 0.0 && tolerance.is_finite() => Ok(tolerance),
+        _ => Err("expected a number of at least 0, such as 1e-9".to_owned()),
+    }
+}
+
+/// What came of one case.
+struct Answered {
+    line: String,
+    /// What the comparison had to say.
+    complaints: Vec<String>,
+}
+
+/// Answers every case that can be answered; the messages of the others go to standard error.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    let tolerance = arguments.verify.then_some(arguments.tolerance);
+    let mut outcome = Outcome::Done;
+    let mut last_failure = None;
+    let mut output = std::io::stdout().lock();
+    // a batch at a time, so that answers appear as they are found and stay in order
+    for batch in arguments.cases.chunks(4 * rayon::current_num_threads()) {
+        let answers: Vec<Result<Answered>> = batch.par_iter().map(|path| answer(path, tolerance)).collect();
+        for answer in answers {
+            match answer {
+                Ok(answered) => {
+                    writeln!(output, "{}", answered.line).context("cannot write to standard output")?;
+                    for complaint in answered.complaints {
+                        outcome = Outcome::Found;
+                        eprintln!("filia: {complaint}");
+                    }
+                }
+                Err(error) => {
+                    if let Some(earlier) = last_failure.replace(error) {
+                        eprintln!("filia: {earlier:#}");
+                    }
+                }
+            }
+        }
+    }
+    last_failure.map_or(Ok(outcome), Err)
+}
+
+fn answer(path: &Path, tolerance: Option<f64>) -> Result<Answered> {
+    let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
+    let text = read(path).with_context(|| format!("{name}: cannot read it"))?;
+    let CaseFile { case, expected } = read_case(&text).with_context(|| name.clone())?;
+    let answer = case.answer().with_context(|| name.clone())?;
+    let mut complaints = Vec::new();
+    match (tolerance, expected) {
+        (None, _) => {}
+        (Some(_), None) => complaints.push(format!("{name}: it has no `expected` to verify")),
+        (Some(tolerance), Some(expected)) => {
+            let unlinked = needs_unlinked(&expected).then(|| case.unlinked().answer()).transpose();
+            let unlinked = unlinked.with_context(|| name.clone())?;
+            let comparison = compare(&expected, &answer, unlinked.as_ref(), tolerance).with_context(|| name.clone())?;
+            complaints.extend(comparison.differences.iter().map(|difference| format!("{name}: {difference}")));
+            if comparison.compared == 0 {
+                complaints.push(format!("{name}: its `expected` has no value to verify"));
+            }
+        }
+    }
+    Ok(Answered { line: answer_to_json(&answer).to_string(), complaints })
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return std::fs::read(path);
+    }
+    let mut text = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut text)?;
+    Ok(text)
+}

@@ -1,0 +1,326 @@
+//! Mutation: the probability that a parental allele arrives as each allele, by the models the field names.
+//!
+//! A matrix is row-major; row = the parent's allele, column = the transmitted allele, in the order of the locus's
+//! allele list, each row a distribution. The definitions are those of the R packages `pedmut` and `Familias`
+//! (Egeland, Kling & Mostad, *Relationship Inference with Familias and R*, 2016, doi 10.1016/C2014-0-01828-3;
+//! Dawid et al. 2002, doi 10.1111/1467-9469.00276). Matrices are used as they come: nothing is made stationary.
+//! A silent allele neither mutates nor arises by mutation.
+
+use serde::{Deserialize, Serialize};
+
+/// A mutation model by its name in the field.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MutationModel {
+    /// No mutation.
+    None,
+    /// Every other allele alike.
+    Equal,
+    /// The new allele drawn by frequency.
+    Proportional,
+    /// One repeat up or down.
+    #[serde(alias = "onestep")]
+    OneStep,
+    /// Geometric in the number of repeats; between repeat classes (9 to 9.3) by `rate2`.
+    Stepwise,
+    /// Stationary and geometric in the position in the allele list.
+    Dawid,
+    /// Matrices given in full.
+    Custom,
+}
+
+/// The parameters of one sex of the transmitting parent.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct MutationParameters {
+    /// Probability of a mutation at one transmission, in [0, 1].
+    #[serde(default)]
+    pub rate: f64,
+    /// Stepwise: probability of a change of repeat class, in [0, 1].
+    #[serde(default)]
+    pub rate2: f64,
+    /// Stepwise and Dawid: how much less likely each further step is (> 0).
+    #[serde(default)]
+    pub range: f64,
+    /// Custom: the matrix, one row for each parental allele.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Vec<Vec<f64>>>,
+}
+
+/// A model with its parameters for mothers and for fathers.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct MutationDefinition {
+    /// The model.
+    pub model: MutationModel,
+    /// Mother to child.
+    #[serde(default)]
+    pub female: MutationParameters,
+    /// Father to child.
+    #[serde(default)]
+    pub male: MutationParameters,
+}
+
+/// Why a mutation model cannot be used with these alleles.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum MutationError {
+    /// A parameter out of its range.
+    #[error("{name} is {value}, expected {expected}")]
+    Parameter {
+        /// `rate`, `rate2` or `range`.
+        name: &'static str,
+        /// What was found.
+        value: f64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// A diagonal element below 0.
+    #[error(
+        "the rates are too high for this model and these alleles: allele `{allele}` would stay with probability {diagonal}"
+    )]
+    RateTooHigh {
+        /// The parental allele.
+        allele: String,
+        /// The impossible probability of no mutation.
+        diagonal: f64,
+    },
+    /// The model needs repeat numbers.
+    #[error("allele `{allele}` is no repeat number, which the {model} model needs ({expected})")]
+    Label {
+        /// The label.
+        allele: String,
+        /// The model.
+        model: &'static str,
+        /// What the model can use.
+        expected: &'static str,
+    },
+    /// The Dawid model divides by frequencies.
+    #[error("allele `{0}` has frequency 0, which the dawid model cannot use")]
+    ZeroFrequency(String),
+    /// A custom model without its matrix.
+    #[error("the custom model needs a `matrix` for each sex")]
+    NoMatrix,
+    /// A matrix of the wrong shape.
+    #[error("the mutation matrix must have {expected} rows of {expected} numbers, but {found}")]
+    Shape {
+        /// Number of alleles.
+        expected: usize,
+        /// What was found.
+        found: String,
+    },
+    /// A matrix element that is no probability.
+    #[error("row {row}, column {column} of the mutation matrix is {value}, expected a probability")]
+    Element {
+        /// 1-based.
+        row: usize,
+        /// 1-based.
+        column: usize,
+        /// What was found.
+        value: f64,
+    },
+    /// A row that is no distribution.
+    #[error("row {row} of the mutation matrix sums to {sum}, expected 1")]
+    RowSum {
+        /// 1-based.
+        row: usize,
+        /// The sum.
+        sum: f64,
+    },
+}
+
+/// A custom matrix's rows may miss 1 by this much (rounded decimals in a file).
+const ROW_SUM_TOLERANCE: f64 = 1e-6;
+
+/// The alleles that a matrix is built for.
+#[derive(Clone, Copy, Debug)]
+pub struct MutationAlleles<'a> {
+    /// Labels of the visible alleles.
+    pub labels: &'a [String],
+    /// Frequencies of the visible alleles.
+    pub frequencies: &'a [f64],
+    /// Frequency of the silent allele, the last state of the matrix where above 0.
+    pub silent_frequency: f64,
+}
+
+impl MutationModel {
+    /// The row-major matrix over the visible alleles, then the silent one where its frequency is above 0.
+    ///
+    /// # Errors
+    /// Parameters out of range, labels that the model cannot use, matrices that are no distributions.
+    pub fn matrix(
+        self,
+        parameters: &MutationParameters,
+        alleles: MutationAlleles<'_>,
+    ) -> Result<Vec<f64>, MutationError> {
+        let visible = alleles.labels.len();
+        if self == Self::Custom {
+            return custom(parameters, visible, alleles.silent_frequency > 0.0);
+        }
+        self.check(parameters)?;
+        let mutated = match self {
+            Self::None | Self::Custom => vec![0.0; visible * visible],
+            _ if visible <= 1 => vec![0.0; visible * visible],
+            Self::Equal => equal(parameters.rate, visible),
+            Self::Proportional => proportional(parameters.rate, alleles),
+            Self::OneStep => one_step(parameters.rate, alleles.labels)?,
+            Self::Stepwise => stepwise(parameters, alleles.labels)?,
+            Self::Dawid => dawid(parameters, alleles)?,
+        };
+        complete_rows(mutated, alleles)
+    }
+
+    fn check(self, parameters: &MutationParameters) -> Result<(), MutationError> {
+        let probability = |name, value: f64| match (0.0..=1.0).contains(&value) {
+            true => Ok(()),
+            false => Err(MutationError::Parameter { name, value, expected: "a probability from 0 to 1" }),
+        };
+        if self != Self::None {
+            probability("rate", parameters.rate)?;
+        }
+        if self == Self::Stepwise {
+            probability("rate2", parameters.rate2)?;
+        }
+        let uses_range = matches!(self, Self::Stepwise | Self::Dawid);
+        if uses_range && !(parameters.range > 0.0 && parameters.range.is_finite()) {
+            let (name, value) = ("range", parameters.range);
+            return Err(MutationError::Parameter { name, value, expected: "a number above 0" });
+        }
+        Ok(())
+    }
+}
+
+/// M_ij = rate / (n − 1).
+fn equal(rate: f64, alleles: usize) -> Vec<f64> {
+    vec![rate / (alleles - 1) as f64; alleles * alleles]
+}
+
+/// M_ij = k q_j with q = p / (1 − s) and k = rate / ((1 − s) Σ q_i (1 − q_i)): the rate averaged over all alleles, the
+/// silent one included, is `rate` (as in Familias).
+fn proportional(rate: f64, alleles: MutationAlleles<'_>) -> Vec<f64> {
+    let total: f64 = alleles.frequencies.iter().sum();
+    let shares: Vec<f64> = alleles.frequencies.iter().map(|frequency| frequency / total).collect();
+    let heterozygosity: f64 = shares.iter().map(|share| share * (1.0 - share)).sum();
+    let scale = match heterozygosity > 0.0 {
+        true => rate / ((1.0 - alleles.silent_frequency) * heterozygosity),
+        false => 0.0,
+    };
+    shares.iter().map(|share| scale * share).collect::<Vec<_>>().repeat(shares.len())
+}
+
+/// The rate shared by the neighbours in the list, one repeat away; none where there is no neighbour.
+fn one_step(rate: f64, labels: &[String]) -> Result<Vec<f64>, MutationError> {
+    let tenths = repeat_tenths(labels, "one-step", "whole repeats only")?;
+    if let Some(at) = tenths.iter().position(|tenths| tenths % 10 != 0) {
+        let (allele, model) = (labels[at].clone(), "one-step");
+        return Err(MutationError::Label { allele, model, expected: "whole repeats only" });
+    }
+    Ok(rows(labels.len(), |from, row| {
+        let neighbours: Vec<usize> = (0..tenths.len()).filter(|&to| (tenths[from] - tenths[to]).abs() == 10).collect();
+        for &to in &neighbours {
+            row[to] = rate / neighbours.len() as f64;
+        }
+    }))
+}
+
+/// M_ij = rate · range^|x_i − x_j| / Σ_s range^|x_i − x_s| in the same repeat class, rate2 / (number of alleles in other
+/// classes) across classes.
+fn stepwise(parameters: &MutationParameters, labels: &[String]) -> Result<Vec<f64>, MutationError> {
+    let tenths = repeat_tenths(labels, "stepwise", "at most one decimal")?;
+    let class = |at: usize| tenths[at].rem_euclid(10);
+    Ok(rows(labels.len(), |from, row| {
+        let weight = |to: usize| parameters.range.powi((tenths[from] - tenths[to]).abs() / 10);
+        let same: Vec<usize> = (0..row.len()).filter(|&to| to != from && class(to) == class(from)).collect();
+        let others = row.len() - 1 - same.len();
+        let total: f64 = same.iter().map(|&to| weight(to)).sum();
+        row.fill(parameters.rate2 / others.max(1) as f64);
+        for &to in &same {
+            row[to] = parameters.rate * weight(to) / total;
+        }
+    }))
+}
+
+/// M_ij = rate / p_i · (1 − r) / (2 r (n − a)) · r^|i − j|, a = (1 − rⁿ) / (1 − r), with positions i, j in the list. The
+/// constant is written as 1 / Σ_{i ≠ j} r^|i − j|, which holds for r = 1 too.
+fn dawid(parameters: &MutationParameters, alleles: MutationAlleles<'_>) -> Result<Vec<f64>, MutationError> {
+    repeat_tenths(alleles.labels, "dawid", "at most one decimal")?;
+    if let Some(at) = alleles.frequencies.iter().position(|&frequency| frequency <= 0.0) {
+        return Err(MutationError::ZeroFrequency(alleles.labels[at].clone()));
+    }
+    let size = alleles.labels.len();
+    let weight = |from: usize, to: usize| parameters.range.powi(from.abs_diff(to) as i32);
+    let total: f64 = (1..size).map(|steps| 2.0 * (size - steps) as f64 * weight(0, steps)).sum();
+    Ok(rows(size, |from, row| {
+        for (to, value) in row.iter_mut().enumerate() {
+            *value = parameters.rate / alleles.frequencies[from] * weight(from, to) / total;
+        }
+    }))
+}
+
+/// The matrix as given; without the silent allele's row and column where that allele exists but is not in the matrix.
+fn custom(parameters: &MutationParameters, visible: usize, silent: bool) -> Result<Vec<f64>, MutationError> {
+    let matrix = parameters.matrix.as_ref().ok_or(MutationError::NoMatrix)?;
+    let given = if silent && matrix.len() == visible + 1 { visible + 1 } else { visible };
+    if matrix.len() != given {
+        return Err(MutationError::Shape { expected: given, found: format!("it has {} rows", matrix.len()) });
+    }
+    let size = visible + usize::from(silent);
+    let mut values = vec![0.0; size * size];
+    for (row, given_row) in matrix.iter().enumerate() {
+        if given_row.len() != given {
+            let found = format!("row {} has {} numbers", row + 1, given_row.len());
+            return Err(MutationError::Shape { expected: given, found });
+        }
+        let outside = |value: &f64| !(0.0..=1.0 + ROW_SUM_TOLERANCE).contains(value);
+        if let Some(column) = given_row.iter().position(outside) {
+            let value = given_row[column];
+            return Err(MutationError::Element { row: row + 1, column: column + 1, value });
+        }
+        let sum: f64 = given_row.iter().sum();
+        if (sum - 1.0).abs() > ROW_SUM_TOLERANCE {
+            return Err(MutationError::RowSum { row: row + 1, sum });
+        }
+        values[row * size..row * size + given].copy_from_slice(given_row);
+    }
+    if size > given {
+        values[size * size - 1] = 1.0;
+    }
+    Ok(values)
+}
+
+/// A square matrix filled row by row.
+fn rows(size: usize, fill: impl Fn(usize, &mut [f64])) -> Vec<f64> {
+    let mut matrix = vec![0.0; size * size];
+    for (from, row) in matrix.chunks_mut(size).enumerate() {
+        fill(from, row);
+    }
+    matrix
+}
+
+/// Puts what is left of each row on the diagonal, and adds the silent allele, which passes on unchanged.
+fn complete_rows(mutated: Vec<f64>, alleles: MutationAlleles<'_>) -> Result<Vec<f64>, MutationError> {
+    let visible = alleles.labels.len();
+    let size = visible + usize::from(alleles.silent_frequency > 0.0);
+    let mut matrix = vec![0.0; size * size];
+    for from in 0..size {
+        let row = &mut matrix[from * size..(from + 1) * size];
+        if from < visible {
+            row[..visible].copy_from_slice(&mutated[from * visible..(from + 1) * visible]);
+        }
+        row[from] = 0.0;
+        let diagonal = 1.0 - row.iter().sum::<f64>();
+        if diagonal < -1e-12 {
+            return Err(MutationError::RateTooHigh { allele: alleles.labels[from].clone(), diagonal });
+        }
+        row[from] = diagonal.max(0.0);
+    }
+    Ok(matrix)
+}
+
+/// Labels as tenths of a repeat.
+fn repeat_tenths(labels: &[String], model: &'static str, expected: &'static str) -> Result<Vec<i32>, MutationError> {
+    let parse = |label: &String| {
+        let number: f64 = label.trim().parse().ok()?;
+        let tenths = (number * 10.0).round();
+        ((number * 10.0 - tenths).abs() < 1e-6 && (0.0..1e6).contains(&tenths)).then_some(tenths as i32)
+    };
+    let label_error = |label: &String| MutationError::Label { allele: label.clone(), model, expected };
+    labels.iter().map(|label| parse(label).ok_or_else(|| label_error(label))).collect()
+}

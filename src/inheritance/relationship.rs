@@ -1,0 +1,233 @@
+//! Relationships between a child and a candidate, as pedigrees.
+
+use super::pedigree::{Individual, Pedigree, PedigreeError};
+use crate::profile::Sex;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How a candidate is related to a child.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relationship {
+    /// One and the same person.
+    Identity,
+    /// The candidate is the child's parent.
+    Parent,
+    /// Both parents shared.
+    FullSibling,
+    /// One parent shared.
+    HalfSibling,
+    /// The candidate is a parent of the child's parent.
+    Grandparent,
+    /// The candidate is a full sibling of the child's parent.
+    Avuncular,
+    /// A parent of the candidate is a full sibling of the child's parent.
+    FirstCousin,
+    /// Not related.
+    Unrelated,
+}
+
+impl Relationship {
+    /// Every relationship, the closest first.
+    pub const ALL: [Self; 8] = [
+        Self::Identity,
+        Self::Parent,
+        Self::FullSibling,
+        Self::HalfSibling,
+        Self::Grandparent,
+        Self::Avuncular,
+        Self::FirstCousin,
+        Self::Unrelated,
+    ];
+
+    /// The name in settings, arguments and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Parent => "parent",
+            Self::FullSibling => "full-sibling",
+            Self::HalfSibling => "half-sibling",
+            Self::Grandparent => "grandparent",
+            Self::Avuncular => "avuncular",
+            Self::FirstCousin => "first-cousin",
+            Self::Unrelated => "unrelated",
+        }
+    }
+}
+
+impl fmt::Display for Relationship {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+/// Which parent of the child is known and typed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum KnownParent {
+    /// The mother.
+    Mother,
+    /// The father.
+    Father,
+}
+
+impl KnownParent {
+    fn sex(self) -> Sex {
+        match self {
+            Self::Mother => Sex::Female,
+            Self::Father => Sex::Male,
+        }
+    }
+}
+
+/// The pedigrees, with weights that sum to 1, in which a candidate has a relationship to a child.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hypothesis {
+    /// Weight and pedigree; the positions below are the same in all of them.
+    pub pedigrees: Vec<(f64, Pedigree)>,
+    /// The child's position.
+    pub child: usize,
+    /// The candidate's position (the child's own under identity).
+    pub candidate: usize,
+    /// The known parent's position.
+    pub known_parent: Option<usize>,
+}
+
+/// A relationship that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RelationshipError {
+    /// The known parent and the candidate would both be the mother, or both the father.
+    #[error("the candidate is {0}, as is the child's known parent: they cannot both be parents of one child")]
+    SecondParentOfOneSex(Sex),
+    /// The tree contradicts itself.
+    #[error(transparent)]
+    Pedigree(#[from] PedigreeError),
+}
+
+const CHILD: usize = 0;
+const CANDIDATE: usize = 1;
+
+impl Relationship {
+    /// The pedigrees in which `candidate` has this relationship to `child`. The sexes that nobody knows and that can
+    /// matter (of the untyped people through whom they are related, of a candidate parent or grandparent) are averaged
+    /// over. With a known parent, who is the child's parent under every relationship, the relationship runs through the
+    /// other parent (a full sibling shares both). Under [`Relationship::Parent`] the child's other parent is not
+    /// listed unless known: that allele is drawn from the population.
+    ///
+    /// # Errors
+    /// A candidate parent of the same sex as the known parent.
+    pub fn hypothesis(
+        self,
+        child_sex: Sex,
+        candidate_sex: Sex,
+        known_parent: Option<KnownParent>,
+    ) -> Result<Hypothesis, RelationshipError> {
+        let other_sex = known_parent.map_or(Sex::Unknown, |known| opposite(known.sex()));
+        if self == Self::Parent && known_parent.is_some_and(|known| known.sex() == candidate_sex) {
+            return Err(RelationshipError::SecondParentOfOneSex(candidate_sex));
+        }
+        // the sex of the child's parent through whom they are related, and of one more person further up
+        let (near, far): (&[Sex], &[Sex]) = match self {
+            Self::Identity | Self::Unrelated | Self::FullSibling => (&[Sex::Male], &[Sex::Male]),
+            Self::Parent if candidate_sex != Sex::Unknown => (possible(candidate_sex), &[Sex::Male]),
+            Self::Parent | Self::HalfSibling | Self::Avuncular => (possible(other_sex), &[Sex::Male]),
+            Self::Grandparent => (possible(other_sex), possible(candidate_sex)),
+            Self::FirstCousin => (possible(other_sex), possible(Sex::Unknown)),
+        };
+        let weight = 1.0 / (near.len() * far.len()) as f64;
+        let mut pedigrees = Vec::with_capacity(near.len() * far.len());
+        for &near in near {
+            for &far in far {
+                let mut tree = self.typed_people(child_sex, candidate_sex, known_parent);
+                self.relate(&mut tree, near, far);
+                pedigrees.push((weight, Pedigree::new(tree)?));
+            }
+        }
+        let candidate = if self == Self::Identity { CHILD } else { CANDIDATE };
+        Ok(Hypothesis { pedigrees, child: CHILD, candidate, known_parent: known_parent.map(|_| candidate + 1) })
+    }
+
+    /// Child, candidate (but under identity), known parent.
+    fn typed_people(self, child: Sex, candidate: Sex, known_parent: Option<KnownParent>) -> Vec<Individual> {
+        let mut tree = vec![Individual::founder("child", child)];
+        if self != Self::Identity {
+            tree.push(Individual::founder("candidate", candidate));
+        }
+        if let Some(known) = known_parent {
+            tree.push(Individual::founder("known parent", known.sex()));
+            let position = tree.len() - 1;
+            set_parent(&mut tree, CHILD, position, known.sex());
+        }
+        tree
+    }
+
+    /// Adds the untyped people between child and candidate.
+    fn relate(self, tree: &mut Vec<Individual>, near: Sex, far: Sex) {
+        match self {
+            Self::Identity | Self::Unrelated => {}
+            Self::Parent => set_parent(tree, CHILD, CANDIDATE, near),
+            Self::FullSibling => make_full_siblings(tree, CHILD, CANDIDATE),
+            Self::HalfSibling => {
+                let parent = parent_of(tree, CHILD, near);
+                set_parent(tree, CANDIDATE, parent, near);
+            }
+            Self::Grandparent => {
+                let parent = parent_of(tree, CHILD, near);
+                set_parent(tree, parent, CANDIDATE, far);
+            }
+            Self::Avuncular => {
+                let parent = parent_of(tree, CHILD, near);
+                make_full_siblings(tree, parent, CANDIDATE);
+            }
+            Self::FirstCousin => {
+                let parent = parent_of(tree, CHILD, near);
+                let aunt_or_uncle = parent_of(tree, CANDIDATE, far);
+                make_full_siblings(tree, parent, aunt_or_uncle);
+            }
+        }
+    }
+}
+
+/// The sexes a person of this recorded sex can have.
+fn possible(sex: Sex) -> &'static [Sex] {
+    match sex {
+        Sex::Female => &[Sex::Female],
+        Sex::Male => &[Sex::Male],
+        Sex::Unknown => &[Sex::Female, Sex::Male],
+    }
+}
+
+fn opposite(sex: Sex) -> Sex {
+    match sex {
+        Sex::Female => Sex::Male,
+        Sex::Male => Sex::Female,
+        Sex::Unknown => Sex::Unknown,
+    }
+}
+
+/// The parent of this sex, a new untyped person if there is none yet.
+fn parent_of(tree: &mut Vec<Individual>, person: usize, sex: Sex) -> usize {
+    let listed = match sex {
+        Sex::Male => tree[person].father,
+        _ => tree[person].mother,
+    };
+    listed.unwrap_or_else(|| {
+        tree.push(Individual::founder(&format!("untyped {}", tree.len()), sex));
+        let parent = tree.len() - 1;
+        set_parent(tree, person, parent, sex);
+        parent
+    })
+}
+
+fn set_parent(tree: &mut [Individual], person: usize, parent: usize, sex: Sex) {
+    match sex {
+        Sex::Male => tree[person].father = Some(parent),
+        _ => tree[person].mother = Some(parent),
+    }
+}
+
+fn make_full_siblings(tree: &mut Vec<Individual>, one: usize, other: usize) {
+    for sex in [Sex::Male, Sex::Female] {
+        let parent = parent_of(tree, one, sex);
+        set_parent(tree, other, parent, sex);
+    }
+}

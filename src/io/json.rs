@@ -1,0 +1,145 @@
+//! Reading JSON by hand, so that each complaint names the place in the file, what was found and what was expected.
+
+use serde_json::Value;
+
+/// A value of a JSON document and where it stands (`loci[2].frequencies[0]`).
+#[derive(Clone, Debug)]
+pub struct Node<'v> {
+    value: &'v Value,
+    path: String,
+}
+
+/// A value that is not what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("at `{path}`: {message}")]
+pub struct JsonError {
+    /// Where in the document.
+    pub path: String,
+    /// What was found and expected.
+    pub message: String,
+}
+
+impl<'v> Node<'v> {
+    /// The document itself.
+    pub fn root(value: &'v Value) -> Self {
+        Self { value, path: String::new() }
+    }
+
+    /// A complaint about this value.
+    pub fn error(&self, message: impl ToString) -> JsonError {
+        let path = if self.path.is_empty() { "the top level".to_owned() } else { self.path.clone() };
+        JsonError { path, message: message.to_string() }
+    }
+
+    fn expected(&self, expected: &str) -> JsonError {
+        self.error(format!("found {}, expected {expected}", describe(self.value)))
+    }
+
+    /// The value, whatever it is.
+    pub fn value(&self) -> &'v Value {
+        self.value
+    }
+
+    /// Where it stands in the document.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The value of a key that may be absent or null.
+    ///
+    /// # Errors
+    /// This is no object.
+    pub fn optional(&self, key: &str) -> Result<Option<Self>, JsonError> {
+        let object = self.value.as_object().ok_or_else(|| self.expected("an object"))?;
+        let value = object.get(key).filter(|value| !value.is_null());
+        Ok(value.map(|value| Self { value, path: self.path_of(key) }))
+    }
+
+    /// The value of a key that must be there.
+    ///
+    /// # Errors
+    /// This is no object, or has no such key.
+    pub fn required(&self, key: &str) -> Result<Self, JsonError> {
+        let Some(node) = self.optional(key)? else {
+            let keys = self.value.as_object().into_iter().flat_map(serde_json::Map::keys);
+            let similarity = |known: &&String| strsim::jaro_winkler(known, key);
+            let nearest = keys.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+            return Err(self.error(match nearest.filter(|known| similarity(known) > 0.8 && *known != key) {
+                Some(found) => format!("the key `{key}` is missing (found `{found}`)"),
+                None => format!("the key `{key}` is missing"),
+            }));
+        };
+        Ok(node)
+    }
+
+    /// The entries of an object, in the order of the file.
+    ///
+    /// # Errors
+    /// This is no object.
+    pub fn entries(&self) -> Result<Vec<(&'v str, Self)>, JsonError> {
+        let object = self.value.as_object().ok_or_else(|| self.expected("an object"))?;
+        Ok(object.iter().map(|(key, value)| (key.as_str(), Self { value, path: self.path_of(key) })).collect())
+    }
+
+    /// The elements of an array.
+    ///
+    /// # Errors
+    /// This is no array.
+    pub fn elements(&self) -> Result<Vec<Self>, JsonError> {
+        let array = self.value.as_array().ok_or_else(|| self.expected("an array"))?;
+        let element = |(at, value)| Self { value, path: format!("{}[{at}]", self.path) };
+        Ok(array.iter().enumerate().map(element).collect())
+    }
+
+    /// A text.
+    ///
+    /// # Errors
+    /// This is no text.
+    pub fn text(&self) -> Result<&'v str, JsonError> {
+        self.value.as_str().ok_or_else(|| self.expected("a text"))
+    }
+
+    /// A text, or a number as it is written: an allele label.
+    ///
+    /// # Errors
+    /// This is neither.
+    pub fn label(&self) -> Result<String, JsonError> {
+        match self.value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(number) => Ok(number.to_string()),
+            _ => Err(self.expected("an allele label")),
+        }
+    }
+
+    /// A number.
+    ///
+    /// # Errors
+    /// This is no number.
+    pub fn number(&self) -> Result<f64, JsonError> {
+        self.value.as_f64().ok_or_else(|| self.expected("a number"))
+    }
+
+    /// An array of numbers.
+    ///
+    /// # Errors
+    /// This is no array of numbers.
+    pub fn numbers(&self) -> Result<Vec<f64>, JsonError> {
+        self.elements()?.iter().map(Self::number).collect()
+    }
+
+    fn path_of(&self, key: &str) -> String {
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+    }
+}
+
+/// What kind of value it is, and its text where that is short.
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::String(text) if text.chars().count() <= 40 => format!("the text \"{text}\""),
+        Value::String(_) => "a text".to_owned(),
+        Value::Array(_) => "an array".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Marker files: `{"loci": [...]}`, each locus with its alleles, frequencies, mutation, theta and silent allele.
+
+use super::json::{JsonError, Node};
+use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
+use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
+use std::path::Path;
+
+/// How far the frequencies of a locus may miss 1: published tables are rounded to three or four decimals.
+const SUM_TOLERANCE: f64 = 0.01;
+
+/// Why a marker or case file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum MarkerFileError {
+    /// The file cannot be read.
+    #[error("cannot read it: {0}")]
+    Read(#[from] std::io::Error),
+    /// It is no JSON.
+    #[error("it is no JSON: {0}")]
+    Syntax(#[from] serde_json::Error),
+    /// It is JSON, but not of this form.
+    #[error(transparent)]
+    Content(#[from] JsonError),
+}
+
+/// Reads a marker file.
+///
+/// # Errors
+/// A file that cannot be read, is no JSON, or describes a locus that cannot be used.
+pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
+    let text = std::fs::read(path)?;
+    let document: serde_json::Value = serde_json::from_slice(&text)?;
+    let models = read_loci(&Node::root(&document))?;
+    Ok(models.iter().map(|model| model.definition().clone()).collect())
+}
+
+/// The loci of a document, checked.
+///
+/// # Errors
+/// A locus that is incomplete, contradictory, or listed twice.
+pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
+    let mut models: Vec<LocusModel> = Vec::new();
+    for node in document.required("loci")?.elements()? {
+        let definition = read_locus(&node)?;
+        let name = definition.name.clone();
+        if models.iter().any(|model| model.name() == name) {
+            return Err(node.error(format!("the locus `{name}` is listed twice")));
+        }
+        let model = LocusModel::new(definition).map_err(|error| node.error(format!("locus `{name}`: {error}")))?;
+        let sum: f64 = model.frequencies().iter().sum();
+        let silent_frequency = model.definition().silent_frequency;
+        if (sum + silent_frequency - 1.0).abs() > SUM_TOLERANCE {
+            let expected = match silent_frequency > 0.0 {
+                true => format!("about {} (1 minus the silent frequency)", 1.0 - silent_frequency),
+                false => "about 1".to_owned(),
+            };
+            return Err(node.error(format!("locus `{name}`: the frequencies sum to {sum}, expected {expected}")));
+        }
+        models.push(model);
+    }
+    Ok(models)
+}
+
+fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
+    let labels = node.required("alleles")?.elements()?;
+    Ok(LocusDefinition {
+        name: node.required("name")?.text()?.to_owned(),
+        chromosome: node.optional("chromosome")?.map_or(Ok(Chromosome::Autosomal), |node| read_chromosome(&node))?,
+        alleles: labels.iter().map(Node::label).collect::<Result<_, _>>()?,
+        frequencies: node.required("frequencies")?.numbers()?,
+        mutation: node.optional("mutation")?.map(|node| read_mutation(&node)).transpose()?,
+        theta: number_or(node, "theta", 0.0)?,
+        silent_frequency: number_or(node, "silent_frequency", 0.0)?,
+    })
+}
+
+fn number_or(node: &Node<'_>, key: &str, default: f64) -> Result<f64, JsonError> {
+    node.optional(key)?.map_or(Ok(default), |number| number.number())
+}
+
+fn read_chromosome(node: &Node<'_>) -> Result<Chromosome, JsonError> {
+    match node.text()? {
+        "autosomal" => Ok(Chromosome::Autosomal),
+        "x" | "X" => Ok(Chromosome::X),
+        other => Err(node.error(format!("found `{other}`, expected `autosomal` or `x`"))),
+    }
+}
+
+fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
+    let name = node.required("model")?;
+    let model: MutationModel = serde_json::from_value(name.value().clone()).map_err(|_| {
+        let expected = "none, equal, proportional, one-step, stepwise, dawid or custom";
+        name.error(format!("found {}, expected {expected}", name.value()))
+    })?;
+    let parameters = |sex: &str| match model {
+        MutationModel::None => Ok(MutationParameters::default()),
+        _ => read_parameters(&node.required(sex)?, model),
+    };
+    Ok(MutationDefinition { model, female: parameters("female")?, male: parameters("male")? })
+}
+
+fn read_parameters(node: &Node<'_>, model: MutationModel) -> Result<MutationParameters, JsonError> {
+    if model == MutationModel::Custom {
+        let rows = node.required("matrix")?.elements()?;
+        let matrix = rows.iter().map(Node::numbers).collect::<Result<_, _>>()?;
+        return Ok(MutationParameters { matrix: Some(matrix), ..MutationParameters::default() });
+    }
+    let range = match model {
+        MutationModel::Stepwise | MutationModel::Dawid => node.required("range")?.number()?,
+        _ => number_or(node, "range", 0.0)?,
+    };
+    let rate = node.required("rate")?.number()?;
+    Ok(MutationParameters { rate, rate2: number_or(node, "rate2", 0.0)?, range, matrix: None })
+}

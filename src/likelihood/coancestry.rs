@@ -1,0 +1,137 @@
+//! Theta: founder alleles as draws from a population whose members share recent ancestors.
+//!
+//! The next founder allele after n draws, n_a of them a, is a with probability (n_a θ + (1 − θ) p_a) / (1 + (n − 1) θ)
+//! (Balding & Nichols 1994, doi 10.1016/0379-0738(94)90222-4; the urn of Hoppe 1984). The same distribution is a
+//! mixture over the partitions of the founder alleles into blocks that are one and the same draw from the population:
+//! the next allele joins a block of size m with probability m θ / (1 + (n − 1) θ), else opens a new one. Both forms are exact;
+//! the first is a table over all founder alleles, the second one network for each partition.
+
+use super::LikelihoodError;
+
+/// The largest table over all founder alleles that is made; beyond it partitions are summed over.
+pub(super) const JOINT_TABLE_LIMIT: f64 = 16_384.0;
+
+/// The most partitions that are summed over: 11 founder alleles that could all be one have 678,570 (the Bell number);
+/// 12 would have 4,213,597, minutes for each locus.
+pub const PARTITION_LIMIT: usize = 700_000;
+
+/// The probability of these founder alleles (states), given the frequency of each state.
+pub(super) fn joint_probability(states: &[usize], frequencies: &[f64], theta: f64) -> f64 {
+    let mut probability = 1.0;
+    for (drawn, &state) in states.iter().enumerate() {
+        let same = states[..drawn].iter().filter(|&&earlier| earlier == state).count();
+        probability *= match drawn {
+            0 => frequencies[state],
+            _ => (same as f64 * theta + (1.0 - theta) * frequencies[state]) / (1.0 + (drawn as f64 - 1.0) * theta),
+        };
+    }
+    probability
+}
+
+/// A partition of the founder alleles into draws from the population.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Partition {
+    /// The block of each founder allele; blocks are numbered in the order of their first member.
+    pub blocks: Vec<u8>,
+    pub weight: f64,
+}
+
+/// The partitions in which all members of a block can be one allele: `domains` lists the states of each founder allele.
+///
+/// # Errors
+/// More than [`PARTITION_LIMIT`] partitions.
+pub(super) fn partitions(domains: &[&[u16]], theta: f64) -> Result<Vec<Partition>, LikelihoodError> {
+    let mut search = Search { domains, theta, blocks: Vec::new(), open: Vec::new(), found: Vec::new() };
+    match search.extend(1.0) {
+        true => Ok(search.found),
+        false => Err(LikelihoodError::TooManyFounderAlleles { founder_alleles: domains.len(), limit: PARTITION_LIMIT }),
+    }
+}
+
+/// Depth-first over restricted growth strings.
+struct Search<'d> {
+    domains: &'d [&'d [u16]],
+    theta: f64,
+    blocks: Vec<u8>,
+    /// Each open block: its size and the states that all its members can have.
+    open: Vec<(usize, Vec<u16>)>,
+    found: Vec<Partition>,
+}
+
+impl Search<'_> {
+    /// Whether all partitions that start like this fitted within the limit.
+    fn extend(&mut self, weight: f64) -> bool {
+        let drawn = self.blocks.len();
+        if drawn == self.domains.len() {
+            self.found.push(Partition { blocks: self.blocks.clone(), weight });
+            return self.found.len() <= PARTITION_LIMIT;
+        }
+        let domain = self.domains[drawn];
+        let total = if drawn == 0 { 1.0 - self.theta } else { 1.0 + (drawn as f64 - 1.0) * self.theta };
+        for block in 0..self.open.len() {
+            let (size, states) = self.open[block].clone();
+            let common: Vec<u16> = states.iter().copied().filter(|state| domain.contains(state)).collect();
+            if common.is_empty() {
+                continue;
+            }
+            self.open[block] = (size + 1, common);
+            self.blocks.push(block as u8);
+            let goes_on = self.extend(weight * size as f64 * self.theta / total);
+            self.blocks.pop();
+            self.open[block] = (size, states);
+            if !goes_on {
+                return false;
+            }
+        }
+        let Ok(block) = u8::try_from(self.open.len()) else { return false };
+        self.blocks.push(block);
+        self.open.push((1, domain.to_vec()));
+        let goes_on = self.extend(weight * (1.0 - self.theta) / total);
+        self.open.pop();
+        self.blocks.pop();
+        goes_on
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partitions_are_counted_by_the_bell_numbers_and_weigh_one() {
+        let all: &[u16] = &[0, 1, 2];
+        for (alleles, bell) in [(0, 1), (1, 1), (2, 2), (3, 5), (4, 15), (5, 52), (6, 203)] {
+            let found = partitions(&vec![all; alleles], 0.03).unwrap();
+            let total: f64 = found.iter().map(|partition| partition.weight).sum();
+            assert_eq!(found.len(), bell);
+            assert!((total - 1.0).abs() < 1e-14, "{alleles}: {total}");
+        }
+    }
+
+    #[test]
+    fn partitions_and_the_urn_are_one_distribution() {
+        let frequencies = [0.5, 0.3, 0.2];
+        for states in [[0, 0, 1, 2], [1, 1, 1, 1], [2, 0, 2, 0]] {
+            let domains: Vec<[u16; 1]> = states.iter().map(|&state| [state as u16]).collect();
+            let domains: Vec<&[u16]> = domains.iter().map(|domain| &domain[..]).collect();
+            let mixture: f64 = partitions(&domains, 0.05)
+                .unwrap()
+                .iter()
+                .map(|partition| {
+                    let blocks = partition.blocks.iter().max().map_or(0, |&block| block + 1);
+                    let first = |block| partition.blocks.iter().position(|&of| of == block).unwrap();
+                    partition.weight * (0..blocks).map(|block| frequencies[states[first(block)]]).product::<f64>()
+                })
+                .sum();
+            let urn = joint_probability(&states, &frequencies, 0.05);
+            assert!((mixture - urn).abs() < 1e-15 * urn.max(1.0), "{mixture} {urn}");
+        }
+    }
+
+    #[test]
+    fn too_many_founder_alleles_are_refused() {
+        let all: &[u16] = &[0, 1];
+        let refused = partitions(&[all; 12], 0.01);
+        assert!(matches!(refused, Err(LikelihoodError::TooManyFounderAlleles { founder_alleles: 12, .. })));
+    }
+}

@@ -1,0 +1,97 @@
+//! The part of a pedigree that matters to a question, and where each of its allele slots comes from.
+
+use super::LikelihoodError;
+use super::model::Chromosome;
+use crate::inheritance::pedigree::Pedigree;
+use crate::profile::Sex;
+
+/// Slot 0 holds the mother's allele, slot 1 the father's. A male's X has slot 0 only.
+const PATERNAL: usize = 1;
+
+/// Where the allele in a slot comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Origin {
+    /// Drawn from the population.
+    Founder,
+    /// Transmitted by this parent.
+    Parent {
+        /// The parent's position.
+        parent: usize,
+        /// The parent's sex.
+        sex: Sex,
+        /// Whether it is known to be a copy of the parent's slot 0 (see [`Family::new`]).
+        from_first_slot: bool,
+    },
+}
+
+/// A member who matters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Member {
+    pub person: usize,
+    /// The origin of slots 0 and 1; `None` for a slot that does not exist or that nobody can have inherited from.
+    pub slots: [Option<Origin>; 2],
+}
+
+/// The members who matter, parents first.
+#[derive(Clone, Debug)]
+pub(super) struct Family {
+    pub members: Vec<Member>,
+}
+
+impl Family {
+    /// Drops untyped people from whom no typed (or kept) person descends, then finds the origin of each slot.
+    ///
+    /// A founder's two slots are exchangeable, and nothing that is seen tells them apart, so the first meiosis of a
+    /// founder may be taken to pass on slot 0 (with `linked` loci: at the first locus only). Where that is the
+    /// only meiosis of an untyped founder, slot 1 reaches nobody and is dropped. A kept person's slots stay apart.
+    pub fn new(
+        pedigree: &Pedigree,
+        is_typed: &[bool],
+        kept: Option<usize>,
+        chromosome: Chromosome,
+        linked: bool,
+    ) -> Result<Self, LikelihoodError> {
+        let individuals = pedigree.individuals();
+        let mut matters = is_typed.to_vec();
+        if let Some(kept) = kept {
+            matters[kept] = true;
+        }
+        for &person in pedigree.parents_first().iter().rev() {
+            // on the X a father passes nothing to a son
+            let from_father = chromosome == Chromosome::Autosomal || individuals[person].sex != Sex::Male;
+            if matters[person] {
+                let father = individuals[person].father.filter(|_| from_father);
+                father.into_iter().chain(individuals[person].mother).for_each(|parent| matters[parent] = true);
+            }
+        }
+        let mut members: Vec<Member> = Vec::with_capacity(individuals.len());
+        let mut children = vec![0_usize; individuals.len()];
+        for &person in pedigree.parents_first().iter().filter(|&&person| matters[person]) {
+            let individual = &individuals[person];
+            if chromosome == Chromosome::X && individual.sex == Sex::Unknown {
+                return Err(LikelihoodError::UnknownSex(individual.id.clone()));
+            }
+            let mut origin = |parent: Option<usize>, sex: Sex| match parent {
+                None => Origin::Founder,
+                Some(parent) => {
+                    children[parent] += 1;
+                    let is_founder = individuals[parent].father.is_none() && individuals[parent].mother.is_none();
+                    let from_first_slot = is_founder && children[parent] == 1 && kept != Some(parent);
+                    Origin::Parent { parent, sex, from_first_slot }
+                }
+            };
+            let maternal = Some(origin(individual.mother, Sex::Female));
+            let has_paternal = chromosome == Chromosome::Autosomal || individual.sex == Sex::Female;
+            let paternal = has_paternal.then(|| origin(individual.father, Sex::Male));
+            members.push(Member { person, slots: [maternal, paternal] });
+        }
+        for member in &mut members {
+            let (person, is_founder) = (member.person, member.slots.map(|slot| slot == Some(Origin::Founder)));
+            let unreached = children[person] <= 1 && !is_typed[person] && kept != Some(person) && !linked;
+            if is_founder == [true, true] && unreached {
+                member.slots[PATERNAL] = None;
+            }
+        }
+        Ok(Self { members })
+    }
+}

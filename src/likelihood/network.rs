@@ -1,0 +1,333 @@
+//! A factor graph over discrete variables, summed out exactly one variable at a time.
+//!
+//! Bucket elimination (Dechter 1999, doi 10.1016/S0004-3702(99)00059-4; for pedigrees Lauritzen & Sheehan 2003, doi
+//! 10.1214/ss/1081443231). Every table is divided by its largest value as soon as it is made, and the logarithm of
+//! the divisor is kept apart, so nothing underflows. Cost: the cells of all tables on the way, see
+//! [`EliminationOrder`].
+
+use super::elimination_order::EliminationOrder;
+
+/// The largest number of cells that one elimination may visit: 2 GiB as one table, some seconds of work.
+pub(super) const CELL_LIMIT: f64 = (1_u64 << 28) as f64;
+
+/// A non-negative table over the joint states of its scope, row-major (the last variable of the scope runs fastest).
+#[derive(Clone, Debug)]
+pub(super) struct Factor {
+    pub scope: Vec<usize>,
+    pub values: Vec<f64>,
+}
+
+/// Variables with their numbers of states, and the factors whose product is the joint distribution.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Network {
+    sizes: Vec<usize>,
+    factors: Vec<Factor>,
+}
+
+/// A table over the kept variables (row-major in the order asked for; one cell where none is kept), times exp(ln_scale).
+#[derive(Clone, Debug)]
+pub(super) struct Marginal {
+    pub values: Vec<f64>,
+    pub ln_scale: f64,
+}
+
+/// A network whose tables would be too large: the cells of the largest one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct TooWide(pub f64);
+
+impl Network {
+    /// Adds a variable with this many states; returns its number.
+    pub fn add_variable(&mut self, size: usize) -> usize {
+        self.sizes.push(size);
+        self.sizes.len() - 1
+    }
+
+    /// Adds the factor over the distinct `variables` whose value at their states is `value(states)`.
+    pub fn add_factor(&mut self, variables: &[usize], mut value: impl FnMut(&[usize]) -> f64) {
+        let cells = variables.iter().map(|&variable| self.sizes[variable]).product();
+        let mut values = Vec::with_capacity(cells);
+        let mut states = [0_usize; 16];
+        let mut many_states;
+        let states = if variables.len() <= states.len() {
+            &mut states[..variables.len()]
+        } else {
+            many_states = vec![0; variables.len()];
+            &mut many_states[..]
+        };
+        for _ in 0..cells {
+            values.push(value(states));
+            for (state, &variable) in states.iter_mut().zip(variables).rev() {
+                *state += 1;
+                if *state < self.sizes[variable] {
+                    break;
+                }
+                *state = 0;
+            }
+        }
+        // a variable of one state takes no axis
+        let scope = variables.iter().copied().filter(|&variable| self.sizes[variable] > 1).collect();
+        self.factors.push(Factor { scope, values });
+    }
+
+    /// Sums out every variable that is not kept.
+    pub fn sum_out(self, kept: &[usize]) -> Result<Marginal, TooWide> {
+        let scopes: Vec<&[usize]> = self.factors.iter().map(|factor| factor.scope.as_slice()).collect();
+        let order = EliminationOrder::find(&self.sizes, &scopes, kept);
+        if order.largest() > CELL_LIMIT {
+            return Err(TooWide(order.largest()));
+        }
+        // axes in reverse order of elimination: the next variable to go always runs fastest
+        let mut rank = vec![0; self.sizes.len()];
+        for (at, &variable) in kept.iter().chain(order.variables().iter().rev()).enumerate() {
+            rank[variable] = at;
+        }
+        let mut factors = self.factors;
+        for factor in &mut factors {
+            factor.arrange(&self.sizes, &rank);
+        }
+        let mut ln_scale = 0.0;
+        for &variable in order.variables() {
+            let (bucket, rest): (Vec<_>, Vec<_>) =
+                factors.into_iter().partition(|factor| factor.scope.last() == Some(&variable));
+            factors = rest;
+            if !bucket.is_empty() {
+                let mut message = sum_of_product(&bucket, Some(variable), &self.sizes, &rank);
+                ln_scale += rescale(&mut message.values);
+                factors.push(message);
+            } else {
+                ln_scale += (self.sizes[variable] as f64).ln();
+            }
+        }
+        let mut joint = sum_of_product(&factors, None, &self.sizes, &rank);
+        joint.spread(kept, &self.sizes);
+        ln_scale += rescale(&mut joint.values);
+        Ok(Marginal { values: joint.values, ln_scale })
+    }
+}
+
+/// Divides by the largest value and returns its logarithm; all zeros stay as they are (scale 0).
+pub(super) fn rescale(values: &mut [f64]) -> f64 {
+    let largest = values.iter().copied().fold(0.0, f64::max);
+    if largest == 0.0 || largest == 1.0 {
+        return 0.0;
+    }
+    for value in values {
+        *value /= largest;
+    }
+    largest.ln()
+}
+
+impl Factor {
+    /// Transposes so that the axes are in the order of their ranks.
+    fn arrange(&mut self, sizes: &[usize], rank: &[usize]) {
+        if self.scope.is_sorted_by_key(|&variable| rank[variable]) {
+            return;
+        }
+        let mut sorted = self.scope.clone();
+        sorted.sort_unstable_by_key(|&variable| rank[variable]);
+        let strides = strides_along(&sorted, &self.scope, sizes);
+        let mut values = Vec::with_capacity(self.values.len());
+        let mut states = vec![0; sorted.len()];
+        let mut at = 0;
+        for _ in 0..self.values.len() {
+            values.push(self.values[at]);
+            for (axis, &variable) in sorted.iter().enumerate().rev() {
+                states[axis] += 1;
+                at += strides[axis];
+                if states[axis] < sizes[variable] {
+                    break;
+                }
+                at -= strides[axis] * sizes[variable];
+                states[axis] = 0;
+            }
+        }
+        (self.scope, self.values) = (sorted, values);
+    }
+
+    /// Repeats values along the kept variables that are not in the scope.
+    fn spread(&mut self, kept: &[usize], sizes: &[usize]) {
+        if self.scope == kept {
+            return;
+        }
+        let strides = strides_along(kept, &self.scope, sizes);
+        let mut offsets = vec![0];
+        for (&variable, &stride) in kept.iter().zip(&strides) {
+            offsets =
+                offsets.iter().flat_map(|at| (0..sizes[variable]).map(move |state| at + state * stride)).collect();
+        }
+        self.values = offsets.into_iter().map(|offset| self.values[offset]).collect();
+        self.scope = kept.to_vec();
+    }
+}
+
+/// For each of the `axes`, how far a step along it moves in a row-major table over `scope` (0 where it is not in it).
+fn strides_along(axes: &[usize], scope: &[usize], sizes: &[usize]) -> Vec<usize> {
+    let stride = |axis: &usize| match scope.iter().position(|variable| variable == axis) {
+        Some(at) => scope[at + 1..].iter().map(|&variable| sizes[variable]).product(),
+        None => 0,
+    };
+    axes.iter().map(stride).collect()
+}
+
+/// One factor on its way through the product: its strides along the axes of the result.
+struct Operand<'f> {
+    values: &'f [f64],
+    strides: Vec<usize>,
+    /// Number of leading axes after which every axis of this factor but the summed one is fixed.
+    ready: usize,
+}
+
+/// The product of the factors, summed over `summed`, which is the last axis of each.
+///
+/// Walks the axes of the result depth first; on each level the factors whose axes are all fixed are multiplied, along
+/// the summed axis, into that level's running product. So a product common to many cells is formed once.
+fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], rank: &[usize]) -> Factor {
+    let mut scope: Vec<usize> = factors.iter().flat_map(|factor| factor.scope.iter().copied()).collect();
+    scope.retain(|&variable| Some(variable) != summed);
+    scope.sort_unstable_by_key(|&variable| rank[variable]);
+    scope.dedup();
+    let mut operands: Vec<Operand> = factors
+        .iter()
+        .map(|factor| {
+            let strides = strides_along(&scope, &factor.scope, sizes);
+            let ready = strides.iter().rposition(|&stride| stride > 0).map_or(0, |axis| axis + 1);
+            Operand { values: &factor.values, strides, ready }
+        })
+        .collect();
+    operands.sort_by_key(|operand| operand.ready);
+    let width = summed.map_or(1, |variable| sizes[variable]);
+    let dimensions: Vec<usize> = scope.iter().map(|&variable| sizes[variable]).collect();
+    let mut walk = Walk {
+        dimensions: &dimensions,
+        operands: &operands,
+        offsets: vec![0; operands.len()],
+        width,
+        running: vec![1.0; width * (dimensions.len() + 1)],
+        output: Vec::with_capacity(dimensions.iter().product()),
+    };
+    walk.descend(0);
+    let values = walk.output;
+    Factor { scope, values }
+}
+
+/// The state of the walk of [`sum_of_product`].
+struct Walk<'a> {
+    dimensions: &'a [usize],
+    operands: &'a [Operand<'a>],
+    offsets: Vec<usize>,
+    width: usize,
+    /// One running product along the summed axis for each level.
+    running: Vec<f64>,
+    output: Vec<f64>,
+}
+
+impl Walk<'_> {
+    fn descend(&mut self, level: usize) {
+        let operands = self.operands;
+        let width = self.width;
+        let mut ready = (0..operands.len()).filter(|&at| operands[at].ready == level);
+        if level > 0 {
+            self.running.copy_within((level - 1) * width..level * width, level * width);
+        }
+        if level == self.dimensions.len() {
+            let last = ready.next_back();
+            for at in ready {
+                multiply(&mut self.running[level * width..], &operands[at].values[self.offsets[at]..]);
+            }
+            let product = &self.running[level * width..];
+            let sum = match last {
+                Some(at) => dot(product, &operands[at].values[self.offsets[at]..]),
+                None => product.iter().sum(),
+            };
+            self.output.push(sum);
+            return;
+        }
+        for at in ready {
+            multiply(&mut self.running[level * width..(level + 1) * width], &operands[at].values[self.offsets[at]..]);
+        }
+        for _ in 0..self.dimensions[level] {
+            self.descend(level + 1);
+            for (offset, operand) in self.offsets.iter_mut().zip(operands) {
+                *offset += operand.strides[level];
+            }
+        }
+        for (offset, operand) in self.offsets.iter_mut().zip(operands) {
+            *offset -= operand.strides[level] * self.dimensions[level];
+        }
+    }
+}
+
+fn multiply(product: &mut [f64], values: &[f64]) {
+    for (cell, value) in product.iter_mut().zip(values) {
+        *cell *= value;
+    }
+}
+
+fn dot(product: &[f64], values: &[f64]) -> f64 {
+    product.iter().zip(values).map(|(cell, value)| cell * value).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{Rng, SeedableRng};
+
+    /// The sum over all joint states, state by state.
+    fn brute_force(network: &Network, kept: &[usize]) -> Vec<f64> {
+        let mut table = vec![0.0; kept.iter().map(|&variable| network.sizes[variable]).product()];
+        for joint in 0..network.sizes.iter().product::<usize>() {
+            let mut rest = joint;
+            let states: Vec<usize> = network
+                .sizes
+                .iter()
+                .map(|&size| {
+                    let state = rest % size;
+                    rest /= size;
+                    state
+                })
+                .collect();
+            let cell = |scope: &[usize]| scope.iter().fold(0, |at, &v| at * network.sizes[v] + states[v]);
+            let product: f64 = network.factors.iter().map(|factor| factor.values[cell(&factor.scope)]).product();
+            table[cell(kept)] += product;
+        }
+        table
+    }
+
+    #[test]
+    fn elimination_equals_the_sum_over_all_joint_states() {
+        let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+        for _ in 0..300 {
+            let mut network = Network::default();
+            for _ in 0..random.random_range(1..7) {
+                network.add_variable(random.random_range(1..4));
+            }
+            let variables = network.sizes.len();
+            for _ in 0..random.random_range(0..7) {
+                let mut scope: Vec<usize> = (0..variables).filter(|_| random.random_bool(0.4)).collect();
+                scope.sort_by_key(|_| random.random::<u32>());
+                network.add_factor(&scope, |_| if random.random_bool(0.2) { 0.0 } else { random.random() });
+            }
+            let kept: Vec<usize> = (0..variables).filter(|_| random.random_bool(0.3)).collect();
+            let expected = brute_force(&network, &kept);
+            let found = network.sum_out(&kept).unwrap();
+            for (found_value, expected_value) in found.values.iter().zip(&expected) {
+                let found_value = found_value * found.ln_scale.exp();
+                assert!((found_value - expected_value).abs() <= 1e-12 * expected_value.max(1e-3));
+            }
+            assert_eq!(found.values.len(), expected.len());
+        }
+    }
+
+    #[test]
+    fn tables_beyond_the_limit_are_refused() {
+        let mut network = Network::default();
+        let variables: Vec<usize> = (0..8).map(|_| network.add_variable(40)).collect();
+        for (at, &one) in variables.iter().enumerate() {
+            for &other in &variables[..at] {
+                network.add_factor(&[one, other], |_| 1.0);
+            }
+        }
+        let cells = 40_f64.powi(8);
+        assert!(matches!(network.sum_out(&[]), Err(TooWide(found)) if (found - cells).abs() < 1.0));
+    }
+}

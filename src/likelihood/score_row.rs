@@ -1,0 +1,94 @@
+//! One row of the score table: what every observation in a dictionary is worth to one query.
+
+use super::genotype_table::GenotypeTable;
+use super::model::LocusModel;
+use super::question::{add, is_diploid, joint_with_genotype};
+use super::{LikelihoodError, network::Marginal};
+use crate::inheritance::observation::{Evidence, Seen};
+use crate::inheritance::relationship::Hypothesis;
+use crate::profile::{Call, Observation};
+
+/// log10 of P(all seen | h1) / P(all seen | h2) at one locus for each observation that the candidate may show, given
+/// what was seen of the child and of the known parent.
+///
+/// An observation without information, of candidate or child, scores 0; an impossible one −∞ (+∞ where it is
+/// impossible under `h2` alone, 0 where under both). Where a hypothesis has several pedigrees their likelihoods are averaged.
+///
+/// # Errors
+/// An allele that the locus does not have; as [`super::ln_likelihood`].
+pub fn score_row(
+    model: &LocusModel,
+    h1: &Hypothesis,
+    h2: &Hypothesis,
+    child: Observation,
+    known_parent: Option<Observation>,
+    drop_in: f64,
+    candidates: &[Observation],
+) -> Result<Vec<f64>, LikelihoodError> {
+    if !child.call.is_informative() {
+        return Ok(vec![0.0; candidates.len()]);
+    }
+    let one = table(model, h1, child, known_parent, drop_in)?;
+    let two = table(model, h2, child, known_parent, drop_in)?;
+    let log10_scale = (one.ln_scale() - two.ln_scale()) * std::f64::consts::LOG10_E;
+    let score = |candidate: &Observation| {
+        let seen = seen(model, candidate.call)?;
+        if seen == Seen::Nothing {
+            return Ok(0.0);
+        }
+        let under_h1 = one.probability_of(seen, candidate.drop_out, drop_in);
+        let under_h2 = two.probability_of(seen, candidate.drop_out, drop_in);
+        Ok(match (under_h1 > 0.0, under_h2 > 0.0) {
+            (false, false) => 0.0,
+            (false, true) => f64::NEG_INFINITY,
+            (true, false) => f64::INFINITY,
+            (true, true) => (under_h1 / under_h2).log10() + log10_scale,
+        })
+    };
+    candidates.iter().map(score).collect()
+}
+
+/// The weighted mean of the candidate's genotype tables in the pedigrees of a hypothesis.
+fn table(
+    model: &LocusModel,
+    hypothesis: &Hypothesis,
+    child: Observation,
+    known_parent: Option<Observation>,
+    drop_in: f64,
+) -> Result<GenotypeTable, LikelihoodError> {
+    let piece = |person, observation: Observation| {
+        Ok(Evidence { person, seen: seen(model, observation.call)?, drop_out: observation.drop_out, drop_in })
+    };
+    let mut evidence = vec![piece(hypothesis.child, child)?];
+    if let (Some(person), Some(observation)) = (hypothesis.known_parent, known_parent) {
+        evidence.push(piece(person, observation)?);
+    }
+    let mut diploid = true;
+    let mut terms: Vec<Marginal> = Vec::with_capacity(hypothesis.pedigrees.len());
+    for (weight, pedigree) in &hypothesis.pedigrees {
+        let mut term = joint_with_genotype(model, pedigree, &evidence, hypothesis.candidate)?;
+        term.ln_scale += weight.ln();
+        diploid = is_diploid(model, pedigree, hypothesis.candidate);
+        terms.push(term);
+    }
+    let joint = match <[Marginal; 1]>::try_from(terms) {
+        Ok([only]) => only,
+        Err(several) => add(&several),
+    };
+    Ok(GenotypeTable::new(model, joint, diploid))
+}
+
+/// A call in terms of this locus's alleles.
+fn seen(model: &LocusModel, call: Call) -> Result<Seen, LikelihoodError> {
+    let index = |allele| {
+        model.allele_index(allele).ok_or_else(|| LikelihoodError::UnlistedAllele {
+            locus: model.name().to_owned(),
+            label: crate::profile::Allele::to_string(&allele),
+        })
+    };
+    Ok(match call {
+        Call::Missing | Call::SetAside => Seen::Nothing,
+        Call::One(one) => Seen::One(index(one)?),
+        Call::Two(first, second) => Seen::pair(index(first)?, index(second)?),
+    })
+}

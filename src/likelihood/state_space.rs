@@ -1,0 +1,74 @@
+//! The allele states that a calculation tells apart.
+//!
+//! Alleles that nobody was seen to have behave alike under some mutation models and can then be one state, exactly: a
+//! Markov chain is strongly lumpable where every member of the lump goes to each other state, and to the lump as a
+//! whole, with the same probability (Kemeny & Snell, *Finite Markov Chains*, 1960, theorem 6.3.2). That holds for no
+//! mutation, `equal` and `proportional`; `stepwise`, `one-step`, `dawid` and custom matrices keep every allele.
+
+use super::model::LocusModel;
+use crate::inheritance::mutation::MutationModel;
+use crate::inheritance::observation::{AlleleIndex, Evidence};
+use crate::profile::Sex;
+use std::borrow::Cow;
+
+/// States (lumps of alleles) of one locus, with their frequencies and mutation matrices.
+pub(super) struct StateSpace<'m> {
+    pub frequencies: Cow<'m, [f64]>,
+    pub maternal: Cow<'m, [f64]>,
+    pub paternal: Cow<'m, [f64]>,
+    /// One allele that each state stands for.
+    pub representatives: Vec<AlleleIndex>,
+}
+
+impl<'m> StateSpace<'m> {
+    /// Every allele a state of its own.
+    pub fn full(model: &'m LocusModel) -> Self {
+        Self {
+            frequencies: model.state_frequencies().into(),
+            maternal: model.mutation_matrix(Sex::Female).into(),
+            paternal: model.mutation_matrix(Sex::Male).into(),
+            representatives: (0..model.states() as u16).map(AlleleIndex).collect(),
+        }
+    }
+
+    /// The visible alleles that no evidence shows as one state, where the mutation model allows it.
+    pub fn lumped(model: &'m LocusModel, evidence: &[Evidence]) -> Self {
+        let exact = model.definition().mutation.as_ref().is_none_or(|mutation| {
+            matches!(mutation.model, MutationModel::None | MutationModel::Equal | MutationModel::Proportional)
+        });
+        let mut is_seen = vec![false; model.states()];
+        is_seen[model.alleles().len()..].fill(true);
+        for allele in evidence.iter().flat_map(|piece| piece.seen.alleles()) {
+            is_seen[allele.position()] = true;
+        }
+        let unseen: Vec<usize> = (0..is_seen.len()).filter(|&at| !is_seen[at]).collect();
+        if !exact || unseen.len() < 2 {
+            return Self::full(model);
+        }
+        // the seen alleles, then the lump
+        let mut groups: Vec<Vec<usize>> = (0..is_seen.len()).filter(|&at| is_seen[at]).map(|at| vec![at]).collect();
+        groups.push(unseen);
+        let sum = |row: &[f64], group: &[usize]| group.iter().map(|&at| row[at]).sum::<f64>();
+        let matrix = |sex| {
+            let full = model.mutation_matrix(sex);
+            let row = |group: &Vec<usize>| &full[group[0] * model.states()..(group[0] + 1) * model.states()];
+            groups.iter().flat_map(|from| groups.iter().map(move |to| sum(row(from), to))).collect::<Vec<_>>()
+        };
+        Self {
+            frequencies: groups.iter().map(|group| sum(model.state_frequencies(), group)).collect(),
+            maternal: matrix(Sex::Female).into(),
+            paternal: matrix(Sex::Male).into(),
+            representatives: groups.iter().map(|group| AlleleIndex(group[0] as u16)).collect(),
+        }
+    }
+
+    /// Number of states.
+    pub fn size(&self) -> usize {
+        self.frequencies.len()
+    }
+
+    /// The mutation matrix for transmissions from a mother or a father.
+    pub fn matrix(&self, parent: Sex) -> &[f64] {
+        if parent == Sex::Female { &self.maternal } else { &self.paternal }
+    }
+}
