@@ -10,14 +10,7 @@ use std::{
 };
 
 /// The columns, in any order in the file.
-const COLUMNS: [&str; 6] = [
-    "family_id",
-    "person_id",
-    "father_id",
-    "mother_id",
-    "sex",
-    "missing",
-];
+const COLUMNS: [&str; 6] = ["family_id", "person_id", "father_id", "mother_id", "sex", "missing"];
 
 /// A pedigree file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -119,7 +112,8 @@ pub fn read_pedigrees(path: &Path) -> Result<Vec<Family>, PedigreeFileError> {
     check_ids(&families).map_err(|(line, cause)| at(line)(cause))?;
     let families = families.into_iter().map(|(id, people)| {
         let first_line = people.iter().map(|person| person.line).min().unwrap_or(0);
-        Family::new(&id, people).map_err(|cause| at(first_line)(PedigreeFileProblem::NoPedigree { family: id.clone(), cause }))
+        Family::new(&id, people)
+            .map_err(|cause| at(first_line)(PedigreeFileProblem::NoPedigree { family: id.clone(), cause }))
     });
     families.collect()
 }
@@ -252,7 +246,10 @@ mod tests {
             ("1,A,,,F,maybe\n", "line 2: column missing: found `maybe`, expected yes or no"),
             ("1,A,,,F,no\n", "file: no row says `yes` in column missing: there is nobody to look for"),
             ("1,A,,,F,no\n1,A,,,F,yes\n", "line 3: person `A` of family `1` is already listed in line 2"),
-            ("1,A,B,,F,yes\n1,B,A,,M,no\n", "line 2: family `1`: `A` is the father of `B`, but is not male (recorded as female, or a mother elsewhere)"),
+            (
+                "1,A,B,,F,yes\n1,B,A,,M,no\n",
+                "line 2: family `1`: `A` is the father of `B`, but is not male (recorded as female, or a mother elsewhere)",
+            ),
             ("1,A,B,,M,yes\n1,B,A,,M,no\n", "line 2: family `1`: the parents form a cycle: `A` is an ancestor of `A`"),
         ] {
             assert_eq!(refusal(rows), expected);

@@ -58,7 +58,7 @@ impl PopulationEstimate {
 pub fn estimate(panel: &Panel, by_population: bool) -> Vec<PopulationEstimate> {
     let mut groups: BTreeMap<Option<&str>, Vec<SampleIndex>> = BTreeMap::new();
     for sample in panel.indices() {
-        let population = by_population.then(|| panel.sample(sample).population.as_deref()).flatten();
+        let population = by_population.then(|| panel.population(sample)).flatten();
         groups.entry(population).or_default().push(sample);
     }
     groups.into_iter().map(|(population, samples)| count_group(panel, population, &samples)).collect()
