@@ -22,4 +22,5 @@ pub mod population;
 pub mod profile;
 pub mod report;
 pub mod search;
+pub mod settings;
 pub mod simulate;

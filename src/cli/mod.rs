@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
 mod lr;
+mod check;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Lr(lr::Arguments),
+    Check(check::CheckArguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -43,5 +45,6 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Lr(arguments) => lr::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
     }
 }

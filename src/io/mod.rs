@@ -9,4 +9,8 @@ pub mod marker_file;
 pub mod pedigree_file;
 pub mod problems;
 pub mod profiles;
+pub mod rates_file;
+pub mod run_folder;
+pub mod safe_csv;
+pub mod settings_file;
 pub mod table_file;

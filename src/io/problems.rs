@@ -204,3 +204,57 @@ impl fmt::Display for Reason {
         }
     }
 }
+
+/// The columns of `rejected.csv`.
+const HEADER: [&str; 7] = ["file", "line", "column", "sample_id", "locus", "value", "reason"];
+
+/// Writes `rejected.csv`: `file,line,column,sample_id,locus,value,reason`, one line each, in the order given. Cells that a
+/// spreadsheet would run as a formula are preceded by an apostrophe.
+///
+/// # Errors
+/// What the writer refuses.
+pub fn write_rejected(rejected: &[Rejected], writer: impl std::io::Write) -> csv::Result<()> {
+    let mut table = csv::Writer::from_writer(writer);
+    table.write_record(HEADER)?;
+    for entry in rejected {
+        let line = if entry.line > 0 { entry.line.to_string() } else { String::new() };
+        let locus = entry.locus.as_ref().map_or("", LocusName::as_str);
+        let reason = entry.reason.to_string();
+        let cells = [&*entry.file, &line, &*entry.column, &entry.sample_id, locus, &entry.value, &reason];
+        table.write_record(cells.map(|cell| harmless(cell).into_owned()))?;
+    }
+    table.flush()?;
+    Ok(())
+}
+
+/// The cell as a spreadsheet shows it and does not run it.
+fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
+    let runs = cell.starts_with(['=', '+', '@', '\t', '\r'])
+        || (cell.starts_with('-') && cell.len() > 1 && cell.parse::<f64>().is_err());
+    if runs { format!("'{cell}").into() } else { cell.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_written_harmless() {
+        let entry = Rejected {
+            file: "a.csv".into(),
+            line: 3,
+            column: "vWA".into(),
+            sample_id: "=cmd()".into(),
+            locus: Some(LocusName::new("VWA")),
+            value: "-1+1".into(),
+            reason: Reason::NotAnAllele("-1+1".into()),
+        };
+        let mut written = Vec::new();
+        write_rejected(&[entry], &mut written).unwrap();
+        let text = String::from_utf8(written).unwrap();
+        assert!(
+            text.starts_with("file,line,column,sample_id,locus,value,reason\na.csv,3,vWA,'=cmd(),vWA,'-1+1,"),
+            "{text}"
+        );
+    }
+}

@@ -182,7 +182,7 @@ fn known_parent_is_unsupported(case: &Case<'_>, child: &Child, asked: Asked) -> 
 
 impl Child {
     /// The known parent that this question rests on.
-    fn known_parent(&self, asked: Asked) -> Option<(KnownParent, SampleIndex)> {
+    pub fn known_parent(&self, asked: Asked) -> Option<(KnownParent, SampleIndex)> {
         let sample = asked.known?;
         let which = if self.mother == Some(sample) { KnownParent::Mother } else { KnownParent::Father };
         Some((which, sample))

@@ -5,21 +5,25 @@
 //! 3. [`parents`]: the ranked candidates of each child, with their posteriors.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags.
 //! 5. [`couples`]: a father and a mother at once.
+//! 6. [`explain`]: one pair, locus by locus.
 
 mod assess;
 mod couples;
 mod direct;
+mod explain;
 mod parents;
 mod roster;
+mod run;
 
 pub use assess::{Assessment, Flag, RIVALS};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
+pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use parents::{Candidacy, ParentSearch, find_parents};
-pub use roster::{Child, Roster, RosterError};
+pub use roster::{Asked, Child, Roster, RosterError};
+pub use run::{Found, search};
 
-use crate::likelihood::LikelihoodError;
-use crate::model::{CaseModels, ScoreTables};
+use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::profile::Panel;
 use crate::search::{Cancelled, QueryRows};
 use crate::settings::Settings;
@@ -27,9 +31,9 @@ use crate::settings::Settings;
 /// Why a search ended without an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum MatchError {
-    /// The likelihood engine refused a case.
+    /// A score table cannot be computed.
     #[error(transparent)]
-    Likelihood(#[from] LikelihoodError),
+    Table(#[from] TableError),
     /// The search was interrupted.
     #[error("interrupted")]
     Cancelled,
@@ -79,7 +83,7 @@ impl<'a> Case<'a> {
     }
 
     /// The score rows of one query in every population.
-    fn query_rows(&self, asked: &roster::Asked) -> Result<Vec<QueryRows>, LikelihoodError> {
+    fn query_rows(&self, asked: &roster::Asked) -> Result<Vec<QueryRows>, TableError> {
         self.tables.iter().map(|tables| Ok(QueryRows { rows: asked.rows(self, tables)? })).collect()
     }
 }

@@ -109,8 +109,8 @@ fn scan_sex(
     prepare_rows(case, &asked)?;
     let queries = asked
         .iter()
-        .map(|(position, asked)| {
-            let excluded = excluded(case, &roster.children[*position], direct, &members);
+        .map(|(_, asked)| {
+            let excluded = case.excluded(asked.child, asked.known, direct, &members);
             Ok(Query { tables: case.query_rows(asked)?, excluded })
         })
         .collect::<Result<Vec<_>, MatchError>>()?;
@@ -135,22 +135,30 @@ fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchEr
     Ok(())
 }
 
-/// The samples that are never compared with this child: itself, its other samples, its known parents, and (where the
-/// settings say so) whoever is too young to be its parent.
-fn excluded(case: &Case<'_>, child: &Child, direct: &DirectMatches, members: &[SampleIndex]) -> Vec<u32> {
-    let mut excluded: Vec<_> = direct.of(child.sample).map(|sample| sample.0).collect();
-    excluded.push(child.sample.0);
-    let ages = &case.settings.children;
-    if ages.exclude_impossible_ages && case.settings.search.relationship == Relationship::Parent {
-        let too_young = |member: &&SampleIndex| case.is_too_young(child.sample, **member);
-        excluded.extend(members.iter().filter(too_young).map(|sample| sample.0));
-    }
-    excluded.sort_unstable();
-    excluded.dedup();
-    excluded
-}
-
 impl Case<'_> {
+    /// The samples that are never compared with this child, ascending: itself, its other samples, the known
+    /// parent of the question, and (where the settings say so) those `members` who are too young to be its parent.
+    pub fn excluded(
+        &self,
+        child: SampleIndex,
+        known: Option<SampleIndex>,
+        direct: &DirectMatches,
+        members: &[SampleIndex],
+    ) -> Vec<u32> {
+        let mut excluded: Vec<_> = direct.of(child).chain(known).collect();
+        excluded.push(child);
+        if self.settings.children.exclude_impossible_ages && self.searches_parents() {
+            excluded.extend(members.iter().filter(|member| self.is_too_young(child, **member)));
+        }
+        excluded.sort_unstable();
+        excluded.dedup();
+        excluded.into_iter().map(|sample| sample.0).collect()
+    }
+
+    fn searches_parents(&self) -> bool {
+        self.settings.search.relationship == Relationship::Parent
+    }
+
     /// Whether the candidate cannot have been of the least parental age when the child was born, whatever the exact years.
     pub fn is_too_young(&self, child: SampleIndex, candidate: SampleIndex) -> bool {
         let least_age = self.settings.children.minimum_parent_age;

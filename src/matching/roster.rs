@@ -2,8 +2,7 @@
 
 use super::Case;
 use crate::inheritance::{KnownParent, Relationship};
-use crate::likelihood::LikelihoodError;
-use crate::model::{Question, RowKey, ScoreTables};
+use crate::model::{Question, RowKey, ScoreTables, TableError};
 use crate::profile::{Code, Panel, Role, SampleIndex, Sex};
 use std::sync::Arc;
 
@@ -179,7 +178,7 @@ impl Asked {
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn rows(&self, case: &Case<'_>, tables: &ScoreTables<'_>) -> Result<Vec<Arc<[f64]>>, LikelihoodError> {
+    pub fn rows(&self, case: &Case<'_>, tables: &ScoreTables<'_>) -> Result<Vec<Arc<[f64]>>, TableError> {
         (0..tables.locus_count()).map(|locus| tables.row(locus, self.key(case, locus))).collect()
     }
 
@@ -192,7 +191,7 @@ impl Asked {
         case: &Case<'_>,
         tables: &ScoreTables<'_>,
         candidate: SampleIndex,
-    ) -> Result<Vec<f64>, LikelihoodError> {
+    ) -> Result<Vec<f64>, TableError> {
         (0..tables.locus_count())
             .map(|locus| {
                 let code = case.panel.column(case.models.loci[locus])[candidate.0 as usize];
@@ -205,7 +204,7 @@ impl Asked {
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn totals(&self, case: &Case<'_>, candidate: SampleIndex) -> Result<Vec<f64>, LikelihoodError> {
+    pub fn totals(&self, case: &Case<'_>, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
         case.tables.iter().map(|tables| Ok(self.scores(case, tables, candidate)?.iter().sum())).collect()
     }
 }

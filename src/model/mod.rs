@@ -7,4 +7,4 @@ mod score_tables;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};
 pub use question::Question;
-pub use score_tables::{RowKey, ScoreTables};
+pub use score_tables::{RowKey, ScoreTables, TableError};

@@ -1,6 +1,6 @@
 //! Which two hypotheses a likelihood ratio compares.
 
-use crate::inheritance::{Hypothesis, KnownParent, Relationship};
+use crate::inheritance::{Hypothesis, Individual, KnownParent, Pedigree, Relationship, RelationshipError};
 use crate::profile::Sex;
 
 /// A pair of hypotheses about a child, a candidate and, where there is one, a typed known parent.
@@ -26,16 +26,33 @@ pub enum Question {
 
 impl Question {
     /// The first hypothesis and the second.
-    pub fn hypotheses(self) -> (Hypothesis, Hypothesis) {
+    ///
+    /// # Errors
+    /// A candidate parent of the same sex as the known parent.
+    pub fn hypotheses(self) -> Result<(Hypothesis, Hypothesis), RelationshipError> {
         match self {
-            Self::Kin { relationship, child_sex, candidate_sex, known } => (
-                relationship.hypothesis(child_sex, candidate_sex, known),
-                Relationship::Unrelated.hypothesis(child_sex, candidate_sex, known),
-            ),
-            Self::Couple { child_sex } => (
-                Relationship::Parent.hypothesis(child_sex, Sex::Female, Some(KnownParent::Father)),
-                Hypothesis::three_unrelated(child_sex),
-            ),
+            Self::Kin { relationship, child_sex, candidate_sex, known } => Ok((
+                relationship.hypothesis(child_sex, candidate_sex, known)?,
+                Relationship::Unrelated.hypothesis(child_sex, candidate_sex, known)?,
+            )),
+            Self::Couple { child_sex } => {
+                let couple = Relationship::Parent.hypothesis(child_sex, Sex::Female, Some(KnownParent::Father))?;
+                let unrelated = all_founders(&couple)?;
+                Ok((couple, unrelated))
+            }
         }
     }
+}
+
+/// The same people without any relationship among them.
+fn all_founders(hypothesis: &Hypothesis) -> Result<Hypothesis, RelationshipError> {
+    let founders = |pedigree: &Pedigree| {
+        Pedigree::new(pedigree.individuals().iter().map(|person| Individual::founder(&person.id, person.sex)).collect())
+    };
+    let pedigrees = hypothesis
+        .pedigrees
+        .iter()
+        .map(|(weight, pedigree)| Ok((*weight, founders(pedigree)?)))
+        .collect::<Result<_, RelationshipError>>()?;
+    Ok(Hypothesis { pedigrees, ..hypothesis.clone() })
 }

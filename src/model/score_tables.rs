@@ -2,12 +2,28 @@
 //! same thing at that locus.
 
 use super::{PopulationModels, Question};
-use crate::inheritance::Hypothesis;
+use crate::inheritance::{Hypothesis, RelationshipError};
 use crate::likelihood::{LikelihoodError, LocusModel, score_row};
 use crate::profile::{Code, Panel};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
+
+/// Why a score row cannot be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The likelihood engine refused the case.
+    #[error("{locus}: {source}")]
+    Likelihood {
+        /// The locus.
+        locus: String,
+        /// The cause.
+        source: LikelihoodError,
+    },
+    /// The question makes no sense.
+    #[error(transparent)]
+    Question(#[from] RelationshipError),
+}
 
 /// What a score row depends on, its locus apart.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -58,7 +74,7 @@ impl<'a> ScoreTables<'a> {
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn row(&self, locus: usize, key: RowKey) -> Result<Arc<[f64]>, LikelihoodError> {
+    pub fn row(&self, locus: usize, key: RowKey) -> Result<Arc<[f64]>, TableError> {
         if let Some(row) = read(&self.rows[locus]).get(&key) {
             return Ok(Arc::clone(row));
         }
@@ -70,19 +86,19 @@ impl<'a> ScoreTables<'a> {
     ///
     /// # Errors
     /// As [`ScoreTables::row`].
-    pub fn prepare(&self, keys: impl Iterator<Item = (usize, RowKey)>) -> Result<(), LikelihoodError> {
+    pub fn prepare(&self, keys: impl Iterator<Item = (usize, RowKey)>) -> Result<(), TableError> {
         let distinct: HashSet<_> = keys.collect();
         distinct.into_par_iter().try_for_each(|(locus, key)| self.row(locus, key).map(drop))
     }
 
-    fn compute(&self, locus: usize, key: RowKey) -> Result<Vec<f64>, LikelihoodError> {
+    fn compute(&self, locus: usize, key: RowKey) -> Result<Vec<f64>, TableError> {
         let dictionary = self.panel.dictionary(self.loci[locus]);
         let child = dictionary.observation(key.child);
         if !child.call.is_informative() {
             return Ok(vec![0.0; dictionary.observations().len()]);
         }
         let known = key.known.map(|code| dictionary.observation(code));
-        let hypotheses = self.hypotheses(key.question);
+        let hypotheses = self.hypotheses(key.question)?;
         let mut row = score_row(
             &self.models[locus],
             &hypotheses.0,
@@ -91,17 +107,18 @@ impl<'a> ScoreTables<'a> {
             known,
             self.drop_in,
             dictionary.observations(),
-        )?;
+        )
+        .map_err(|source| TableError::Likelihood { locus: self.models[locus].name().to_owned(), source })?;
         row.iter_mut().filter(|score| score.is_nan()).for_each(|score| *score = 0.0);
         Ok(row)
     }
 
-    fn hypotheses(&self, question: Question) -> Arc<(Hypothesis, Hypothesis)> {
+    fn hypotheses(&self, question: Question) -> Result<Arc<(Hypothesis, Hypothesis)>, TableError> {
         if let Some(pair) = read(&self.hypotheses).get(&question) {
-            return Arc::clone(pair);
+            return Ok(Arc::clone(pair));
         }
-        let pair = Arc::new(question.hypotheses());
-        Arc::clone(write(&self.hypotheses).entry(question).or_insert(pair))
+        let pair = Arc::new(question.hypotheses()?);
+        Ok(Arc::clone(write(&self.hypotheses).entry(question).or_insert(pair)))
     }
 }
 

@@ -56,12 +56,12 @@ impl PopulationEstimate {
 /// Missing calls and calls that are set aside are not counted. Relatives are counted like anybody else: it is for the
 /// caller to leave them out.
 pub fn estimate(panel: &Panel, by_population: bool) -> Vec<PopulationEstimate> {
-    let mut groups: BTreeMap<Option<&str>, Vec<SampleIndex>> = BTreeMap::new();
+    let mut groups: BTreeMap<Option<String>, Vec<SampleIndex>> = BTreeMap::new();
     for sample in panel.indices() {
-        let population = by_population.then(|| panel.population(sample)).flatten();
+        let population = by_population.then(|| panel.sample(sample).population).flatten();
         groups.entry(population).or_default().push(sample);
     }
-    groups.into_iter().map(|(population, samples)| count_group(panel, population, &samples)).collect()
+    groups.into_iter().map(|(population, samples)| count_group(panel, population.as_deref(), &samples)).collect()
 }
 
 fn count_group(panel: &Panel, population: Option<&str>, samples: &[SampleIndex]) -> PopulationEstimate {

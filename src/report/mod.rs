@@ -1,1 +1,8 @@
 //! What a run writes: the manifest and the result tables.
+
+pub mod manifest;
+mod match_tables;
+mod number;
+
+pub use match_tables::{write_couples, write_direct_matches, write_matches};
+pub use number::significant;

@@ -115,7 +115,7 @@ pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<S
 fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
     let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
     let tight = tighten_commas(cell);
-    let other_separator = tight.char_indices().any(|(at, symbol)| at > 0 && (separates(symbol) || symbol == '-'));
+    let other_separator = tight.contains(separates) || has_hyphen_between(&tight);
     let comma = if other_separator { Comma::Decimal } else { comma };
     let parts = tight.split(|symbol| separates(symbol) || (symbol == ',' && comma != Comma::Decimal));
     let mut texts: Vec<String> = Vec::with_capacity(2);
@@ -130,6 +130,12 @@ fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
         }
     }
     texts
+}
+
+/// Whether a hyphen stands between two alleles (`13-14`, not `-9` or `13,-`).
+fn has_hyphen_between(cell: &str) -> bool {
+    let bytes = cell.as_bytes();
+    bytes.windows(3).any(|three| three[1] == b'-' && three[0] != b',' && three[2] != b',')
 }
 
 /// The cell without blanks beside its commas.

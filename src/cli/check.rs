@@ -1,0 +1,188 @@
+//! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
+
+use super::Outcome;
+use crate::{
+    io::{
+        problems::{Rejected, write_rejected},
+        profiles::{
+            LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_profiles, locus_coverage, read_panel,
+        },
+    },
+    profile::Role,
+};
+use clap::{Args, ValueEnum};
+use comfy_table::{CellAlignment, Table, presets};
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    path::PathBuf,
+};
+
+/// Read profiles and report every problem; nothing is written.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// Profile files (CSV, TSV or `;`)
+    files: Vec<PathBuf>,
+    /// Profiles of children
+    #[arg(long, value_name = "FILE")]
+    children: Vec<PathBuf>,
+    /// Profiles of adults who may be parents
+    #[arg(long, value_name = "FILE")]
+    candidates: Vec<PathBuf>,
+    /// Profiles of relatives who gave reference samples
+    #[arg(long, value_name = "FILE")]
+    relatives: Vec<PathBuf>,
+    /// Profiles of unidentified remains
+    #[arg(long, value_name = "FILE")]
+    remains: Vec<PathBuf>,
+    /// Header of the id column, where it is none of the usual ones
+    #[arg(long, value_name = "HEADER")]
+    id_column: Option<String>,
+    /// Stop at the first cell or row that cannot be used (exit code 2)
+    #[arg(long)]
+    strict: bool,
+    /// How the findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+    /// The problems as `rejected.csv` has them
+    Csv,
+}
+
+/// Everything that a check found.
+struct Findings {
+    profiles: ReadProfiles,
+    problems: Vec<Rejected>,
+    coverage: Vec<LocusCoverage>,
+}
+
+/// Runs the check.
+///
+/// # Errors
+/// Files that cannot be used at all; with `--strict`, the first thing that is not used.
+pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
+    let options =
+        ReadOptions { id_column: arguments.id_column.clone(), strict: arguments.strict, ..ReadOptions::default() };
+    let mut profiles = read_panel(&sources(arguments), &options)?;
+    let mut problems = std::mem::take(&mut profiles.rejected);
+    problems.extend(check_profiles(&profiles));
+    let coverage = locus_coverage(&profiles.panel, None);
+    let findings = Findings { profiles, problems, coverage };
+    let mut output = io::stdout().lock();
+    match arguments.format {
+        Format::Text => findings.print_text(&mut output)?,
+        Format::Json => writeln!(output, "{:#}", findings.to_json())?,
+        Format::Csv => write_rejected(&findings.problems, &mut output)?,
+    }
+    Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
+}
+
+fn sources(arguments: &CheckArguments) -> Vec<ProfileSource> {
+    let options = [
+        (&arguments.files, None),
+        (&arguments.children, Some(Role::Child)),
+        (&arguments.candidates, None),
+        (&arguments.relatives, Some(Role::Relative)),
+        (&arguments.remains, Some(Role::Corpse)),
+    ];
+    let named = options.iter().flat_map(|&(paths, default_role)| paths.iter().map(move |path| (path, default_role)));
+    named.map(|(path, default_role)| ProfileSource { path: path.clone(), default_role }).collect()
+}
+
+impl Findings {
+    fn counts(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for problem in &self.problems {
+            *counts.entry(problem.reason.kind()).or_default() += 1;
+        }
+        counts
+    }
+
+    fn print_text(&self, output: &mut impl Write) -> io::Result<()> {
+        for file in &self.profiles.files {
+            let (samples, loci) = (file.samples, file.loci.len());
+            writeln!(output, "{}: {} rows, {samples} samples, {loci} loci", file.name, file.rows)?;
+        }
+        for note in &self.profiles.notes {
+            writeln!(output, "note: {note}")?;
+        }
+        if !self.problems.is_empty() {
+            writeln!(output)?;
+        }
+        for problem in &self.problems {
+            writeln!(output, "{problem}")?;
+        }
+        writeln!(output, "\n{}\n", coverage_table(&self.coverage))?;
+        for (kind, count) in self.counts() {
+            writeln!(output, "{count:>8}  {kind}")?;
+        }
+        let total = self.problems.len();
+        writeln!(output, "{total:>8}  problems in all, {} samples usable", self.profiles.panel.len())
+    }
+
+    fn to_json(&self) -> serde_json::Value {
+        let files = self.profiles.files.iter().map(|file| {
+            serde_json::json!({ "file": file.name, "rows": file.rows, "samples": file.samples, "loci": file.loci.len() })
+        });
+        let problems = self.problems.iter().map(|problem| {
+            serde_json::json!({
+                "file": &*problem.file,
+                "line": (problem.line > 0).then_some(problem.line),
+                "column": &*problem.column,
+                "sample_id": problem.sample_id,
+                "locus": problem.locus.as_ref().map(|locus| locus.as_str()),
+                "value": problem.value,
+                "kind": problem.reason.kind(),
+                "reason": problem.reason.to_string(),
+            })
+        });
+        let loci = self.coverage.iter().map(|locus| {
+            serde_json::json!({
+                "locus": locus.locus.as_str(),
+                "typed": locus.typed,
+                "missing": locus.missing,
+                "set_aside": locus.set_aside,
+                "alleles": locus.alleles,
+                "has_frequencies": locus.has_frequencies,
+            })
+        });
+        serde_json::json!({
+            "files": files.collect::<Vec<_>>(),
+            "samples": self.profiles.panel.len(),
+            "notes": self.profiles.notes,
+            "problems": problems.collect::<Vec<_>>(),
+            "counts": self.counts(),
+            "loci": loci.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// One row a locus: how many samples show something there.
+fn coverage_table(coverage: &[LocusCoverage]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_header(["locus", "typed", "missing", "set aside", "complete", "alleles", "frequencies"]);
+    for locus in coverage {
+        let all = locus.typed + locus.missing + locus.set_aside;
+        table.add_row([
+            locus.locus.to_string(),
+            locus.typed.to_string(),
+            locus.missing.to_string(),
+            locus.set_aside.to_string(),
+            format!("{:.1} %", 100.0 * locus.typed as f64 / all.max(1) as f64),
+            locus.alleles.to_string(),
+            locus.has_frequencies.map_or("", |has| if has { "yes" } else { "no" }).to_owned(),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}

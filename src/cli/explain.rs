@@ -1,0 +1,132 @@
+//! `filia explain`: one child and one candidate, locus by locus.
+
+use super::Outcome;
+use super::matches::{MatchInput, prepare};
+use crate::inheritance::Relationship;
+use crate::inference::verbal;
+use crate::matching::{Case, Explanation, LocusExplanation, explain};
+use anyhow::{Result, anyhow};
+use clap::{Args, ValueEnum};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use std::fmt::Write;
+
+/// Explains one pair, locus by locus
+#[derive(Args, Debug)]
+pub struct ExplainArguments {
+    #[command(flatten)]
+    input: MatchInput,
+    /// The child's sample id
+    #[arg(long, value_name = "ID")]
+    child: String,
+    /// The candidate's sample id
+    #[arg(long, value_name = "ID")]
+    candidate: String,
+    /// Text for people, JSON for programs
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Runs the command.
+pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
+    let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
+    let prepared = prepare(&input)?;
+    let case = Case::new(&prepared.profiles.panel, &prepared.models, &prepared.settings);
+    let find = |id: &str| {
+        case.panel.find(id).ok_or_else(|| anyhow!("no sample `{id}` among the {} that were read", case.panel.len()))
+    };
+    let (child, candidate) = (find(&child_id)?, find(&candidate_id)?);
+    let child = prepared.roster.children.iter().find(|listed| listed.sample == child).cloned();
+    let child = child.ok_or_else(|| anyhow!("`{child_id}` is not among the children"))?;
+    let explanation = explain(&case, &child, candidate)?;
+    match format {
+        Format::Json => println!("{}", serde_json::to_string_pretty(&explanation)?),
+        Format::Text => print!("{}", text(&explanation)),
+    }
+    Ok(Outcome::Done)
+}
+
+/// The explanation as two tables that fit 80 columns: what was seen, and what it means.
+fn text(explanation: &Explanation) -> String {
+    let mut out = heading(explanation);
+    let _ = writeln!(out, "\nWhat was seen, and the frequencies used ({})\n{}", explanation.population, seen(explanation));
+    let _ = writeln!(out, "\nlog10 LR against unrelated\n{}", ratios(explanation));
+    out
+}
+
+fn heading(explanation: &Explanation) -> String {
+    let tested = explanation.relationships[0];
+    let total = explanation.total_log10_lr[0];
+    let mut out = format!(
+        "{candidate} as {tested} of {child}: log10 LR {total:.4}, {words}\n",
+        candidate = explanation.candidate,
+        child = explanation.child,
+        words = verbal(total),
+    );
+    if let Some(known) = &explanation.known_parent {
+        let _ = writeln!(out, "{known} is taken as the child's known parent under every hypothesis.");
+    }
+    let _ = writeln!(out, "Best-supported relationship: {}", explanation.best_relationship);
+    if !explanation.flags.is_empty() {
+        let _ = writeln!(out, "Flags: {}", explanation.flags.join(", "));
+    }
+    out
+}
+
+fn new_table(header: Vec<String>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
+    table
+}
+
+fn seen(explanation: &Explanation) -> Table {
+    let mut header = vec!["locus", "child"];
+    header.extend(explanation.known_parent.as_ref().map(|_| "known"));
+    header.extend(["candidate", "frequencies", "note"]);
+    let mut table = new_table(header.into_iter().map(str::to_owned).collect());
+    for locus in &explanation.loci {
+        let frequencies: Vec<_> =
+            locus.frequencies.iter().map(|used| format!("{} {:.4}", used.allele, used.frequency)).collect();
+        let mut row = vec![locus.locus.clone(), locus.child.clone()];
+        row.extend(locus.known_parent.clone());
+        row.extend([locus.candidate.clone(), frequencies.join("  "), note(locus)]);
+        table.add_row(row);
+    }
+    table
+}
+
+fn note(locus: &LocusExplanation) -> String {
+    match (locus.inconsistent, locus.steps_needed) {
+        (true, Some(steps)) => format!("inconsistent, {steps} steps"),
+        (true, None) => "inconsistent".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn ratios(explanation: &Explanation) -> Table {
+    let shown: Vec<usize> = (0..explanation.relationships.len())
+        .filter(|&position| explanation.relationships[position] != Relationship::Unrelated)
+        .collect();
+    let mut header = vec!["locus".to_owned()];
+    header.extend(shown.iter().map(|&position| explanation.relationships[position].to_string()));
+    header.push("running".to_owned());
+    let mut table = new_table(header);
+    let number = |value: f64| format!("{value:.3}");
+    for locus in &explanation.loci {
+        let mut row = vec![locus.locus.clone()];
+        row.extend(shown.iter().map(|&position| number(locus.log10_lr[position])));
+        row.push(number(locus.running_log10_lr));
+        table.add_row(row);
+    }
+    let mut total = vec!["total".to_owned()];
+    total.extend(shown.iter().map(|&position| number(explanation.total_log10_lr[position])));
+    total.push(number(explanation.total_log10_lr[0]));
+    table.add_row(total);
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    table
+}

@@ -1,0 +1,76 @@
+//! Mutation rates by locus and by sex of the transmitting parent.
+//!
+//! The bundled rates are apparent rates: mutations seen as an inconsistency, for each parent-child transfer. True rates,
+//! of changes of two and more repeats above all, are higher (Slooten & Ricciardi 2013,
+//! doi:10.1016/j.fsigen.2013.01.006).
+
+use crate::profile::LocusName;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The published rates that come with the program, as a table; its comments name the sources.
+pub const BUNDLED_RATES: &str = include_str!("../../data/mutation_rates.csv");
+
+/// Mutation rates for each meiosis, by sex of the parent, in [0, 1].
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct ParentalRates {
+    /// From a mother.
+    pub female: f64,
+    /// From a father.
+    pub male: f64,
+}
+
+/// The rates of one locus, and where they come from.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct LocusRates {
+    /// The rates.
+    pub rates: ParentalRates,
+    /// The publication or the file, in words.
+    pub source: String,
+}
+
+/// The mutation rates of a run.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MutationRates {
+    by_locus: BTreeMap<LocusName, LocusRates>,
+    default: LocusRates,
+}
+
+impl MutationRates {
+    /// Rates by locus, and those of every other locus.
+    pub fn new(by_locus: BTreeMap<LocusName, LocusRates>, default: LocusRates) -> Self {
+        Self { by_locus, default }
+    }
+
+    /// One pair of rates for all loci.
+    pub fn uniform(rates: ParentalRates) -> Self {
+        let source = "one pair of rates for all loci".to_owned();
+        Self { by_locus: BTreeMap::new(), default: LocusRates { rates, source } }
+    }
+
+    /// The rates of this locus: its own, else the default.
+    pub fn of(&self, locus: &LocusName) -> &LocusRates {
+        self.by_locus.get(locus).unwrap_or(&self.default)
+    }
+
+    /// The rates of loci that have none of their own.
+    pub fn default_rates(&self) -> &LocusRates {
+        &self.default
+    }
+
+    /// Every locus with rates of its own, by name.
+    pub fn by_locus(&self) -> impl Iterator<Item = (&LocusName, &LocusRates)> {
+        self.by_locus.iter()
+    }
+
+    /// A note for the run on the loci without rates of their own; `None` if each has some, or one pair serves all.
+    pub fn note<'l>(&self, loci: impl IntoIterator<Item = &'l LocusName>) -> Option<String> {
+        let without = |locus: &&LocusName| !self.by_locus.is_empty() && !self.by_locus.contains_key(*locus);
+        let names: Vec<_> = loci.into_iter().filter(without).map(LocusName::as_str).collect();
+        let ParentalRates { female, male } = self.default.rates;
+        (!names.is_empty()).then(|| {
+            let (names, source) = (names.join(", "), &self.default.source);
+            format!("no mutation rates of their own for {names}: female {female}, male {male} used ({source})")
+        })
+    }
+}

@@ -1,0 +1,425 @@
+//! Result folders that are there whole or not at all.
+//!
+//! Everything is written to a hidden folder beside the result folder (`.NAME.filia-XXXXXX`, on the same file system)
+//! and renamed when it is complete and on the disk. So a run that is killed at any moment leaves either no result or
+//! a whole one:
+//!
+//! * No result folder there, or an empty one: one `rename`, which the system does whole.
+//! * A result folder to replace (`force`): on Linux the two folders change names in one step
+//!   (`renameat2`, `RENAME_EXCHANGE`), then the old one is deleted. Where the file system cannot do that, the old folder
+//!   becomes `.NAME.filia-old`, the new one takes its place, and the old one is deleted; a run killed between the two
+//!   renames leaves both whole under hidden names, and the next run puts the old one back first.
+//!
+//! A hidden folder is locked while its run lives. Those that no run holds any more are left over from killed runs;
+//! the next run to the same place deletes them.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why results cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFolderError {
+    /// A folder with something in it, and no leave to replace it.
+    #[error("{} exists and is not empty: choose another folder, or replace it with --force", path.display())]
+    NotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A folder that holds folders is no result folder; it is not replaced even with leave.
+    #[error("{} holds folders ({entry}), so it is no result folder: not replaced; choose another", path.display())]
+    NotAResult {
+        /// The folder.
+        path: PathBuf,
+        /// A folder in it.
+        entry: String,
+    },
+    /// A file where the folder should be.
+    #[error("{} is a file: expected the name of a folder for the results", path.display())]
+    NotAFolder {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A path without a name of its own, such as `/`.
+    #[error("`{}` cannot be a result folder: expected the name of a folder that may be created", path.display())]
+    NoName {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The system refuses.
+    #[error("cannot {action} {}: {source}", path.display())]
+    System {
+        /// What was tried.
+        action: &'static str,
+        /// On which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl RunFolderError {
+    fn system(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::System { action, path, source }
+    }
+}
+
+type Result<T> = std::result::Result<T, RunFolderError>;
+
+/// A result folder in the making. Dropped without [`RunFolder::commit`], it leaves nothing.
+#[derive(Debug)]
+pub struct RunFolder {
+    staging: Staging,
+    target: PathBuf,
+    force: bool,
+}
+
+impl RunFolder {
+    /// Begins a result folder at `out`; with `force`, results that are there already will be replaced.
+    ///
+    /// # Errors
+    /// A folder there that is not empty, without `force`; with it, one that holds folders; a file; what the system
+    /// refuses. Nothing has changed then.
+    pub fn create(out: &Path, force: bool) -> Result<Self> {
+        let target = resolve(out)?;
+        let parent = parent_of(&target);
+        restore_interrupted(&target);
+        check_target(&target, force)?;
+        fs::create_dir_all(parent).map_err(RunFolderError::system("create", parent))?;
+        remove_stale(&target);
+        let staging = Staging::create(parent, &hidden_prefix(&target))?;
+        Ok(Self { staging, target, force })
+    }
+
+    /// Where the results will be.
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// A new file in the folder, readable by its owner only. Names are plain (`matches.csv`).
+    ///
+    /// # Errors
+    /// A name that is taken; what the system refuses.
+    pub fn create_file(&self, name: &str) -> Result<File> {
+        let path = self.staging.path().join(name);
+        private_file().open(&path).map_err(RunFolderError::system("create", &path))
+    }
+
+    /// Puts the folder in its place, once everything in it is on the disk.
+    ///
+    /// # Errors
+    /// A folder that appeared there meanwhile; what the system refuses.
+    pub fn commit(self) -> Result<PathBuf> {
+        sync_folder(self.staging.path())?;
+        check_target(&self.target, self.force)?;
+        let occupied = fs::read_dir(&self.target).is_ok_and(|mut entries| entries.next().is_some());
+        if occupied {
+            replace(self.staging.path(), &self.target)?;
+        } else {
+            rename(self.staging.path(), &self.target)?;
+        }
+        sync(parent_of(&self.target))?;
+        Ok(self.target.clone())
+    }
+}
+
+/// The hidden folder of a run, locked while the run lives, deleted with it.
+#[derive(Debug)]
+struct Staging {
+    folder: tempfile::TempDir,
+    _lock: Option<File>,
+}
+
+impl Staging {
+    fn create(parent: &Path, prefix: &str) -> Result<Self> {
+        loop {
+            let folder =
+                private_folder(prefix, parent).map_err(RunFolderError::system("create a folder in", parent))?;
+            match lock(folder.path()) {
+                Lock::Held(lock) => return Ok(Self { folder, _lock: Some(lock) }),
+                Lock::Unsupported => return Ok(Self { folder, _lock: None }),
+                // Another run took it for a left-over in the instant before it was locked, and deletes it.
+                Lock::Taken => continue,
+            }
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// What came of an attempt to lock a folder.
+enum Lock {
+    Held(File),
+    Taken,
+    Unsupported,
+}
+
+/// Locks a folder (flock, which ends with the process that holds it).
+fn lock(folder: &Path) -> Lock {
+    let file = match File::open(folder) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Lock::Taken,
+        Err(_) => return Lock::Unsupported,
+    };
+    match file.try_lock() {
+        Ok(()) if folder.is_dir() => Lock::Held(file),
+        Ok(()) | Err(fs::TryLockError::WouldBlock) => Lock::Taken,
+        Err(fs::TryLockError::Error(_)) => Lock::Unsupported,
+    }
+}
+
+/// The absolute path of the result folder, through symbolic links.
+fn resolve(out: &Path) -> Result<PathBuf> {
+    if out.is_file() {
+        return Err(RunFolderError::NotAFolder { path: out.to_owned() });
+    }
+    let path = if out.exists() { fs::canonicalize(out) } else { std::path::absolute(out) };
+    let path = path.map_err(RunFolderError::system("find", out))?;
+    match (path.file_name(), path.parent()) {
+        (Some(_), Some(_)) => Ok(path),
+        _ => Err(RunFolderError::NoName { path: out.to_owned() }),
+    }
+}
+
+fn parent_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+/// How the hidden folders of a result folder begin.
+fn hidden_prefix(target: &Path) -> String {
+    format!(".{}.filia-", target.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// Where the old folder waits where two folders cannot change names in one step.
+fn set_aside_path(target: &Path) -> PathBuf {
+    parent_of(target).join(format!("{}old", hidden_prefix(target)))
+}
+
+/// Whether results may go there.
+fn check_target(target: &Path, force: bool) -> Result<()> {
+    let entries = match fs::read_dir(target) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(RunFolderError::system("read", target)(source)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(RunFolderError::system("read", target))?;
+        if !force {
+            return Err(RunFolderError::NotEmpty { path: target.to_owned() });
+        }
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let entry = entry.file_name().to_string_lossy().into_owned();
+            return Err(RunFolderError::NotAResult { path: target.to_owned(), entry });
+        }
+    }
+    Ok(())
+}
+
+/// Puts a folder back that was set aside by a run which was killed before the new one took its place.
+fn restore_interrupted(target: &Path) {
+    let old = set_aside_path(target);
+    if old.is_dir() && !target.exists() {
+        // Where this fails the folder stays where it is, whole.
+        let _ = fs::rename(&old, target);
+    }
+}
+
+/// Deletes hidden folders of this target that no living run holds. What cannot be deleted is left for another time.
+fn remove_stale(target: &Path) {
+    let prefix = hidden_prefix(target);
+    for entry in fs::read_dir(parent_of(target)).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(&prefix);
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            let path = entry.path();
+            if let Lock::Held(_lock) = lock(&path) {
+                let _ = fs::remove_dir_all(&path);
+            }
+        }
+    }
+}
+
+/// Puts `new` in the place of `old`, which is deleted.
+fn replace(new: &Path, old: &Path) -> Result<()> {
+    let set_aside = match exchange(new, old) {
+        Ok(()) => new.to_owned(),
+        Err(_) => {
+            let set_aside = set_aside_path(old);
+            rename(old, &set_aside)?;
+            if let Err(error) = rename(new, old) {
+                rename(&set_aside, old)?;
+                return Err(error);
+            }
+            set_aside
+        }
+    };
+    fs::remove_dir_all(&set_aside).map_err(RunFolderError::system("delete the replaced", &set_aside))
+}
+
+/// Lets two folders change names in one step.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    fs::rename(from, to).map_err(RunFolderError::system("put the results in", to))
+}
+
+/// Waits until every file of a folder, and the folder, are on the disk.
+fn sync_folder(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).map_err(RunFolderError::system("read", folder))? {
+        sync(&entry.map_err(RunFolderError::system("read", folder))?.path())?;
+    }
+    sync(folder)
+}
+
+/// Waits until a file or folder is on the disk; systems that cannot open a folder keep it by other means.
+fn sync(path: &Path) -> Result<()> {
+    match File::open(path) {
+        Ok(file) => file.sync_all().map_err(RunFolderError::system("write", path)),
+        Err(_) if cfg!(not(unix)) => Ok(()),
+        Err(source) => Err(RunFolderError::system("write", path)(source)),
+    }
+}
+
+/// A new folder with a name that begins so, open to its owner only.
+fn private_folder(prefix: &str, parent: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix(prefix).tempdir_in(parent)
+}
+
+fn private_file() -> fs::OpenOptions {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    fn write(out: &Path, force: bool, name: &str) -> Result<PathBuf> {
+        let folder = RunFolder::create(out, force)?;
+        folder.create_file(name)?.write_all(b"data").unwrap();
+        folder.commit()
+    }
+
+    #[test]
+    fn nothing_is_there_before_the_end_and_all_after() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        let folder = RunFolder::create(&out, false).unwrap();
+        folder.create_file("a.csv").unwrap();
+        assert!(!out.exists());
+        folder.commit().unwrap();
+        assert_eq!(names(place.path()), ["out"]);
+        assert_eq!(names(&out), ["a.csv"]);
+    }
+
+    #[test]
+    fn dropped_it_leaves_nothing() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(&place.path().join("out"), false).unwrap();
+        folder.create_file("a.csv").unwrap();
+        drop(folder);
+        assert!(names(place.path()).is_empty());
+    }
+
+    #[test]
+    fn an_empty_folder_is_used_and_a_full_one_refused() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        fs::create_dir(&out).unwrap();
+        write(&out, false, "a.csv").unwrap();
+        let message = write(&out, false, "b.csv").unwrap_err().to_string();
+        assert!(message.ends_with("out exists and is not empty: choose another folder, or replace it with --force"));
+        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
+    }
+
+    #[test]
+    fn force_replaces_the_whole_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        write(&out, false, "a.csv").unwrap();
+        write(&out, true, "b.csv").unwrap();
+        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["b.csv".to_owned()]));
+    }
+
+    #[test]
+    fn force_dropped_keeps_the_old_folder() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        write(&out, false, "a.csv").unwrap();
+        drop(RunFolder::create(&out, true).unwrap());
+        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_result_folder_is_never_replaced() {
+        let place = tempfile::tempdir().unwrap();
+        let home = place.path().join("home");
+        fs::create_dir_all(home.join("documents")).unwrap();
+        let message = RunFolder::create(&home, true).unwrap_err().to_string();
+        assert!(message.contains("holds folders (documents)"), "{message}");
+        fs::write(place.path().join("file"), "x").unwrap();
+        let message = RunFolder::create(&place.path().join("file"), true).unwrap_err().to_string();
+        assert!(message.contains("is a file"), "{message}");
+        assert!(matches!(RunFolder::create(Path::new("/"), true), Err(RunFolderError::NoName { .. })));
+    }
+
+    #[test]
+    fn left_overs_of_killed_runs_go_and_living_runs_stay() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        fs::create_dir(place.path().join(".out.filia-killed")).unwrap();
+        fs::create_dir(place.path().join(".other.filia-killed")).unwrap();
+        let living = RunFolder::create(&out, false).unwrap();
+        living.create_file("first.csv").unwrap();
+        write(&out, false, "second.csv").unwrap();
+        assert_eq!(names(&out), ["second.csv"]);
+        assert!(matches!(living.commit(), Err(RunFolderError::NotEmpty { .. })));
+        assert_eq!(names(place.path()), [".other.filia-killed", "out"]);
+    }
+
+    #[test]
+    fn a_folder_set_aside_by_a_killed_run_comes_back() {
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        write(&out, false, "a.csv").unwrap();
+        fs::rename(&out, set_aside_path(&out)).unwrap();
+        assert!(matches!(RunFolder::create(&out, false), Err(RunFolderError::NotEmpty { .. })));
+        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read() {
+        use std::os::unix::fs::PermissionsExt;
+        let place = tempfile::tempdir().unwrap();
+        let out = place.path().join("out");
+        write(&out, false, "a.csv").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&out), mode(&out.join("a.csv"))), (0o700, 0o600));
+    }
+}

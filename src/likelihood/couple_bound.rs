@@ -1,0 +1,146 @@
+//! A bound on the likelihood ratio of a couple that separates into a father's and a mother's part.
+//!
+//! At one locus, let O(u, v) = P(child's call | maternal allele u, paternal allele v), p the population's allele frequencies,
+//! M_f and M_m the mutation matrices, and τ(v | x, y) = ½ M(x, v) + ½ M(y, v) what a parent with genotype (x, y) passes on.
+//! With T(f, m) = Σ_uv O(u, v) τ_m(u) τ_f(v) for parents of known genotypes and P₀ = Σ_uv O(u, v) p_u p_v, the ratios without
+//! coancestry are T / P₀ for the couple, t_f = Σ_uv O(u, v) p_u τ_f(v) / P₀ for the father alone and t_m for the mother.
+//!
+//! 1. T P₀ / (T_f T_m), with T_f = t_f P₀, is for a fixed τ_m a ratio of two linear functions of τ_f ≥ 0, so it is largest
+//!    where τ_f is one allele v; likewise τ_m one allele u. Hence T / P₀ ≤ C t_f t_m with
+//!    C = max over u, v of O(u, v) P₀ / ((Σ_w O(w, v) p_w) (Σ_w O(u, w) p_w)).
+//!    For a heterozygous child and no error C is 2, for a homozygous one 1.
+//! 2. With coancestry θ the child's two alleles under "unrelated" are draws after the parents' four, so each has probability at
+//!    least (1 − θ) p / (1 + 3θ) and (1 − θ) p / (1 + 4θ) (Balding & Nichols 1994, doi 10.1016/0379-0738(94)90222-4). The
+//!    couple's ratio is therefore at most κ C times the mean of t_f t_m over the genotypes that the calls allow, with
+//!    κ = (1 + 3θ)(1 + 4θ) / (1 − θ)².
+//! 3. That mean is at most the product of the largest t_f and the largest t_m that the calls allow; for a parent without a call
+//!    at the locus, at most Σ_x p_x t(x) + 3θ max t, since each of its alleles is a draw after at most three others.
+//!
+//! So log10 LR(couple) ≤ log10(κ C) + log10 max t_f + log10 max t_m at every locus, and the sums bound the total. On the X
+//! chromosome, where a son has no paternal allele, the plain bound κ / P₀ is used.
+
+use super::model::{Chromosome, LocusModel};
+use crate::inheritance::{AlleleIndex, Seen, survivors};
+use crate::profile::{Call, Observation, Sex};
+
+/// The bound for one locus and one thing that a child can show there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CoupleBound {
+    /// log10 (κ C).
+    pub constant: f64,
+    /// log10 of the largest t_f, by the father's code.
+    pub father: Vec<f64>,
+    /// log10 of the largest t_m, by the mother's code.
+    pub mother: Vec<f64>,
+}
+
+impl CoupleBound {
+    /// The bound for this child's observation; `observations` is the locus's dictionary, by code.
+    ///
+    /// A child without a call has the bound 0: every couple's LR is 1.
+    pub fn new(model: &LocusModel, child: Observation, drop_in: f64, observations: &[Observation]) -> Self {
+        let flat = |constant| Self {
+            constant,
+            father: vec![0.0; observations.len()],
+            mother: vec![0.0; observations.len()],
+        };
+        let Some(seen) = seen(model, child.call) else { return flat(0.0) };
+        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
+        let theta = model.theta();
+        let kappa = (1.0 + 3.0 * theta) * (1.0 + 4.0 * theta) / (1.0 - theta).powi(2);
+        if model.chromosome() == Chromosome::X {
+            return flat((kappa / shown.least_x_probability(model)).log10());
+        }
+        let by_code = |parent| {
+            let ratios = shown.allele_ratios(model.mutation_matrix(parent));
+            observations.iter().map(|&of_parent| largest_ratio(model, &ratios, of_parent, drop_in).log10()).collect()
+        };
+        Self {
+            constant: (kappa * shown.largest_joint_ratio()).log10(),
+            father: by_code(Sex::Male),
+            mother: by_code(Sex::Female),
+        }
+    }
+}
+
+/// The call in the model's alleles; nothing where it says nothing.
+fn seen(model: &LocusModel, call: Call) -> Option<Seen> {
+    match call {
+        Call::One(allele) => Some(Seen::One(model.allele_index(allele)?)),
+        Call::Two(first, second) => Some(Seen::pair(model.allele_index(first)?, model.allele_index(second)?)),
+        Call::Missing | Call::SetAside => None,
+    }
+}
+
+/// O(u, v) for one call, with its margins.
+struct ChildTable {
+    states: usize,
+    /// O(u, v), row-major.
+    shown: Vec<f64>,
+    /// Σ_w O(w, v) p_w by v; O is symmetric, so also by u.
+    margin: Vec<f64>,
+    /// P₀.
+    probability: f64,
+}
+
+impl ChildTable {
+    fn new(model: &LocusModel, seen: Seen, drop_out: f64, drop_in: f64) -> Self {
+        let (states, silent) = (model.states(), model.silent());
+        let index = |state: usize| AlleleIndex(state as u16);
+        let share = |allele: AlleleIndex| model.drop_in_shares()[allele.position()];
+        let shown: Vec<f64> = (0..states * states)
+            .map(|cell| {
+                let left = survivors(seen, index(cell / states), Some(index(cell % states)), silent, drop_out);
+                left.probability_of(seen, drop_in, share)
+            })
+            .collect();
+        let weighted = |row: &[f64]| -> f64 { row.iter().zip(model.state_frequencies()).map(|(o, p)| o * p).sum() };
+        let margin: Vec<_> = shown.chunks(states).map(weighted).collect();
+        let probability = weighted(&margin);
+        Self { states, shown, margin, probability }
+    }
+
+    /// C of the module's first step.
+    fn largest_joint_ratio(&self) -> f64 {
+        let cells = self.shown.iter().enumerate().filter(|(_, shown)| **shown > 0.0);
+        cells
+            .map(|(cell, shown)| {
+                shown * self.probability / (self.margin[cell / self.states] * self.margin[cell % self.states])
+            })
+            .fold(0.0, f64::max)
+    }
+
+    /// t of a parent who carries one allele twice, by allele.
+    fn allele_ratios(&self, mutation: &[f64]) -> Vec<f64> {
+        mutation
+            .chunks(self.states)
+            .map(|row| row.iter().zip(&self.margin).map(|(m, margin)| m * margin).sum::<f64>() / self.probability)
+            .collect()
+    }
+
+    /// A lower bound of P₀ on the X chromosome: a daughter's, or a son's who carries one allele.
+    fn least_x_probability(&self, model: &LocusModel) -> f64 {
+        let single = (0..self.states).map(|state| self.shown[state * self.states + state] * model.state_frequencies()[state]);
+        let son = single.fold(0.0, |sum, probability| sum + probability);
+        if son > 0.0 { self.probability.min(son) } else { self.probability }
+    }
+}
+
+/// The largest t among the genotypes that this observation allows, or what bounds its mean where there is no call.
+fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> f64 {
+    let largest = ratios.iter().copied().fold(0.0, f64::max);
+    let of = |allele: AlleleIndex| ratios[allele.position()];
+    let silent = model.silent().position();
+    let of_silent = ratios.get(silent).copied().unwrap_or(0.0);
+    match seen(model, parent.call) {
+        None | Some(Seen::Nothing) => {
+            let mean: f64 = ratios.iter().zip(model.state_frequencies()).map(|(t, p)| t * p).sum();
+            mean + 3.0 * model.theta() * largest
+        }
+        Some(_) if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
+        Some(seen) if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
+        Some(Seen::One(allele)) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
+        Some(Seen::One(allele)) => 0.5 * (of(allele) + of(allele).max(of_silent)),
+        Some(Seen::Two(first, second)) => 0.5 * (of(first) + of(second)),
+    }
+}

@@ -1,0 +1,47 @@
+//! The whole search, step by step: who is one person, who are the parents, which couples.
+
+use super::{Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, find_couples, find_direct_matches, find_parents};
+use crate::search::Progress;
+use std::time::{Duration, Instant};
+
+/// More pairs of children and candidates than this, and couples are joined from the reported candidates only.
+const EXACT_COUPLES_LIMIT: u64 = 10_000_000_000;
+
+/// Everything that a search found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Samples of one person.
+    pub direct: DirectMatches,
+    /// The ranked candidates.
+    pub parents: ParentSearch,
+    /// The ranked couples.
+    pub couples: Vec<Couple>,
+    /// Wall time of the scans.
+    pub scan_time: Duration,
+    /// What the reader of the results must know about how the search was done.
+    pub notes: Vec<String>,
+}
+
+/// Runs the whole search.
+///
+/// # Errors
+/// A case that the likelihood engine refuses, or an interruption.
+pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
+    let started = Instant::now();
+    let mut notes = roster.notes.clone();
+    let direct = find_direct_matches(case, roster, progress)?;
+    if !direct.all_with_all {
+        notes.push(
+            "too many samples to compare all with all: samples of one person were looked for between children and candidates only"
+                .to_owned(),
+        );
+    }
+    let parents = find_parents(case, roster, &direct, progress)?;
+    let couples = if parents.pairs <= EXACT_COUPLES_LIMIT {
+        find_couples(case, roster, &direct, &parents, progress)?
+    } else {
+        notes.push("too many pairs: no couples were looked for".to_owned());
+        Vec::new()
+    };
+    Ok(Found { direct, parents, couples, scan_time: started.elapsed(), notes })
+}

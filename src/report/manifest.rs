@@ -1,0 +1,184 @@
+//! The manifest of a run: everything that somebody needs to judge its results, and to get them again.
+
+use crate::population::Alphabet;
+use crate::profile::LocusName;
+use crate::settings::Settings;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// The contents of `manifest.json`.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the program.
+    pub version: String,
+    /// The subcommand (`match`, `identify` …).
+    pub command: String,
+    /// Every setting, those left at their defaults too.
+    pub settings: Settings,
+    /// Every file that was read.
+    pub inputs: Vec<InputFile>,
+    /// How many of what: children, candidates, loci, rows rejected …
+    pub counts: BTreeMap<String, u64>,
+    /// Number of pairs compared.
+    pub pairs: u64,
+    /// Wall time of each part of the run: the one thing that differs from run to run.
+    pub timings: Timings,
+    /// How the search was planned.
+    pub plan: serde_json::Value,
+    /// Alleles of the case that a frequency table has not seen.
+    pub added_alleles: Vec<AddedAllele>,
+    /// What a reader of the results must know, one sentence each.
+    pub notes: Vec<String>,
+    /// What a command adds of its own.
+    #[serde(flatten)]
+    pub sections: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A file that a run read.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct InputFile {
+    /// What it was read for (`children`, `candidates`, `frequencies` …).
+    pub role: String,
+    /// The path as it was given, or the name of a bundled table.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the contents, 64 hexadecimal digits.
+    pub sha256: String,
+}
+
+/// Wall time of each part of a run, in seconds.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Timings {
+    /// Reading files.
+    pub read_seconds: f64,
+    /// Building score tables and planning.
+    pub plan_seconds: f64,
+    /// Scanning.
+    pub scan_seconds: f64,
+    /// Inference and writing.
+    pub write_seconds: f64,
+}
+
+/// An allele that a frequency table has not seen, with the frequency it got.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AddedAllele {
+    /// The table.
+    pub table: String,
+    /// The locus.
+    pub locus: String,
+    /// The allele.
+    pub allele: String,
+    /// The frequency that the rare-allele policy gave it.
+    pub frequency: f64,
+}
+
+impl Manifest {
+    /// A manifest of this version of the program, with nothing in it yet but the command and the settings.
+    pub fn new(command: &str, settings: Settings) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: command.to_owned(),
+            settings,
+            inputs: Vec::new(),
+            counts: BTreeMap::new(),
+            pairs: 0,
+            timings: Timings::default(),
+            plan: serde_json::Value::Null,
+            added_alleles: Vec::new(),
+            notes: Vec::new(),
+            sections: serde_json::Map::new(),
+        }
+    }
+
+    /// Lists the alleles that one locus of a table had to be given.
+    pub fn list_added(&mut self, table: &str, locus: &LocusName, alphabet: &Alphabet) {
+        self.added_alleles.extend(alphabet.added.iter().map(|(allele, frequency)| AddedAllele {
+            table: table.to_owned(),
+            locus: locus.to_string(),
+            allele: allele.to_string(),
+            frequency: *frequency,
+        }));
+    }
+
+    /// Writes the manifest as indented JSON with a line end.
+    ///
+    /// # Errors
+    /// What the target refuses.
+    pub fn write(&self, mut target: impl Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut target, self)?;
+        target.write_all(b"\n")?;
+        target.flush()
+    }
+}
+
+impl InputFile {
+    /// Reads a file from beginning to end for its size and SHA-256 (a buffer at a time).
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn of_file(role: &str, path: &Path) -> io::Result<Self> {
+        Self::of_reader(role, &path.display().to_string(), File::open(path)?)
+    }
+
+    /// As [`InputFile::of_file`], for anything that can be read; `path` is what it is called.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn of_reader(role: &str, path: &str, mut reader: impl Read) -> io::Result<Self> {
+        let mut digest = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        let mut bytes = 0;
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => {
+                    digest.update(&buffer[..read]);
+                    bytes += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { role: role.to_owned(), path: path.to_owned(), bytes, sha256 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::{LocusFrequencies, RareAllelePolicy};
+
+    #[test]
+    fn sha256_as_the_standard_has_it() {
+        // FIPS 180-2, appendix B.1.
+        let input = InputFile::of_reader("children", "c.csv", &b"abc"[..]).unwrap();
+        assert_eq!(input.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(input.bytes, 3);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut manifest = Manifest::new("match", Settings::default());
+        let locus = LocusName::new("TH01");
+        let frequencies = vec![("6".parse().unwrap(), 1.0)];
+        let table = LocusFrequencies { locus: locus.clone(), frequencies, people: Some(50.0) };
+        let alphabet = table.alphabet(&["7".parse().unwrap()], &RareAllelePolicy::default());
+        manifest.list_added("nist1036:cauc", &locus, &alphabet);
+        manifest.counts.insert("children".to_owned(), 3);
+        manifest.sections.insert("populations".to_owned(), serde_json::json!(["nist1036:cauc"]));
+        let mut written = Vec::new();
+        manifest.write(&mut written).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(value["settings"]["population"]["minimum_frequency"], "5/2N");
+        assert_eq!(value["timings"]["scan_seconds"], 0.0);
+        assert_eq!(value["added_alleles"][0]["frequency"], 0.05);
+        assert_eq!(value["populations"][0], "nist1036:cauc");
+        assert_eq!(serde_json::from_slice::<Manifest>(&written).unwrap(), manifest);
+    }
+}

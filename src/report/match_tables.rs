@@ -1,0 +1,129 @@
+//! The tables of `filia match`.
+
+use super::significant;
+use crate::inference::verbal;
+use crate::io::SafeCsvWriter;
+use crate::matching::{Candidacy, Case, Couple, DirectMatches};
+use crate::profile::SampleIndex;
+use std::io::{self, Write};
+
+const MATCH_COLUMNS: [&str; 15] = [
+    "child_id",
+    "rank",
+    "candidate_id",
+    "candidate_role",
+    "candidate_sex",
+    "relationship",
+    "log10_lr",
+    "posterior",
+    "loci_compared",
+    "loci_inconsistent",
+    "inconsistent_loci",
+    "best_relationship",
+    "best_relationship_log10_lr",
+    "verbal",
+    "flags",
+];
+
+/// Writes `matches.csv`: the columns of the contract, and where several frequency tables were given one column
+/// `log10_lr_<table>` for each.
+///
+/// # Errors
+/// As the writer beneath.
+pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candidacy]) -> io::Result<()> {
+    let populations = &case.models.populations;
+    let several = populations.len() > 1;
+    let mut table = SafeCsvWriter::new(writer);
+    let mut header: Vec<String> = MATCH_COLUMNS.map(str::to_owned).into();
+    header.extend(populations.iter().filter(|_| several).map(|population| format!("log10_lr_{}", population.name)));
+    table.write_row(&header)?;
+    for candidacy in candidacies {
+        let mut row = match_row(case, candidacy);
+        row.extend(candidacy.by_population.iter().filter(|_| several).map(|&log10_lr| significant(log10_lr)));
+        table.write_row(&row)?;
+    }
+    table.finish()
+}
+
+fn match_row(case: &Case<'_>, candidacy: &Candidacy) -> Vec<String> {
+    let panel = case.panel;
+    let assessment = &candidacy.assessment;
+    let loci: Vec<_> = assessment.inconsistent.iter().map(|&locus| panel.loci()[locus].as_str()).collect();
+    let flags: Vec<_> = assessment.flags.iter().map(ToString::to_string).collect();
+    vec![
+        panel.id(candidacy.child).to_owned(),
+        candidacy.rank.to_string(),
+        panel.id(candidacy.candidate).to_owned(),
+        role(case, candidacy.candidate),
+        panel.sex(candidacy.candidate).to_string(),
+        case.settings.search.relationship.to_string(),
+        significant(candidacy.log10_lr),
+        significant(candidacy.posterior),
+        assessment.loci_compared.to_string(),
+        loci.len().to_string(),
+        loci.join(";"),
+        assessment.best.to_string(),
+        significant(assessment.best_log10_lr),
+        verbal(candidacy.log10_lr),
+        flags.join(";"),
+    ]
+}
+
+/// The sample's role; `candidate` where its file does not say.
+fn role(case: &Case<'_>, sample: SampleIndex) -> String {
+    case.panel.role(sample).map_or_else(|| "candidate".to_owned(), |role| role.to_string())
+}
+
+/// Writes `couples.csv`.
+///
+/// # Errors
+/// As the writer beneath.
+pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) -> io::Result<()> {
+    let mut table = SafeCsvWriter::new(writer);
+    table.write_row(&[
+        "child_id",
+        "rank",
+        "father_id",
+        "mother_id",
+        "log10_lr",
+        "log10_lr_father",
+        "log10_lr_mother",
+        "posterior",
+        "loci_compared",
+        "loci_inconsistent",
+    ])?;
+    for couple in couples {
+        table.write_row(&[
+            case.panel.id(couple.child),
+            &couple.rank.to_string(),
+            case.panel.id(couple.father),
+            case.panel.id(couple.mother),
+            &significant(couple.log10_lr),
+            &significant(couple.log10_lr_father),
+            &significant(couple.log10_lr_mother),
+            &significant(couple.posterior),
+            &couple.loci_compared.to_string(),
+            &couple.loci_inconsistent.to_string(),
+        ])?;
+    }
+    table.finish()
+}
+
+/// Writes `direct_matches.csv`: the pairs of samples that are one person.
+///
+/// # Errors
+/// As the writer beneath.
+pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &DirectMatches) -> io::Result<()> {
+    let mut table = SafeCsvWriter::new(writer);
+    table.write_row(&["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
+    for pair in &direct.pairs {
+        table.write_row(&[
+            case.panel.id(pair.first),
+            case.panel.id(pair.second),
+            &significant(pair.log10_lr),
+            &pair.loci_compared.to_string(),
+            &pair.loci_different.to_string(),
+        ])?;
+    }
+    table.finish()
+}

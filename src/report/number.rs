@@ -1,0 +1,23 @@
+//! Numbers as they are written in tables.
+
+/// A number with at most 12 significant digits: plain between 10^-4 and 10^15, with an exponent elsewhere; `-inf` for
+/// minus infinity. The same bytes on every machine, and read back by every spreadsheet and statistics program.
+pub fn significant(number: f64) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
+    let rounded = format!("{number:.11e}").parse::<f64>().unwrap_or(number);
+    let plain = !rounded.is_finite() || (1e-4..1e15).contains(&rounded.abs());
+    if plain { rounded.to_string() } else { format!("{rounded:e}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::significant;
+
+    #[test]
+    fn twelve_digits_and_no_more() {
+        let written = [0.0, 1.0, 2.0 / 3.0, -1234.5, 1e-7 / 3.0, f64::NEG_INFINITY, 0.1 + 0.2].map(significant);
+        assert_eq!(written, ["0", "1", "0.666666666667", "-1234.5", "3.33333333333e-8", "-inf", "0.3"]);
+    }
+}

@@ -1,0 +1,368 @@
+//! Every setting of a run: plain data, with the defaults of the settings file.
+//!
+//! A settings file sets some of them, the command line overrides some, the manifest holds all. Each has one name:
+//! its section and key in the settings file, which is also its path in the manifest and in messages.
+
+use crate::population::{MinimumFrequency, RareAllelePolicy};
+use crate::profile::Role;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+
+/// Every setting of a run.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Allele frequencies.
+    pub population: PopulationSettings,
+    /// How alleles change between parent and child.
+    pub mutation: MutationSettings,
+    /// What a laboratory sees of a genotype.
+    pub observation: ObservationSettings,
+    /// What is looked for and reported.
+    pub search: SearchSettings,
+    /// Probabilities before the DNA.
+    pub prior: PriorSettings,
+    /// What is known of parents of children.
+    pub children: ChildrenSettings,
+}
+
+/// `[population]`: allele frequencies.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PopulationSettings {
+    /// Bundled names or files; with several, the lowest likelihood ratio is reported.
+    pub tables: Vec<String>,
+    /// Coancestry, in [0, 1).
+    pub theta: f64,
+    /// The frequency of alleles that a table has not seen.
+    pub minimum_frequency: MinimumFrequency,
+    /// Whether frequencies are divided by their sum once unseen alleles have theirs.
+    pub renormalise: bool,
+}
+
+/// `[mutation]`: how alleles change between parent and child.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MutationSettings {
+    /// The mutation model.
+    pub model: MutationModelName,
+    /// How much less likely each further step is (stepwise, dawid), above 0.
+    pub range: f64,
+    /// Rate of changes between repeat classes, such as 9 to 9.3 (stepwise), in [0, 1].
+    pub rate2: f64,
+    /// Where the rates by locus and sex of the parent come from.
+    pub rates: RatesSource,
+}
+
+/// `[observation]`: what a laboratory sees of a genotype.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ObservationSettings {
+    /// Frequency of alleles that are never seen, in [0, 1).
+    pub silent_frequency: f64,
+    /// Probability of one extra allele at a locus, in [0, 1).
+    pub drop_in: f64,
+    /// Probability that an allele is not seen, by role; a profile's own value overrides it.
+    pub drop_out: DropOutByRole,
+}
+
+/// `drop_out`: probability for each allele that it is not seen, in [0, 1).
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DropOutByRole {
+    /// In unidentified remains.
+    pub corpse: f64,
+    /// In living adults.
+    pub detainee: f64,
+    /// In children.
+    pub child: f64,
+    /// In reference samples of relatives.
+    pub relative: f64,
+}
+
+/// `[search]`: what is looked for and reported.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SearchSettings {
+    /// What a candidate may be to a child.
+    pub relationship: RelationshipName,
+    /// The least log10 likelihood ratio that is reported; `None` (in files: "none") reports all.
+    #[serde(with = "none_or_number")]
+    pub min_log10_lr: Option<f64>,
+    /// The most candidates reported for a child, at least 1.
+    pub top: usize,
+}
+
+/// `[prior]`: probabilities before the DNA.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PriorSettings {
+    /// Probability that the parent of a given sex is among the candidates, in [0, 1].
+    pub in_list: f64,
+}
+
+/// `[children]`: what is known of parents of children.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChildrenSettings {
+    /// The least age of a parent at a child's birth, in years.
+    pub minimum_parent_age: u16,
+    /// Whether candidates who are too young by birth year are left out, not only flagged.
+    pub exclude_impossible_ages: bool,
+}
+
+/// The mutation models, as settings files name them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MutationModelName {
+    /// No mutation.
+    None,
+    /// Every other allele equally likely.
+    Equal,
+    /// Other alleles in proportion to their frequencies.
+    Proportional,
+    /// One repeat up or down.
+    OneStep,
+    /// Steps by powers of `range`, other repeat classes by `rate2`.
+    #[default]
+    Stepwise,
+    /// Dawid's reversible stepwise model.
+    Dawid,
+}
+
+/// The relationships that are searched for, as settings files name them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelationshipName {
+    /// Parent of the child.
+    #[default]
+    Parent,
+    /// Sibling with the same two parents.
+    FullSibling,
+    /// Sibling with one parent in common.
+    HalfSibling,
+    /// Parent of a parent.
+    Grandparent,
+    /// Sibling of a parent.
+    Avuncular,
+    /// The same person.
+    Identity,
+}
+
+/// Where mutation rates come from.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum RatesSource {
+    /// The published rates that come with the program.
+    #[default]
+    Bundled,
+    /// A file with the columns `locus,female,male`.
+    File(String),
+    /// One pair for all loci.
+    Pair {
+        /// Rate for each meiosis of a mother, in [0, 1].
+        female: f64,
+        /// Rate for each meiosis of a father, in [0, 1].
+        male: f64,
+    },
+}
+
+impl Default for PopulationSettings {
+    fn default() -> Self {
+        let tables = vec!["nist1036:cauc".to_owned()];
+        Self { tables, theta: 0.01, minimum_frequency: MinimumFrequency::default(), renormalise: false }
+    }
+}
+
+impl Default for MutationSettings {
+    fn default() -> Self {
+        Self { model: MutationModelName::default(), range: 0.1, rate2: 1e-6, rates: RatesSource::default() }
+    }
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        Self { relationship: RelationshipName::default(), min_log10_lr: Some(0.0), top: 10 }
+    }
+}
+
+impl Default for PriorSettings {
+    fn default() -> Self {
+        Self { in_list: 0.5 }
+    }
+}
+
+impl Default for ChildrenSettings {
+    fn default() -> Self {
+        Self { minimum_parent_age: 12, exclude_impossible_ages: false }
+    }
+}
+
+impl PopulationSettings {
+    /// How alleles that a table has not seen get a frequency.
+    pub fn rare_allele_policy(&self) -> RareAllelePolicy {
+        RareAllelePolicy { minimum: self.minimum_frequency, renormalise: self.renormalise }
+    }
+}
+
+impl DropOutByRole {
+    /// The probability for samples of this role.
+    pub fn of(&self, role: Role) -> f64 {
+        match role {
+            Role::Corpse => self.corpse,
+            Role::Detainee => self.detainee,
+            Role::Child => self.child,
+            Role::Relative => self.relative,
+        }
+    }
+}
+
+/// A setting out of its range.
+#[derive(Clone, PartialEq, Debug, thiserror::Error)]
+#[error("setting `{key}`: found {found}, expected {expected}")]
+pub struct SettingOutOfRange {
+    /// Section and key, joined by a point.
+    pub key: &'static str,
+    /// The value.
+    pub found: String,
+    /// The range.
+    pub expected: &'static str,
+}
+
+const FROM_0_TO_BELOW_1: &str = "a number from 0 to below 1";
+const FROM_0_TO_1: &str = "a number from 0 to 1";
+
+impl Settings {
+    /// Checks every setting against its range.
+    ///
+    /// # Errors
+    /// The first setting that is out of range.
+    pub fn validate(&self) -> Result<(), SettingOutOfRange> {
+        let below_1 = |key, number: f64| check(key, number, (0.0..1.0).contains(&number), FROM_0_TO_BELOW_1);
+        let up_to_1 = |key, number: f64| check(key, number, (0.0..=1.0).contains(&number), FROM_0_TO_1);
+        let Self { population, mutation, observation, search, prior, children: _ } = self;
+        check("population.tables", "none", !population.tables.is_empty(), "at least one table")?;
+        below_1("population.theta", population.theta)?;
+        if let MinimumFrequency::Fixed(minimum) = population.minimum_frequency {
+            let fits = minimum > 0.0 && minimum < 1.0;
+            check("population.minimum_frequency", minimum, fits, "a number above 0 and below 1, or \"5/2N\"")?;
+        }
+        let range = mutation.range;
+        check("mutation.range", range, range.is_finite() && range > 0.0, "a number above 0")?;
+        up_to_1("mutation.rate2", mutation.rate2)?;
+        if let RatesSource::Pair { female, male } = mutation.rates {
+            up_to_1("mutation.rates.female", female)?;
+            up_to_1("mutation.rates.male", male)?;
+        }
+        below_1("observation.silent_frequency", observation.silent_frequency)?;
+        below_1("observation.drop_in", observation.drop_in)?;
+        below_1("observation.drop_out.corpse", observation.drop_out.corpse)?;
+        below_1("observation.drop_out.detainee", observation.drop_out.detainee)?;
+        below_1("observation.drop_out.child", observation.drop_out.child)?;
+        below_1("observation.drop_out.relative", observation.drop_out.relative)?;
+        if let Some(threshold) = search.min_log10_lr {
+            check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
+        }
+        check("search.top", search.top, search.top >= 1, "a whole number of at least 1")?;
+        up_to_1("prior.in_list", prior.in_list)
+    }
+}
+
+fn check(
+    key: &'static str,
+    found: impl fmt::Display,
+    fits: bool,
+    expected: &'static str,
+) -> Result<(), SettingOutOfRange> {
+    if fits { Ok(()) } else { Err(SettingOutOfRange { key, found: found.to_string(), expected }) }
+}
+
+/// A number, or the text "none".
+mod none_or_number {
+    use super::{Deserializer, Serializer, de, fmt};
+
+    pub(super) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match number {
+            Some(number) => serializer.serialize_f64(*number),
+            None => serializer.serialize_str("none"),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+        deserializer.deserialize_any(NoneOrNumber)
+    }
+
+    struct NoneOrNumber;
+
+    impl de::Visitor<'_> for NoneOrNumber {
+        type Value = Option<f64>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a number, or \"none\"")
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<f64>, E> {
+            Ok(Some(number))
+        }
+
+        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<f64>, E> {
+            Ok(Some(number as f64))
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<f64>, E> {
+            Ok(Some(number as f64))
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<f64>, E> {
+            match text {
+                "none" => Ok(None),
+                _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+            }
+        }
+    }
+}
+
+/// `"bundled"`, a path, or a table `{ female, male }`.
+impl Serialize for RatesSource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bundled => serializer.serialize_str("bundled"),
+            Self::File(path) => serializer.serialize_str(path),
+            &Self::Pair { female, male } => RatePair { female, male }.serialize(serializer),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RatePair {
+    female: f64,
+    male: f64,
+}
+
+impl<'de> Deserialize<'de> for RatesSource {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RatesVisitor)
+    }
+}
+
+struct RatesVisitor;
+
+impl<'de> de::Visitor<'de> for RatesVisitor {
+    type Value = RatesSource;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("\"bundled\", a file name, or { female = number, male = number }")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RatesSource, E> {
+        Ok(match text {
+            "bundled" => RatesSource::Bundled,
+            path => RatesSource::File(path.to_owned()),
+        })
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<RatesSource, A::Error> {
+        let RatePair { female, male } = RatePair::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        Ok(RatesSource::Pair { female, male })
+    }
+}
