@@ -87,17 +87,16 @@ impl Assembly {
         }
         for (member, family_member) in family.members.iter().enumerate() {
             for (slot, origin) in family_member.slots.into_iter().enumerate() {
-                let (Some(Origin::Parent { parent, sex, from_first_slot }), Some(to)) = (origin, slots[member][slot])
-                else {
+                let (Some(Origin::Parent { parent, sex, from }), Some(to)) = (origin, slots[member][slot]) else {
                     continue;
                 };
-                let Some(parent) = family.members.iter().position(|other| other.person == parent) else { continue };
-                let transmission = Transmission { from: slots[parent], to, sex };
+                let Some(parent) = family.position(parent) else { continue };
+                let transmission = Transmission { sources: slots[parent], to, sex };
                 match recombination {
-                    None => self.add_transmission(frame, &transmission, from_first_slot),
+                    None => self.add_transmission(frame, &transmission, from),
                     Some(fraction) => {
                         let previous = self.previous[member][slot];
-                        let current = self.add_linked(frame, &transmission, from_first_slot, previous, fraction);
+                        let current = self.add_linked(frame, &transmission, from, previous, fraction);
                         self.previous[member][slot] = current;
                     }
                 }
@@ -235,11 +234,11 @@ impl Assembly {
     }
 
     /// P(to | from) at a locus on its own.
-    fn add_transmission(&mut self, frame: &Frame<'_>, transmission: &Transmission, from_first_slot: bool) {
-        let Transmission { from, to, sex } = *transmission;
-        let sources: Vec<Slot> = match from_first_slot {
-            true => from[..1].iter().copied().flatten().collect(),
-            false => from.into_iter().flatten().collect(),
+    fn add_transmission(&mut self, frame: &Frame<'_>, transmission: &Transmission, from: Option<usize>) {
+        let Transmission { sources, to, sex } = *transmission;
+        let sources: Vec<Slot> = match from {
+            Some(slot) => sources[slot].into_iter().collect(),
+            None => sources.into_iter().flatten().collect(),
         };
         let mut variables = distinct_variables(&sources);
         let cells: usize = variables.iter().map(|&variable| self.domains[variable].len()).product();
@@ -265,13 +264,13 @@ impl Assembly {
         &mut self,
         frame: &Frame<'_>,
         transmission: &Transmission,
-        from_first_slot: bool,
+        from: Option<usize>,
         previous: Selector,
         recombination: f64,
     ) -> Selector {
         let is_first_locus = previous == Selector::Absent;
-        if transmission.from[1].is_none() || (is_first_locus && from_first_slot) {
-            self.add_transmission(frame, transmission, true);
+        if transmission.sources[1].is_none() || (is_first_locus && from.is_some()) {
+            self.add_transmission(frame, transmission, Some(0));
             return Selector::First;
         }
         let selector = self.add_selector();
@@ -296,7 +295,7 @@ impl Assembly {
         let (matrix, size) = (frame.space.matrix(transmission.sex), frame.space.size());
         let to = transmission.to;
         let domains = &self.domains;
-        for (selected, source) in transmission.from.into_iter().enumerate() {
+        for (selected, source) in transmission.sources.into_iter().enumerate() {
             let Some(source) = source else { continue };
             self.network.add_factor(&[selector, source.variable, to.variable], |states| {
                 let from_state = usize::from(domains[source.variable][states[1]][source.component]);
@@ -310,7 +309,7 @@ impl Assembly {
 /// A child's slot and the slots of the parent it came from.
 #[derive(Clone, Copy)]
 struct Transmission {
-    from: [Option<Slot>; 2],
+    sources: [Option<Slot>; 2],
     to: Slot,
     sex: Sex,
 }

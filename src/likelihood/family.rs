@@ -19,8 +19,8 @@ pub(super) enum Origin {
         parent: usize,
         /// The parent's sex.
         sex: Sex,
-        /// Whether it is known to be a copy of the parent's slot 0 (see [`Family::new`]).
-        from_first_slot: bool,
+        /// The parent's slot that it is a copy of, where that is known (see [`Family::new`]).
+        from: Option<usize>,
     },
 }
 
@@ -28,6 +28,10 @@ pub(super) enum Origin {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub person: usize,
+    /// Whether the person was typed.
+    pub is_typed: bool,
+    /// Whether the person's genotype is left open.
+    pub is_kept: bool,
     /// The origin of slots 0 and 1; `None` for a slot that does not exist or that nobody can have inherited from.
     pub slots: [Option<Origin>; 2],
 }
@@ -76,22 +80,28 @@ impl Family {
                 Some(parent) => {
                     children[parent] += 1;
                     let is_founder = individuals[parent].father.is_none() && individuals[parent].mother.is_none();
-                    let from_first_slot = is_founder && children[parent] == 1 && kept != Some(parent);
-                    Origin::Parent { parent, sex, from_first_slot }
+                    let is_first = is_founder && children[parent] == 1 && kept != Some(parent);
+                    Origin::Parent { parent, sex, from: is_first.then_some(0) }
                 }
             };
             let maternal = Some(origin(individual.mother, Sex::Female));
             let has_paternal = chromosome == Chromosome::Autosomal || individual.sex == Sex::Female;
             let paternal = has_paternal.then(|| origin(individual.father, Sex::Male));
-            members.push(Member { person, slots: [maternal, paternal] });
+            let (is_typed, is_kept) = (is_typed[person], kept == Some(person));
+            members.push(Member { person, is_typed, is_kept, slots: [maternal, paternal] });
         }
         for member in &mut members {
-            let (person, is_founder) = (member.person, member.slots.map(|slot| slot == Some(Origin::Founder)));
-            let unreached = children[person] <= 1 && !is_typed[person] && kept != Some(person) && !linked;
-            if is_founder == [true, true] && unreached {
+            let is_founder = member.slots == [Some(Origin::Founder); 2];
+            let is_unseen = !member.is_typed && !member.is_kept;
+            if is_founder && is_unseen && children[member.person] <= 1 && !linked {
                 member.slots[PATERNAL] = None;
             }
         }
         Ok(Self { members })
+    }
+
+    /// The position of a person among the members.
+    pub fn position(&self, person: usize) -> Option<usize> {
+        self.members.iter().position(|member| member.person == person)
     }
 }

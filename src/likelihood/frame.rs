@@ -40,10 +40,10 @@ impl<'m> Frame<'m> {
             let mut domains = member.slots.map(|origin| match origin {
                 None => Vec::new(),
                 Some(Origin::Founder) => (0..frame.space.size() as u16).collect(),
-                Some(Origin::Parent { parent, sex, from_first_slot }) => {
+                Some(Origin::Parent { parent, sex, from }) => {
                     let parent = family.members[..at].iter().position(|earlier| earlier.person == parent);
                     let sources = parent.map(|parent| &frame.domains[parent]);
-                    frame.reachable(sources, frame.space.matrix(sex), from_first_slot)
+                    frame.reachable(sources, frame.space.matrix(sex), from)
                 }
             });
             let seen: Vec<&Evidence> = evidence.iter().filter(|piece| piece.person == member.person).collect();
@@ -66,14 +66,11 @@ impl<'m> Frame<'m> {
     }
 
     /// The states that a transmission from a parent with these slot domains can arrive as.
-    fn reachable(&self, sources: Option<&[Vec<u16>; 2]>, matrix: &[f64], from_first_slot: bool) -> Vec<u16> {
+    fn reachable(&self, parent: Option<&[Vec<u16>; 2]>, matrix: &[f64], from: Option<usize>) -> Vec<u16> {
         let size = self.space.size();
-        let first_only = from_first_slot && sources.is_some_and(|slots| slots[1].is_empty());
-        let sources: Vec<usize> = sources
-            .into_iter()
-            .flat_map(|slots| slots.iter().take(if first_only { 1 } else { 2 }).flatten())
-            .map(|&state| usize::from(state))
-            .collect();
+        let may_pass_on = |slot: &usize| from.is_none_or(|from| from == *slot);
+        let slots = parent.into_iter().flat_map(|slots| (0..2).filter(may_pass_on).flat_map(|slot| &slots[slot]));
+        let sources: Vec<usize> = slots.map(|&state| usize::from(state)).collect();
         if sources.len() >= size && matrix.iter().all(|&probability| probability > 0.0) {
             return (0..size as u16).collect();
         }

@@ -9,6 +9,7 @@
 mod assembly;
 pub mod case;
 mod coancestry;
+mod descents;
 mod elimination_order;
 mod family;
 mod frame;

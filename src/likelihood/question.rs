@@ -1,7 +1,8 @@
 //! Questions to the network: likelihoods, and joint tables with one person's genotype left open.
 
 use super::assembly::{Assembly, Founders, Slot};
-use super::coancestry::{JOINT_TABLE_LIMIT, Partition, partitions};
+use super::coancestry::{JOINT_TABLE_LIMIT, PARTITION_LIMIT, Partition, partitions};
+use super::descents::descents;
 use super::family::Family;
 use super::frame::Frame;
 use super::model::{Chromosome, LocusModel};
@@ -46,6 +47,16 @@ pub fn linked_ln_likelihood(
     recombination: &[f64],
     pedigree: &Pedigree,
 ) -> Result<LogProb, LikelihoodError> {
+    likelihood_with_joint_tables_to(JOINT_TABLE_LIMIT, loci, recombination, pedigree)
+}
+
+/// The same; tables over all founder alleles are made up to `joint_limit` cells, else partitions are summed over.
+fn likelihood_with_joint_tables_to(
+    joint_limit: f64,
+    loci: &[LocusEvidence<'_>],
+    recombination: &[f64],
+    pedigree: &Pedigree,
+) -> Result<LogProb, LikelihoodError> {
     check_linkage(loci, recombination)?;
     let Some(first) = loci.first() else { return Ok(LogProb::ln_one()) };
     let mut is_typed = vec![false; pedigree.individuals().len()];
@@ -55,22 +66,16 @@ pub fn linked_ln_likelihood(
     }
     let linked = loci.len() > 1;
     let family = Family::new(pedigree, &is_typed, None, first.model.chromosome(), linked)?;
-    let mut frames = Vec::with_capacity(loci.len());
-    for &LocusEvidence { model, evidence } in loci {
-        let Some(frame) = Frame::new(model, StateSpace::lumped(model, evidence), &family, evidence) else {
-            return Ok(LogProb::ln_zero());
-        };
-        frames.push(frame);
-    }
-    let total = sum_over_founders(&frames, |founders| {
-        let mut assembly = Assembly::new(&family);
+    let solve = |family: &Family, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
+        let mut assembly = Assembly::new(family);
         for (at, (frame, founders)) in frames.iter().zip(founders).enumerate() {
             let fraction = linked.then(|| if at == 0 { 0.5 } else { recombination[at - 1] });
-            assembly.add_locus(&family, frame, *founders, fraction);
+            assembly.add_locus(family, frame, *founders, fraction);
         }
-        sum_out(assembly, &[])
-    })?;
-    Ok(LogProb(total.values[0].ln() + total.ln_scale))
+        assembly.network.sum_out(&[]).map_err(too_wide)
+    };
+    let total = Sum { loci, joint_limit, full_space: false, solve }.over_descents(&family)?;
+    Ok(total.map_or(LogProb::ln_zero(), |total| LogProb(total.values[0].ln() + total.ln_scale)))
 }
 
 /// Whether a person has two slots at this locus: everybody but males on the X.
@@ -86,7 +91,18 @@ pub(super) fn joint_with_genotype(
     evidence: &[Evidence],
     kept: usize,
 ) -> Result<Marginal, LikelihoodError> {
-    check_evidence(&LocusEvidence { model, evidence }, pedigree)?;
+    joint_with_joint_tables_to(JOINT_TABLE_LIMIT, model, pedigree, evidence, kept)
+}
+
+fn joint_with_joint_tables_to(
+    joint_limit: f64,
+    model: &LocusModel,
+    pedigree: &Pedigree,
+    evidence: &[Evidence],
+    kept: usize,
+) -> Result<Marginal, LikelihoodError> {
+    let locus = LocusEvidence { model, evidence };
+    check_evidence(&locus, pedigree)?;
     let members = pedigree.individuals().len();
     if kept >= members {
         return Err(LikelihoodError::UnknownPerson { person: kept, members });
@@ -96,14 +112,14 @@ pub(super) fn joint_with_genotype(
     let family = Family::new(pedigree, &is_typed, Some(kept), model.chromosome(), false)?;
     let states = model.states();
     let columns = if is_diploid(model, pedigree, kept) { states } else { 1 };
-    let nothing = Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 };
-    let Some(frame) = Frame::new(model, StateSpace::full(model), &family, evidence) else { return Ok(nothing) };
-    let position = family.members.iter().position(|member| member.person == kept).unwrap_or(0);
-    sum_over_founders(std::slice::from_ref(&frame), |founders| {
-        let mut assembly = Assembly::new(&family);
-        let slots = assembly.add_locus(&family, &frame, founders[0], None)[position];
+    let solve = |family: &Family, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
+        let mut assembly = Assembly::new(family);
+        let slots = assembly.add_locus(family, &frames[0], founders[0], None);
+        let slots = family.position(kept).map_or([None; 2], |position| slots[position]);
         table_of(assembly, slots, states, columns)
-    })
+    };
+    let total = Sum { loci: &[locus], joint_limit, full_space: true, solve }.over_descents(&family)?;
+    Ok(total.unwrap_or_else(|| Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 }))
 }
 
 /// Sums out all but the kept slots and lays the result out by their states.
@@ -129,57 +145,95 @@ fn table_of(
     Ok(Marginal { values, ln_scale: marginal.ln_scale })
 }
 
-fn sum_out(assembly: Assembly, kept: &[usize]) -> Result<Marginal, LikelihoodError> {
-    assembly.network.sum_out(kept).map_err(too_wide)
-}
-
 fn too_wide(wide: super::network::TooWide) -> LikelihoodError {
     LikelihoodError::TooWide { cells: wide.0, limit: CELL_LIMIT }
 }
 
-/// Sums `solve` over all the ways in which founder alleles can depend on each other: one where theta is 0 or the
-/// founder alleles fit one table, else every combination of the loci's partitions.
-fn sum_over_founders(
-    frames: &[Frame<'_>],
-    solve: impl Fn(&[Founders<'_>]) -> Result<Marginal, LikelihoodError> + Sync,
-) -> Result<Marginal, LikelihoodError> {
-    let mut choices: Vec<Option<Vec<Partition>>> = Vec::with_capacity(frames.len());
-    for frame in frames {
-        let by_partitions = frame.model.theta() > 0.0 && frame.founder_cells() > JOINT_TABLE_LIMIT;
-        choices.push(by_partitions.then(|| founder_partitions(frame)).transpose()?);
-    }
-    let combinations: usize = choices.iter().flatten().map(Vec::len).product();
-    let fixed: Vec<Founders> = frames
-        .iter()
-        .map(|frame| if frame.model.theta() > 0.0 { Founders::Joint } else { Founders::Independent })
-        .collect();
-    if choices.iter().all(Option::is_none) {
-        return solve(&fixed);
-    }
-    if combinations > super::PARTITION_LIMIT {
-        let founder_alleles = frames.iter().map(|frame| frame.founder_slots.len()).sum();
-        return Err(LikelihoodError::TooManyFounderAlleles { founder_alleles, limit: super::PARTITION_LIMIT });
-    }
-    let term = |combination: usize| {
-        let (mut rest, mut weight, mut founders) = (combination, 1.0, fixed.clone());
-        for (founders, partitions) in founders.iter_mut().zip(&choices) {
-            if let Some(partitions) = partitions {
-                let partition = &partitions[rest % partitions.len()];
-                rest /= partitions.len();
-                weight *= partition.weight;
-                *founders = Founders::Blocks(&partition.blocks);
+/// Beyond this many descents one sum over the partitions of all founder alleles is tried instead.
+const DESCENT_LIMIT: usize = 256;
+
+/// This many networks or more are shared among threads.
+const WORTH_SHARING: usize = 512;
+
+/// A sum over all the ways in which founder alleles depend on each other; `solve` answers one of them.
+struct Sum<'a, S> {
+    loci: &'a [LocusEvidence<'a>],
+    joint_limit: f64,
+    /// Whether every allele keeps a state of its own.
+    full_space: bool,
+    solve: S,
+}
+
+impl<'a, S> Sum<'a, S>
+where
+    S: Fn(&Family, &[Frame<'_>], &[Founders<'_>]) -> Result<Marginal, LikelihoodError> + Sync,
+{
+    /// `None` where the evidence is impossible. Where theta is 0 or the founder alleles fit one table there is one network;
+    /// else one for each descent (a single locus with few enough of them) and partition.
+    fn over_descents(&self, family: &Family) -> Result<Option<Marginal>, LikelihoodError> {
+        let Some(frames) = self.frames(family) else { return Ok(None) };
+        let by_partitions = frames.iter().any(|frame| self.needs_partitions(frame));
+        let descents = (by_partitions && frames.len() == 1).then(|| descents(family, DESCENT_LIMIT)).flatten();
+        let Some(descents) = descents else { return self.over_partitions(family, &frames).map(Some) };
+        let mut terms = Vec::with_capacity(descents.len());
+        for (weight, family) in &descents {
+            if let Some(frames) = self.frames(family) {
+                let mut term = self.over_partitions(family, &frames)?;
+                term.ln_scale += weight.ln();
+                terms.push(term);
             }
         }
-        let mut term = solve(&founders)?;
-        term.ln_scale += f64::ln(weight);
-        Ok(term)
-    };
-    const WORTH_SHARING: usize = 256;
-    let terms: Result<Vec<Marginal>, LikelihoodError> = match combinations > WORTH_SHARING {
-        true => (0..combinations).into_par_iter().map(term).collect(),
-        false => (0..combinations).map(term).collect(),
-    };
-    Ok(add(&terms?))
+        Ok((!terms.is_empty()).then(|| add(&terms)))
+    }
+
+    fn frames(&self, family: &Family) -> Option<Vec<Frame<'a>>> {
+        let frame = |&LocusEvidence { model, evidence }: &LocusEvidence<'a>| {
+            let space = if self.full_space { StateSpace::full(model) } else { StateSpace::lumped(model, evidence) };
+            Frame::new(model, space, family, evidence)
+        };
+        self.loci.iter().map(frame).collect()
+    }
+
+    fn needs_partitions(&self, frame: &Frame<'_>) -> bool {
+        frame.model.theta() > 0.0 && frame.founder_cells() > self.joint_limit
+    }
+
+    /// The sum over every combination of the loci's partitions, at loci that need them.
+    fn over_partitions(&self, family: &Family, frames: &[Frame<'_>]) -> Result<Marginal, LikelihoodError> {
+        let mut choices: Vec<Option<Vec<Partition>>> = Vec::with_capacity(frames.len());
+        for frame in frames {
+            choices.push(self.needs_partitions(frame).then(|| founder_partitions(frame)).transpose()?);
+        }
+        let whole = |frame: &Frame<'_>| if frame.model.theta() > 0.0 { Founders::Joint } else { Founders::Independent };
+        let whole: Vec<Founders> = frames.iter().map(whole).collect();
+        if choices.iter().all(Option::is_none) {
+            return (self.solve)(family, frames, &whole);
+        }
+        let combinations: usize = choices.iter().flatten().map(Vec::len).product();
+        if combinations > PARTITION_LIMIT {
+            let founder_alleles = frames.iter().map(|frame| frame.founder_slots.len()).sum();
+            return Err(LikelihoodError::TooManyFounderAlleles { founder_alleles, limit: PARTITION_LIMIT });
+        }
+        let term = |combination: usize| {
+            let (mut rest, mut weight, mut founders) = (combination, 1.0, whole.clone());
+            for (founders, partitions) in founders.iter_mut().zip(&choices) {
+                if let Some(partitions) = partitions {
+                    let partition = &partitions[rest % partitions.len()];
+                    rest /= partitions.len();
+                    weight *= partition.weight;
+                    *founders = Founders::Blocks(&partition.blocks);
+                }
+            }
+            let mut term = (self.solve)(family, frames, &founders)?;
+            term.ln_scale += f64::ln(weight);
+            Ok(term)
+        };
+        let terms: Result<Vec<Marginal>, LikelihoodError> = match combinations >= WORTH_SHARING {
+            true => (0..combinations).into_par_iter().map(term).collect(),
+            false => (0..combinations).map(term).collect(),
+        };
+        terms.map(|terms| add(&terms))
+    }
 }
 
 fn founder_partitions(frame: &Frame<'_>) -> Result<Vec<Partition>, LikelihoodError> {
@@ -254,4 +308,77 @@ fn check_evidence(locus: &LocusEvidence<'_>, pedigree: &Pedigree) -> Result<(), 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
+    use crate::inheritance::observation::AlleleIndex;
+    use crate::inheritance::relationship::{KnownParent, Relationship};
+    use crate::likelihood::LocusDefinition;
+
+    fn model(theta: f64) -> LocusModel {
+        let parameters = |rate| MutationParameters { rate, rate2: 0.001, range: 0.2, matrix: None };
+        LocusModel::new(LocusDefinition {
+            name: "L".to_owned(),
+            chromosome: Chromosome::Autosomal,
+            alleles: ["9", "9.3", "10", "11"].map(str::to_owned).to_vec(),
+            frequencies: vec![0.2, 0.1, 0.4, 0.25],
+            mutation: Some(MutationDefinition {
+                model: MutationModel::Stepwise,
+                female: parameters(0.01),
+                male: parameters(0.05),
+            }),
+            theta,
+            silent_frequency: 0.05,
+        })
+        .unwrap()
+    }
+
+    /// One table over all founder alleles, and descents with partitions: two exact ways to one number.
+    #[test]
+    fn partitions_of_descents_equal_the_table_over_all_founder_alleles() {
+        let model = model(0.05);
+        for relationship in Relationship::ALL {
+            for known in [None, Some(KnownParent::Mother), Some(KnownParent::Father)] {
+                let hypothesis = relationship.hypothesis(Sex::Female, Sex::Unknown, known).unwrap();
+                let seen = [Seen::Two(AlleleIndex(0), AlleleIndex(2)), Seen::One(AlleleIndex(2))];
+                let mut evidence = vec![Evidence::certain(hypothesis.child, seen[0])];
+                evidence.extend(hypothesis.known_parent.map(|person| Evidence::certain(person, seen[1])));
+                for (_, pedigree) in &hypothesis.pedigrees {
+                    let table = |limit| {
+                        joint_with_joint_tables_to(limit, &model, pedigree, &evidence, hypothesis.candidate).unwrap()
+                    };
+                    let (joint, partitions) = (table(f64::INFINITY), table(0.0));
+                    for (one, other) in joint.values.iter().zip(&partitions.values) {
+                        let (one, other) = (one * joint.ln_scale.exp(), other * partitions.ln_scale.exp());
+                        assert!((one - other).abs() <= 1e-13 * one, "{relationship} {one} {other}");
+                    }
+                    let mut with_candidate = evidence.clone();
+                    with_candidate.push(Evidence::certain(hypothesis.candidate, seen[0]));
+                    let loci = [LocusEvidence { model: &model, evidence: &with_candidate }];
+                    let ln = |limit| likelihood_with_joint_tables_to(limit, &loci, &[], pedigree).unwrap().0;
+                    assert!((ln(f64::INFINITY) - ln(0.0)).abs() < 1e-12, "{relationship}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn linked_loci_with_theta_sum_over_the_partitions_of_both() {
+        let (one, other) = (model(0.05), model(0.02));
+        let hypothesis = Relationship::FullSibling.hypothesis(Sex::Female, Sex::Male, None).unwrap();
+        let pedigree = &hypothesis.pedigrees[0].1;
+        let evidence = |first: Seen, second: Seen| [Evidence::certain(0, first), Evidence::certain(1, second)];
+        let pair = |a, b| Seen::pair(AlleleIndex(a), AlleleIndex(b));
+        let (first, second) = (evidence(pair(0, 2), pair(0, 0)), evidence(pair(1, 2), pair(2, 3)));
+        let loci =
+            [LocusEvidence { model: &one, evidence: &first }, LocusEvidence { model: &other, evidence: &second }];
+        let ln = |limit| likelihood_with_joint_tables_to(limit, &loci, &[0.1], pedigree).unwrap().0;
+        assert!((ln(f64::INFINITY) - ln(0.0)).abs() < 1e-12);
+        let alone = |locus: &LocusEvidence| ln_likelihood(locus.model, pedigree, locus.evidence).unwrap().0;
+        let free = likelihood_with_joint_tables_to(0.0, &loci, &[0.5], pedigree).unwrap().0;
+        assert!((free - alone(&loci[0]) - alone(&loci[1])).abs() < 1e-12);
+    }
 }

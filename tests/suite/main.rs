@@ -1,1 +1,3 @@
 //! Tests through the public library and the built binary, one module a subject.
+
+mod brute_force;
