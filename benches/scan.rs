@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use filia::profile::Code;
-use filia::search::{Candidates, NoProgress, Plan, Query, QueryRows, Wanted, scan};
+use filia::search::{Candidates, CodeFeatures, Features, NoProgress, Plan, Query, QueryRows, Wanted, scan};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::{collections::HashMap, hint::black_box, sync::Arc};
@@ -85,6 +85,31 @@ fn setting(queries: usize, people: usize) -> (Vec<Query>, Candidates) {
     (queries, candidates)
 }
 
+fn features() -> Features {
+    let code = |alleles| match alleles {
+        None => CodeFeatures::Any,
+        Some((a, b)) if a == b => CodeFeatures::One(a as u16),
+        Some((a, b)) => CodeFeatures::Two(a as u16, b as u16),
+    };
+    Features { loci: vec![alleles_of_codes().into_iter().map(code).collect(); LOCI] }
+}
+
+fn exclusion(criterion: &mut Criterion) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let mut group = criterion.benchmark_group("exclusion, one core");
+    for (queries, people) in [(40, 500_000), (2_000, 100_000), (20_000, 50_000)] {
+        let (rows, candidates) = setting(queries, people);
+        group.throughput(Throughput::Elements((queries * people) as u64));
+        let wanted = Wanted { threshold: Some(2.0), top: 10 };
+        let plan = pool.install(|| Plan::choose(&rows, &candidates, &wanted, Some(&features()), false));
+        println!("{}", serde_json::to_string(plan.summary()).unwrap());
+        group.bench_function(BenchmarkId::from_parameter(format!("{queries} x {people}")), |bencher| {
+            bencher.iter(|| pool.install(|| scan(black_box(&rows), &candidates, &wanted, &plan, &NoProgress)).unwrap())
+        });
+    }
+    group.finish();
+}
+
 fn look_up(criterion: &mut Criterion) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     let mut group = criterion.benchmark_group("look-up, one core");
@@ -104,6 +129,6 @@ fn look_up(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = look_up
+    targets = look_up, exclusion
 }
 criterion_main!(benches);

@@ -6,9 +6,10 @@
 //! 2. [`population`] and [`inheritance`]: what the statistics rest on: allele frequencies, mutation,
 //!    pedigrees, and what a laboratory sees of a true genotype.
 //! 3. [`likelihood`]: one exact network for every hypothesis, and the score rows made from it.
-//! 4. [`search`]: the scan. It knows no genetics: the score of a pair is a sum of look-ups.
-//! 5. [`inference`]: posteriors, rival relationships, couples.
-//! 6. [`io`], [`report`], [`cli`]: files in, files out, the command line.
+//! 4. [`model`]: from settings, tables and profiles to the models and score tables of a case.
+//! 5. [`search`]: the scan. It knows no genetics: the score of a pair is a sum of look-ups.
+//! 6. [`inference`] and [`matching`]: posteriors, rival relationships, couples; the main job from start to end.
+//! 7. [`io`], [`report`], [`cli`]: files in, files out, the command line.
 //!
 //! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
 
@@ -18,6 +19,8 @@ pub mod inference;
 pub mod inheritance;
 pub mod io;
 pub mod likelihood;
+pub mod matching;
+pub mod model;
 pub mod population;
 pub mod profile;
 pub mod report;

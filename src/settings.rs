@@ -3,8 +3,9 @@
 //! A settings file sets some of them, the command line overrides some, the manifest holds all. Each has one name:
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
+use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumFrequency, RareAllelePolicy};
-use crate::profile::Role;
+use crate::profile::DropOutByRole;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -45,7 +46,7 @@ pub struct PopulationSettings {
 #[serde(default, deny_unknown_fields)]
 pub struct MutationSettings {
     /// The mutation model.
-    pub model: MutationModelName,
+    pub model: MutationModel,
     /// How much less likely each further step is (stepwise, dawid), above 0.
     pub range: f64,
     /// Rate of changes between repeat classes, such as 9 to 9.3 (stepwise), in [0, 1].
@@ -66,26 +67,12 @@ pub struct ObservationSettings {
     pub drop_out: DropOutByRole,
 }
 
-/// `drop_out`: probability for each allele that it is not seen, in [0, 1).
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DropOutByRole {
-    /// In unidentified remains.
-    pub corpse: f64,
-    /// In living adults.
-    pub detainee: f64,
-    /// In children.
-    pub child: f64,
-    /// In reference samples of relatives.
-    pub relative: f64,
-}
-
 /// `[search]`: what is looked for and reported.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SearchSettings {
     /// What a candidate may be to a child.
-    pub relationship: RelationshipName,
+    pub relationship: Relationship,
     /// The least log10 likelihood ratio that is reported; `None` (in files: "none") reports all.
     #[serde(with = "none_or_number")]
     pub min_log10_lr: Option<f64>,
@@ -109,44 +96,6 @@ pub struct ChildrenSettings {
     pub minimum_parent_age: u16,
     /// Whether candidates who are too young by birth year are left out, not only flagged.
     pub exclude_impossible_ages: bool,
-}
-
-/// The mutation models, as settings files name them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum MutationModelName {
-    /// No mutation.
-    None,
-    /// Every other allele equally likely.
-    Equal,
-    /// Other alleles in proportion to their frequencies.
-    Proportional,
-    /// One repeat up or down.
-    OneStep,
-    /// Steps by powers of `range`, other repeat classes by `rate2`.
-    #[default]
-    Stepwise,
-    /// Dawid's reversible stepwise model.
-    Dawid,
-}
-
-/// The relationships that are searched for, as settings files name them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RelationshipName {
-    /// Parent of the child.
-    #[default]
-    Parent,
-    /// Sibling with the same two parents.
-    FullSibling,
-    /// Sibling with one parent in common.
-    HalfSibling,
-    /// Parent of a parent.
-    Grandparent,
-    /// Sibling of a parent.
-    Avuncular,
-    /// The same person.
-    Identity,
 }
 
 /// Where mutation rates come from.
@@ -175,13 +124,13 @@ impl Default for PopulationSettings {
 
 impl Default for MutationSettings {
     fn default() -> Self {
-        Self { model: MutationModelName::default(), range: 0.1, rate2: 1e-6, rates: RatesSource::default() }
+        Self { model: MutationModel::Stepwise, range: 0.1, rate2: 1e-6, rates: RatesSource::default() }
     }
 }
 
 impl Default for SearchSettings {
     fn default() -> Self {
-        Self { relationship: RelationshipName::default(), min_log10_lr: Some(0.0), top: 10 }
+        Self { relationship: Relationship::Parent, min_log10_lr: Some(0.0), top: 10 }
     }
 }
 
@@ -201,18 +150,6 @@ impl PopulationSettings {
     /// How alleles that a table has not seen get a frequency.
     pub fn rare_allele_policy(&self) -> RareAllelePolicy {
         RareAllelePolicy { minimum: self.minimum_frequency, renormalise: self.renormalise }
-    }
-}
-
-impl DropOutByRole {
-    /// The probability for samples of this role.
-    pub fn of(&self, role: Role) -> f64 {
-        match role {
-            Role::Corpse => self.corpse,
-            Role::Detainee => self.detainee,
-            Role::Child => self.child,
-            Role::Relative => self.relative,
-        }
     }
 }
 
@@ -246,6 +183,8 @@ impl Settings {
             let fits = minimum > 0.0 && minimum < 1.0;
             check("population.minimum_frequency", minimum, fits, "a number above 0 and below 1, or \"5/2N\"")?;
         }
+        let custom = mutation.model == MutationModel::Custom;
+        check("mutation.model", "custom", !custom, "a model without matrices; custom matrices stand in a marker file")?;
         let range = mutation.range;
         check("mutation.range", range, range.is_finite() && range > 0.0, "a number above 0")?;
         up_to_1("mutation.rate2", mutation.rate2)?;
@@ -259,6 +198,9 @@ impl Settings {
         below_1("observation.drop_out.detainee", observation.drop_out.detainee)?;
         below_1("observation.drop_out.child", observation.drop_out.child)?;
         below_1("observation.drop_out.relative", observation.drop_out.relative)?;
+        let searched = !matches!(search.relationship, Relationship::FirstCousin | Relationship::Unrelated);
+        let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
+        check("search.relationship", search.relationship, searched, relationships)?;
         if let Some(threshold) = search.min_log10_lr {
             check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
         }

@@ -1,11 +1,16 @@
 //! Arguments that several commands share, and how they become settings, models and panels.
 
-use crate::io::{load_markers, load_rates, load_settings, load_table};
 use crate::inheritance::Relationship;
+use crate::io::frequency_file::load_table;
+use crate::io::marker_file::read_marker_file;
+use crate::io::profiles::ReadOptions;
+use crate::io::rates_file::load_rates;
+use crate::io::settings_file::read_settings;
 use crate::model::CaseModels;
-use crate::population::FrequencyTable;
-use crate::profile::Panel;
-use crate::settings::Settings;
+use crate::population::{FrequencyTable, bundled};
+use crate::profile::{LocusName, Panel};
+use crate::report::manifest::InputFile;
+use crate::settings::{RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -70,7 +75,7 @@ impl StatisticsArguments {
     /// The settings file, with the flags over it.
     pub fn settings(&self) -> Result<Settings> {
         let mut settings = match &self.config {
-            Some(path) => load_settings(path)?,
+            Some(path) => read_settings(path)?,
             None => Settings::default(),
         };
         if !self.frequencies.is_empty() {
@@ -87,10 +92,31 @@ impl StatisticsArguments {
         settings.population.tables.iter().map(|name| Ok(load_table(name)?)).collect()
     }
 
+    /// The files that the statistics came from, for the manifest.
+    pub fn input_files(&self, settings: &Settings) -> Result<Vec<InputFile>> {
+        let mut files: Vec<(&str, PathBuf)> = Vec::new();
+        files.extend(self.config.iter().map(|path| ("settings", path.clone())));
+        files.extend(self.markers.iter().map(|path| ("markers", path.clone())));
+        if let RatesSource::File(path) = &settings.mutation.rates {
+            files.push(("mutation rates", path.into()));
+        }
+        let mut inputs = Vec::new();
+        for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {
+            match bundled::find(name) {
+                Some(table) => inputs.push(InputFile::of_reader("frequencies", name, table.text.as_bytes())?),
+                None => files.push(("frequencies", name.into())),
+            }
+        }
+        for (role, path) in files {
+            inputs.push(InputFile::of_file(role, &path).with_context(|| path.display().to_string())?);
+        }
+        Ok(inputs)
+    }
+
     /// The models of every locus that the panel and the statistics have in common.
     pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
         if let Some(path) = &self.markers {
-            let markers = load_markers(path)?;
+            let markers = read_marker_file(path)?;
             return Ok(CaseModels::from_markers(panel, &path.display().to_string(), &markers, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates)?;
@@ -98,27 +124,41 @@ impl StatisticsArguments {
     }
 }
 
+impl ReadArguments {
+    /// How profiles are to be read: loci that the statistics name count as known.
+    pub fn options(
+        &self,
+        statistics: &StatisticsArguments,
+        settings: &Settings,
+        tables: &[FrequencyTable],
+    ) -> Result<ReadOptions> {
+        let mut extra_loci: Vec<_> =
+            tables.iter().flat_map(|table| table.loci.iter().map(|locus| locus.locus.clone())).collect();
+        if let Some(path) = &statistics.markers {
+            extra_loci.extend(read_marker_file(path)?.iter().map(|marker| LocusName::new(&marker.name)));
+        }
+        Ok(ReadOptions {
+            id_column: self.id_column.clone(),
+            strict: self.strict,
+            drop_out_by_role: settings.observation.drop_out,
+            extra_loci,
+        })
+    }
+}
+
 impl SearchArguments {
     /// Puts the flags over the settings.
     pub fn apply(&self, settings: &mut Settings) -> Result<()> {
         if let Some(relationship) = self.relationship {
-            if relationship == Relationship::Unrelated || relationship == Relationship::FirstCousin {
-                bail!(
-                    "--relationship {relationship}: expected parent, full-sibling, half-sibling, grandparent, avuncular or identity"
-                );
-            }
             settings.search.relationship = relationship;
         }
         if let Some(least) = &self.min_log10_lr {
             settings.search.min_log10_lr = parse_threshold(least)?;
         }
         if let Some(top) = self.top {
-            if top == 0 {
-                bail!("--top 0: expected at least 1");
-            }
             settings.search.top = top;
         }
-        Ok(())
+        Ok(settings.validate()?)
     }
 }
 

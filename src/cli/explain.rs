@@ -2,9 +2,9 @@
 
 use super::Outcome;
 use super::matches::{MatchInput, prepare};
-use crate::inheritance::Relationship;
 use crate::inference::verbal;
-use crate::matching::{Case, Explanation, LocusExplanation, explain};
+use crate::inheritance::Relationship;
+use crate::matching::{Explanation, LocusExplanation, explain};
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -36,7 +36,7 @@ enum Format {
 pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
     let prepared = prepare(&input)?;
-    let case = Case::new(&prepared.profiles.panel, &prepared.models, &prepared.settings);
+    let case = prepared.case();
     let find = |id: &str| {
         case.panel.find(id).ok_or_else(|| anyhow!("no sample `{id}` among the {} that were read", case.panel.len()))
     };
@@ -54,7 +54,8 @@ pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
 /// The explanation as two tables that fit 80 columns: what was seen, and what it means.
 fn text(explanation: &Explanation) -> String {
     let mut out = heading(explanation);
-    let _ = writeln!(out, "\nWhat was seen, and the frequencies used ({})\n{}", explanation.population, seen(explanation));
+    let _ =
+        writeln!(out, "\nWhat was seen, and the frequencies used ({})\n{}", explanation.population, seen(explanation));
     let _ = writeln!(out, "\nlog10 LR against unrelated\n{}", ratios(explanation));
     out
 }

@@ -3,16 +3,22 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::progress::{PairsBar, listen_for_interrupts};
-use crate::io::{ProfileSource, ReadOptions, ReadProfiles, RunFolder, read_panel};
+use crate::io::problems::{Reason, write_rejected};
+use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
+use crate::io::run_folder::RunFolder;
 use crate::matching::{Case, Found, Roster, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
-use crate::profile::{LocusName, Role, SampleIndex};
-use crate::report::{Manifest, Timings, write_couples, write_direct_matches, write_matches, write_rejected};
+use crate::profile::Role;
+use crate::report::manifest::{InputFile, Manifest, Timings};
+use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
 use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -49,6 +55,8 @@ pub struct MatchArguments {
 pub struct Prepared {
     /// The settings in full.
     pub settings: Settings,
+    /// The frequency tables.
+    pub tables: Vec<FrequencyTable>,
     /// The profiles.
     pub profiles: ReadProfiles,
     /// The models.
@@ -59,6 +67,16 @@ pub struct Prepared {
     pub read_time: Duration,
     /// Time to make the models.
     pub plan_time: Duration,
+}
+
+impl Prepared {
+    /// What every step of the search needs.
+    pub fn case(&self) -> Case<'_> {
+        let contradicted =
+            self.profiles.rejected.iter().filter(|entry| matches!(entry.reason, Reason::SexContradicted { .. }));
+        let sex_conflicts = contradicted.filter_map(|entry| self.profiles.panel.find(&entry.sample_id)).collect();
+        Case { sex_conflicts, ..Case::new(&self.profiles.panel, &self.models, &self.settings) }
+    }
 }
 
 /// Runs the command.
@@ -74,14 +92,14 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
     let prepared = prepare(&arguments.input)?;
-    let case = Case::new(&prepared.profiles.panel, &prepared.models, &prepared.settings);
+    let case = prepared.case();
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
     let bar = PairsBar::new(pairs, !arguments.run.no_progress);
     let found = search(&case, &prepared.roster, &bar);
     bar.finish();
     let found = found?;
-    write(folder, arguments, &prepared, &case, &found)?;
     drop(case);
+    write(folder, arguments, &prepared, &found)?;
     Ok((prepared, found))
 }
 
@@ -92,17 +110,126 @@ pub fn prepare(input: &MatchInput) -> Result<Prepared> {
     input.search.apply(&mut settings)?;
     let tables = input.statistics.tables(&settings)?;
     let options = input.read.options(&input.statistics, &settings, &tables)?;
-    let (sources, children_files) = sources(input);
+    let sources = sources(input);
     let profiles = read_panel(&sources, &options)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = input.statistics.models(&profiles.panel, &tables, &settings)?;
-    let from = |sample: SampleIndex, files: std::ops::Range<usize>| profiles.is_from(sample, files);
+    let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
     let roster = Roster::new(
         &profiles.panel,
-        |sample| from(sample, 0..children_files),
-        |sample| from(sample, children_files..sources.len()),
+        |sample| from(sample, 0..input.children.len()),
+        |sample| from(sample, input.children.len()..sources.len()),
         input.candidates_include_children,
     )?;
-    Ok(Prepared { settings, models, roster, profiles, read_time, plan_time: started.elapsed() })
+    Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// The files to read: the children's first, then the candidates'.
+fn sources(input: &MatchInput) -> Vec<ProfileSource> {
+    let source = |path: &PathBuf, default_role| ProfileSource { path: path.clone(), default_role };
+    let children = input.children.iter().map(|path| source(path, Some(Role::Child)));
+    children.chain(input.candidates.iter().map(|path| source(path, None))).collect()
+}
+
+fn write(folder: RunFolder, arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> Result<()> {
+    let started = Instant::now();
+    let case = prepared.case();
+    write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
+    write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
+    write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
+    write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
+    let mut manifest = manifest(arguments, prepared, found)?;
+    manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+    manifest.write(folder.create_file("manifest.json")?)?;
+    folder.commit()?;
+    Ok(())
+}
+
+fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> Result<Manifest> {
+    let input = &arguments.input;
+    let mut manifest = Manifest::new("match", prepared.settings.clone());
+    manifest.inputs = input.statistics.input_files(&prepared.settings)?;
+    for (role, paths) in [("children", &input.children), ("candidates", &input.candidates)] {
+        for path in paths {
+            manifest.inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
+        }
+    }
+    manifest.counts = counts(prepared, found);
+    manifest.pairs = found.parents.pairs;
+    manifest.timings = Timings {
+        read_seconds: prepared.read_time.as_secs_f64(),
+        plan_seconds: (prepared.plan_time + found.parents.plan_time).as_secs_f64(),
+        scan_seconds: found.parents.scan_time.as_secs_f64(),
+        write_seconds: 0.0,
+        direct_seconds: found.direct_time.as_secs_f64(),
+        couples_seconds: found.couples_time.as_secs_f64(),
+    };
+    let plans = found.parents.plans.iter().map(|(sex, plan)| (sex.to_string(), json!(plan)));
+    manifest.plan = serde_json::Value::Object(plans.collect());
+    manifest.added_alleles =
+        prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
+    manifest.notes = notes(prepared, found);
+    Ok(manifest)
+}
+
+fn counts(prepared: &Prepared, found: &Found) -> BTreeMap<String, u64> {
+    let counts = [
+        ("children", prepared.roster.children.len()),
+        ("candidates", prepared.roster.candidates.len()),
+        ("samples", prepared.profiles.panel.len()),
+        ("loci", prepared.models.loci.len()),
+        ("rejected", prepared.profiles.rejected.len()),
+        ("direct_matches", found.direct.pairs.len()),
+        ("matches", found.parents.candidacies.len()),
+        ("couples", found.couples.len()),
+    ];
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
+}
+
+/// What a reader of the results must know.
+fn notes(prepared: &Prepared, found: &Found) -> Vec<String> {
+    let mut notes = prepared.profiles.notes.clone();
+    notes.extend(prepared.tables.iter().flat_map(|table| table.notes.clone()));
+    notes.extend(prepared.models.notes.clone());
+    notes.extend(found.notes.clone());
+    notes
+}
+
+/// What happened, in a few lines for standard error.
+fn summary(prepared: &Prepared, found: &Found, out: &Path) -> String {
+    let mut text = String::new();
+    for note in notes(prepared, found) {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let rejected = prepared.profiles.rejected.len();
+    if rejected > 0 {
+        let _ = writeln!(text, "note: {rejected} cells or rows were read and not used: see rejected.csv");
+    }
+    let added: usize = prepared.models.populations.iter().map(|population| population.added.len()).sum();
+    if added > 0 {
+        let _ = writeln!(
+            text,
+            "note: {added} alleles unseen in the frequency tables got a rare-allele frequency: see manifest.json"
+        );
+    }
+    let with_candidates: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
+    let _ = writeln!(
+        text,
+        "{} children, {} candidates, {} loci: {} pairs compared",
+        prepared.roster.children.len(),
+        prepared.roster.candidates.len(),
+        prepared.models.loci.len(),
+        found.parents.pairs
+    );
+    let _ = writeln!(
+        text,
+        "{} candidates reported for {} children, {} couples, {} pairs of samples of one person",
+        found.parents.candidacies.len(),
+        with_candidates.len(),
+        found.couples.len(),
+        found.direct.pairs.len()
+    );
+    let _ = writeln!(text, "results in {}", out.display());
+    text
 }

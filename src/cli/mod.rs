@@ -1,7 +1,11 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
-mod lr;
+mod arguments;
 mod check;
+mod explain;
+mod lr;
+mod matches;
+mod progress;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,6 +20,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Match(Box<matches::MatchArguments>),
+    Explain(Box<explain::ExplainArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
 }
@@ -44,6 +50,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Match(arguments) => matches::run(&arguments),
+        Command::Explain(arguments) => explain::run(*arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
     }

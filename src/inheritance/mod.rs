@@ -1,7 +1,13 @@
 //! How alleles pass from parents to children, and what a laboratory sees of them.
 
-pub mod rates;
 pub mod mutation;
 pub mod observation;
 pub mod pedigree;
+pub mod rates;
 pub mod relationship;
+
+pub use mutation::{MutationAlleles, MutationDefinition, MutationError, MutationModel, MutationParameters};
+pub use observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
+pub use pedigree::{Individual, Pedigree, PedigreeError};
+pub use rates::{LocusRates, MutationRates, ParentalRates};
+pub use relationship::{Hypothesis, KnownParent, Relationship, RelationshipError};

@@ -71,7 +71,8 @@ pub enum KnownParent {
 }
 
 impl KnownParent {
-    fn sex(self) -> Sex {
+    /// The sex that this parent has.
+    pub fn sex(self) -> Sex {
         match self {
             Self::Mother => Sex::Female,
             Self::Father => Sex::Male,

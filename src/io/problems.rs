@@ -1,5 +1,6 @@
 //! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
 
+use super::safe_csv::SafeCsvWriter;
 use crate::profile::LocusName;
 use std::{fmt, sync::Arc};
 
@@ -214,24 +215,17 @@ const HEADER: [&str; 7] = ["file", "line", "column", "sample_id", "locus", "valu
 /// # Errors
 /// What the writer refuses.
 pub fn write_rejected(rejected: &[Rejected], writer: impl std::io::Write) -> csv::Result<()> {
-    let mut table = csv::Writer::from_writer(writer);
-    table.write_record(HEADER)?;
+    let mut table = SafeCsvWriter::new(writer);
+    table.write_row(HEADER)?;
     for entry in rejected {
         let line = if entry.line > 0 { entry.line.to_string() } else { String::new() };
         let locus = entry.locus.as_ref().map_or("", LocusName::as_str);
         let reason = entry.reason.to_string();
         let cells = [&*entry.file, &line, &*entry.column, &entry.sample_id, locus, &entry.value, &reason];
-        table.write_record(cells.map(|cell| harmless(cell).into_owned()))?;
+        table.write_row(cells)?;
     }
-    table.flush()?;
+    table.finish()?;
     Ok(())
-}
-
-/// The cell as a spreadsheet shows it and does not run it.
-fn harmless(cell: &str) -> std::borrow::Cow<'_, str> {
-    let runs = cell.starts_with(['=', '+', '@', '\t', '\r'])
-        || (cell.starts_with('-') && cell.len() > 1 && cell.parse::<f64>().is_err());
-    if runs { format!("'{cell}").into() } else { cell.into() }
 }
 
 #[cfg(test)]

@@ -200,8 +200,9 @@ fn list_paths(tree: &serde_json::Value, section: &str, paths: &mut Vec<String>) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inheritance::{MutationModel, Relationship};
     use crate::population::MinimumFrequency;
-    use crate::settings::{MutationModelName, RatesSource, RelationshipName};
+    use crate::settings::RatesSource;
 
     fn message(text: &str) -> String {
         parse_settings("s.toml", text).unwrap_err().to_string()
@@ -255,10 +256,10 @@ minimum_parent_age = 12
         .unwrap();
         assert_eq!(settings.population.tables, ["a.csv", "b.csv"]);
         assert_eq!(settings.population.minimum_frequency, MinimumFrequency::Fixed(0.002));
-        assert_eq!(settings.mutation.model, MutationModelName::OneStep);
+        assert_eq!(settings.mutation.model, MutationModel::OneStep);
         assert_eq!(settings.mutation.rates, RatesSource::Pair { female: 0.0005, male: 0.002 });
         assert_eq!(settings.observation.drop_out.corpse, 0.1);
-        assert_eq!(settings.search.relationship, RelationshipName::FullSibling);
+        assert_eq!(settings.search.relationship, Relationship::FullSibling);
         assert_eq!((settings.search.min_log10_lr, settings.search.top), (None, 3));
         assert!(settings.children.exclude_impossible_ages);
         let written = serde_json::to_value(&settings).unwrap();

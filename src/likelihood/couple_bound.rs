@@ -39,11 +39,8 @@ impl CoupleBound {
     ///
     /// A child without a call has the bound 0: every couple's LR is 1.
     pub fn new(model: &LocusModel, child: Observation, drop_in: f64, observations: &[Observation]) -> Self {
-        let flat = |constant| Self {
-            constant,
-            father: vec![0.0; observations.len()],
-            mother: vec![0.0; observations.len()],
-        };
+        let flat =
+            |constant| Self { constant, father: vec![0.0; observations.len()], mother: vec![0.0; observations.len()] };
         let Some(seen) = seen(model, child.call) else { return flat(0.0) };
         let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
         let theta = model.theta();
@@ -120,7 +117,8 @@ impl ChildTable {
 
     /// A lower bound of P₀ on the X chromosome: a daughter's, or a son's who carries one allele.
     fn least_x_probability(&self, model: &LocusModel) -> f64 {
-        let single = (0..self.states).map(|state| self.shown[state * self.states + state] * model.state_frequencies()[state]);
+        let single =
+            (0..self.states).map(|state| self.shown[state * self.states + state] * model.state_frequencies()[state]);
         let son = single.fold(0.0, |sum, probability| sum + probability);
         if son > 0.0 { self.probability.min(son) } else { self.probability }
     }

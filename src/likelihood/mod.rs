@@ -10,6 +10,7 @@ mod assembly;
 pub mod case;
 mod coancestry;
 mod descents;
+mod couple_bound;
 mod elimination_order;
 mod family;
 mod frame;
@@ -22,6 +23,7 @@ mod state_space;
 
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
+pub use couple_bound::CoupleBound;
 pub use genotype_table::{GenotypeTable, genotype_table};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
 pub use question::{LocusEvidence, linked_ln_likelihood, ln_likelihood};

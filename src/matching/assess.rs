@@ -106,7 +106,7 @@ pub fn assess(
     let flags = [
         (Flag::TooFewLoci, loci_compared < ENOUGH_LOCI),
         (Flag::AgeConflict, tested == Relationship::Parent && case.is_too_young(child.sample, candidate)),
-        (Flag::SexConflict, case.panel.sex_conflict(candidate)),
+        (Flag::SexConflict, case.sex_conflicts.contains(&candidate)),
         (Flag::SexUnknown, tested == Relationship::Parent && candidate_sex == Sex::Unknown),
         (Flag::BetterRival, best_rival > log10_lr),
         (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),
@@ -159,7 +159,8 @@ pub fn inconsistent_loci(
     let mut impossible = impossible_loci(case, asked, candidate)?;
     if let (Some((which, parent)), Some(relationship)) = (child.known_parent(asked), asked.relationship()) {
         let of_parent = impossible_loci(case, child.asked_with(case, Relationship::Parent, which.sex(), None), parent)?;
-        let alone = impossible_loci(case, child.asked_with(case, relationship, asked.candidate_sex(), None), candidate)?;
+        let alone =
+            impossible_loci(case, child.asked_with(case, relationship, asked.candidate_sex(), None), candidate)?;
         for ((locus, parent), alone) in impossible.iter_mut().zip(of_parent).zip(alone) {
             if parent {
                 *locus = alone;

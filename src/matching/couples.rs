@@ -80,7 +80,8 @@ pub fn find_couples(
         .zip(&parents.pools)
         .filter(|(child, _)| child.mother.is_none() && child.father.is_none())
         .collect();
-    let bounds = Bounds::new(case, asked.iter().map(|(child, _)| child.sample))?;
+    let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
+    let bounds = Bounds::new(case, &children)?;
     let couples = asked
         .into_par_iter()
         .map(|(child, pools)| {
@@ -103,14 +104,15 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn new(case: &Case<'_>, children: impl Iterator<Item = SampleIndex> + Clone) -> Result<Self, MatchError> {
+    fn new(case: &Case<'_>, children: &[SampleIndex]) -> Result<Self, MatchError> {
         let by_code = case
             .models
             .loci
             .par_iter()
             .enumerate()
             .map(|(position, &locus)| {
-                let mut codes: Vec<_> = children.clone().map(|child| case.panel.column(locus)[child.0 as usize]).collect();
+                let mut codes: Vec<_> =
+                    children.iter().map(|child| case.panel.column(locus)[child.0 as usize]).collect();
                 codes.sort_unstable();
                 codes.dedup();
                 let model = &case.models.populations[0].loci[position];
@@ -118,7 +120,12 @@ impl Bounds {
                 let drop_in = case.settings.observation.drop_in;
                 codes
                     .into_iter()
-                    .map(|code| (code, CoupleBound::new(model, dictionary.observation(code), drop_in, dictionary.observations())))
+                    .map(|code| {
+                        (
+                            code,
+                            CoupleBound::new(model, dictionary.observation(code), drop_in, dictionary.observations()),
+                        )
+                    })
                     .collect()
             })
             .collect();

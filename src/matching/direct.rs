@@ -6,12 +6,12 @@
 //! only where its LR also exceeds the number of pairs compared, so that less than one chance pair is
 //! expected in a run.
 
+use super::roster::{Asked, Roster};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::model::Question;
 use crate::profile::{Code, SampleIndex, Sex};
 use crate::search::{Candidates, Plan, Progress, Query, QueryRows, Wanted, scan};
-use super::roster::{Asked, Roster};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -66,7 +66,11 @@ impl DirectMatches {
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
-pub fn find_direct_matches(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<DirectMatches, MatchError> {
+pub fn find_direct_matches(
+    case: &Case<'_>,
+    roster: &Roster,
+    progress: &dyn Progress,
+) -> Result<DirectMatches, MatchError> {
     let children: BTreeSet<_> = roster.children.iter().map(|child| child.sample).collect();
     let everyone: BTreeSet<_> = children.iter().chain(&roster.candidates).copied().collect();
     let all_with_all = (everyone.len() as u64).pow(2) <= ALL_PAIRS_LIMIT;
@@ -76,12 +80,12 @@ pub fn find_direct_matches(case: &Case<'_>, roster: &Roster, progress: &dyn Prog
         (children.into_iter().collect(), roster.candidates.clone())
     };
     let compared = askers.len() as u64 * asked.len() as u64;
-    let candidates = Candidates::new(&case.columns(), &case.dictionary_sizes(), asked.iter().map(|sample| sample.0).collect());
+    let candidates =
+        Candidates::new(&case.columns(), &case.dictionary_sizes(), asked.iter().map(|sample| sample.0).collect());
     let mut tolerant = TolerantRows::default();
-    let queries =
-        askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
+    let queries = askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
     let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: asked.len() };
-    let plan = Plan::choose(&queries, &candidates, &wanted, false);
+    let plan = Plan::lookup();
     let found = scan(&queries, &candidates, &wanted, &plan, progress)?;
     let pairs: BTreeSet<_> = askers
         .iter()
@@ -95,8 +99,12 @@ pub fn find_direct_matches(case: &Case<'_>, roster: &Roster, progress: &dyn Prog
 
 fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
     let sex = case.child_sex(sample);
-    let question =
-        Question::Kin { relationship: Relationship::Identity, child_sex: sex, candidate_sex: Sex::Unknown, known: None };
+    let question = Question::Kin {
+        relationship: Relationship::Identity,
+        child_sex: sex,
+        candidate_sex: Sex::Unknown,
+        known: None,
+    };
     Asked { question, child: sample, known: None }
 }
 

@@ -147,7 +147,7 @@ fn frequencies_used(
     let mut alleles: Vec<_> = calls.into_iter().flatten().flat_map(Call::alleles).collect();
     alleles.sort_unstable();
     alleles.dedup();
-    let frequency = |allele| model.allele_index(allele).map(|index| model.frequency(index));
+    let frequency = |allele| model.allele_index(allele).map(|index| model.frequencies()[index.position()]);
     alleles
         .into_iter()
         .filter_map(|allele| Some(FrequencyUsed { allele: allele.to_string(), frequency: frequency(allele)? }))
@@ -168,7 +168,6 @@ fn steps_needed(child: Call, known: Option<Call>, candidate: Call) -> Option<f64
         .filter_map(|(allele, of_candidate)| Some(f64::from(allele?.abs_diff(of_candidate?)) / 10.0))
         .reduce(f64::min)
 }
-
 
 #[cfg(test)]
 mod tests {

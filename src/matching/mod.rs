@@ -24,9 +24,10 @@ pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
-use crate::profile::Panel;
+use crate::profile::{Panel, SampleIndex};
 use crate::search::{Cancelled, QueryRows};
 use crate::settings::Settings;
+use std::collections::BTreeSet;
 
 /// Why a search ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,8 @@ pub struct Case<'a> {
     pub models: &'a CaseModels,
     /// The settings in full.
     pub settings: &'a Settings,
+    /// Samples whose recorded sex contradicts amelogenin.
+    pub sex_conflicts: BTreeSet<SampleIndex>,
     /// Score tables, one for each population.
     pub tables: Vec<ScoreTables<'a>>,
     /// Score tables without mutation, of the first population: which loci are consistent does not depend on frequencies.
@@ -69,7 +72,7 @@ impl<'a> Case<'a> {
             .map(|population| ScoreTables::new(panel, &models.loci, population, drop_in))
             .collect();
         let consistency = ScoreTables::without_mutation(panel, &models.loci, &models.populations[0], drop_in);
-        Self { panel, models, settings, tables, consistency }
+        Self { panel, models, settings, sex_conflicts: BTreeSet::new(), tables, consistency }
     }
 
     /// The columns of codes of the loci in use.

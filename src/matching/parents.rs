@@ -9,6 +9,7 @@ use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Candidates, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
 use rayon::prelude::*;
+use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
 const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
@@ -41,6 +42,10 @@ pub struct ParentSearch {
     pub pools: Vec<Pools>,
     /// Pairs compared.
     pub pairs: u64,
+    /// Time to make the score rows and the plans.
+    pub plan_time: Duration,
+    /// Time to compare the pairs.
+    pub scan_time: Duration,
     /// How each sex was scanned.
     pub plans: Vec<(Sex, PlanSummary)>,
 }
@@ -106,6 +111,7 @@ fn scan_sex(
     if members.is_empty() || asked.is_empty() {
         return Ok(results);
     }
+    let started = Instant::now();
     prepare_rows(case, &asked)?;
     let queries = asked
         .iter()
@@ -117,12 +123,15 @@ fn scan_sex(
     let candidates =
         Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
-    let plan = Plan::choose(&queries, &candidates, &wanted, true);
+    let plan = Plan::lookup();
+    search.plan_time += started.elapsed();
+    let started = Instant::now();
     search.plans.push((sex, plan.summary()));
     for ((position, _), result) in asked.iter().zip(scan(&queries, &candidates, &wanted, &plan, progress)?) {
         search.pairs += result.compared;
         results[*position] = Some(result);
     }
+    search.scan_time += started.elapsed();
     Ok(results)
 }
 
@@ -130,7 +139,8 @@ fn scan_sex(
 fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
     for tables in &case.tables {
         let loci = 0..tables.locus_count();
-        tables.prepare(asked.iter().flat_map(|(_, asked)| loci.clone().map(|locus| (locus, asked.key(case, locus)))))?;
+        tables
+            .prepare(asked.iter().flat_map(|(_, asked)| loci.clone().map(|locus| (locus, asked.key(case, locus)))))?;
     }
     Ok(())
 }
@@ -174,7 +184,7 @@ impl Case<'_> {
 impl Pools {
     fn of(relationship: Relationship, by_sex: &BySex, child: usize) -> Self {
         let pool = |results: &[Option<QueryResult>]| match &results[child] {
-            Some(result) => Pool { size: result.compared as f64, log10_total: result.total.log10() },
+            Some(result) => Pool { size: result.compared as f64, log10_total: result.total.log10 },
             None => Pool::EMPTY,
         };
         let [male, female, unknown] = [pool(&by_sex[0]), pool(&by_sex[1]), pool(&by_sex[2])];
@@ -221,7 +231,9 @@ fn rank_child(
     let mut hits: Vec<(Sex, Hit)> = SEXES
         .iter()
         .zip(by_sex)
-        .flat_map(|(&sex, results)| results[position].iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit))))
+        .flat_map(|(&sex, results)| {
+            results[position].iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
+        })
         .collect();
     hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
     hits.truncate(case.settings.search.top);

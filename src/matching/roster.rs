@@ -56,7 +56,8 @@ impl Roster {
         in_candidates: impl Fn(SampleIndex) -> bool,
         include_children: bool,
     ) -> Result<Self, RosterError> {
-        let is_child = |sample: &SampleIndex| in_children(*sample) && matches!(panel.role(*sample), None | Some(Role::Child));
+        let is_child =
+            |sample: &SampleIndex| in_children(*sample) && matches!(panel.role(*sample), None | Some(Role::Child));
         let is_candidate = |sample: &SampleIndex| {
             let listed = in_candidates(*sample) && panel.role(*sample) != Some(Role::Child);
             let young_parent = include_children && panel.role(*sample) == Some(Role::Child);
@@ -121,7 +122,9 @@ impl Child {
                 return None;
             }
             (Relationship::Parent, Sex::Female, _, Some(father)) => (Some((KnownParent::Father, father)), Sex::Female),
-            (Relationship::Parent, Sex::Unknown, None, Some(father)) => (Some((KnownParent::Father, father)), Sex::Female),
+            (Relationship::Parent, Sex::Unknown, None, Some(father)) => {
+                (Some((KnownParent::Father, father)), Sex::Female)
+            }
             (Relationship::Parent, _, Some(mother), _) => (Some((KnownParent::Mother, mother)), Sex::Male),
             (_, sex, Some(mother), _) => (Some((KnownParent::Mother, mother)), sex),
             (_, sex, None, Some(father)) => (Some((KnownParent::Father, father)), sex),

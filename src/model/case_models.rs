@@ -3,11 +3,12 @@
 //! The alleles of a locus are those of the frequency table and those that any sample of the run shows; one that the table does
 //! not have gets the rare-allele frequency. All samples are therefore scored against one and the same model.
 
-use crate::inheritance::{MutationDefinition, MutationParameters, MutationRates};
+use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::FrequencyTable;
 use crate::profile::{Allele, LocusName, Panel};
-use crate::settings::Settings;
+use crate::report::manifest::AddedAllele;
+use crate::settings::{MutationSettings, Settings};
 
 /// Why the models of a case cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -23,17 +24,6 @@ pub enum ModelsError {
     /// No locus of the profiles has frequencies.
     #[error("none of the {0} loci of the profiles has frequencies in every table: nothing can be compared")]
     NoLocus(usize),
-}
-
-/// One allele that a frequency table does not have, and the frequency it was given.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct AddedAllele {
-    /// The locus.
-    pub locus: String,
-    /// The allele.
-    pub allele: String,
-    /// Its frequency under the rare-allele policy.
-    pub frequency: f64,
 }
 
 /// The models of one population.
@@ -58,6 +48,8 @@ pub struct CaseModels {
     pub unused: Vec<LocusName>,
     /// One set of models for each frequency table.
     pub populations: Vec<PopulationModels>,
+    /// What the reader of the results must know.
+    pub notes: Vec<String>,
 }
 
 impl CaseModels {
@@ -77,7 +69,9 @@ impl CaseModels {
             .iter()
             .map(|table| population_from_table(panel, &loci, table, rates, settings))
             .collect::<Result<_, _>>()?;
-        Ok(Self { loci, unused, populations })
+        let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
+        let notes = rates.note(&used).into_iter().chain(note_unused(&unused)).collect();
+        Ok(Self { loci, unused, populations, notes })
     }
 
     /// Models from a marker file, which says everything about each locus itself.
@@ -97,12 +91,13 @@ impl CaseModels {
             .iter()
             .filter_map(|&position| {
                 let mut definition = find(&panel.loci()[position])?.clone();
-                add_unseen(&mut definition, &panel.dictionary(position).alleles(), settings, &mut added);
+                add_unseen(name, &mut definition, &panel.dictionary(position).alleles(), settings, &mut added);
                 Some(definition)
             })
             .collect();
         let population = population_models(name, definitions, added)?;
-        Ok(Self { loci, unused, populations: vec![population] })
+        let notes = note_unused(&unused).into_iter().collect();
+        Ok(Self { loci, unused, populations: vec![population], notes })
     }
 
     /// Names of the loci in use, in their order.
@@ -142,7 +137,12 @@ fn population_from_table(
             let name = &panel.loci()[position];
             let seen = panel.dictionary(position).alleles();
             let alphabet = table.locus(name)?.alphabet(&seen, &settings.population.rare_allele_policy());
-            added.extend(alphabet.added.iter().map(|&(allele, frequency)| added_allele(name.as_str(), allele, frequency)));
+            added.extend(
+                alphabet
+                    .added
+                    .iter()
+                    .map(|&(allele, frequency)| added_allele(&table.name, name.as_str(), allele, frequency)),
+            );
             let visible = 1.0 - settings.observation.silent_frequency;
             Some(LocusDefinition {
                 name: name.to_string(),
@@ -175,24 +175,41 @@ fn population_models(
 }
 
 fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Settings) -> Option<MutationDefinition> {
-    let rate = rates.of(locus);
-    let parameters = |rate| MutationParameters::rates(rate, settings.mutation.rate2, settings.mutation.range);
-    MutationDefinition::new(settings.mutation.model, parameters(rate.female), parameters(rate.male))
+    let MutationSettings { model, range, rate2, .. } = settings.mutation;
+    let rates = rates.of(locus).rates;
+    let parameters = |rate| MutationParameters { rate, rate2, range, matrix: None };
+    (model != MutationModel::None).then(|| MutationDefinition {
+        model,
+        female: parameters(rates.female),
+        male: parameters(rates.male),
+    })
 }
 
 /// Gives alleles that a marker file does not list the rare-allele frequency that applies without a sample size.
-fn add_unseen(definition: &mut LocusDefinition, seen: &[Allele], settings: &Settings, added: &mut Vec<AddedAllele>) {
-    let frequency = settings.population.rare_allele_policy().frequency_without_size();
+fn add_unseen(
+    name: &str,
+    definition: &mut LocusDefinition,
+    seen: &[Allele],
+    settings: &Settings,
+    added: &mut Vec<AddedAllele>,
+) {
+    let frequency = settings.population.rare_allele_policy().frequency_of_unseen(None);
     for &allele in seen {
         let label = allele.to_string();
         if !definition.alleles.contains(&label) {
             definition.alleles.push(label);
             definition.frequencies.push(frequency);
-            added.push(added_allele(&definition.name, allele, frequency));
+            added.push(added_allele(name, &definition.name, allele, frequency));
         }
     }
 }
 
-fn added_allele(locus: &str, allele: Allele, frequency: f64) -> AddedAllele {
-    AddedAllele { locus: locus.to_owned(), allele: allele.to_string(), frequency }
+/// A sentence on the loci that no likelihood ratio rests on.
+fn note_unused(unused: &[LocusName]) -> Option<String> {
+    let names: Vec<_> = unused.iter().map(LocusName::as_str).collect();
+    (!names.is_empty()).then(|| format!("no frequencies in every table, so not used: {}", names.join(", ")))
+}
+
+fn added_allele(table: &str, locus: &str, allele: Allele, frequency: f64) -> AddedAllele {
+    AddedAllele { table: table.to_owned(), locus: locus.to_owned(), allele: allele.to_string(), frequency }
 }

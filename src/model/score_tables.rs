@@ -53,7 +53,12 @@ impl<'a> ScoreTables<'a> {
     }
 
     /// The same questions where no allele ever mutates: a score of minus infinity marks an inconsistent locus.
-    pub fn without_mutation(panel: &'a Panel, loci: &'a [usize], population: &'a PopulationModels, drop_in: f64) -> Self {
+    pub fn without_mutation(
+        panel: &'a Panel,
+        loci: &'a [usize],
+        population: &'a PopulationModels,
+        drop_in: f64,
+    ) -> Self {
         Self::over(panel, loci, &population.without_mutation, drop_in)
     }
 

@@ -91,7 +91,8 @@ pub struct Sample {
 }
 
 /// Probability that an allele drops out, by the role of the sample, each in [0, 1).
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct DropOutByRole {
     /// Of a corpse's sample.
     pub corpse: f64,

@@ -62,6 +62,10 @@ pub struct Timings {
     pub scan_seconds: f64,
     /// Inference and writing.
     pub write_seconds: f64,
+    /// Looking for samples of one person.
+    pub direct_seconds: f64,
+    /// Looking for couples.
+    pub couples_seconds: f64,
 }
 
 /// An allele that a frequency table has not seen, with the frequency it got.

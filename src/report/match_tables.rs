@@ -2,10 +2,10 @@
 
 use super::significant;
 use crate::inference::verbal;
-use crate::io::SafeCsvWriter;
+use crate::io::safe_csv::SafeCsvWriter;
 use crate::matching::{Candidacy, Case, Couple, DirectMatches};
 use crate::profile::SampleIndex;
-use std::io::{self, Write};
+use std::io::Write;
 
 const MATCH_COLUMNS: [&str; 15] = [
     "child_id",
@@ -30,7 +30,7 @@ const MATCH_COLUMNS: [&str; 15] = [
 ///
 /// # Errors
 /// As the writer beneath.
-pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candidacy]) -> io::Result<()> {
+pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candidacy]) -> csv::Result<()> {
     let populations = &case.models.populations;
     let several = populations.len() > 1;
     let mut table = SafeCsvWriter::new(writer);
@@ -42,7 +42,8 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
         row.extend(candidacy.by_population.iter().filter(|_| several).map(|&log10_lr| significant(log10_lr)));
         table.write_row(&row)?;
     }
-    table.finish()
+    table.finish()?;
+    Ok(())
 }
 
 fn match_row(case: &Case<'_>, candidacy: &Candidacy) -> Vec<String> {
@@ -78,7 +79,7 @@ fn role(case: &Case<'_>, sample: SampleIndex) -> String {
 ///
 /// # Errors
 /// As the writer beneath.
-pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) -> io::Result<()> {
+pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
     table.write_row(&[
         "child_id",
@@ -106,14 +107,15 @@ pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) ->
             &couple.loci_inconsistent.to_string(),
         ])?;
     }
-    table.finish()
+    table.finish()?;
+    Ok(())
 }
 
 /// Writes `direct_matches.csv`: the pairs of samples that are one person.
 ///
 /// # Errors
 /// As the writer beneath.
-pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &DirectMatches) -> io::Result<()> {
+pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &DirectMatches) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
     table.write_row(&["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
     for pair in &direct.pairs {
@@ -125,5 +127,6 @@ pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &Direct
             &pair.loci_different.to_string(),
         ])?;
     }
-    table.finish()
+    table.finish()?;
+    Ok(())
 }

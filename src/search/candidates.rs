@@ -4,6 +4,7 @@
 
 use crate::profile::Code;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Candidates in a tile.
 pub const TILE: usize = 512;
@@ -92,6 +93,11 @@ impl Candidates {
     /// The code at one locus of the candidate at one position.
     pub(super) fn code(&self, position: usize, locus: usize) -> usize {
         usize::from(self.codes[(position / BLOCK * self.loci() + locus) * BLOCK + position % BLOCK])
+    }
+
+    /// The positions of the candidates of one tile.
+    pub(super) fn positions_of(&self, tile: usize) -> Range<usize> {
+        tile * TILE..tile * TILE + self.tile_len(tile)
     }
 
     /// The positions of these members, ascending; those that are not among the candidates are left out.

@@ -42,8 +42,8 @@ pub(super) struct LinearQuery {
 
 impl LinearRows {
     /// Converts the rows of these queries; rows that are shared (the same pointer, the same scale) are converted once.
-    pub(super) fn new(queries: &[Query], candidates: &Candidates) -> Self {
-        let mut linear = Self { rows: Vec::new(), queries: Vec::with_capacity(queries.len()) };
+    pub(super) fn new<'scan>(queries: impl Iterator<Item = &'scan Query>, candidates: &Candidates) -> Self {
+        let mut linear = Self { rows: Vec::new(), queries: Vec::new() };
         let mut greatest_of = HashMap::new();
         let mut index_of = HashMap::new();
         for query in queries {
@@ -51,13 +51,16 @@ impl LinearRows {
             for table in &query.tables {
                 assert_eq!(table.rows.len(), candidates.loci(), "one row a locus");
                 for (locus, row) in table.rows.iter().enumerate() {
-                    assert!(row.len() >= candidates.dictionary_sizes()[locus], "one entry a code");
-                    let row_max = *greatest_of.entry(Arc::as_ptr(row)).or_insert_with(|| greatest_entry(row));
+                    let size = candidates.dictionary_sizes()[locus];
+                    assert!(row.len() >= size, "one entry a code");
+                    let greatest_here = || greatest_entry(&row[..size]);
+                    let row_max = *greatest_of.entry((Arc::as_ptr(row), size)).or_insert_with(greatest_here);
                     greatest[locus] = f64::max(greatest[locus], row_max);
                 }
             }
+            let offset = offset(greatest.iter().copied());
             for scale in &mut greatest {
-                *scale = if scale.is_finite() { *scale } else { 0.0 };
+                *scale = finite_or_zero(*scale);
             }
             let mut row_index = |row: &Arc<[f64]>, scale: f64| {
                 *index_of.entry((Arc::as_ptr(row), scale.to_bits())).or_insert_with(|| {
@@ -70,7 +73,7 @@ impl LinearRows {
                 .iter()
                 .map(|table| table.rows.iter().zip(&greatest).map(|(row, &scale)| row_index(row, scale)).collect())
                 .collect();
-            linear.queries.push(LinearQuery { tables, offset: greatest.iter().sum::<f64>() - LOG10_START });
+            linear.queries.push(LinearQuery { tables, offset });
         }
         linear
     }
@@ -98,11 +101,15 @@ impl LinearQuery {
     pub(super) fn certain_product(&self, score: f64) -> f64 {
         10_f64.powf((score - self.offset + MARGIN).max(LEAST_EXPONENT))
     }
+}
 
-    /// log10 of a sum of likelihood ratios, from the sum of products.
-    pub(super) fn log10_of_sum(&self, products: f64) -> f64 {
-        products.log10() + self.offset
-    }
+/// M − log10([`START`]) from the greatest entry m(l) of each locus; a locus without a finite entry counts 0.
+pub(super) fn offset(greatest: impl Iterator<Item = f64>) -> f64 {
+    greatest.map(finite_or_zero).sum::<f64>() - LOG10_START
+}
+
+fn finite_or_zero(greatest: f64) -> f64 {
+    if greatest.is_finite() { greatest } else { 0.0 }
 }
 
 fn greatest_entry(row: &[f64]) -> f64 {

@@ -7,15 +7,26 @@
 //! - [`Candidates`] holds the codes in tiles; [`Query`] the rows; [`Wanted`] what to report; [`QueryResult`] the answer.
 //! - [`Plan`] says how the work is done; it never changes a hit.
 
+mod bitmap;
+mod bound;
 mod candidates;
+mod collect;
+mod exact_sum;
+mod exclusion;
+mod exclusion_scan;
+mod features;
 mod linear;
 mod lookup;
+mod lookup_scan;
+mod penalty;
 mod plan;
+mod prospect;
 mod query;
 mod ranking;
 mod scan;
 
 pub use candidates::{Candidates, TILE};
+pub use features::{CodeFeatures, Features};
 pub use plan::{Plan, PlanSummary};
 pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, Wanted};
 pub use scan::{Cancelled, NoProgress, Progress, scan, score_all};

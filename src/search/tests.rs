@@ -51,7 +51,7 @@ fn case() -> impl Strategy<Value = Case> {
     (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3)
         .prop_flat_map(|(sizes, people, queries, tables)| {
             let columns: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(0..size as Code, people)).collect();
-            let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size)).collect();
+            let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size + size % 2)).collect();
             let tables = prop::collection::vec(rows, tables);
             let query =
                 (tables, prop::collection::vec(0..people.max(1) as u32, 0..4)).prop_map(|(tables, excluded)| {
@@ -78,19 +78,54 @@ fn same(left: f64, right: f64) -> bool {
     left == right || (left - right).abs() < 1e-9 * left.abs().max(1.0)
 }
 
+/// Compares with the double loop; totals where they run over all candidates.
+fn check(case: &Case, candidates: &Candidates, plan: &Plan) -> Result<(), TestCaseError> {
+    let results = scan(&case.queries, candidates, &case.wanted, plan, &NoProgress).unwrap();
+    prop_assert_eq!(results.len(), case.queries.len());
+    for ((result, query), expected) in results.iter().zip(&case.queries).zip(obvious(case)) {
+        let (hits, at_or_above, total, compared) = expected;
+        prop_assert_eq!(&result.hits, &hits);
+        prop_assert_eq!(result.at_or_above, at_or_above);
+        prop_assert_eq!(result.compared, compared);
+        let total = match result.total.covers {
+            Coverage::All => total,
+            _ => {
+                let reached = |score: &f64| case.wanted.threshold.is_none_or(|threshold| *score >= threshold);
+                let scores = candidates.members().iter().zip(score_all(query, candidates));
+                let scores = scores.filter(|(member, _)| !query.excluded.contains(member)).map(|(_, score)| score);
+                scores.filter(reached).map(|score| 10_f64.powf(score)).sum::<f64>().log10()
+            }
+        };
+        prop_assert!(same(result.total.log10, total), "{} {}", result.total.log10, total);
+    }
+    Ok(())
+}
+
+fn features(sizes: &[usize]) -> impl Strategy<Value = Features> + use<> {
+    let code = prop_oneof![
+        1 => Just(CodeFeatures::Any),
+        3 => (0_u16..4).prop_map(CodeFeatures::One),
+        6 => (0_u16..5, 0_u16..5).prop_map(|(first, second)| CodeFeatures::Two(first, second)),
+    ];
+    let loci: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(code.clone(), size)).collect();
+    loci.prop_map(|loci| Features { loci })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn look_up_finds_what_the_double_loop_finds(case in case()) {
+        check(&case, &candidates(&case), &Plan::lookup())?;
+    }
+
+    #[test]
+    fn exclusion_finds_what_the_double_loop_finds(
+        (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
+    ) {
         let candidates = candidates(&case);
-        let results = scan(&case.queries, &candidates, &case.wanted, &Plan::lookup(), &NoProgress).unwrap();
-        prop_assert_eq!(results.len(), case.queries.len());
-        for (result, (hits, at_or_above, total, compared)) in results.iter().zip(obvious(&case)) {
-            prop_assert_eq!(&result.hits, &hits);
-            prop_assert_eq!(result.at_or_above, at_or_above);
-            prop_assert_eq!(result.compared, compared);
-            prop_assert!(same(result.total.log10, total), "{} {}", result.total.log10, total);
+        if let Some(plan) = Plan::excluding_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+            check(&case, &candidates, &plan)?;
         }
     }
 }

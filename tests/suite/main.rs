@@ -1,3 +1,6 @@
 //! Tests through the public library and the built binary, one module a subject.
 
 mod brute_force;
+mod check_command;
+mod reading_layouts;
+mod reading_messy_files;

@@ -231,13 +231,17 @@ impl AllFiles {
             Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
             Layout::Long { alleles, .. } => vec![alleles],
         };
-        let comma = wide::find_comma(&file.first_rows(), comma_separated, &groups);
+        let first_rows = file.first_rows();
+        let comma = wide::find_comma(&first_rows, comma_separated, &groups);
+        let can_shift = comma == Comma::BetweenAlleles && comma_separated;
+        let widest = wide::widest_row(&first_rows, columns.headers.len(), can_shift);
         let context = FileContext {
             file: Arc::from(name.as_str()),
             columns: &columns,
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
             comma,
             comma_separated,
+            widest,
             default_role: agreed_role(sources, group),
             options,
         };

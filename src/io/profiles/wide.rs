@@ -42,6 +42,8 @@ pub struct FileContext<'a> {
     pub comma: Comma,
     /// Whether the cells are separated by commas.
     pub comma_separated: bool,
+    /// The most cells that a row can have; longer rows are left out even where the cells beyond are empty.
+    pub widest: usize,
     /// The role of samples that state none.
     pub default_role: Option<Role>,
     /// The caller's settings.
@@ -60,15 +62,19 @@ impl FileContext<'_> {
         CellRules { comma: self.comma, letters: !locus.is_known() }
     }
 
-    /// Whether the row has a cell for each column that is used, and nothing beyond the header.
+    /// Whether the row has a cell for each column that is used, and nothing beyond the last header.
     pub fn check_cell_count(&self, record: &ByteRecord, line: u64, last_used: usize) -> Result<(), Reason> {
-        let expected = self.headers.len();
-        let nothing_beyond = record.iter().skip(expected).all(|cell| cell.trim_ascii().is_empty());
-        if record.len() > last_used && nothing_beyond {
+        let is_blank = |cell: &[u8]| cell.trim_ascii().is_empty();
+        let expected = self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |at| at + 1);
+        let expected = expected.max(last_used + 1);
+        let nothing_beyond = record.iter().skip(expected).all(is_blank);
+        if record.len() > last_used && record.len() <= self.widest && nothing_beyond {
             return Ok(());
         }
         let line_ends = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
         let last_line = (line_ends > 0).then_some(line + line_ends);
+        // A row as long as the header can only have content below its empty headers.
+        let expected = if record.len() == self.headers.len() { expected } else { self.headers.len() };
         Err(Reason::CellCount { found: record.len(), expected, commas: self.comma_separated, last_line })
     }
 
@@ -243,6 +249,20 @@ impl<'a> WideReader<'a> {
         let rejected = self.context.reject(line, at, sample_id, filled.join(","), reason);
         Rejected { locus: Some(locus.locus.clone()), ..rejected }
     }
+}
+
+/// The most cells that a row can have. Where a pair of alleles that nobody quoted (`13,14`) would shift the row, no row
+/// can have more empty cells at its end than the others; elsewhere empty cells do no harm.
+pub fn widest_row(rows: &Chunk, headers: usize, can_shift: bool) -> usize {
+    if !can_shift {
+        return usize::MAX;
+    }
+    let (mut records, mut record) = (rows.records(), ByteRecord::new());
+    let mut shortest = usize::MAX;
+    while records.read(&mut record).is_some() {
+        shortest = shortest.min(record.len());
+    }
+    if shortest == usize::MAX { headers } else { shortest.max(headers) }
 }
 
 /// What commas mean in the locus cells of a file, from a look at its first rows: `groups` are the columns that hold

@@ -1,0 +1,123 @@
+//! Bitmaps of a tile: for each locus and feature one bit a candidate, set where the candidate lacks the feature.
+
+use super::{
+    Candidates, TILE,
+    candidates::BLOCK,
+    features::{CodeFeatures, Features},
+};
+use std::ops::Range;
+
+/// One bit for each candidate of a tile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(64))]
+pub(super) struct Row(pub(super) [u64; TILE / 64]);
+
+/// The row that is never set: no candidate lacks anything.
+pub(super) const NOTHING_LACKS: u16 = 0;
+
+/// Within a locus: the candidates that are open to every feature.
+const OPEN: u8 = 0;
+
+/// Within a locus: features that no query asks for.
+const UNUSED: u8 = 1;
+
+/// Which row of a tile's bitmaps belongs to which feature.
+#[derive(Clone, Debug)]
+pub(super) struct RowIndex {
+    loci: Vec<LocusRows>,
+    rows: usize,
+}
+
+#[derive(Clone, Debug)]
+struct LocusRows {
+    /// Row within the locus, by feature.
+    row_of: Vec<u8>,
+    /// Two rows within the locus, by code.
+    rows_of_code: Vec<[u8; 2]>,
+    /// The locus's rows among all; [`OPEN`] and [`UNUSED`] are the first two.
+    rows: Range<usize>,
+}
+
+/// More features are asked for than there are row numbers: 254 at a locus, 65,535 in all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TooManyRows;
+
+impl RowIndex {
+    /// Rows for the features that are asked for (locus, feature), in any order, with repetitions.
+    pub(super) fn new(features: &Features, asked: impl Iterator<Item = (usize, u16)>) -> Result<Self, TooManyRows> {
+        let mut asked: Vec<_> = asked.collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let mut rows = usize::from(NOTHING_LACKS) + 1;
+        let mut loci = Vec::with_capacity(features.loci.len());
+        for (locus, codes) in features.loci.iter().enumerate() {
+            let from = asked.partition_point(|&(other, _)| other < locus);
+            let to = asked.partition_point(|&(other, _)| other <= locus);
+            let index = LocusRows::new(codes, &asked[from..to], rows)?;
+            rows = index.rows.end;
+            loci.push(index);
+        }
+        if rows > usize::from(u16::MAX) { Err(TooManyRows) } else { Ok(Self { loci, rows }) }
+    }
+
+    /// The row of a feature that was asked for.
+    pub(super) fn row(&self, locus: usize, feature: u16) -> u16 {
+        let locus = &self.loci[locus];
+        (locus.rows.start + usize::from(locus.row_of[usize::from(feature)])) as u16
+    }
+
+    /// Number of rows of a tile.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Makes the bitmaps of one tile.
+    pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
+        rows.resize(self.rows, Row([0; TILE / 64]));
+        let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
+        let word = 64 / BLOCK * self.loci.len();
+        for (locus, index) in self.loci.iter().enumerate() {
+            for (at, codes) in codes.chunks_exact(word).enumerate() {
+                index.fill(codes.iter().skip(locus).step_by(self.loci.len()), at, &mut rows[index.rows.clone()]);
+            }
+        }
+    }
+}
+
+impl LocusRows {
+    /// Rows for the features that are asked for at one locus (locus, feature), from row `first` on.
+    fn new(codes: &[CodeFeatures], asked: &[(usize, u16)], first: usize) -> Result<Self, TooManyRows> {
+        let count = codes.iter().flat_map(|code| code.iter()).max().map_or(0, |most| usize::from(most) + 1);
+        let mut row_of = vec![UNUSED; count];
+        for (row, &(_, feature)) in (usize::from(UNUSED) + 1..).zip(asked) {
+            row_of[usize::from(feature)] = u8::try_from(row).map_err(|_| TooManyRows)?;
+        }
+        let rows_of_code = |code: &CodeFeatures| match *code {
+            CodeFeatures::Any => [OPEN, OPEN],
+            CodeFeatures::One(feature) => [row_of[usize::from(feature)], UNUSED],
+            CodeFeatures::Two(first, second) => [row_of[usize::from(first)], row_of[usize::from(second)]],
+        };
+        let rows_of_code = codes.iter().map(rows_of_code).collect();
+        Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(UNUSED) + 1 + asked.len() })
+    }
+
+    /// Fills word `at` of the locus's rows from the codes of 64 candidates.
+    fn fill<'codes>(&self, blocks: impl Iterator<Item = &'codes [u16; BLOCK]>, at: usize, rows: &mut [Row]) {
+        // First the candidates that have the feature; two sets, so that fewer additions wait for each other.
+        let (mut first, mut second) = ([0_u64; 256], [0_u64; 256]);
+        let mut bit = 1_u64;
+        for codes in blocks {
+            for &code in codes {
+                let [one, other] = self.rows_of_code[usize::from(code)];
+                first[usize::from(one)] |= bit;
+                second[usize::from(other)] |= bit;
+                bit = bit.rotate_left(1);
+            }
+        }
+        // Then turned over: an open candidate lacks nothing.
+        let open = first[usize::from(OPEN)];
+        for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
+            row.0[at] = !(first | second | open);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A scan by the exclusion kernel: tile by tile, all queries over a tile; survivors get their exact score.
+
+use super::{
+    Candidates, Hit, TILE,
+    bitmap::Row,
+    collect::Collected,
+    exclusion::{Build, survivors},
+    plan::{Exclusion, PlannedQuery},
+    scan::{Cancelled, Watch},
+};
+use rayon::prelude::*;
+
+/// Queries between two looks at whether the scan was cancelled.
+const QUERIES_AT_ONCE: usize = 2048;
+
+/// Queries that share the making of a tile's bitmaps, at least.
+const LEAST_QUERIES_IN_TASK: usize = 2048;
+
+/// Tasks for each thread, so that all threads end at about the same time.
+const TASKS_PER_THREAD: usize = 4;
+
+/// Queries with a useful bound against all candidates.
+pub(super) struct ExclusionScan<'scan> {
+    pub(super) candidates: &'scan Candidates,
+    pub(super) threshold: f64,
+    pub(super) collected: &'scan [Collected<'scan>],
+    pub(super) plan: &'scan Exclusion,
+}
+
+impl ExclusionScan<'_> {
+    /// Scans all tiles.
+    pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
+        let tiles = self.candidates.tiles();
+        let queries = self.plan.queries.len();
+        let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(tiles.max(1));
+        let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
+        let parts = queries.div_ceil(queries_in_task);
+        (0..tiles * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
+            let (tile, part) = (task / parts, task % parts);
+            let queries = &self.plan.queries[part * queries_in_task..((part + 1) * queries_in_task).min(queries)];
+            self.work(tile, queries, rows, watch)
+        })
+    }
+
+    /// One task: some queries over one tile.
+    fn work(&self, tile: usize, queries: &[PlannedQuery], rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
+        let build = Build::best();
+        self.plan.index.fill(self.candidates, tile, rows);
+        for queries in queries.chunks(QUERIES_AT_ONCE) {
+            watch.check()?;
+            let counts = queries.iter().map(|query| &query.count);
+            survivors(build, rows, &self.plan.groups, counts, |query, survivors| {
+                self.look_at(tile, &queries[query], survivors)
+            });
+            watch.advance((queries.len() * self.candidates.tile_len(tile)) as u64);
+        }
+        Ok(())
+    }
+
+    /// The survivors of one tile, for one query.
+    fn look_at(&self, tile: usize, query: &PlannedQuery, survivors: Row) {
+        let length = self.candidates.tile_len(tile);
+        for (word, mut bits) in survivors.0.into_iter().enumerate() {
+            while bits != 0 {
+                let at = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                if at < length {
+                    self.score(tile * TILE + at, query);
+                }
+            }
+        }
+    }
+
+    /// One survivor: dropped where the penalties say so, else scored in full.
+    fn score(&self, position: usize, planned: &PlannedQuery) {
+        let code = |locus| self.candidates.code(position, locus);
+        if self.plan.penalties.exceed(planned.penalties.clone(), planned.most_penalty, code) {
+            return;
+        }
+        let collected = &self.collected[planned.query as usize];
+        let score = collected.query.score(code);
+        if score >= self.threshold && !collected.excludes(position) {
+            let hit = Hit { member: self.candidates.members()[position], score };
+            collected.answer().count(hit, planned.offset);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What codes have in common: each code has up to two features, or is open to all of them.
+
+use super::Candidates;
+
+/// The features of one code at one locus (numbers from 0, as many as the caller likes).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CodeFeatures {
+    /// Nothing can be said: the code counts as having every feature.
+    Any,
+    /// One feature.
+    One(u16),
+    /// Two features.
+    Two(u16, u16),
+}
+
+/// The features of every code, by locus. They only steer the pruning: whatever they are, no candidate is lost.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    /// For each locus the features of its codes, one entry for each code of the dictionary.
+    pub loci: Vec<Vec<CodeFeatures>>,
+}
+
+impl CodeFeatures {
+    /// The features, where there is anything to say.
+    pub(super) fn iter(self) -> impl Iterator<Item = u16> {
+        let (first, second) = match self {
+            Self::Any => (None, None),
+            Self::One(feature) => (Some(feature), None),
+            Self::Two(first, second) => (Some(first), Some(second)),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// Whether the code has one of these features, or is open.
+    pub(super) fn meets(self, features: [u16; 2]) -> bool {
+        self == Self::Any || self.iter().any(|feature| features.contains(&feature))
+    }
+}
+
+/// How often each code occurs among the candidates, by locus: estimated from evenly spaced tiles.
+pub(super) fn code_shares(candidates: &Candidates) -> Vec<Vec<f64>> {
+    const MOST_TILES: usize = 64;
+    let step = candidates.tiles().div_ceil(MOST_TILES).max(1);
+    let mut shares: Vec<Vec<f64>> = candidates.dictionary_sizes().iter().map(|&size| vec![0.0; size]).collect();
+    let tiles = (0..candidates.tiles()).step_by(step);
+    let sampled: usize = tiles.clone().map(|tile| candidates.tile_len(tile)).sum();
+    for position in tiles.flat_map(|tile| candidates.positions_of(tile)) {
+        for (locus, shares) in shares.iter_mut().enumerate() {
+            shares[candidates.code(position, locus)] += 1.0 / sampled as f64;
+        }
+    }
+    shares
+}

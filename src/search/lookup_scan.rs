@@ -1,0 +1,134 @@
+//! A scan by the look-up kernel, cut into tasks: a group of queries over a run of tiles.
+
+use super::{
+    Candidates, Coverage, Hit, TILE, Wanted,
+    collect::{Answer, Collected},
+    linear::LinearRows,
+    lookup::{Group, LANES, Lanes, Products, digest},
+    scan::{Cancelled, Watch},
+};
+use rayon::prelude::*;
+
+/// Tiles in a task.
+const TILES_IN_RUN: usize = 32;
+
+/// Queries against all candidates, every pair looked up.
+pub(super) struct LookUpScan<'scan> {
+    pub(super) candidates: &'scan Candidates,
+    pub(super) wanted: &'scan Wanted,
+    pub(super) covers: Coverage,
+    pub(super) collected: &'scan [Collected<'scan>],
+    pub(super) linear: LinearRows,
+    /// Which of the queries to scan, as indices into `collected`; the rows in `linear` are in the order of this list.
+    pub(super) which: &'scan [u32],
+}
+
+/// The part of a query's answer that one task works out.
+struct Lane<'scan> {
+    collected: &'scan Collected<'scan>,
+    /// Position in the list of queries to scan.
+    at: usize,
+    answer: Answer,
+    sum: f64,
+    /// Products from this one on are to be looked at: they may be at or above the threshold.
+    look: f64,
+    /// Products from this one on are at or above the threshold for certain.
+    certain: f64,
+    /// Products below this one cannot be among the best.
+    rank: f64,
+}
+
+impl<'scan> LookUpScan<'scan> {
+    /// Scans all tiles.
+    pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
+        let runs = self.candidates.tiles().div_ceil(TILES_IN_RUN);
+        let groups = self.which.len().div_ceil(LANES);
+        (0..groups * runs).into_par_iter().try_for_each(|task| self.work(task / runs, task % runs, watch))
+    }
+
+    /// One task: one group of queries over one run of tiles.
+    fn work(&self, group: usize, run: usize, watch: &Watch) -> Result<(), Cancelled> {
+        let queries = group * LANES..(group * LANES + LANES).min(self.which.len());
+        let mut lanes: Vec<_> = queries.clone().map(|query| self.lane(query)).collect();
+        let tables = lanes.iter().map(|lane| lane.collected.query.tables.len()).max().unwrap_or(0);
+        let tables = Group::new(&self.linear, queries, tables, self.candidates);
+        let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); TILE]);
+        for tile in run * TILES_IN_RUN..((run + 1) * TILES_IN_RUN).min(self.candidates.tiles()) {
+            let length = self.candidates.tile_len(tile);
+            watch.check()?;
+            tables.products(tile, &mut products);
+            for (at, lane) in lanes.iter().enumerate() {
+                for position in lane.excluded_in(tile) {
+                    products[position].0[at] = 0.0;
+                }
+            }
+            let digest = digest(&products[..length]);
+            for (at, lane) in lanes.iter_mut().enumerate() {
+                lane.sum += digest.sum.0[at];
+                let look = if self.wanted.threshold.is_some() { lane.look } else { lane.rank };
+                if digest.greatest.0[at] >= look {
+                    self.look_for(tile, look, products[..length].iter().map(|product| product.0[at]), lane);
+                }
+            }
+            watch.advance((lanes.len() * length) as u64);
+        }
+        for mut lane in lanes {
+            if self.covers == Coverage::All {
+                lane.answer.sum.add(lane.sum);
+            }
+            lane.collected.answer().absorb(lane.answer);
+        }
+        Ok(())
+    }
+
+    fn lane(&self, at: usize) -> Lane<'scan> {
+        let linear = self.linear.query(at);
+        let (look, certain) = match self.wanted.threshold {
+            Some(threshold) => (linear.least_product(threshold), linear.certain_product(threshold)),
+            None => (0.0, 0.0),
+        };
+        let collected = &self.collected[self.which[at] as usize];
+        let rank = linear.least_product(collected.answer().ranking.floor());
+        Lane { collected, at, answer: Answer::new(self.wanted), sum: 0.0, look, certain, rank }
+    }
+
+    /// Finds in one tile the candidates whose product is `look` or more.
+    fn look_for(&self, tile: usize, look: f64, products: impl Iterator<Item = f64>, lane: &mut Lane) {
+        for (position, product) in (tile * TILE..).zip(products) {
+            if product >= look && !lane.collected.excludes(position) {
+                self.look_at(position, product, lane);
+            }
+        }
+    }
+
+    /// One candidate that may be at or above the threshold or among the best.
+    fn look_at(&self, position: usize, product: f64, lane: &mut Lane) {
+        if self.covers == Coverage::All && product < lane.rank && product >= lane.certain {
+            lane.answer.at_or_above += 1;
+            return;
+        }
+        let score = lane.collected.query.score(|locus| self.candidates.code(position, locus));
+        if self.wanted.threshold.is_some_and(|threshold| score < threshold) {
+            return;
+        }
+        let hit = Hit { member: self.candidates.members()[position], score };
+        let linear = self.linear.query(lane.at);
+        if self.covers == Coverage::All {
+            lane.answer.at_or_above += 1;
+            lane.answer.ranking.offer(hit);
+        } else {
+            lane.answer.count(hit, linear.offset);
+        }
+        lane.rank = f64::max(lane.rank, linear.least_product(lane.answer.ranking.floor()));
+    }
+}
+
+impl Lane<'_> {
+    /// The candidates of a tile (positions in the tile) that the query is not paired with.
+    fn excluded_in(&self, tile: usize) -> impl Iterator<Item = usize> {
+        let excluded = &self.collected.excluded;
+        let from = excluded.partition_point(|&position| (position as usize) < tile * TILE);
+        let to = excluded.partition_point(|&position| (position as usize) < (tile + 1) * TILE);
+        excluded[from..to].iter().map(move |&position| position as usize - tile * TILE)
+    }
+}

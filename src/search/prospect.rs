@@ -1,0 +1,127 @@
+//! What a query could be excluded by, and what both kernels would cost it.
+
+use super::{
+    Candidates, Features, Query, TILE,
+    bound::{RowBound, TableBound, at_most},
+    exclusion::{GROUP, MOST_BUDGET},
+    features::code_shares,
+    linear,
+};
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Nanoseconds of one core, measured on an AMD Zen 3 server core under AVX2.
+pub(super) mod cost {
+    /// Look-up: a pair, a locus and a table.
+    pub(in crate::search) const LOOK_UP: f64 = 0.16;
+    /// Look-up: an entry of a query's interleaved tables.
+    pub(in crate::search) const TABLE_ENTRY: f64 = 1.2;
+    /// Exclusion: a candidate and locus of the bitmaps.
+    pub(in crate::search) const BITMAP: f64 = 2.0;
+    /// Exclusion: a query, a tile and a group of loci.
+    pub(in crate::search) const COUNT: f64 = 4.0;
+    /// Exclusion: a query and a tile, whatever else.
+    pub(in crate::search) const QUERY_AND_TILE: f64 = 5.0;
+    /// Exclusion: one survivor.
+    pub(in crate::search) const SURVIVOR: f64 = 40.0;
+}
+
+/// The bound that a query would be excluded by, and what it would cost.
+pub(super) struct Prospect {
+    pub(super) table: usize,
+    pub(super) bound: TableBound,
+    pub(super) budget: usize,
+    pub(super) leave_after: usize,
+    pub(super) survivors: f64,
+    pub(super) offset: f64,
+    /// No candidate can reach the threshold.
+    pub(super) hopeless: bool,
+    pub(super) exclusion_cost: f64,
+    pub(super) look_up_cost: f64,
+}
+
+/// The best bound of every query and what both kernels would cost.
+pub(super) fn prospects(
+    queries: &[Query],
+    candidates: &Candidates,
+    features: &Features,
+    threshold: f64,
+) -> Vec<Prospect> {
+    let shares = code_shares(candidates);
+    let mut distinct: HashMap<_, usize> = HashMap::new();
+    let mut rows = Vec::new();
+    for (locus, row) in queries.iter().flat_map(|query| &query.tables).flat_map(|table| table.rows.iter().enumerate()) {
+        distinct.entry((locus, row.as_ptr().addr())).or_insert_with(|| {
+            rows.push((locus, row));
+            rows.len() - 1
+        });
+    }
+    let bounds: Vec<_> =
+        rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
+    let prospect = |query: &Query| {
+        let tables: Vec<Vec<_>> = query
+            .tables
+            .iter()
+            .map(|table| {
+                table
+                    .rows
+                    .iter()
+                    .enumerate()
+                    .map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]])
+                    .collect()
+            })
+            .collect();
+        Prospect::new(&tables, candidates, threshold)
+    };
+    queries.par_iter().map(prospect).collect()
+}
+
+impl Prospect {
+    /// Whether the exclusion kernel answers the query.
+    pub(super) fn excludes(&self) -> bool {
+        !self.hopeless && self.exclusion_cost < self.look_up_cost
+    }
+
+    /// Whether the look-up kernel answers the query.
+    pub(super) fn looks_up(&self) -> bool {
+        !self.hopeless && !self.excludes()
+    }
+
+    /// What is saved against a look-up, bitmaps apart.
+    pub(super) fn saves(&self) -> f64 {
+        if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
+    }
+
+    fn new(tables: &[Vec<RowBound>], candidates: &Candidates, threshold: f64) -> Self {
+        let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
+        let entries: usize = candidates.dictionary_sizes().iter().sum();
+        let tables_looked_up = tables.len().max(1) as f64;
+        let look_up_cost =
+            tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
+        let bounds = tables.iter().map(|rows| TableBound::new(rows, threshold)).enumerate();
+        let best = bounds.min_by(|left, right| left.1.survivors(threshold).total_cmp(&right.1.survivors(threshold)));
+        let (table, bound) = best.unwrap_or((0, TableBound::new(&[], threshold)));
+        let highs = (0..loci).map(|locus| tables.iter().map(|rows| rows[locus].high).fold(f64::NEG_INFINITY, f64::max));
+        let offset = linear::offset(highs);
+        let hopeless = !tables.is_empty() && bound.budget(threshold).is_none();
+        let budget = bound.budget(threshold).unwrap_or(0);
+        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors(threshold) };
+        let (leave_after, groups) = leaving(&bound, budget);
+        let counting = tiles * (groups * cost::COUNT + cost::QUERY_AND_TILE) + people * survivors * cost::SURVIVOR;
+        let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
+        let exclusion_cost = if usable { counting } else { f64::INFINITY };
+        Self { table, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
+    }
+}
+
+/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
+fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
+    let groups = bound.loci.len().div_ceil(GROUP);
+    let expected = |after: usize| {
+        let left = at_most(&bound.loci[..after * GROUP], budget);
+        let nobody = (1.0 - left).max(0.0).powi(TILE as i32);
+        after as f64 * nobody + groups as f64 * (1.0 - nobody)
+    };
+    let choices = (1..groups).map(|after| (after, expected(after)));
+    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
+}

@@ -1,0 +1,131 @@
+//! `filia check` through the built binary: messages and exit codes.
+
+use assert_cmd::Command;
+use std::{fs, path::PathBuf};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Exit code, standard output and standard error of `filia check` with these arguments, in this folder.
+    fn check(&self, arguments: &[&str]) -> (i32, String, String) {
+        let mut command = Command::cargo_bin("filia").unwrap();
+        let output = command.current_dir(self.0.path()).arg("check").args(arguments).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+}
+
+const EIGHT: &str = "D3S1358,vWA,TH01,FGA,TPOX,CSF1PO,D18S51,D21S11";
+const TYPED: &str = "15/16,17/18,6/7,20/21,8/9,10/11,12/13,28/29";
+
+#[test]
+fn a_clean_file_is_clean() {
+    let folder = Folder::new();
+    folder.file("good.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{TYPED}\n"));
+    let (code, output, errors) = folder.check(&["good.csv"]);
+    assert_eq!((code, errors.as_str()), (0, ""));
+    assert!(output.contains("good.csv: 2 rows, 2 samples, 8 loci"), "{output}");
+    assert!(output.contains("0  problems in all"), "{output}");
+    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "nothing is written");
+}
+
+#[test]
+fn files_that_cannot_be_used_end_with_one_message() {
+    let folder = Folder::new();
+    folder.file("empty.csv", "");
+    folder.file("blank.csv", "\n \n");
+    folder.file("header.csv", "sample_id,vWA\n");
+    folder.file("no_id.csv", "vWA,TH01\n17,6\n");
+    folder.file("no_locus.csv", "sample_id,colour\na,red\n");
+    folder.file("book.xlsx", b"PK\x03\x04rest");
+    folder.file("binary.csv", b"a\0b");
+    folder.file("all_bad.csv", "sample_id,vWA\n,17\n");
+    for (name, message) in [
+        ("missing.csv", "missing.csv: cannot be read"),
+        ("empty.csv", "empty.csv: the file is empty"),
+        ("blank.csv", "blank.csv: the file is empty"),
+        ("header.csv", "header.csv: no profile in it (a header line and nothing below)"),
+        ("no_id.csv", "no_id.csv, line 1: no column with the sample ids (found `vWA`, `TH01`; expected sample_id"),
+        ("no_locus.csv", "no_locus.csv, line 1: no locus recognised (found `sample_id`, `colour`; expected"),
+        ("book.xlsx", "book.xlsx: this is a spreadsheet (xlsx, ods) or a zip archive, not text: save it as CSV first"),
+        ("binary.csv", "binary.csv: this is a binary file, not text"),
+        ("all_bad.csv", "all_bad.csv, line 2, column `sample_id`: no sample id"),
+        (".", "cannot be read"),
+    ] {
+        let (code, output, errors) = folder.check(&[name]);
+        assert_eq!((code, output.as_str()), (2, ""), "{name}");
+        assert!(errors.contains(message), "{name}: {errors}");
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+    }
+    let (code, _, errors) = folder.check(&["no_id.csv", "--id-column", "Probe"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("no column `Probe` (--id-column); found `vWA`, `TH01`"), "{errors}");
+    assert_eq!(folder.check(&[]).0, 2);
+}
+
+#[test]
+fn strict_stops_at_the_first_thing_left_out() {
+    let folder = Folder::new();
+    folder.file("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,OL,{}\n", &TYPED[6..]));
+    assert_eq!(folder.check(&["a.csv"]).0, 1);
+    let (code, _, errors) = folder.check(&["a.csv", "--strict"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("a.csv, line 3, column `D3S1358` (sample b): `OL`"), "{errors}");
+}
+
+#[test]
+fn unquoted_pairs_in_a_comma_file_are_explained() {
+    let folder = Folder::new();
+    folder.file("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{}\n", TYPED.replace('/', ",")));
+    let (code, output, _) = folder.check(&["a.csv"]);
+    assert_eq!(code, 1);
+    assert!(output.contains("a.csv, line 3 (sample b): row of 17 cells, the header has 9: row left out"), "{output}");
+    assert!(output.contains("put cells with a comma in quotes"), "{output}");
+}
+
+#[test]
+fn contradictions_between_samples_are_problems() {
+    let folder = Folder::new();
+    let children = format!(
+        "id,birth_year,mother_id,father_id,{EIGHT}\n\
+         c1,2010,m,,{TYPED}\n\
+         c2,2010,f,nobody,{TYPED}\n\
+         c3,1940,,,{TYPED}\n\
+         c4,2001,,young,{TYPED}\n"
+    );
+    folder.file("children.csv", children);
+    let adults = format!(
+        "id,sex,birth_year,{EIGHT},SE33\n\
+         m,F,1980,{TYPED},20\n\
+         f,M,1950,{TYPED},20\n\
+         young,M,2001,{TYPED},20\n\
+         few,M,1970,15,,,,,,,,\n"
+    );
+    folder.file("adults.csv", adults);
+    let arguments = ["--children", "children.csv", "--candidates", "adults.csv", "--format", "csv"];
+    let (code, output, _) = folder.check(&arguments);
+    assert_eq!(code, 1);
+    let expected = [
+        "children.csv,3,mother_id,c2,,f,the stated mother is not of that sex",
+        "children.csv,3,father_id,c2,,nobody,the stated father is not among the samples",
+        "children.csv,4,birth_year,c3,,1940,born before every candidate whose year of birth is known",
+        "children.csv,5,father_id,c4,,young,the stated father was not born before the child",
+        "adults.csv,5,,few,,,only 1 loci typed",
+        "children.csv,,,,SE33,SE33,only in adults.csv",
+    ];
+    assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), expected);
+    let (_, json, _) = folder.check(&[&arguments[..4], &["--format", "json"]].concat());
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["problems"].as_array().unwrap().len(), expected.len());
+    assert_eq!(json["counts"]["child older than its parent"], 2);
+}
