@@ -3,6 +3,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod identify;
 mod lr;
 mod matches;
 mod progress;
@@ -22,6 +23,7 @@ struct Cli {
 enum Command {
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
+    Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
 }
@@ -52,6 +54,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
     }

@@ -13,6 +13,7 @@ use super::founders::Founders;
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::pedigree::Pedigree;
 use crate::likelihood::{Chromosome, GenotypeTable, LocusModel, genotype_table, ln_likelihood};
+use crate::model::PopulationModels;
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
 use std::sync::Arc;
 
@@ -27,6 +28,13 @@ pub struct Models<'a> {
     pub positions: &'a [usize],
     /// Probability that an allele drops in.
     pub drop_in: f64,
+}
+
+impl<'a> Models<'a> {
+    /// The models of one population, whose loci are at these positions of the panel.
+    pub fn new(population: &'a PopulationModels, positions: &'a [usize], drop_in: f64) -> Self {
+        Self { loci: &population.loci, without_mutation: &population.without_mutation, positions, drop_in }
+    }
 }
 
 /// A member who gave a sample.

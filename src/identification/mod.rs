@@ -11,9 +11,12 @@ mod family_case;
 mod founders;
 mod identify;
 pub mod joint;
+mod linkage;
+mod merging;
 mod pairwise;
 mod placements;
 mod power;
+mod roster;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use consistency::{Contradiction, contradiction};
@@ -21,8 +24,11 @@ pub use family::{Family, Listed};
 pub use family_case::{FamilyCase, Models, Typed, UnusedLocus};
 pub use founders::Founders;
 pub use identify::{FamilyReport, FamilyWithSamples, Identification, Missing, identify};
+pub use linkage::linkage_matters;
+pub use merging::{Group, Merged, merge_samples};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};
+pub use roster::{Roster, RosterError};
 
 use crate::inheritance::pedigree::PedigreeError;
 use crate::likelihood::LikelihoodError;

@@ -10,6 +10,7 @@ pub mod pedigree_file;
 pub mod problems;
 pub mod profiles;
 pub mod rates_file;
+pub mod recombination;
 pub mod run_folder;
 pub mod safe_csv;
 pub mod settings_file;

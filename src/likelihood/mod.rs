@@ -9,8 +9,8 @@
 mod assembly;
 pub mod case;
 mod coancestry;
-mod descents;
 mod couple_bound;
+mod descents;
 mod elimination_order;
 mod family;
 mod frame;

@@ -126,7 +126,7 @@ fn scan_sex(
     let plan = Plan::lookup();
     search.plan_time += started.elapsed();
     let started = Instant::now();
-    search.plans.push((sex, plan.summary()));
+    search.plans.push((sex, plan.summary().clone()));
     for ((position, _), result) in asked.iter().zip(scan(&queries, &candidates, &wanted, &plan, progress)?) {
         search.pairs += result.compared;
         results[*position] = Some(result);

@@ -1,8 +1,10 @@
 //! What a run writes: the manifest and the result tables.
 
+mod identification_tables;
 pub mod manifest;
 mod match_tables;
 mod number;
 
+pub use identification_tables::IdentificationReport;
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
 pub use number::significant;

@@ -55,8 +55,10 @@ pub struct Assignment {
 pub struct JointAnswer {
     /// Natural log of Σ LR over all assignments: the posterior of one is `exp(ln_lr - ln_total)`.
     pub ln_total: f64,
-    /// For each body the posterior probability of each missing person it may be, ascending; what is left to 1 is "none".
+    /// For each body the posterior probability of each missing person it may be, ascending.
     pub marginals: Vec<Vec<(u32, f64)>>,
+    /// For each body the posterior probability of being none of them.
+    pub nobody: Vec<f64>,
     /// The likeliest assignments, best first; ties in the order of the identities.
     pub best: Vec<Assignment>,
     /// How many placements were left out.
@@ -83,9 +85,11 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
         let reduced = problem.only(&kept.placements);
         let plan = Plan::new(&reduced);
         if let Some(sums) = Sums::new(&reduced, &plan, limits.states) {
+            let (marginals, nobody) = sums.marginals(&reduced, &plan);
             return JointAnswer {
                 ln_total: sums.ln_total(),
-                marginals: sums.marginals(&reduced, &plan),
+                marginals,
+                nobody,
                 best: listing::best(&reduced, &plan, &sums, list),
                 left_out: problem.placements.len() - kept.placements.len(),
                 lost: kept.lost,
@@ -93,5 +97,6 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
         }
     }
     // Not reached: the last halving keeps nothing, which is always within the limits.
-    JointAnswer { ln_total: 0.0, marginals: vec![Vec::new(); problem.bodies], best: Vec::new(), left_out: 0, lost: 1.0 }
+    let (marginals, nobody) = (vec![Vec::new(); problem.bodies], vec![1.0; problem.bodies]);
+    JointAnswer { ln_total: 0.0, marginals, nobody, best: Vec::new(), left_out: 0, lost: 1.0 }
 }

@@ -22,6 +22,8 @@ pub(super) struct Step {
     pub choices: Vec<Choice>,
     /// The slots of elements that no later placement wants, the step's own among them.
     pub done: u128,
+    /// The same one by one: the element and its slot.
+    pub done_elements: Vec<(Element, u128)>,
 }
 
 /// The order of work.
@@ -133,16 +135,17 @@ impl<'a> Work<'a> {
             }
             choices.push(Choice { placement, uses });
         }
-        let mut done = 0;
+        let mut done_elements = Vec::new();
         for other in touched {
             if self.open[other as usize] == 0
                 && let Some(slot) = self.slots.remove(&other)
             {
                 self.free.push(slot);
-                done |= 1 << slot;
+                done_elements.push((other, 1 << slot));
             }
         }
-        Some(Step { choices, done })
+        let done = done_elements.iter().fold(0, |slots, (_, slot)| slots | slot);
+        Some(Step { choices, done, done_elements })
     }
 
     fn slot(&mut self, element: Element) -> Option<u128> {

@@ -83,8 +83,39 @@ impl Sums {
         self.layers[0].after[0]
     }
 
-    /// The posterior probability of each placement, summed for each body and missing person.
-    pub(super) fn marginals(&self, problem: &JointProblem, plan: &Plan) -> Vec<Vec<(u32, f64)>> {
+    /// For each body the posterior probability of each missing person, and that of none.
+    pub(super) fn marginals(&self, problem: &JointProblem, plan: &Plan) -> (Vec<Vec<(u32, f64)>>, Vec<f64>) {
+        (self.of_persons(problem, plan), self.of_nobody(problem, plan))
+    }
+
+    /// The posterior probability that a body is nobody's: at the step where no later placement wants it, the sum over
+    /// the ways in which it is still not used. (1 − Σ of the others would lose every digit of a small one.)
+    fn of_nobody(&self, problem: &JointProblem, plan: &Plan) -> Vec<f64> {
+        let mut nobody = vec![1.0; problem.bodies];
+        for (step, layers) in plan.steps.iter().zip(self.layers.windows(2)) {
+            let (earlier, later) = (&layers[0], &layers[1]);
+            for &(element, slot) in &step.done_elements {
+                let Some(body) = (element as usize).checked_sub(problem.families) else { continue };
+                let mut sum = f64::NEG_INFINITY;
+                for (&state, &before) in
+                    earlier.states.iter().zip(&earlier.before).filter(|(state, _)| *state & slot == 0)
+                {
+                    let mut add = |ln_ratio: f64, next: State| {
+                        sum = ln_add(sum, before + ln_ratio + later.after[later.position(next)]);
+                    };
+                    add(0.0, state & !step.done);
+                    for choice in step.choices.iter().filter(|choice| choice.uses & (state | slot) == 0) {
+                        let ln_ratio = problem.placements[choice.placement as usize].ln_lr;
+                        add(ln_ratio, (state | choice.uses) & !step.done);
+                    }
+                }
+                nobody[body] = (sum - self.ln_total()).exp();
+            }
+        }
+        nobody
+    }
+
+    fn of_persons(&self, problem: &JointProblem, plan: &Plan) -> Vec<Vec<(u32, f64)>> {
         let mut marginals: Vec<Vec<(u32, f64)>> = vec![Vec::new(); problem.bodies];
         for (step, layers) in plan.steps.iter().zip(self.layers.windows(2)) {
             let (earlier, later) = (&layers[0], &layers[1]);

@@ -86,10 +86,13 @@ proptest! {
             prop_assert!(same, "{} {}", listed.ln_lr, expected.ln_lr);
             prop_assert!(all.iter().any(|other| other.identities == listed.identities));
         }
-        for (listed, expected) in answer.marginals.iter().zip(marginals(&all, total, problem.bodies)) {
-            for &(person, probability) in listed {
+        for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
+            for &(person, probability) in &answer.marginals[body] {
                 prop_assert!((probability - expected[&person]).abs() < 1e-12);
             }
+            let without = all.iter().filter(|one| one.identities[body].is_none());
+            let nobody: f64 = without.map(|one| one.ln_lr.exp() / total).sum();
+            prop_assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
         }
     }
 
