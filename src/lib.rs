@@ -22,6 +22,7 @@ pub mod likelihood;
 pub mod matching;
 pub mod model;
 pub mod population;
+pub mod power;
 pub mod profile;
 pub mod report;
 pub mod search;

@@ -3,12 +3,16 @@
 use super::Outcome;
 use crate::{
     io::{
+        frequency_file::load_table,
         problems::{Rejected, write_rejected},
         profiles::{
-            LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_profiles, locus_coverage, read_panel,
+            LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles, locus_coverage,
+            read_panel,
         },
+        settings_file::read_settings,
     },
-    profile::Role,
+    profile::{LocusName, Role},
+    settings::Settings,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
@@ -35,6 +39,12 @@ pub struct CheckArguments {
     /// Profiles of unidentified remains
     #[arg(long, value_name = "FILE")]
     remains: Vec<PathBuf>,
+    /// Allele frequencies, a bundled name (nist1036:cauc) or a file: loci without any are problems
+    #[arg(long, value_name = "NAME|FILE")]
+    frequencies: Vec<String>,
+    /// Settings file (TOML): its tables and drop-out probabilities count
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Header of the id column, where it is none of the usual ones
     #[arg(long, value_name = "HEADER")]
     id_column: Option<String>,
@@ -68,12 +78,19 @@ struct Findings {
 /// # Errors
 /// Files that cannot be used at all; with `--strict`, the first thing that is not used.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
-    let options =
-        ReadOptions { id_column: arguments.id_column.clone(), strict: arguments.strict, ..ReadOptions::default() };
+    let settings = arguments.config.as_deref().map(read_settings).transpose()?;
+    let with_frequencies = loci_with_frequencies(&arguments.frequencies, settings.as_ref())?;
+    let options = ReadOptions {
+        id_column: arguments.id_column.clone(),
+        strict: arguments.strict,
+        drop_out_by_role: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
+        extra_loci: with_frequencies.clone().unwrap_or_default(),
+    };
     let mut profiles = read_panel(&sources(arguments), &options)?;
     let mut problems = std::mem::take(&mut profiles.rejected);
     problems.extend(check_profiles(&profiles));
-    let coverage = locus_coverage(&profiles.panel, None);
+    let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
+    problems.extend(check_frequencies(&profiles, &coverage));
     let findings = Findings { profiles, problems, coverage };
     let mut output = io::stdout().lock();
     match arguments.format {
@@ -82,6 +99,22 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         Format::Csv => write_rejected(&findings.problems, &mut output)?,
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
+}
+
+/// The loci that every table has; `None` where no table is named.
+fn loci_with_frequencies(tables: &[String], settings: Option<&Settings>) -> anyhow::Result<Option<Vec<LocusName>>> {
+    let of_settings = settings.map_or(&[][..], |settings| &settings.population.tables);
+    let names = if tables.is_empty() { of_settings } else { tables };
+    let mut shared: Option<Vec<LocusName>> = None;
+    for name in names {
+        let table = load_table(name)?;
+        let loci = table.loci.into_iter().map(|entry| entry.locus);
+        shared = Some(match shared {
+            None => loci.collect(),
+            Some(before) => loci.filter(|locus| before.contains(locus)).collect(),
+        });
+    }
+    Ok(shared)
 }
 
 fn sources(arguments: &CheckArguments) -> Vec<ProfileSource> {

@@ -4,9 +4,11 @@ mod arguments;
 mod check;
 mod explain;
 mod identify;
+mod frequencies;
 mod lr;
 mod matches;
 mod progress;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ enum Command {
     Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Frequencies(frequencies::Arguments),
+    Simulate(simulate::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -57,5 +61,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Frequencies(arguments) => frequencies::run(&arguments),
+        Command::Simulate(arguments) => simulate::run(&arguments),
     }
 }

@@ -11,11 +11,14 @@
 mod gather;
 mod long;
 mod wide;
+mod write;
 
 use super::table_file::{TableError, TextTable};
 use crate::population::{FrequencyTable, bundled};
 use gather::Gathered;
 use std::path::Path;
+
+pub use write::{Layout, write_table};
 
 const EXPECTED: &str = "a frequency table: a header `locus,allele,frequency`, or alleles in rows and loci in columns";
 

@@ -2,6 +2,7 @@
 
 pub mod case_expected;
 pub mod case_file;
+pub mod case_shape;
 pub mod delimited;
 pub mod frequency_file;
 pub mod json;
@@ -14,4 +15,5 @@ pub mod recombination;
 pub mod run_folder;
 pub mod safe_csv;
 pub mod settings_file;
+pub mod synthetic_case;
 pub mod table_file;

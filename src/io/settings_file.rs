@@ -330,6 +330,11 @@ minimum_parent_age = 12
                  from 0 to below 1",
             ),
             (
+                "[search]\nrelationship = \"unrelated\"\n",
+                "s.toml, line 2, column 16: setting `search.relationship`: found unrelated, expected parent, \
+                 full-sibling, half-sibling, grandparent, avuncular or identity",
+            ),
+            (
                 "[search]\ntop = 0\n",
                 "s.toml, line 2, column 7: setting `search.top`: found 0, expected a whole number of at least 1",
             ),

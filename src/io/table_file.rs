@@ -213,16 +213,14 @@ fn first_line(text: &str, position: &csv::Position) -> u64 {
     position.line() + skipped as u64
 }
 
-/// The separator: a tab if the first lines have one, else a semicolon, else a comma (commas may be decimal).
+/// The separator, by the first line that has one: a tab, else a semicolon, else a comma (commas may be decimal).
 fn separator(text: &str) -> u8 {
-    let first: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).take(20).collect();
-    let seen = |separator: char| first.iter().any(|line| line.contains(separator));
-    if seen('\t') {
-        b'\t'
-    } else if seen(';') {
-        b';'
-    } else {
-        b','
+    let lines = text.lines().filter(|line| !line.starts_with('#'));
+    let mut found = lines.filter_map(|line| ['\t', ';', ','].into_iter().find(|&separator| line.contains(separator)));
+    match found.next() {
+        Some('\t') => b'\t',
+        Some(';') => b';',
+        _ => b',',
     }
 }
 

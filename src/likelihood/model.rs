@@ -177,22 +177,22 @@ impl LocusModel {
     }
 
     /// Number of states.
-    pub(super) fn states(&self) -> usize {
+    pub(crate) fn states(&self) -> usize {
         self.state_frequencies.len()
     }
 
     /// Frequency of each state.
-    pub(super) fn state_frequencies(&self) -> &[f64] {
+    pub(crate) fn state_frequencies(&self) -> &[f64] {
         &self.state_frequencies
     }
 
     /// The row-major mutation matrix over the states for transmissions from a mother (`Female`) or father.
-    pub(super) fn mutation_matrix(&self, parent: Sex) -> &[f64] {
+    pub(crate) fn mutation_matrix(&self, parent: Sex) -> &[f64] {
         if parent == Sex::Female { &self.maternal } else { &self.paternal }
     }
 
     /// Chance of each visible allele to be the one that drops in: its share of the visible frequencies.
-    pub(super) fn drop_in_shares(&self) -> &[f64] {
+    pub(crate) fn drop_in_shares(&self) -> &[f64] {
         &self.shares
     }
 }

@@ -198,12 +198,17 @@ impl Pools {
         Self { father, mother, relationship }
     }
 
-    /// The posterior probability of a candidate of this sex. One of unknown sex is father or mother, half a share in each pool.
+    /// The posterior probability of a candidate of this sex.
+    ///
+    /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
+    /// full in the pool and the others of unknown sex by half.
     pub fn posterior(&self, in_list: f64, candidate_sex: Sex, log10_lr: f64) -> f64 {
         match (candidate_sex, self.relationship) {
             (Sex::Female, _) => self.mother.posterior(in_list, log10_lr),
             (Sex::Unknown, Relationship::Parent) => {
-                0.5 * (self.father.posterior(in_list, log10_lr) + self.mother.posterior(in_list, log10_lr))
+                let other_half = Pool { size: 1.0, log10_total: log10_lr };
+                let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
+                0.5 * (of_sex(self.father) + of_sex(self.mother))
             }
             _ => self.father.posterior(in_list, log10_lr),
         }

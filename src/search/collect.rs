@@ -67,34 +67,36 @@ impl<'scan> Collected<'scan> {
     /// The finished answer. Terms of the sum were scaled by 10^-offset.
     pub(super) fn finish(self, candidates: &Candidates, wanted: &Wanted, offset: f64, covers: Coverage) -> QueryResult {
         let compared = candidates.len() as u64 - self.excluded.len() as u64;
-        let sum = self.answer().sum.value();
-        let careful = sum < LEAST_SUM && (covers == Coverage::All || self.answer().at_or_above > 0);
-        let log10 = if careful {
-            let least = if covers == Coverage::All { None } else { wanted.threshold };
-            self.careful_sum(candidates, least.unwrap_or(f64::NEG_INFINITY))
-        } else {
-            sum.log10() + offset
+        let answer = std::mem::replace(&mut *self.answer(), Answer::new(wanted));
+        let hits = answer.ranking.finish();
+        let sum = answer.sum.value();
+        let log10 = match covers {
+            Coverage::Hits => log10_of_sum(|| hits.iter().map(|hit| hit.score)),
+            Coverage::All if sum < LEAST_SUM => self.careful_sum(candidates, f64::NEG_INFINITY),
+            Coverage::AtOrAboveThreshold if sum < LEAST_SUM && answer.at_or_above > 0 => {
+                self.careful_sum(candidates, wanted.threshold.unwrap_or(f64::NEG_INFINITY))
+            }
+            _ => sum.log10() + offset,
         };
-        let answer = self.answer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        QueryResult {
-            hits: answer.ranking.finish(),
-            at_or_above: if wanted.threshold.is_some() { answer.at_or_above } else { compared },
-            total: LogSum { log10, covers },
-            compared,
-        }
+        let at_or_above = if wanted.threshold.is_some() { answer.at_or_above } else { compared };
+        QueryResult { hits, at_or_above, total: LogSum { log10, covers }, compared }
     }
 
     /// log10 of Σ 10^score over the scores from `least` on, for a sum whose scaled terms underflow.
     fn careful_sum(&self, candidates: &Candidates, least: f64) -> f64 {
         let scores = score_all(self.query, candidates);
-        let counted = || {
+        log10_of_sum(|| {
             let kept = scores.iter().enumerate().filter(|(position, _)| !self.excludes(*position));
             kept.map(|(_, &score)| score).filter(|&score| score >= least)
-        };
-        let greatest = counted().fold(f64::NEG_INFINITY, f64::max);
-        if greatest == f64::NEG_INFINITY {
-            return greatest;
-        }
-        counted().map(|score| 10_f64.powf(score - greatest)).sum::<f64>().log10() + greatest
+        })
     }
+}
+
+/// log10 of Σ 10^score, whatever the size of the scores.
+fn log10_of_sum<Scores: Iterator<Item = f64>>(scores: impl Fn() -> Scores) -> f64 {
+    let greatest = scores().fold(f64::NEG_INFINITY, f64::max);
+    if greatest == f64::NEG_INFINITY {
+        return greatest;
+    }
+    scores().map(|score| 10_f64.powf(score - greatest)).sum::<f64>().log10() + greatest
 }

@@ -124,7 +124,7 @@ pub(super) fn survivors<'plan>(
     found: impl FnMut(usize, Row),
 ) {
     match build {
-        Build::Portable => run::<1>(rows, groups, queries, found),
+        Build::Portable => run::<2>(rows, groups, queries, found),
         // SAFETY: the build is one that this processor runs.
         #[cfg(target_arch = "x86_64")]
         Build::Avx2 => unsafe { run_avx2(rows, groups, queries, found) },
@@ -142,7 +142,7 @@ fn run_avx2<'plan>(
     queries: impl Iterator<Item = &'plan Count>,
     found: impl FnMut(usize, Row),
 ) {
-    run::<4>(rows, groups, queries, found);
+    run::<8>(rows, groups, queries, found);
 }
 
 #[cfg(target_arch = "x86_64")]

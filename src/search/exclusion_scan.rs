@@ -5,10 +5,11 @@ use super::{
     bitmap::Row,
     collect::Collected,
     exclusion::{Build, survivors},
-    plan::{Exclusion, PlannedQuery},
+    exclusion_plan::{Exclusion, PlannedQuery},
     scan::{Cancelled, Watch},
 };
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Queries between two looks at whether the scan was cancelled.
 const QUERIES_AT_ONCE: usize = 2048;
@@ -22,21 +23,22 @@ const TASKS_PER_THREAD: usize = 4;
 /// Queries with a useful bound against all candidates.
 pub(super) struct ExclusionScan<'scan> {
     pub(super) candidates: &'scan Candidates,
-    pub(super) threshold: f64,
     pub(super) collected: &'scan [Collected<'scan>],
     pub(super) plan: &'scan Exclusion,
+    /// The tiles to scan.
+    pub(super) tiles: Range<usize>,
 }
 
 impl ExclusionScan<'_> {
-    /// Scans all tiles.
+    /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let tiles = self.candidates.tiles();
+        let tiles = self.tiles.len();
         let queries = self.plan.queries.len();
         let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(tiles.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
         (0..tiles * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
-            let (tile, part) = (task / parts, task % parts);
+            let (tile, part) = (self.tiles.start + task / parts, task % parts);
             let queries = &self.plan.queries[part * queries_in_task..((part + 1) * queries_in_task).min(queries)];
             self.work(tile, queries, rows, watch)
         })
@@ -79,7 +81,7 @@ impl ExclusionScan<'_> {
         }
         let collected = &self.collected[planned.query as usize];
         let score = collected.query.score(code);
-        if score >= self.threshold && !collected.excludes(position) {
+        if score >= planned.threshold && !collected.excludes(position) {
             let hit = Hit { member: self.candidates.members()[position], score };
             collected.answer().count(hit, planned.offset);
         }

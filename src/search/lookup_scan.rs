@@ -8,6 +8,7 @@ use super::{
     scan::{Cancelled, Watch},
 };
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Tiles in a task.
 const TILES_IN_RUN: usize = 32;
@@ -21,6 +22,8 @@ pub(super) struct LookUpScan<'scan> {
     pub(super) linear: LinearRows,
     /// Which of the queries to scan, as indices into `collected`; the rows in `linear` are in the order of this list.
     pub(super) which: &'scan [u32],
+    /// The tiles to scan.
+    pub(super) tiles: Range<usize>,
 }
 
 /// The part of a query's answer that one task works out.
@@ -39,9 +42,9 @@ struct Lane<'scan> {
 }
 
 impl<'scan> LookUpScan<'scan> {
-    /// Scans all tiles.
+    /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let runs = self.candidates.tiles().div_ceil(TILES_IN_RUN);
+        let runs = self.tiles.len().div_ceil(TILES_IN_RUN);
         let groups = self.which.len().div_ceil(LANES);
         (0..groups * runs).into_par_iter().try_for_each(|task| self.work(task / runs, task % runs, watch))
     }
@@ -53,7 +56,7 @@ impl<'scan> LookUpScan<'scan> {
         let tables = lanes.iter().map(|lane| lane.collected.query.tables.len()).max().unwrap_or(0);
         let tables = Group::new(&self.linear, queries, tables, self.candidates);
         let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); TILE]);
-        for tile in run * TILES_IN_RUN..((run + 1) * TILES_IN_RUN).min(self.candidates.tiles()) {
+        for tile in self.tiles.clone().skip(run * TILES_IN_RUN).take(TILES_IN_RUN) {
             let length = self.candidates.tile_len(tile);
             watch.check()?;
             tables.products(tile, &mut products);

@@ -13,6 +13,7 @@ mod candidates;
 mod collect;
 mod exact_sum;
 mod exclusion;
+mod exclusion_plan;
 mod exclusion_scan;
 mod features;
 mod linear;

@@ -7,13 +7,14 @@
 
 use super::{
     Candidates, Features, Query, Wanted,
-    bitmap::RowIndex,
-    exclusion::{Build, Count, LocusGroups},
-    penalty::Penalties,
+    exclusion::Build,
+    exclusion_plan::Exclusion,
     prospect::{Prospect, cost, prospects},
 };
 use serde::Serialize;
-use std::{collections::HashMap, ops::Range};
+
+/// Candidates that make it worth while to learn a threshold from the first of them.
+const LEAST_FOR_BEST_SO_FAR: usize = 20_000;
 
 /// How a scan is to be done. It never changes a hit.
 #[derive(Clone, Debug)]
@@ -52,36 +53,11 @@ pub struct PlanSummary {
 pub(super) enum Work {
     /// Every query is looked up.
     LookUp,
-    /// Some queries are answered by exclusion.
-    Exclusion(Box<Exclusion>),
-}
-
-/// Everything the exclusion kernel needs, for one list of queries, one set of candidates and one threshold.
-#[derive(Clone, Debug)]
-pub(super) struct Exclusion {
-    pub(super) index: RowIndex,
-    pub(super) queries: Vec<PlannedQuery>,
-    pub(super) groups: LocusGroups,
-    pub(super) penalties: Penalties,
-    /// The queries that are looked up instead.
-    pub(super) look_up: Vec<u32>,
-    /// What the plan was made for: number of queries and candidates, and what is wanted.
-    made_for: (usize, usize, Wanted),
-}
-
-/// One query of the exclusion kernel.
-#[derive(Clone, Debug)]
-pub(super) struct PlannedQuery {
-    /// What is counted.
-    pub(super) count: Count,
-    /// Its penalties.
-    pub(super) penalties: Range<usize>,
-    /// The greatest sum of penalties with which a candidate can reach the threshold.
-    pub(super) most_penalty: u32,
-    /// Index of the query.
-    pub(super) query: u32,
-    /// Scale of the terms of the sum, log10.
-    pub(super) offset: f64,
+    /// Some queries are answered by exclusion. With what the plan was made for: number of queries and of candidates, and
+    /// what is wanted.
+    Exclusion(Box<Exclusion>, (usize, usize, Wanted)),
+    /// Only the best are wanted, whatever their scores: the best so far bound the rest.
+    BestSoFar(Features),
 }
 
 impl Plan {
@@ -93,7 +69,8 @@ impl Plan {
     /// The cheapest plan for these queries and candidates.
     ///
     /// With `needs_total` every pair is looked up, since the total runs over all candidates. Otherwise, with a
-    /// threshold, totals run over the candidates at or above the threshold, whichever kernel a query takes.
+    /// threshold, totals run over the candidates at or above the threshold, whichever kernel a query takes; without one,
+    /// and where the best so far bound the rest, over the hits.
     ///
     /// # Panics
     /// Rows or features that do not fit the candidates: a broken invariant.
@@ -107,12 +84,15 @@ impl Plan {
         if needs_total {
             return Self::looked_up(queries.len(), "the total over all candidates is wanted", None);
         }
-        let (Some(features), Some(threshold)) = (features, wanted.threshold) else {
-            return Self::looked_up(queries.len(), "nothing to exclude by: no threshold, or no features", None);
+        let Some(features) = features else {
+            return Self::looked_up(queries.len(), "no features to exclude by", None);
         };
         let sizes = features.loci.iter().map(Vec::len);
         assert!(sizes.eq(candidates.dictionary_sizes().iter().copied()), "features of every code of every locus");
-        let prospects = prospects(queries, candidates, features, threshold);
+        let Some(threshold) = wanted.threshold else {
+            return Self::best_so_far(queries, candidates, wanted, features);
+        };
+        let prospects = prospects(queries, candidates, features, &vec![threshold; queries.len()]);
         let look_up_cost = prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>();
         let saved: f64 = prospects.iter().map(Prospect::saves).sum();
         let bitmap_cost = candidates.len() as f64 * candidates.loci() as f64 * cost::BITMAP;
@@ -133,11 +113,22 @@ impl Plan {
         wanted: &Wanted,
         features: &Features,
     ) -> Option<Self> {
-        let mut prospects = prospects(queries, candidates, features, wanted.threshold?);
+        let mut prospects = prospects(queries, candidates, features, &vec![wanted.threshold?; queries.len()]);
         for prospect in &mut prospects {
             prospect.look_up_cost = f64::MAX;
         }
         Self::excluding(queries, candidates, wanted, features, &prospects, 0.0)
+    }
+
+    /// Without a threshold: exclusion by the best so far, where there are enough candidates to look at some first.
+    fn best_so_far(queries: &[Query], candidates: &Candidates, wanted: &Wanted, features: &Features) -> Self {
+        if candidates.len() < LEAST_FOR_BEST_SO_FAR || wanted.top > candidates.len() / 100 {
+            return Self::looked_up(queries.len(), "no threshold, and too few candidates to learn one", None);
+        }
+        let mut plan = Self::looked_up(0, "no threshold: the best so far bound the rest, at each stage by cost", None);
+        plan.work = Work::BestSoFar(features.clone());
+        plan.summary.kernel = "look-up, then exclusion";
+        plan
     }
 
     /// What is written in the manifest.
@@ -169,33 +160,11 @@ impl Plan {
         prospects: &[Prospect],
         cost: f64,
     ) -> Option<Self> {
-        let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
-        // Queries that take the same way through the kernel stand together: its branches become foreseeable.
-        chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
-        let asked = chosen.iter().flat_map(|(_, prospect)| &prospect.bound.loci);
-        let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
-        let index = RowIndex::new(features, asked).ok()?;
-        let looked_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
-        let mut exclusion = Exclusion {
-            groups: LocusGroups::new(index.rows()),
-            index,
-            queries: Vec::with_capacity(chosen.len()),
-            penalties: Penalties::default(),
-            look_up: looked_up.map(|(query, _)| query).collect(),
-            made_for: (queries.len(), candidates.len(), *wanted),
-        };
-        let mut numbers = HashMap::new();
-        for &(query, prospect) in &chosen {
-            let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
-            let rows: Vec<_> = rows.map(|(row, &size)| &row[..size]).collect();
-            let mut number = |row: &[f64]| {
-                *numbers.entry((row.as_ptr().addr(), row.len())).or_insert_with(|| exclusion.penalties.add_row(row))
-            };
-            let rows: Vec<_> = rows.into_iter().map(&mut number).collect();
-            exclusion.add(query, rows.into_iter(), prospect, wanted.threshold?);
-        }
-        let budgets = || chosen.iter().map(|(_, prospect)| prospect.budget);
-        let survivors: f64 = chosen.iter().map(|(_, prospect)| prospect.survivors).sum();
+        let thresholds = vec![wanted.threshold?; queries.len()];
+        let exclusion = Exclusion::new(queries, candidates, features, prospects, &thresholds)?;
+        let chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
+        let budgets = || chosen.iter().map(|prospect| prospect.budget);
+        let survivors: f64 = chosen.iter().map(|prospect| prospect.survivors).sum();
         let look_up_cost: f64 = prospects.iter().map(|prospect| prospect.look_up_cost).sum();
         let summary = PlanSummary {
             kernel: if exclusion.look_up.is_empty() { "exclusion" } else { "exclusion and look-up" },
@@ -209,27 +178,7 @@ impl Plan {
             predicted_seconds: Some(cost * 1e-9),
             predicted_seconds_by_look_up: Some(look_up_cost * 1e-9),
         };
-        Some(Self { work: Work::Exclusion(Box::new(exclusion)), summary })
-    }
-}
-
-impl Exclusion {
-    /// Whether the plan was made for this scan.
-    pub(super) fn fits(&self, queries: &[Query], candidates: &Candidates, wanted: &Wanted) -> bool {
-        self.made_for == (queries.len(), candidates.len(), *wanted)
-    }
-
-    fn add(&mut self, query: usize, rows: impl Iterator<Item = u32>, prospect: &Prospect, threshold: f64) {
-        let bound = &prospect.bound;
-        let loci = bound.loci.iter().map(|(locus, row)| row.features.map(|feature| self.index.row(*locus, feature)));
-        let loci: Vec<_> = loci.collect();
-        let groups = self.groups.push(&loci);
-        self.queries.push(PlannedQuery {
-            count: Count { groups, budget: prospect.budget, leave_after: prospect.leave_after },
-            penalties: self.penalties.add_query(rows),
-            most_penalty: Penalties::most(bound.high, threshold),
-            query: query as u32,
-            offset: prospect.offset,
-        });
+        let made_for = (queries.len(), candidates.len(), *wanted);
+        Some(Self { work: Work::Exclusion(Box::new(exclusion), made_for), summary })
     }
 }

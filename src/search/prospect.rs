@@ -40,12 +40,12 @@ pub(super) struct Prospect {
     pub(super) look_up_cost: f64,
 }
 
-/// The best bound of every query and what both kernels would cost.
+/// The best bound of every query, given the threshold of each, and what both kernels would cost.
 pub(super) fn prospects(
     queries: &[Query],
     candidates: &Candidates,
     features: &Features,
-    threshold: f64,
+    thresholds: &[f64],
 ) -> Vec<Prospect> {
     let shares = code_shares(candidates);
     let mut distinct: HashMap<_, usize> = HashMap::new();
@@ -58,7 +58,7 @@ pub(super) fn prospects(
     }
     let bounds: Vec<_> =
         rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
-    let prospect = |query: &Query| {
+    let prospect = |(query, &threshold): (&Query, &f64)| {
         let tables: Vec<Vec<_>> = query
             .tables
             .iter()
@@ -73,7 +73,7 @@ pub(super) fn prospects(
             .collect();
         Prospect::new(&tables, candidates, threshold)
     };
-    queries.par_iter().map(prospect).collect()
+    queries.par_iter().zip(thresholds).map(prospect).collect()
 }
 
 impl Prospect {

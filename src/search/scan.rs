@@ -1,10 +1,11 @@
 //! The scan: checks, dispatch to the kernels, results in the order of the queries.
 
 use super::{
-    Candidates, Coverage, Plan, Query, QueryResult, Wanted, collect::Collected, exclusion_scan::ExclusionScan,
-    linear::LinearRows, lookup_scan::LookUpScan, plan::Work,
+    Candidates, Coverage, Features, Plan, Query, QueryResult, Wanted, collect::Collected, exclusion_plan::Exclusion,
+    exclusion_scan::ExclusionScan, linear::LinearRows, lookup_scan::LookUpScan, plan::Work, prospect::prospects,
 };
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whoever watches a scan and may stop it.
@@ -71,32 +72,90 @@ pub fn scan(
     let watch = Watch { progress, cancelled: AtomicBool::new(false) };
     watch.check()?;
     let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
-    let every_query: Vec<u32>;
-    let (look_up, covers, exclusion) = match &plan.work {
+    let all: Vec<u32> = (0..queries.len() as u32).collect();
+    let mut scan = Scan { queries, candidates, wanted, collected, offsets: vec![0.0; queries.len()], watch };
+    let tiles = 0..candidates.tiles();
+    let covers = match &plan.work {
         Work::LookUp => {
-            every_query = (0..queries.len() as u32).collect();
-            (&every_query, Coverage::All, None)
+            scan.look_up(&all, tiles, Coverage::All)?;
+            Coverage::All
         }
-        Work::Exclusion(exclusion) => {
-            assert!(exclusion.fits(queries, candidates, wanted), "a plan for another scan");
-            (&exclusion.look_up, Coverage::AtOrAboveThreshold, Some(exclusion))
+        Work::Exclusion(exclusion, made_for) => {
+            assert!(*made_for == (queries.len(), candidates.len(), *wanted), "a plan for another scan");
+            scan.look_up(&exclusion.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
+            scan.exclude(exclusion, tiles)?;
+            Coverage::AtOrAboveThreshold
+        }
+        Work::BestSoFar(features) => {
+            let (some, many) = (tiles.end.div_ceil(SOME), tiles.end.div_ceil(MANY));
+            scan.look_up(&all, 0..some, Coverage::Hits)?;
+            scan.continue_with_best_so_far(features, some..many)?;
+            scan.continue_with_best_so_far(features, many..tiles.end)?;
+            Coverage::Hits
         }
     };
-    let linear = LinearRows::new(look_up.iter().map(|&query| &queries[query as usize]), candidates);
-    let by_look_up = LookUpScan { candidates, wanted, covers, collected: &collected, linear, which: look_up };
-    by_look_up.run(&watch)?;
-    let mut offsets = vec![0.0; queries.len()];
-    for (at, &query) in look_up.iter().enumerate() {
-        offsets[query as usize] = by_look_up.linear.query(at).offset;
+    Ok(scan.finish(covers))
+}
+
+/// One in so many tiles is looked up to learn a first bound where there is no threshold …
+const SOME: usize = 64;
+/// … and after one in so many the bound is worked out anew.
+const MANY: usize = 8;
+
+/// A scan under way.
+struct Scan<'scan> {
+    queries: &'scan [Query],
+    candidates: &'scan Candidates,
+    wanted: &'scan Wanted,
+    collected: Vec<Collected<'scan>>,
+    /// By query the scale of the terms of the sum, log10.
+    offsets: Vec<f64>,
+    watch: Watch<'scan>,
+}
+
+impl Scan<'_> {
+    fn look_up(&mut self, which: &[u32], tiles: Range<usize>, covers: Coverage) -> Result<(), Cancelled> {
+        let queries = which.iter().map(|&query| &self.queries[query as usize]);
+        let linear = LinearRows::new(queries, self.candidates);
+        for (at, &query) in which.iter().enumerate() {
+            self.offsets[query as usize] = linear.query(at).offset;
+        }
+        let (candidates, wanted, collected) = (self.candidates, self.wanted, &self.collected);
+        LookUpScan { candidates, wanted, covers, collected, linear, which, tiles }.run(&self.watch)
     }
-    if let (Some(exclusion), Some(threshold)) = (exclusion, wanted.threshold) {
-        ExclusionScan { candidates, threshold, collected: &collected, plan: exclusion }.run(&watch)?;
-        for planned in &exclusion.queries {
-            offsets[planned.query as usize] = planned.offset;
+
+    /// Scans for the queries of the plan that are not looked up; those without a chance count as done.
+    fn exclude(&mut self, plan: &Exclusion, tiles: Range<usize>) -> Result<(), Cancelled> {
+        let hopeless = self.queries.len() - plan.queries.len() - plan.look_up.len();
+        let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
+        self.watch.advance((hopeless * people) as u64);
+        for planned in &plan.queries {
+            self.offsets[planned.query as usize] = planned.offset;
+        }
+        ExclusionScan { candidates: self.candidates, collected: &self.collected, plan, tiles }.run(&self.watch)
+    }
+
+    /// Scans further tiles for candidates that are at least as good as the last of the best so far.
+    fn continue_with_best_so_far(&mut self, features: &Features, tiles: Range<usize>) -> Result<(), Cancelled> {
+        let floors: Vec<_> = self.collected.iter().map(|collected| collected.answer().ranking.floor()).collect();
+        let prospects = prospects(self.queries, self.candidates, features, &floors);
+        match Exclusion::new(self.queries, self.candidates, features, &prospects, &floors) {
+            Some(exclusion) => {
+                self.look_up(&exclusion.look_up, tiles.clone(), Coverage::Hits)?;
+                self.exclude(&exclusion, tiles)
+            }
+            None => {
+                let all: Vec<u32> = (0..self.queries.len() as u32).collect();
+                self.look_up(&all, tiles, Coverage::Hits)
+            }
         }
     }
-    let finish = |(collected, offset): (Collected, f64)| collected.finish(candidates, wanted, offset, covers);
-    Ok(collected.into_iter().zip(offsets).map(finish).collect())
+
+    fn finish(self, covers: Coverage) -> Vec<QueryResult> {
+        let finish =
+            |(collected, offset): (Collected, f64)| collected.finish(self.candidates, self.wanted, offset, covers);
+        self.collected.into_iter().zip(self.offsets).map(finish).collect()
+    }
 }
 
 /// The exact score of one query with every candidate, in the order of the candidates.

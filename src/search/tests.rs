@@ -142,27 +142,76 @@ fn totals_far_below_the_best_conceivable_score_are_kept() {
     assert_eq!(results[0].hits, [Hit { member: 0, score: -800.0 }]);
 }
 
-#[test]
-fn threads_do_not_change_a_byte() {
-    let columns: Vec<Vec<Code>> =
-        (0..5).map(|locus| (0..40_000).map(|at| ((at * (31 + locus)) % 7919 % 9) as Code).collect()).collect();
+/// A population where sharing one of two features counts for and lacking both counts against: what exclusion is for.
+fn population(queries: usize, people: usize, loci: usize) -> (Vec<Query>, Candidates, Features) {
+    const FEATURES: u16 = 12;
+    let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
+    let mut state = 7_u64;
+    let mut draw = move || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % pairs.len()
+    };
+    let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
+    let columns: Vec<Vec<Code>> = (0..loci).map(|_| (0..people).map(|_| draw() as Code).collect()).collect();
     let columns: Vec<&[Code]> = columns.iter().map(Vec::as_slice).collect();
-    let candidates = Candidates::new(&columns, &[9; 5], (0..40_000).collect());
-    let row = |seed: usize| (0..9).map(|code| ((seed * 13 + code * 29) % 37) as f64 / 7.0 - 3.3).collect();
-    let query = |seed: usize| {
-        let rows = (0..5).map(|locus| row(seed * 5 + locus)).collect();
-        Query { tables: vec![QueryRows { rows }], excluded: vec![seed as u32] }
+    let candidates = Candidates::new(&columns, &vec![pairs.len(); loci], (0..people as u32).collect());
+    let row = |(a, b): (u16, u16)| -> Arc<[f64]> {
+        let share = |feature: u16| f64::from(u8::from(feature == a)) + f64::from(u8::from(feature == b));
+        let score = |&(c, d): &(u16, u16)| match share(c) + share(d) {
+            0.0 => -2.5 - f64::from(c.abs_diff(a)) / 7.0,
+            shared => 0.2 + shared / 5.0 + f64::from(a) / 40.0,
+        };
+        pairs.iter().map(score).collect()
     };
-    let queries: Vec<_> = (0..9).map(query).collect();
-    let wanted = Wanted { threshold: Some(0.5), top: 20 };
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress)).unwrap()
+    let rows: Vec<_> = pairs.iter().map(|&pair| row(pair)).collect();
+    let mut query = |own: usize| {
+        let rows = (0..loci).map(|_| rows[draw()].clone()).collect();
+        Query { tables: vec![QueryRows { rows }], excluded: vec![own as u32] }
     };
-    let one = run(1);
-    for threads in [2, 3] {
-        assert_eq!(one, run(threads));
+    let queries = (0..queries).map(&mut query).collect();
+    let features = |&(a, b): &(u16, u16)| if a == b { CodeFeatures::One(a) } else { CodeFeatures::Two(a, b) };
+    (queries, candidates, Features { loci: vec![pairs.iter().map(features).collect(); loci] })
+}
+
+#[test]
+fn threads_and_plans_do_not_change_a_hit() {
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    for threshold in [Some(-4.0), None] {
+        let wanted = Wanted { threshold, top: 10 };
+        let chosen = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+        assert!(chosen.summary().kernel.contains("exclusion"), "{:?}", chosen.summary());
+        let run = |threads: usize, plan: &Plan| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| scan(&queries, &candidates, &wanted, plan, &NoProgress)).unwrap()
+        };
+        let looked_up = run(1, &Plan::lookup());
+        let excluded = run(1, &chosen);
+        assert!(looked_up.iter().any(|result| !result.hits.is_empty()));
+        for (looked_up, excluded) in looked_up.iter().zip(&excluded) {
+            assert_eq!((&looked_up.hits, looked_up.at_or_above), (&excluded.hits, excluded.at_or_above));
+        }
+        for threads in [2, 3] {
+            assert_eq!(looked_up, run(threads, &Plan::lookup()));
+            assert_eq!(excluded, run(threads, &chosen));
+        }
     }
+}
+
+#[test]
+fn few_queries_do_not_pay_for_bitmaps() {
+    let (queries, candidates, features) = population(3, 30_000, 16);
+    let wanted = Wanted { threshold: Some(2.0), top: 10 };
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+    assert_eq!(plan.summary().kernel, "look-up");
+}
+
+#[test]
+fn a_total_over_all_is_looked_up() {
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    let wanted = Wanted { threshold: Some(2.0), top: 10 };
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), true);
+    let results = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
+    assert!(results.iter().all(|result| result.total.covers == Coverage::All));
 }
 
 #[test]

@@ -129,3 +129,21 @@ fn contradictions_between_samples_are_problems() {
     assert_eq!(json["problems"].as_array().unwrap().len(), expected.len());
     assert_eq!(json["counts"]["child older than its parent"], 2);
 }
+
+#[test]
+fn loci_without_frequencies_are_problems() {
+    let folder = Folder::new();
+    folder.file("a.csv", format!("id,{EIGHT},L9,D1S1677\na,{TYPED},5,14\n"));
+    let mut frequencies = String::from("locus,allele,frequency\n");
+    for locus in EIGHT.split(',').chain(["L9"]) {
+        frequencies += &format!("{locus},10,0.5\n{locus},11,0.5\n");
+    }
+    folder.file("frequencies.csv", frequencies);
+    let (code, output, errors) = folder.check(&["a.csv", "--frequencies", "frequencies.csv", "--format", "csv"]);
+    assert_eq!((code, errors.as_str()), (1, ""));
+    let problems: Vec<&str> = output.lines().skip(1).collect();
+    assert_eq!(problems, ["a.csv,,,,D1S1677,D1S1677,no allele frequencies: the locus is not used"]);
+    let (code, _, errors) = folder.check(&["a.csv", "--config", "none.toml"]);
+    assert_eq!(code, 2);
+    assert!(errors.contains("none.toml"), "{errors}");
+}

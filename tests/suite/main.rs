@@ -1,4 +1,5 @@
 //! Tests through the public library and the built binary, one module a subject.
+mod frequencies;
 
 mod brute_force;
 mod check_command;

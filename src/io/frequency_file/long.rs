@@ -17,9 +17,12 @@ struct Columns {
     locus: usize,
     allele: usize,
     number: Number,
-    size: Option<(usize, fn(f64) -> SampleSize)>,
+    size: Option<(usize, CountedAs)>,
     population: Option<usize>,
 }
+
+/// What a number of things counted is a number of.
+type CountedAs = fn(f64) -> SampleSize;
 
 /// Where an allele's share comes from.
 #[derive(Clone, Copy)]
@@ -66,8 +69,8 @@ fn find_columns(text: &TextTable, gathered: &mut Gathered) -> Result<Columns, Ta
         (None, Some(column)) => Number::Count(column),
         (None, None) => return Err(missing("frequency")),
     };
-    let alleles = text.column(&ALLELES_COUNTED).map(|column| (column, SampleSize::Alleles as fn(f64) -> SampleSize));
-    let people = text.column(&PEOPLE_COUNTED).map(|column| (column, SampleSize::People as fn(f64) -> SampleSize));
+    let alleles = text.column(&ALLELES_COUNTED).map(|column| (column, SampleSize::Alleles as CountedAs));
+    let people = text.column(&PEOPLE_COUNTED).map(|column| (column, SampleSize::People as CountedAs));
     let mut size = alleles.or(people);
     if size.is_none()
         && let Some(column) = text.column(&BARE_N)

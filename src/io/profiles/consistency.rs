@@ -47,6 +47,23 @@ pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> 
     panel.loci().iter().enumerate().map(coverage).collect()
 }
 
+/// The loci of a panel for which there are no frequencies, each named with the first file that has it.
+pub fn check_frequencies(profiles: &ReadProfiles, coverage: &[LocusCoverage]) -> Vec<Rejected> {
+    let without = coverage.iter().filter(|locus| locus.has_frequencies == Some(false));
+    let report = |locus: &LocusCoverage| Rejected {
+        file: Arc::from(
+            profiles.files.iter().find(|file| file.loci.contains(&locus.locus)).map_or("", |file| &file.name),
+        ),
+        line: 0,
+        column: Arc::from(""),
+        sample_id: String::new(),
+        locus: Some(locus.locus.clone()),
+        value: locus.locus.to_string(),
+        reason: Reason::NoFrequencies,
+    };
+    without.map(report).collect()
+}
+
 /// Fewer typed loci than this are worth a warning: a parent is then hardly ever told from a stranger.
 const FEW_LOCI: usize = 8;
 

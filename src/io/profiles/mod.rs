@@ -14,7 +14,7 @@ mod long;
 mod metadata;
 mod wide;
 
-pub use consistency::{LocusCoverage, check_profiles, locus_coverage};
+pub use consistency::{LocusCoverage, check_frequencies, check_profiles, locus_coverage};
 pub use duplicates::Origins;
 
 use crate::{

@@ -1,0 +1,116 @@
+//! `filia simulate`: a synthetic case of known truth.
+
+use super::Outcome;
+use super::arguments::use_threads;
+use crate::io::case_shape::{parse_case_shape, read_case_shape};
+use crate::io::frequency_file::load_table;
+use crate::io::rates_file::load_rates;
+use crate::io::run_folder::RunFolder;
+use crate::io::synthetic_case::CaseWriter;
+use crate::likelihood::LocusModel;
+use crate::model::CaseModels;
+use crate::population::FrequencyTable;
+use crate::profile::{LocusName, PanelBuilder};
+use crate::report::manifest::{InputFile, Manifest};
+use crate::settings::Settings;
+use crate::simulate::{CaseShape, ROLES, SyntheticCase};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+
+/// The bundled case, by its name.
+const DEMO: &str = "demo";
+const DEMO_SHAPE: &str = include_str!("../../data/demo/case.toml");
+
+/// Makes a synthetic case of known truth: profiles, families, pedigrees
+///
+/// The case is described in TOML (families, who of them is sampled, how well); `demo` is the bundled one. The same description
+/// and seed give the same bytes on any machine and any number of threads.
+#[derive(Args)]
+pub struct Arguments {
+    /// The description of the case, or `demo`
+    #[arg(value_name = "CASE.toml|demo")]
+    case: PathBuf,
+    /// Folder for the case; it appears complete or not at all
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Seed of all random numbers [default: the description's]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Allele frequencies: a bundled name or a file [default: the description's]
+    #[arg(long, value_name = "NAME|FILE")]
+    frequencies: Option<String>,
+    /// Replace DIR if it exists and is not empty
+    #[arg(long)]
+    force: bool,
+    /// Number of threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Makes the case and writes it.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    use_threads(arguments.threads)?;
+    let is_demo = arguments.case == Path::new(DEMO);
+    let mut shape = if is_demo { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&arguments.case)? };
+    if let Some(table) = &arguments.frequencies {
+        shape.settings.population.tables = vec![table.clone()];
+    }
+    let seed = arguments.seed.unwrap_or(shape.seed);
+    let table = one_table(&shape.settings)?;
+    let models = panel_models(&wanted_loci(&shape, &table), &table, &shape.settings)?;
+    let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.display().to_string())?;
+    let folder = RunFolder::create(&arguments.out, arguments.force)?;
+    let create = |name: &str| folder.create_file(name).map(BufWriter::new).map_err(io::Error::other);
+    CaseWriter::new(&case, &models).write(create).context("cannot write the case")?;
+    let manifest = describe(&case, seed, &arguments.case, is_demo)?;
+    manifest.write(folder.create_file("manifest.json")?).context("cannot write manifest.json")?;
+    folder.commit()?;
+    let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
+    let counts: Vec<_> = counts.map(|(list, role)| format!("{role}: {}", case.layout().len(list))).collect();
+    eprintln!("{}: {} (seed {seed})", arguments.out.display(), counts.join(", "));
+    Ok(Outcome::Done)
+}
+
+/// A simulation draws from one population.
+pub(super) fn one_table(settings: &Settings) -> Result<FrequencyTable> {
+    match &settings.population.tables[..] {
+        [name] => Ok(load_table(name)?),
+        several => bail!("population.tables: found {} tables, expected one to draw from", several.len()),
+    }
+}
+
+fn wanted_loci(shape: &CaseShape, table: &FrequencyTable) -> Vec<LocusName> {
+    match shape.loci.is_empty() {
+        true => table.loci.iter().map(|locus| locus.locus.clone()).collect(),
+        false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
+    }
+}
+
+/// The models of these loci, as a case without profiles would have them.
+///
+/// # Errors
+/// A locus that the table lacks, or whose model is refused.
+pub(super) fn panel_models(loci: &[LocusName], table: &FrequencyTable, settings: &Settings) -> Result<Vec<LocusModel>> {
+    let nobody = PanelBuilder::new(loci.to_vec()).build()?;
+    let rates = load_rates(&settings.mutation.rates)?;
+    let mut models = CaseModels::from_tables(&nobody, std::slice::from_ref(table), &rates, settings)?;
+    if let Some(unknown) = models.unused.first() {
+        bail!("{} has no frequencies for {unknown}", table.name);
+    }
+    Ok(models.populations.pop().map(|population| population.loci).unwrap_or_default())
+}
+
+fn describe(case: &SyntheticCase, seed: u64, path: &Path, is_demo: bool) -> Result<Manifest> {
+    let mut manifest = Manifest::new("simulate", case.shape().settings.clone());
+    manifest.inputs.push(match is_demo {
+        true => InputFile::of_reader("case", DEMO, DEMO_SHAPE.as_bytes())?,
+        false => InputFile::of_file("case", path)?,
+    });
+    for (list, role) in ROLES.iter().enumerate() {
+        manifest.counts.insert(role.to_string(), case.layout().len(list));
+    }
+    manifest.sections.insert("seed".into(), seed.into());
+    Ok(manifest)
+}

@@ -1,0 +1,84 @@
+//! Case shapes (TOML): which families a synthetic case has, who of them is sampled, and how well.
+
+use crate::simulate::{CaseShape, ShapeError};
+use std::path::Path;
+
+/// Why a case shape cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseShapeError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The text is no case shape.
+    #[error("{path}: {source}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// What is wrong, with its place.
+        source: toml::de::Error,
+    },
+    /// The shape contradicts itself.
+    #[error("{path}: {source}")]
+    Shape {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: ShapeError,
+    },
+}
+
+/// Reads a case shape.
+///
+/// # Errors
+/// A file that cannot be read or is no case shape.
+pub fn read_case_shape(path: &Path) -> Result<CaseShape, CaseShapeError> {
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse_case_shape(&name, &text),
+        Err(source) => Err(CaseShapeError::Unreadable { path: name, source }),
+    }
+}
+
+/// Reads a case shape from text; `name` is what messages name.
+///
+/// # Errors
+/// A text that is no case shape, or one that contradicts itself.
+pub fn parse_case_shape(name: &str, text: &str) -> Result<CaseShape, CaseShapeError> {
+    let shape: CaseShape =
+        toml::from_str(text).map_err(|source| CaseShapeError::Malformed { path: name.to_owned(), source })?;
+    shape.check().map_err(|source| CaseShapeError::Shape { path: name.to_owned(), source })?;
+    Ok(shape)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> String {
+        parse_case_shape("case.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_demonstration_case_reads() {
+        let shape = parse_case_shape("demo", include_str!("../../data/demo/case.toml")).unwrap();
+        let samples: u64 = shape.families.iter().map(|family| family.count * family.sample_count() as u64).sum();
+        assert_eq!(samples, 60 + 120 + 80 + 22);
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let child = "families = [{ people = [{ id = 'C', samples = ['child'] }] }]\n";
+        assert!(message("families = []").contains("no samples"));
+        assert!(message(&format!("sead = 3\n{child}")).contains("unknown field `sead`"));
+        assert!(
+            message(&format!("{child}[roles.corpse]\ntyping_error = 2.0")).contains("roles.corpse.typing_error is 2")
+        );
+        let born = "families = [{ people = [{ id = 'C', samples = ['child'], born = [2010, 2000] }] }]";
+        assert!(message(born).contains("`C` is born from 2010 to 2000"));
+    }
+}

@@ -1,0 +1,91 @@
+//! Queries made ready for the exclusion kernel.
+
+use super::{
+    Candidates, Features, Query,
+    bitmap::RowIndex,
+    exclusion::{Count, LocusGroups},
+    penalty::Penalties,
+    prospect::Prospect,
+};
+use std::{collections::HashMap, ops::Range};
+
+/// Everything the exclusion kernel needs for a list of queries and a set of candidates.
+#[derive(Clone, Debug)]
+pub(super) struct Exclusion {
+    pub(super) index: RowIndex,
+    pub(super) groups: LocusGroups,
+    pub(super) penalties: Penalties,
+    pub(super) queries: Vec<PlannedQuery>,
+    /// The queries that are looked up instead.
+    pub(super) look_up: Vec<u32>,
+}
+
+/// One query of the exclusion kernel.
+#[derive(Clone, Debug)]
+pub(super) struct PlannedQuery {
+    /// What is counted.
+    pub(super) count: Count,
+    /// Its penalties.
+    pub(super) penalties: Range<usize>,
+    /// The greatest sum of penalties with which a candidate can reach the threshold.
+    pub(super) most_penalty: u32,
+    /// Index of the query.
+    pub(super) query: u32,
+    /// Candidates that score less are of no interest.
+    pub(super) threshold: f64,
+    /// Scale of the terms of the sum, log10.
+    pub(super) offset: f64,
+}
+
+impl Exclusion {
+    /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than bitmaps
+    /// have rows. One prospect and one threshold a query.
+    pub(super) fn new(
+        queries: &[Query],
+        candidates: &Candidates,
+        features: &Features,
+        prospects: &[Prospect],
+        thresholds: &[f64],
+    ) -> Option<Self> {
+        let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
+        // Queries that take the same way through the kernel stand together: its branches become foreseeable.
+        chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
+        let asked = chosen.iter().flat_map(|(_, prospect)| &prospect.bound.loci);
+        let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
+        let index = RowIndex::new(features, asked).ok()?;
+        let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
+        let mut exclusion = Self {
+            groups: LocusGroups::new(index.rows()),
+            index,
+            queries: Vec::with_capacity(chosen.len()),
+            penalties: Penalties::default(),
+            look_up: look_up.map(|(query, _)| query).collect(),
+        };
+        let mut numbers = HashMap::new();
+        for (query, prospect) in chosen {
+            let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
+            let number = |(row, &size): (&std::sync::Arc<[f64]>, &usize)| {
+                let row = &row[..size];
+                *numbers.entry((row.as_ptr().addr(), size)).or_insert_with(|| exclusion.penalties.add_row(row))
+            };
+            let rows: Vec<_> = rows.map(number).collect();
+            exclusion.add(query, &rows, prospect, thresholds[query]);
+        }
+        Some(exclusion)
+    }
+
+    fn add(&mut self, query: usize, rows: &[u32], prospect: &Prospect, threshold: f64) {
+        let bound = &prospect.bound;
+        let loci = bound.loci.iter().map(|(locus, row)| row.features.map(|feature| self.index.row(*locus, feature)));
+        let loci: Vec<_> = loci.collect();
+        let groups = self.groups.push(&loci);
+        self.queries.push(PlannedQuery {
+            count: Count { groups, budget: prospect.budget, leave_after: prospect.leave_after },
+            penalties: self.penalties.add_query(rows),
+            most_penalty: Penalties::most(bound.high, threshold),
+            query: query as u32,
+            threshold,
+            offset: prospect.offset,
+        });
+    }
+}
