@@ -5,3 +5,6 @@ mod brute_force;
 mod check_command;
 mod reading_layouts;
 mod reading_messy_files;
+mod closed_forms;
+mod lr_command;
+mod reference_values;
