@@ -3,8 +3,8 @@
 mod arguments;
 mod check;
 mod explain;
-mod identify;
 mod frequencies;
+mod identify;
 mod lr;
 mod matches;
 mod progress;

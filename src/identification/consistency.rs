@@ -44,14 +44,15 @@ pub fn contradiction(case: &FamilyCase<'_>) -> Result<Option<Contradiction>, Ide
     }
     let everybody = |_: &Evidence| true;
     let inconsistent = inconsistent_loci(case, everybody);
-    let mut worst: Option<(f64, Typed)> = None;
+    let mut suspect: Option<(Without, Typed)> = None;
     for &member in case.typed {
-        let log10_lr = support(case, member)?;
-        if worst.is_none_or(|(least, _)| log10_lr < least) {
-            worst = Some((log10_lr, member));
+        let without = without(case, member)?;
+        if suspect.as_ref().is_none_or(|(best, _)| without.explains_better_than(best)) {
+            suspect = Some((without, member));
         }
     }
-    let Some((log10_lr, suspect)) = worst else { return Ok(None) };
+    let Some((without, suspect)) = suspect else { return Ok(None) };
+    let log10_lr = without.log10_lr();
     if inconsistent.is_empty() && log10_lr >= 0.0 {
         return Ok(None);
     }
@@ -69,24 +70,56 @@ fn inconsistent_loci(case: &FamilyCase<'_>, part: impl Fn(&Evidence) -> bool) ->
     (0..case.locus_count()).filter(is_inconsistent).collect()
 }
 
-/// log10 of P(all seen | pedigree) / P(all seen | this member is a stranger).
-fn support(case: &FamilyCase<'_>, member: Typed) -> Result<f64, IdentificationError> {
+/// The family where one member is a stranger to all others.
+struct Without {
+    /// Loci that are impossible even so.
+    impossible: usize,
+    /// Loci that are possible only so.
+    resolved: usize,
+    /// ln P(all seen | the member is a stranger), over the loci that are possible.
+    ln_likelihood: f64,
+    /// ln P(all seen | pedigree), over the loci that are possible both ways.
+    ln_as_listed: f64,
+    /// ln P(all seen | the member is a stranger), over the same.
+    ln_same_loci: f64,
+}
+
+impl Without {
+    /// P(E | pedigree) is the same for every member, so the lowest ratio is the greatest likelihood without the member.
+    fn explains_better_than(&self, other: &Self) -> bool {
+        self.impossible < other.impossible
+            || (self.impossible == other.impossible && self.ln_likelihood > other.ln_likelihood)
+    }
+
+    /// log10 of P(all seen | pedigree) / P(all seen | the member is a stranger).
+    fn log10_lr(&self) -> f64 {
+        if self.resolved > 0 { f64::NEG_INFINITY } else { (self.ln_as_listed - self.ln_same_loci) / LN_10 }
+    }
+}
+
+fn without(case: &FamilyCase<'_>, member: Typed) -> Result<Without, IdentificationError> {
     let (pedigree, stranger) = with_stranger(&case.family.pedigree, case.family.sex(member.person))?;
-    let mut ln_ratio = 0.0;
+    let mut without = Without { impossible: 0, resolved: 0, ln_likelihood: 0.0, ln_as_listed: 0.0, ln_same_loci: 0.0 };
     for (locus, model) in case.models.loci.iter().enumerate() {
-        let mut evidence = case.evidence(locus).to_vec();
-        let moved = evidence.iter_mut().filter(|piece| piece.person == member.person);
-        moved.for_each(|piece| piece.person = stranger);
         let unused = case.unused.iter().find(|unused| unused.locus == locus);
         if unused.is_some_and(|unused| !unused.impossible) {
             continue;
         }
-        let ln_unrelated = *ln_likelihood(model, &pedigree, &evidence)?;
-        match unused {
-            Some(_) if ln_unrelated > f64::NEG_INFINITY => ln_ratio = f64::NEG_INFINITY,
-            Some(_) => {}
-            None => ln_ratio += case.ln_family_at(locus) - ln_unrelated,
+        let mut evidence = case.evidence(locus).to_vec();
+        let moved = evidence.iter_mut().filter(|piece| piece.person == member.person);
+        moved.for_each(|piece| piece.person = stranger);
+        let ln = *ln_likelihood(model, &pedigree, &evidence)?;
+        match (ln == f64::NEG_INFINITY, unused.is_some()) {
+            (true, _) => without.impossible += 1,
+            (false, true) => without.resolved += 1,
+            (false, false) => {
+                without.ln_as_listed += case.ln_family_at(locus);
+                without.ln_same_loci += ln;
+            }
+        }
+        if ln > f64::NEG_INFINITY {
+            without.ln_likelihood += ln;
         }
     }
-    Ok(ln_ratio / LN_10)
+    Ok(without)
 }

@@ -1,6 +1,6 @@
 //! The tables of `filia identify`.
 
-use super::significant;
+use super::{precise, significant};
 use crate::identification::{Bodies, FamilyWithSamples, Identification, Merged, Missing};
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::profile::{Allele, LocusName, Panel};
@@ -55,7 +55,7 @@ impl IdentificationReport<'_> {
                     body.id.as_str(),
                     &self.families[missing.family].family.id,
                     self.missing_id(missing),
-                    &significant(log10_lr),
+                    &precise(log10_lr),
                     &scores.loci_compared[at].to_string(),
                 ])?;
             }
@@ -75,9 +75,9 @@ impl IdentificationReport<'_> {
         for (at, assignment) in self.found.joint.best.iter().enumerate() {
             let numbers = [
                 (at + 1).to_string(),
-                significant(self.found.ln_null + assignment.ln_lr),
-                significant(assignment.ln_lr / LN_10),
-                significant((assignment.ln_lr - self.found.joint.ln_total).exp()),
+                precise(self.found.ln_null + assignment.ln_lr),
+                precise(assignment.ln_lr / LN_10),
+                precise((assignment.ln_lr - self.found.joint.ln_total).exp()),
             ];
             let identities = assignment.identities.iter().map(|&person| self.identity(person).to_owned());
             table.write_row(numbers.into_iter().chain(identities))?;
@@ -97,9 +97,9 @@ impl IdentificationReport<'_> {
             self.bodies.bodies.iter().zip(self.found.joint.marginals.iter().zip(&self.found.joint.nobody))
         {
             for &(person, probability) in marginals {
-                table.write_row([body.id.as_str(), self.identity(Some(person)), &significant(probability)])?;
+                table.write_row([body.id.as_str(), self.identity(Some(person)), &precise(probability)])?;
             }
-            table.write_row([body.id.as_str(), "*", &significant(none)])?;
+            table.write_row([body.id.as_str(), "*", &precise(none)])?;
         }
         table.finish()?;
         Ok(())

@@ -8,4 +8,4 @@ mod number;
 pub use identification_tables::IdentificationReport;
 pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
-pub use number::significant;
+pub use number::{precise, significant};

@@ -3,8 +3,9 @@ mod frequencies;
 
 mod brute_force;
 mod check_command;
+mod closed_forms;
+mod identify;
+mod lr_command;
 mod reading_layouts;
 mod reading_messy_files;
-mod closed_forms;
-mod lr_command;
 mod reference_values;
