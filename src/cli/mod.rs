@@ -6,6 +6,7 @@ mod demo;
 mod diff;
 mod explain;
 mod frequencies;
+mod identify;
 mod lr;
 mod matches;
 mod power;
@@ -28,6 +29,7 @@ enum Command {
     Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
+    Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
@@ -63,6 +65,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),

@@ -6,6 +6,7 @@ mod brute_force;
 mod check_command;
 mod closed_forms;
 mod frequencies;
+mod identify;
 mod lr_command;
 mod reading_layouts;
 mod reading_messy_files;
