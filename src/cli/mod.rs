@@ -2,9 +2,11 @@
 
 mod arguments;
 mod check;
+mod demo;
 mod diff;
 mod explain;
 mod frequencies;
+mod identify;
 mod lr;
 mod matches;
 mod power;
@@ -24,8 +26,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
+    Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
@@ -58,8 +62,10 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),

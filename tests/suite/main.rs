@@ -1,8 +1,12 @@
 //! Tests through the public library and the built binary, one module a subject.
-mod frequencies;
-mod simulated_case;
 
 mod brute_force;
 mod check_command;
+mod closed_forms;
+mod frequencies;
+mod identify;
+mod lr_command;
 mod reading_layouts;
 mod reading_messy_files;
+mod reference_values;
+mod simulated_case;
