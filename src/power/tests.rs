@@ -190,3 +190,57 @@ fn a_childs_own_distribution_is_whole() {
         assert!((mixed - expected).abs() < 1e-9);
     }
 }
+
+/// With one kind of candidate and a child drawn at random, false leads average to the panel's false positive rate.
+#[test]
+fn false_leads_average_to_the_false_positive_rate() {
+    let models = [locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01)];
+    let table = LocusPairs::new(&models[0], &TESTED, &TYPING).unwrap();
+    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let whole = LrDistribution::of_sum(
+        &[table.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()],
+        Grid { step: 0.02, lowest: -5.0 },
+    );
+    let mut mean = 0.0;
+    let mut row = 0;
+    for first in 5..8_u16 {
+        for second in first..8 {
+            let allele = |repeats: u16| Allele::from_tenths(10 * repeats).unwrap();
+            let call = Call::from_alleles(&[allele(first), allele(second)]);
+            let child = [Observation { call, drop_out: 0.0 }];
+            let comparison =
+                Comparison { tested: &tested, strangers: &strangers, child: &child, known_parent: None, drop_in: 0.0 };
+            let list = [TypedAlike { typed: vec![true], drop_out: 0.0, count: 10 }];
+            let leads = FalseLeads::new(&models, &comparison, &list).unwrap();
+            mean += table.child_probabilities(Relationship::Unrelated).unwrap()[row] * leads.expected_at(0.1);
+            row += 1;
+        }
+    }
+    assert!((mean - 10.0 * whole.at_least(0.1)).abs() < 1e-9);
+}
+
+/// Homozygous parent and child without mutation: LR = 1/p, so the interval is that of a beta posterior.
+#[test]
+fn the_interval_of_a_homozygous_duo_is_that_of_its_allele_frequency() {
+    let definition = locus("L", &[0.2, 0.8], 0.0, 0.0).definition().clone();
+    let seen = Observation { call: Call::One(Allele::from_tenths(50).unwrap()), drop_out: 0.0 };
+    let people = 100.0;
+    let loci = [IntervalLocus {
+        definition: &definition,
+        people: Some(people),
+        child: seen,
+        known_parent: None,
+        candidate: seen,
+    }];
+    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let found = lr_interval(&loci, &tested, &strangers, 0.0, 0.95, 4000, 1).unwrap();
+    // beta(40.5, 160.5): mean 0.2015, standard deviation sqrt(0.2015 · 0.7985 / 202) = 0.02822; nearly normal in p
+    let (mean, deviation) = (0.2015_f64, 0.028_22);
+    assert!((found.low + (mean + 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
+    assert!((found.high + (mean - 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
+    let exact = [IntervalLocus { people: None, ..loci[0] }];
+    let found = lr_interval(&exact, &tested, &strangers, 0.0, 0.95, 10, 1).unwrap();
+    assert!((found.low - 5.0_f64.log10()).abs() < 1e-12 && found.low == found.high);
+}
