@@ -111,9 +111,9 @@ impl Truth {
     /// Every true pair of a listed child and a listed parent.
     fn parents<'a>(&'a self, prepared: &'a Prepared) -> impl Iterator<Item = (SampleIndex, SampleIndex)> + 'a {
         let children = prepared.roster.children.iter().map(|child| child.sample);
-        children.flat_map(|child| prepared.roster.candidates.iter().map(move |&candidate| (child, candidate))).filter(
-            |&(child, candidate)| self.of(child, candidate) == "parent",
-        )
+        children
+            .flat_map(|child| prepared.roster.candidates.iter().map(move |&candidate| (child, candidate)))
+            .filter(|&(child, candidate)| self.of(child, candidate) == "parent")
     }
 }
 
@@ -182,9 +182,8 @@ fn comparison(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
     };
     let is_first = |candidacy: &&Candidacy| {
         let sex = |sample| prepared.profiles.panel.sex(sample);
-        let same_place = |other: &&Candidacy| {
-            other.child == candidacy.child && sex(other.candidate) == sex(candidacy.candidate)
-        };
+        let same_place =
+            |other: &&Candidacy| other.child == candidacy.child && sex(other.candidate) == sex(candidacy.candidate);
         candidacies.iter().find(same_place).is_some_and(|best| best.candidate == candidacy.candidate)
     };
     let found_parents: Vec<_> = parents.iter().filter_map(reported).collect();
