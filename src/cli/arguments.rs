@@ -162,7 +162,8 @@ impl SearchArguments {
     }
 }
 
-fn parse_threshold(text: &str) -> Result<Option<f64>> {
+/// A threshold: a number, or `none`.
+pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(None);
     }

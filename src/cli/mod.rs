@@ -3,10 +3,13 @@
 mod arguments;
 mod check;
 mod demo;
+mod diff;
 mod explain;
 mod frequencies;
+mod identify;
 mod lr;
 mod matches;
+mod power;
 mod progress;
 mod simulate;
 
@@ -26,10 +29,13 @@ enum Command {
     Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
+    Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
+    Power(Box<power::Arguments>),
+    Diff(diff::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -59,9 +65,12 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Power(arguments) => power::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
     }
 }

@@ -260,7 +260,7 @@ impl CoupleSearch<'_> {
         let (case, child) = (self.case, self.child.sample);
         let alone = |candidate, sex| -> Result<f64, MatchError> {
             let asked = self.child.asked_with(case, Relationship::Parent, sex, None);
-            Ok(asked.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
+            Ok(asked.lowest(case, candidate)?)
         };
         let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
         let has_call = |sample, locus| case.panel.observation(sample, locus).call.is_informative();

@@ -1,6 +1,6 @@
 //! One child and one candidate, locus by locus: what was seen, the frequencies used, the LR under each relationship, and why.
 
-use super::assess::{Assessment, RIVALS, assess};
+use super::assess::{Assessment, Others, RIVALS, assess};
 use super::roster::{Asked, Child};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
@@ -78,7 +78,7 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         .iter()
         .map(|&relationship| scores(case, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
-    let assessment = assess(case, child, asked, candidate, totals[lowest], None)?;
+    let assessment = assess(case, child, asked, candidate, totals[lowest], Others::default())?;
     Ok(Explanation {
         child: case.panel.id(child.sample).to_owned(),
         candidate: case.panel.id(candidate).to_owned(),

@@ -1,6 +1,6 @@
 //! The ranked candidates of each child.
 
-use super::assess::{Assessment, assess};
+use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
@@ -79,12 +79,30 @@ pub fn find_parents(
         *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
     }
     let relationship = case.settings.search.relationship;
-    search.pools = (0..roster.children.len()).map(|child| Pools::of(relationship, &by_sex, child)).collect();
+    let groups = direct.groups(&roster.candidates);
+    search.pools = roster
+        .children
+        .par_iter()
+        .enumerate()
+        .map(|(position, child)| {
+            Pools::of(
+                case,
+                relationship,
+                &groups,
+                direct,
+                child,
+                by_sex.each_ref().map(|results| results[position].as_ref()),
+            )
+        })
+        .collect::<Result<_, _>>()?;
     search.candidacies = roster
         .children
         .par_iter()
         .enumerate()
-        .map(|(position, child)| rank_child(case, child, &search.pools[position], &by_sex, position))
+        .map(|(position, child)| {
+            let results = by_sex.each_ref().map(|results| results[position].as_ref());
+            rank_child(case, child, direct, &search.pools[position], results)
+        })
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
         .flatten()
@@ -182,12 +200,26 @@ impl Case<'_> {
 }
 
 impl Pools {
-    fn of(relationship: Relationship, by_sex: &BySex, child: usize) -> Self {
-        let pool = |results: &[Option<QueryResult>]| match &results[child] {
-            Some(result) => Pool { size: result.compared as f64, log10_total: result.total.log10 },
-            None => Pool::EMPTY,
-        };
-        let [male, female, unknown] = [pool(&by_sex[0]), pool(&by_sex[1]), pool(&by_sex[2])];
+    fn of(
+        case: &Case<'_>,
+        relationship: Relationship,
+        groups: &[Vec<SampleIndex>],
+        direct: &DirectMatches,
+        child: &Child,
+        results: [Option<&QueryResult>; 3],
+    ) -> Result<Self, MatchError> {
+        let mut pools = [Pool::EMPTY; 3];
+        for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
+            if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
+                let all = Pool { size: result.compared as f64, log10_total: result.total.log10 };
+                let members: Vec<_> = groups.iter().flatten().copied().collect();
+                let excluded = case.excluded(asked.child, asked.known, direct, &members);
+                let compared =
+                    |sample: &SampleIndex| case.panel.sex(*sample) == sex && excluded.binary_search(&sample.0).is_err();
+                *pool = count_each_person_once(case, asked, groups, compared, all)?;
+            }
+        }
+        let [male, female, unknown] = pools;
         let (father, mother) = match relationship {
             Relationship::Parent => (male.with(0.5, unknown), female.with(0.5, unknown)),
             _ => {
@@ -195,7 +227,7 @@ impl Pools {
                 (everyone, everyone)
             }
         };
-        Self { father, mother, relationship }
+        Ok(Self { father, mother, relationship })
     }
 
     /// The posterior probability of a candidate of this sex.
@@ -225,19 +257,37 @@ impl Pools {
     }
 }
 
+/// Several samples of one person are one candidate: only the best of them counts in the pool.
+fn count_each_person_once(
+    case: &Case<'_>,
+    asked: Asked,
+    groups: &[Vec<SampleIndex>],
+    compared: impl Fn(&SampleIndex) -> bool,
+    mut pool: Pool,
+) -> Result<Pool, MatchError> {
+    for group in groups {
+        let samples = group.iter().filter(|sample| compared(sample));
+        let mut scores = samples.map(|&sample| asked.lowest(case, sample)).collect::<Result<Vec<_>, _>>()?;
+        scores.sort_by(f64::total_cmp);
+        scores.pop();
+        pool = scores.into_iter().fold(pool, Pool::without);
+    }
+    Ok(pool)
+}
+
 /// The best candidates of one child over all sexes, in order.
 fn rank_child(
     case: &Case<'_>,
     child: &Child,
+    direct: &DirectMatches,
     pools: &Pools,
-    by_sex: &BySex,
-    position: usize,
+    results: [Option<&QueryResult>; 3],
 ) -> Result<Vec<Candidacy>, MatchError> {
     let mut hits: Vec<(Sex, Hit)> = SEXES
         .iter()
-        .zip(by_sex)
-        .flat_map(|(&sex, results)| {
-            results[position].iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
+        .zip(results)
+        .flat_map(|(&sex, result)| {
+            result.into_iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
         })
         .collect();
     hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
@@ -248,7 +298,11 @@ fn rank_child(
         .enumerate()
         .map(|(index, &(sex, hit))| {
             let candidate = SampleIndex(hit.member);
-            let same_place = |other: &&(Sex, Hit)| other.0 == sex && other.1.member != hit.member;
+            let same_person: Vec<_> = direct.of(candidate).collect();
+            let same_place = |other: &&(Sex, Hit)| {
+                let rival = SampleIndex(other.1.member);
+                other.0 == sex && rival != candidate && !same_person.contains(&rival)
+            };
             let rival_candidate = hits.iter().find(same_place).map(|(_, other)| other.score);
             let asked = child.asked(case, case.settings.search.relationship, sex);
             let asked = asked.unwrap_or_else(|| child.asked_with(case, case.settings.search.relationship, sex, None));
@@ -259,7 +313,14 @@ fn rank_child(
                 log10_lr: hit.score,
                 by_population: asked.totals(case, candidate)?,
                 posterior: posteriors[index],
-                assessment: assess(case, child, asked, candidate, hit.score, rival_candidate)?,
+                assessment: assess(
+                    case,
+                    child,
+                    asked,
+                    candidate,
+                    hit.score,
+                    Others { next: rival_candidate, same_person: !same_person.is_empty() },
+                )?,
             })
         })
         .collect()
