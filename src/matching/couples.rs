@@ -29,6 +29,9 @@ const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
 /// Up to this many couples a child, everything above [`NEGLIGIBLE_LOG10_LR`] is scored; beyond, only what can be reported.
 const FEW_COUPLES: usize = 250_000;
 
+/// What the sums of bounds and of scores can differ by in rounding, log10.
+const ROUNDING: f64 = 1e-9;
+
 /// One reported couple of one child.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Couple {
@@ -155,23 +158,25 @@ impl CoupleSearch<'_> {
         let fathers = self.bounded(fathers, |bound| &bound.father);
         let mothers = self.bounded(mothers, |bound| &bound.mother);
         let constant = self.constant();
-        let mut scored = Vec::new();
+        let mut scored = Scored::default();
         for father in &fathers {
-            let reach = floor - constant - father.bound;
+            let reach = match floor {
+                f64::NEG_INFINITY => floor,
+                _ => floor - ROUNDING - constant - father.bound,
+            };
             let within = mothers.partition_point(|mother| mother.bound >= reach);
             if within == 0 {
                 break;
             }
             self.score_with(father.sample, &mothers[..within], floor, &mut scored)?;
+            if scored.couples.len() > FEW_COUPLES {
+                scored.keep_best(threshold, self.case.settings.search.top);
+            }
         }
         let couples_possible = fathers.len() as f64 * mothers.len() as f64;
         let total = self.log10_evidence(&scored, couples_possible, floor);
-        scored.retain(|couple| couple.log10_lr >= threshold);
-        scored.sort_by(|left, right| {
-            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
-        });
-        scored.truncate(self.case.settings.search.top);
-        scored.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, total)).collect()
+        scored.keep_best(threshold, self.case.settings.search.top);
+        scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, total)).collect()
     }
 
     /// The candidates with their bounds, best first, ties by id.
@@ -206,7 +211,7 @@ impl CoupleSearch<'_> {
         father: SampleIndex,
         mothers: &[Bounded],
         floor: f64,
-        scored: &mut Vec<ScoredCouple>,
+        scored: &mut Scored,
     ) -> Result<(), TableError> {
         let asked = self.asked(father);
         let tables: Vec<Vec<Arc<[f64]>>> =
@@ -233,7 +238,7 @@ impl CoupleSearch<'_> {
     /// log10 of the evidence: the prior-weighted sum over couples, single parents and neither.
     ///
     /// Couples that were not scored count with the LR that they cannot exceed, so that a stated posterior is never too high.
-    fn log10_evidence(&self, scored: &[ScoredCouple], couples_possible: f64, floor: f64) -> f64 {
+    fn log10_evidence(&self, scored: &Scored, couples_possible: f64, floor: f64) -> f64 {
         let (fathers, mothers) = (self.pools.fathers(), self.pools.mothers());
         let in_list = self.case.settings.prior.in_list;
         let mut evidence = 2.0 * (1.0 - in_list).log10();
@@ -243,11 +248,11 @@ impl CoupleSearch<'_> {
             }
         }
         let weight = self.log10_weight();
-        let not_scored = couples_possible - scored.len() as f64;
+        let not_scored = couples_possible - scored.count as f64;
         if not_scored > 0.0 {
             evidence = log10_add(evidence, weight + not_scored.log10() + floor);
         }
-        scored.iter().fold(evidence, |sum, couple| log10_add(sum, weight + couple.log10_lr))
+        log10_add(evidence, weight + scored.log10_total)
     }
 
     /// log10 of the prior probability of one couple.
@@ -286,4 +291,34 @@ struct ScoredCouple {
     father: SampleIndex,
     mother: SampleIndex,
     log10_lr: f64,
+}
+
+/// The couples scored so far: those that can still be reported, and what all of them weigh.
+struct Scored {
+    couples: Vec<ScoredCouple>,
+    count: usize,
+    log10_total: f64,
+}
+
+impl Default for Scored {
+    fn default() -> Self {
+        Self { couples: Vec::new(), count: 0, log10_total: f64::NEG_INFINITY }
+    }
+}
+
+impl Scored {
+    fn push(&mut self, couple: ScoredCouple) {
+        self.count += 1;
+        self.log10_total = log10_add(self.log10_total, couple.log10_lr);
+        self.couples.push(couple);
+    }
+
+    /// Keeps the `top` best that reach the threshold, best first, ties by id.
+    fn keep_best(&mut self, threshold: f64, top: usize) {
+        self.couples.retain(|couple| couple.log10_lr >= threshold);
+        self.couples.sort_by(|left, right| {
+            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
+        });
+        self.couples.truncate(top);
+    }
 }
