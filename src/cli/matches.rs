@@ -111,7 +111,8 @@ pub fn prepare(input: &MatchInput) -> Result<Prepared> {
     let tables = input.statistics.tables(&settings)?;
     let options = input.read.options(&input.statistics, &settings, &tables)?;
     let sources = sources(input);
-    let profiles = read_panel(&sources, &options)?;
+    let mut profiles = read_panel(&sources, &options)?;
+    input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = input.statistics.models(&profiles.panel, &tables, &settings)?;

@@ -13,13 +13,15 @@
 //!    least (1 − θ) p / (1 + 3θ) and (1 − θ) p / (1 + 4θ) (Balding & Nichols 1994, doi 10.1016/0379-0738(94)90222-4). The
 //!    couple's ratio is therefore at most κ C times the mean of t_f t_m over the genotypes that the calls allow, with
 //!    κ = (1 + 3θ)(1 + 4θ) / (1 − θ)².
-//! 3. That mean is at most the product of the largest t_f and the largest t_m that the calls allow; for a parent without a call
-//!    at the locus, at most Σ_x p_x t(x) + 3θ max t, since each of its alleles is a draw after at most three others.
+//! 3. That mean is at most the product of the largest t_f and the largest t_m that the calls allow. A parent without a call at
+//!    the locus is not listed there; the child's other allele is then a draw from the population after two others, and
+//!    1 + 2θ max_u (Σ_w O(w, u) p_w) / P₀ takes that parent's place.
 //!
 //! 4. A sharper bound of a pair keeps T itself: where O has support on few alleles, T is a bilinear form in two features of
 //!    each parent. A heterozygous child a, b: T = τ_f(a) τ_m(b) + τ_f(b) τ_m(a). A child that shows a alone:
 //!    T ≤ w (τ_f(a) τ_m(a)) + w' (τ_f(a) + τ_m(a)), with w, w' from drop-out and silent alleles. Each τ is again bounded by
-//!    its largest value over the genotypes that the parent's call allows, and the ratio by κ T / P₀.
+//!    its largest value over the genotypes that the parent's call allows (p + 2θ where there is no call), and the ratio by
+//!    κ T / P₀.
 //!
 //! So log10 LR(couple) ≤ log10(κ C) + log10 max t_f + log10 max t_m at every locus, and the sums bound the total. On the X
 //! chromosome, where a son has no paternal allele, the plain bound κ / P₀ is used.
@@ -86,7 +88,9 @@ impl CoupleBound {
         }
         let by_code = |parent| -> Vec<f64> {
             let ratios = shown.allele_ratios(model.mutation_matrix(parent));
-            observations.iter().map(|&of_parent| largest_ratio(model, &ratios, of_parent, drop_in)).collect()
+            let without_call = 1.0 + 2.0 * theta * shown.largest_margin_ratio();
+            let largest = |&of_parent: &Observation| largest_ratio(model, &ratios, of_parent, drop_in);
+            observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
         };
         let (father, mother) = (by_code(Sex::Male), by_code(Sex::Female));
         let largest = kappa * shown.largest_joint_ratio();
@@ -110,7 +114,9 @@ fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observa
     let transmitted = |parent: Sex, allele: AlleleIndex| -> Vec<f64> {
         let matrix = model.mutation_matrix(parent);
         let column: Vec<f64> = matrix.chunks(model.states()).map(|row| row[allele.position()]).collect();
-        observations.iter().map(|&of_parent| largest_ratio(model, &column, of_parent, 0.0)).collect()
+        let without_call = model.state_frequencies()[allele.position()] + 2.0 * model.theta();
+        let largest = |&of_parent: &Observation| largest_ratio(model, &column, of_parent, 0.0);
+        observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
     };
     let has_silent = model.states() > model.alleles().len();
     let kept = 1.0 - drop_out;
@@ -185,6 +191,11 @@ impl ChildTable {
             .fold(0.0, f64::max)
     }
 
+    /// The largest ratio by which one allele of the child explains its call better than a random one.
+    fn largest_margin_ratio(&self) -> f64 {
+        self.margin.iter().copied().fold(0.0, f64::max) / self.probability
+    }
+
     /// t of a parent who carries one allele twice, by allele.
     fn allele_ratios(&self, mutation: &[f64]) -> Vec<f64> {
         mutation
@@ -202,21 +213,18 @@ impl ChildTable {
     }
 }
 
-/// The largest t among the genotypes that this observation allows, or what bounds its mean where there is no call.
-fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> f64 {
+/// The largest t among the genotypes that this observation allows; nothing where there is no call.
+fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> Option<f64> {
     let largest = ratios.iter().copied().fold(0.0, f64::max);
     let of = |allele: AlleleIndex| ratios[allele.position()];
     let silent = model.silent().position();
     let of_silent = ratios.get(silent).copied().unwrap_or(0.0);
-    match seen(model, parent.call) {
-        None | Some(Seen::Nothing) => {
-            let mean: f64 = ratios.iter().zip(model.state_frequencies()).map(|(t, p)| t * p).sum();
-            mean + 3.0 * model.theta() * largest
-        }
-        Some(_) if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
-        Some(seen) if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
-        Some(Seen::One(allele)) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
-        Some(Seen::One(allele)) => 0.5 * (of(allele) + of(allele).max(of_silent)),
-        Some(Seen::Two(first, second)) => 0.5 * (of(first) + of(second)),
-    }
+    Some(match seen(model, parent.call)? {
+        Seen::Nothing => return None,
+        _ if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
+        seen if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
+        Seen::One(allele) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
+        Seen::One(allele) => 0.5 * (of(allele) + of(allele).max(of_silent)),
+        Seen::Two(first, second) => 0.5 * (of(first) + of(second)),
+    })
 }

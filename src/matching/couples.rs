@@ -177,18 +177,14 @@ impl CoupleSearch<'_> {
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(f64::NEG_INFINITY);
         let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
         let floor = if possible <= FEW_COUPLES { threshold.min(NEGLIGIBLE_LOG10_LR) } else { threshold };
-        let mut scored = self.scored_from(floor)?;
+        let mut scored = self.scored_from(floor, threshold)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
-        scored.retain(|couple| couple.log10_lr >= threshold);
-        scored.sort_by(|left, right| {
-            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
-        });
-        scored.truncate(self.case.settings.search.top);
-        scored.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
+        scored.keep_best(threshold, self.case.settings.search.top);
+        scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
     }
 
-    /// Every couple whose LR is at least `floor`, in the order of the fathers' and then the mothers' ids.
-    fn scored_from(&self, floor: f64) -> Result<Vec<ScoredCouple>, TableError> {
+    /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
+    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, TableError> {
         let constant: f64 = self.bounds.iter().map(|bound| bound.constant).sum();
         let father_bounds = self.fathers.bounds(self.bounds.iter().map(|bound| &bound.father));
         let mother_bounds = self.mothers.bounds(self.bounds.iter().map(|bound| &bound.mother));
@@ -198,12 +194,15 @@ impl CoupleSearch<'_> {
         let fathers = self.reaching(self.fathers, &father_bounds, least - best_mother);
         let mut mothers = self.reaching(self.mothers, &mother_bounds, least - best_father);
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
-        let mut scored = Vec::new();
+        let mut scored = Scored::default();
         for father in fathers {
-            let within = mothers.partition_point(|mother| mother.bound >= least - father.bound);
+            let reach = if least == f64::NEG_INFINITY { least } else { least - father.bound };
+            let within = mothers.partition_point(|mother| mother.bound >= reach);
             self.score_with(father.position, &mothers[..within], floor, &mut scored)?;
+            if scored.couples.len() as f64 > FEW_COUPLES {
+                scored.keep_best(threshold, self.case.settings.search.top);
+            }
         }
-        scored.sort_unstable_by_key(|couple| (couple.father, couple.mother));
         Ok(scored)
     }
 
@@ -220,7 +219,7 @@ impl CoupleSearch<'_> {
         father: usize,
         mothers: &[Bounded],
         floor: f64,
-        scored: &mut Vec<ScoredCouple>,
+        scored: &mut Scored,
     ) -> Result<(), TableError> {
         let least_ratio = 10_f64.powf(floor - ROUNDING);
         let features: Vec<_> = self
@@ -262,7 +261,7 @@ impl CoupleSearch<'_> {
     /// log10 of the evidence: the prior-weighted sum over couples, single parents and neither.
     ///
     /// Couples that were not scored count with the LR that they cannot exceed, so that a stated posterior is never too high.
-    fn log10_evidence(&self, scored: &[ScoredCouple], couples_possible: f64, floor: f64) -> f64 {
+    fn log10_evidence(&self, scored: &Scored, couples_possible: f64, floor: f64) -> f64 {
         let (fathers, mothers) = (self.pools.fathers(), self.pools.mothers());
         let in_list = self.case.settings.prior.in_list;
         let mut evidence = 2.0 * (1.0 - in_list).log10();
@@ -272,11 +271,11 @@ impl CoupleSearch<'_> {
             }
         }
         let weight = self.log10_weight();
-        let not_scored = couples_possible - scored.len() as f64;
+        let not_scored = couples_possible - scored.count as f64;
         if not_scored > 0.0 {
             evidence = log10_add(evidence, weight + not_scored.log10() + floor);
         }
-        scored.iter().fold(evidence, |sum, couple| log10_add(sum, weight + couple.log10_lr))
+        log10_add(evidence, weight + scored.log10_total)
     }
 
     /// log10 of the prior probability of one couple.
@@ -315,4 +314,34 @@ struct ScoredCouple {
     father: SampleIndex,
     mother: SampleIndex,
     log10_lr: f64,
+}
+
+/// The couples scored so far: those that can still be reported, and what all of them weigh.
+struct Scored {
+    couples: Vec<ScoredCouple>,
+    count: usize,
+    log10_total: f64,
+}
+
+impl Default for Scored {
+    fn default() -> Self {
+        Self { couples: Vec::new(), count: 0, log10_total: f64::NEG_INFINITY }
+    }
+}
+
+impl Scored {
+    fn push(&mut self, couple: ScoredCouple) {
+        self.count += 1;
+        self.log10_total = log10_add(self.log10_total, couple.log10_lr);
+        self.couples.push(couple);
+    }
+
+    /// Keeps the `top` best that reach the threshold, best first, ties by id.
+    fn keep_best(&mut self, threshold: f64, top: usize) {
+        self.couples.retain(|couple| couple.log10_lr >= threshold);
+        self.couples.sort_by(|left, right| {
+            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
+        });
+        self.couples.truncate(top);
+    }
 }

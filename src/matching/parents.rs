@@ -164,8 +164,9 @@ fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchEr
 }
 
 impl Case<'_> {
-    /// The samples that are never compared with this child, ascending: itself, its other samples, the known
-    /// parent of the question, and (where the settings say so) those `members` who are too young to be its parent.
+    /// The samples that are never compared with this child, ascending: itself, its other samples (unless they are what is
+    /// looked for), the known parent of the question, and (where the settings say so) those `members` who are too young
+    /// to be its parent.
     pub fn excluded(
         &self,
         child: SampleIndex,
@@ -173,7 +174,10 @@ impl Case<'_> {
         direct: &DirectMatches,
         members: &[SampleIndex],
     ) -> Vec<u32> {
-        let mut excluded: Vec<_> = direct.of(child).chain(known).collect();
+        let mut excluded: Vec<_> = known.into_iter().collect();
+        if self.settings.search.relationship != Relationship::Identity {
+            excluded.extend(direct.of(child));
+        }
         excluded.push(child);
         if self.settings.children.exclude_impossible_ages && self.searches_parents() {
             excluded.extend(members.iter().filter(|member| self.is_too_young(child, **member)));
@@ -230,20 +234,22 @@ impl Pools {
         Ok(Self { father, mother, relationship })
     }
 
-    /// The posterior probability of a candidate of this sex.
+    /// The posterior probability of a candidate of this sex, asked about in this `place` (male: the father's).
     ///
     /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
-    /// full in the pool and the others of unknown sex by half.
-    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, log10_lr: f64) -> f64 {
-        match (candidate_sex, self.relationship) {
-            (Sex::Female, _) => self.mother.posterior(in_list, log10_lr),
-            (Sex::Unknown, Relationship::Parent) => {
-                let other_half = Pool { size: 1.0, log10_total: log10_lr };
-                let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
-                0.5 * (of_sex(self.father) + of_sex(self.mother))
-            }
-            _ => self.father.posterior(in_list, log10_lr),
+    /// full in the pool and the others of unknown sex by half; where one parent is known, only the other place counts.
+    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
+        if (candidate_sex, self.relationship) == (Sex::Unknown, Relationship::Parent) {
+            let other_half = Pool { size: 1.0, log10_total: log10_lr };
+            let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
+            return match place {
+                Sex::Male => of_sex(self.father),
+                Sex::Female => of_sex(self.mother),
+                Sex::Unknown => 0.5 * (of_sex(self.father) + of_sex(self.mother)),
+            };
         }
+        let pool = if candidate_sex == Sex::Female { self.mother } else { self.father };
+        pool.posterior(in_list, log10_lr)
     }
 
     /// The fathers' pool.
@@ -293,7 +299,6 @@ fn rank_child(
     hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
     hits.truncate(case.settings.search.top);
     let in_list = case.settings.prior.in_list;
-    let posteriors: Vec<_> = hits.iter().map(|&(sex, hit)| pools.posterior(in_list, sex, hit.score)).collect();
     hits.iter()
         .enumerate()
         .map(|(index, &(sex, hit))| {
@@ -312,7 +317,7 @@ fn rank_child(
                 rank: index + 1,
                 log10_lr: hit.score,
                 by_population: asked.totals(case, candidate)?,
-                posterior: posteriors[index],
+                posterior: pools.posterior(in_list, sex, asked.candidate_sex(), hit.score),
                 assessment: assess(
                     case,
                     child,

@@ -185,7 +185,8 @@ fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Sett
     })
 }
 
-/// Gives alleles that a marker file does not list the rare-allele frequency that applies without a sample size.
+/// Gives alleles that a marker file does not list, or lists with frequency 0, the rare-allele frequency that applies without a
+/// sample size. Custom matrices have no row for an unlisted allele: such calls were taken out before.
 fn add_unseen(
     name: &str,
     definition: &mut LocusDefinition,
@@ -193,11 +194,15 @@ fn add_unseen(
     settings: &Settings,
     added: &mut Vec<AddedAllele>,
 ) {
+    let has_matrices = definition.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
     let frequency = settings.population.rare_allele_policy().frequency_of_unseen(None);
     for &allele in seen {
-        let label = allele.to_string();
-        if !definition.alleles.contains(&label) {
-            definition.alleles.push(label);
+        let listed = definition.alleles.iter().position(|label| label.parse() == Ok(allele));
+        if let Some(at) = listed.filter(|&at| definition.frequencies[at] == 0.0) {
+            definition.frequencies[at] = frequency;
+            added.push(added_allele(name, &definition.name, allele, frequency));
+        } else if listed.is_none() && !has_matrices {
+            definition.alleles.push(allele.to_string());
             definition.frequencies.push(frequency);
             added.push(added_allele(name, &definition.name, allele, frequency));
         }

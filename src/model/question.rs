@@ -25,6 +25,14 @@ pub enum Question {
 }
 
 impl Question {
+    /// Whether the sexes of child and candidate are known, without which the X chromosome says nothing.
+    pub fn knows_sexes(self) -> bool {
+        match self {
+            Self::Kin { child_sex, candidate_sex, .. } => child_sex != Sex::Unknown && candidate_sex != Sex::Unknown,
+            Self::Couple { child_sex } => child_sex != Sex::Unknown,
+        }
+    }
+
     /// The first hypothesis and the second.
     ///
     /// # Errors
