@@ -53,7 +53,8 @@ pub struct Couple {
     pub loci_inconsistent: usize,
 }
 
-/// Finds the couples of every child whose parents are both in question.
+/// Finds the couples of every child whose parents are both in question: among all candidates, or (`everyone` false) among
+/// those reported for the child.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
@@ -62,39 +63,53 @@ pub fn find_couples(
     roster: &Roster,
     direct: &DirectMatches,
     parents: &ParentSearch,
+    everyone: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Couple>, MatchError> {
     if case.settings.search.relationship != Relationship::Parent {
         return Ok(Vec::new());
     }
-    let with_unknown = |sex| {
-        let mut members = roster.candidates_of_sex(case.panel, sex);
-        members.extend(roster.candidates_of_sex(case.panel, Sex::Unknown));
-        Side::new(case, members)
-    };
-    let (fathers, mothers) = (with_unknown(Sex::Male), with_unknown(Sex::Female));
-    let asked: Vec<_> = roster
-        .children
-        .iter()
-        .zip(&parents.pools)
-        .filter(|(child, _)| child.mother.is_none() && child.father.is_none())
-        .collect();
+    let both_in_question = |(child, _): &(&Child, &Pools)| child.mother.is_none() && child.father.is_none();
+    let asked: Vec<_> = roster.children.iter().zip(&parents.pools).filter(both_in_question).collect();
     let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
     let bounds = Bounds::new(case, &children);
+    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied()));
     let couples = asked
         .into_par_iter()
         .map(|(child, pools)| {
             if progress.cancelled() {
                 return Err(MatchError::Cancelled);
             }
-            let mut excluded = case.excluded(child.sample, None, direct, &fathers.members);
-            excluded.extend(case.excluded(child.sample, None, direct, &mothers.members));
+            let own;
+            let sides = match &shared {
+                Some(sides) => sides,
+                None => {
+                    own = Sides::new(case, parents.candidates_of(child.sample));
+                    &own
+                }
+            };
+            let mut excluded = case.excluded(child.sample, None, direct, &sides.fathers.members);
+            excluded.extend(case.excluded(child.sample, None, direct, &sides.mothers.members));
             excluded.sort_unstable();
             let bounds = bounds.of(case, child.sample);
-            CoupleSearch { case, child, fathers: &fathers, mothers: &mothers, bounds, excluded, pools }.run()
+            let (fathers, mothers) = (&sides.fathers, &sides.mothers);
+            CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run()
         })
         .collect::<Result<Vec<_>, MatchError>>()?;
     Ok(couples.into_iter().flatten().collect())
+}
+
+/// The candidates for either place; those of unknown sex are in both.
+struct Sides {
+    fathers: Side,
+    mothers: Side,
+}
+
+impl Sides {
+    fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Self {
+        let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
+        Self { fathers: Side::new(case, but(Sex::Female)), mothers: Side::new(case, but(Sex::Male)) }
+    }
 }
 
 /// The bounds of all children, each made once for everything that a child can show at a locus.

@@ -103,7 +103,7 @@ pub fn find_direct_matches(
     let mut tolerant = TolerantRows::default();
     let queries = askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
     let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: asked.len() };
-    let plan = Plan::lookup();
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), false);
     let found = scan(&queries, &candidates, &wanted, &plan, progress)?;
     let pairs: BTreeSet<_> = askers
         .iter()

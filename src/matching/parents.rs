@@ -4,15 +4,19 @@ use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
-use crate::inference::Pool;
+use crate::inference::{Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
-use crate::search::{Candidates, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
+use crate::search::{Candidates, Coverage, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
 const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
+
+/// Up to this many pairs of one sex, every candidate's LR is in the posteriors. Beyond it the scan need not score candidates who
+/// cannot reach the threshold, and each of those counts with the LR that it cannot exceed: posteriors are never too high.
+const EXACT_TOTAL_LIMIT: u64 = 1_000_000_000;
 
 /// One reported candidate of one child.
 #[derive(Clone, Debug)]
@@ -48,6 +52,15 @@ pub struct ParentSearch {
     pub scan_time: Duration,
     /// How each sex was scanned.
     pub plans: Vec<(Sex, PlanSummary)>,
+}
+
+impl ParentSearch {
+    /// The candidates reported for this child, best first.
+    pub fn candidates_of(&self, child: SampleIndex) -> impl Iterator<Item = SampleIndex> + Clone + '_ {
+        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
+        let of_child = self.candidacies[start..].iter().take_while(move |candidacy| candidacy.child == child);
+        of_child.map(|candidacy| candidacy.candidate)
+    }
 }
 
 /// The candidates that compete for one child's father's and mother's place, or (other relationships) for any.
@@ -141,7 +154,8 @@ fn scan_sex(
     let candidates =
         Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
-    let plan = Plan::lookup();
+    let needs_total = wanted.threshold.is_none() || queries.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), needs_total);
     search.plan_time += started.elapsed();
     let started = Instant::now();
     search.plans.push((sex, plan.summary().clone()));
@@ -215,7 +229,7 @@ impl Pools {
         let mut pools = [Pool::EMPTY; 3];
         for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
             if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
-                let all = Pool { size: result.compared as f64, log10_total: result.total.log10 };
+                let all = pool_of(result, case.settings.search.min_log10_lr);
                 let members: Vec<_> = groups.iter().flatten().copied().collect();
                 let excluded = case.excluded(asked.child, asked.known, direct, &members);
                 let compared =
@@ -261,6 +275,16 @@ impl Pools {
     pub fn mothers(&self) -> Pool {
         self.mother
     }
+}
+
+/// The pool of one scan. Candidates that the sum leaves out count with the threshold that they did not reach.
+fn pool_of(result: &QueryResult, threshold: Option<f64>) -> Pool {
+    let left_out = (result.compared - result.at_or_above) as f64;
+    let log10_total = match (result.total.covers, threshold) {
+        (Coverage::All, _) | (_, None) => result.total.log10,
+        (_, Some(threshold)) => log10_add(result.total.log10, left_out.log10() + threshold),
+    };
+    Pool { size: result.compared as f64, log10_total }
 }
 
 /// Several samples of one person are one candidate: only the best of them counts in the pool.
