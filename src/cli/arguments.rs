@@ -139,6 +139,8 @@ impl StatisticsArguments {
             }
             profiles.rejected.push(rejected);
         }
+        let place = |entry: &Rejected| (profiles.files.iter().position(|file| *file.name == *entry.file), entry.line);
+        profiles.rejected.sort_by_key(place);
         Ok(())
     }
 

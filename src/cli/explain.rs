@@ -103,7 +103,7 @@ fn seen(explanation: &Explanation) -> Table {
 
 fn note(locus: &LocusExplanation) -> String {
     match (locus.inconsistent, locus.steps_needed) {
-        (true, Some(steps)) => format!("inconsistent, {steps} steps"),
+        (true, Some(steps)) => format!("inconsistent, {steps} {}", if steps == 1.0 { "step" } else { "steps" }),
         (true, None) => "inconsistent".to_owned(),
         _ => String::new(),
     }
