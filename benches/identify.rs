@@ -2,6 +2,8 @@
 //!
 //! The work is linear in the families (tables) and in the pairs (look-ups), so 1,000 × 1,000 takes ten times as long.
 
+#![expect(missing_docs, reason = "criterion_group! makes a public function")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use filia::identification::{Bodies, Family, Listed, Models, Roster, identify};
 use filia::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};

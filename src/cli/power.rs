@@ -6,7 +6,7 @@ use super::simulate::{one_table, panel_models};
 use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
 use crate::likelihood::LocusModel;
-use crate::power::{PanelPower, PowerQuestion, Typing, panel_power};
+use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{LocusName, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
 use anyhow::{Context, Result, bail};
@@ -23,6 +23,9 @@ pub struct Arguments {
     /// The relationship that is tested against unrelated
     #[arg(long, value_enum, default_value_t = Relationship::Parent)]
     relationship: Relationship,
+    /// What the candidate may really be [default: all but grandparent]
+    #[arg(long, value_enum, value_name = "TRUTH,...", value_delimiter = ',')]
+    truths: Vec<Relationship>,
     /// The candidate's sex (whose mutation rates apply to a parent) [default: either]
     #[arg(long, value_enum)]
     sex: Option<CandidateSex>,
@@ -104,6 +107,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let models = models(arguments)?;
     let question = PowerQuestion {
         tested: arguments.relationship,
+        truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
         typing: Typing {
             child_drop_out: arguments.child_drop_out,
             candidate_drop_out: arguments.drop_out,

@@ -3,6 +3,7 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
+use super::coancestry::{MOST_OPEN_ALLELES, open_founder_alleles, without_theta};
 use super::consistency::{Contradiction, contradiction};
 use super::family::Family;
 use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
@@ -46,6 +47,8 @@ pub struct FamilyReport {
     pub unused: Vec<UnusedLocus>,
     /// ln P(everything seen of its typed members).
     pub ln_family: f64,
+    /// Whether theta was taken as 0: too many founder alleles that nobody was typed for.
+    pub theta_left_out: bool,
     placements: FamilyPlacements,
 }
 
@@ -77,10 +80,17 @@ pub fn identify(
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
-    let founders = populations
+    let founders = all_founders(populations, bodies)?;
+    let plain_models = populations
         .iter()
-        .map(|&models| Founders::new(models, bodies))
+        .map(|models| Ok((without_theta(models.loci)?, without_theta(models.without_mutation)?)))
         .collect::<Result<Vec<_>, IdentificationError>>()?;
+    let plain: Vec<Models<'_>> = populations
+        .iter()
+        .zip(&plain_models)
+        .map(|(models, (loci, without_mutation))| Models { loci, without_mutation, ..*models })
+        .collect();
+    let plain_founders = all_founders(&plain, bodies)?;
     let missing: Vec<Missing> = families
         .iter()
         .enumerate()
@@ -90,6 +100,8 @@ pub fn identify(
         panel,
         populations,
         founders: &founders,
+        plain: &plain,
+        plain_founders: &plain_founders,
         bodies,
         candidates: candidates(bodies),
         missing: &missing,
@@ -107,10 +119,17 @@ pub fn identify(
     Ok(work.finish(reports))
 }
 
+fn all_founders(populations: &[Models<'_>], bodies: &Bodies) -> Result<Vec<Founders>, IdentificationError> {
+    populations.iter().map(|&models| Founders::new(models, bodies)).collect()
+}
+
 struct Work<'a> {
     panel: &'a Panel,
     populations: &'a [Models<'a>],
     founders: &'a [Founders],
+    /// The same with theta 0.
+    plain: &'a [Models<'a>],
+    plain_founders: &'a [Founders],
     bodies: &'a Bodies,
     candidates: Candidates,
     missing: &'a [Missing],
@@ -119,10 +138,13 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn family(&self, at: usize, family: &FamilyWithSamples) -> Result<FamilyReport, IdentificationError> {
-        let cases = self
-            .populations
+        let has_theta = self.populations.iter().flat_map(|models| models.loci).any(|model| model.theta() > 0.0);
+        let theta_left_out = has_theta && open_founder_alleles(family) > MOST_OPEN_ALLELES;
+        let (populations, founders) =
+            if theta_left_out { (self.plain, self.plain_founders) } else { (self.populations, self.founders) };
+        let cases = populations
             .iter()
-            .zip(self.founders)
+            .zip(founders)
             .map(|(&models, founders)| {
                 Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed)?, founders))
             })
@@ -144,6 +166,7 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family(),
+            theta_left_out,
             placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
             scores,
         })

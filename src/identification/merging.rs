@@ -26,6 +26,9 @@ pub struct Group {
     pub contradictory: Vec<usize>,
 }
 
+/// By locus, then by what one sample shows, then by what the other shows: the log10 LR of being one person.
+type IdentityRows = Vec<Vec<Arc<[f64]>>>;
+
 /// What came of putting samples together.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Merged {
@@ -103,7 +106,7 @@ fn pairs_of_one_person(
     samples: &Bodies,
     least: f64,
 ) -> Result<Vec<(usize, usize, f64)>, IdentificationError> {
-    let tables: Vec<[Vec<Vec<Arc<[f64]>>>; 3]> = populations
+    let tables: Vec<[IdentityRows; 3]> = populations
         .iter()
         .map(|models| {
             let of = |sex| identity_rows(models, samples, sex);
@@ -118,7 +121,7 @@ fn pairs_of_one_person(
             Sex::Male => 1,
             Sex::Unknown => 2,
         };
-        let row = |rows: &Vec<Vec<Arc<[f64]>>>| {
+        let row = |rows: &IdentityRows| {
             let rows = rows.iter().enumerate();
             rows.map(|(locus, rows)| Arc::clone(&rows[usize::from(samples.column(locus)[left])])).collect()
         };
@@ -131,8 +134,8 @@ fn pairs_of_one_person(
     Ok(pairs.collect())
 }
 
-/// By locus, then by what one sample shows, then by what the other shows: the log10 LR of being one person.
-fn identity_rows(models: &Models<'_>, samples: &Bodies, sex: Sex) -> Result<Vec<Vec<Arc<[f64]>>>, IdentificationError> {
+/// The identity rows of one population, for people of this sex.
+fn identity_rows(models: &Models<'_>, samples: &Bodies, sex: Sex) -> Result<IdentityRows, IdentificationError> {
     let at_locus = |(locus, model): (usize, &LocusModel)| {
         let shown = samples.shown(locus);
         let row = |known: &Vec<Observation>| identity_row(model, known, shown, sex, models.drop_in);

@@ -4,6 +4,7 @@
 //! coded columns, and their scores sums of look-ups.
 
 mod bodies;
+mod coancestry;
 mod consistency;
 mod evidence;
 mod family;
@@ -19,6 +20,7 @@ mod power;
 mod roster;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
+pub use coancestry::{MOST_OPEN_ALLELES, open_founder_alleles};
 pub use consistency::{Contradiction, contradiction};
 pub use family::{Family, Listed};
 pub use family_case::{FamilyCase, Models, Typed, UnusedLocus};
@@ -31,7 +33,7 @@ pub use power::{Power, power};
 pub use roster::{Roster, RosterError};
 
 use crate::inheritance::pedigree::PedigreeError;
-use crate::likelihood::LikelihoodError;
+use crate::likelihood::{LikelihoodError, ModelError};
 
 /// Why an identification cannot be done.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -39,6 +41,9 @@ pub enum IdentificationError {
     /// The engine refuses a case.
     #[error(transparent)]
     Likelihood(#[from] LikelihoodError),
+    /// A model that cannot be made.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A pedigree that is none.
     #[error(transparent)]
     Pedigree(#[from] PedigreeError),

@@ -85,6 +85,15 @@ impl<'a> Case<'a> {
         self.models.loci.iter().map(|&locus| self.panel.dictionary(locus).observations().len()).collect()
     }
 
+    /// The score of one candidate by these rows: the lowest of the populations' sums.
+    fn score(&self, populations: &[QueryRows], candidate: SampleIndex) -> f64 {
+        let code = |locus: usize| usize::from(self.panel.column(locus)[candidate.0 as usize]);
+        let sum = |query: &QueryRows| -> f64 {
+            query.rows.iter().zip(&self.models.loci).map(|(row, &locus)| row[code(locus)]).sum()
+        };
+        populations.iter().map(sum).fold(f64::INFINITY, f64::min)
+    }
+
     /// The score rows of one query in every population.
     fn query_rows(&self, asked: &roster::Asked) -> Result<Vec<QueryRows>, TableError> {
         self.tables.iter().map(|tables| Ok(QueryRows { rows: asked.rows(self, tables)? })).collect()

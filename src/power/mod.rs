@@ -5,13 +5,17 @@
 //! [`panel_power`] makes error rates, thresholds and ranks of them. Linked loci are taken as independent here.
 
 mod distribution;
+mod false_leads;
 mod importance;
+mod lr_interval;
 mod pair_tables;
 mod panel_power;
 #[cfg(test)]
 mod tests;
 
 pub use distribution::{Atom, Grid, LrDistribution};
+pub use false_leads::{Comparison, FalseLeads, TypedAlike};
 pub use importance::{Estimate, Tail, estimate_tail};
+pub use lr_interval::{IntervalLocus, LrInterval, lr_interval};
 pub use pair_tables::{LocusPairs, PowerError, Typing};
 pub use panel_power::{GrowingPower, PanelPower, PowerQuestion, TRUTHS, ThresholdPower, TruthPower, panel_power};

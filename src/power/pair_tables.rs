@@ -1,13 +1,12 @@
 //! Everything that two people can show at one locus: how likely under each relationship, and which LR it gives.
 //!
-//! The probabilities and the likelihood ratios are the engine's own: [`genotype_table`] gives P(both | unrelated), and
-//! P(both | related) is that times the ratio of [`score_row`]. What shows nothing, or three alleles, has LR 1.
-//! Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each relationship.
+//! The probabilities are the engine's own ([`genotype_table`]), and the LR is their ratio. What shows nothing, or three
+//! alleles, has LR 1. Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each relationship.
 
 use super::distribution::Atom;
-use crate::inheritance::{Evidence, Hypothesis, Relationship, RelationshipError, Seen};
-use crate::likelihood::{LikelihoodError, LocusModel, genotype_table, score_row};
-use crate::profile::{Allele, Call, Observation, Sex};
+use crate::inheritance::{AlleleIndex, Evidence, Hypothesis, Relationship, RelationshipError, Seen};
+use crate::likelihood::{LikelihoodError, LocusModel, genotype_table};
+use crate::profile::Sex;
 use rayon::prelude::*;
 
 /// How well the two people are typed, and who they are.
@@ -37,12 +36,12 @@ pub enum PowerError {
     /// A relationship that cannot be.
     #[error(transparent)]
     Relationship(#[from] RelationshipError),
-    /// A relationship that has no distribution.
-    #[error("the tested relationship is not among those compared")]
-    Nothing,
-    /// An allele that is no label.
-    #[error(transparent)]
-    Allele(#[from] crate::profile::AlleleError),
+    /// A relationship that the tables were not made for.
+    #[error("the relationship {0} is not among those asked for")]
+    NotAsked(Relationship),
+    /// More alleles than an index can count.
+    #[error("{0} has too many alleles")]
+    TooManyAlleles(String),
 }
 
 /// One locus: what a child (rows) and a candidate (columns) can show.
@@ -51,11 +50,18 @@ pub struct LocusPairs {
     /// The locus.
     pub name: String,
     size: usize,
-    relationships: Vec<Relationship>,
-    /// P(child shows c, candidate shows k | unrelated), row-major.
-    unrelated: Vec<f64>,
-    /// For each relationship: log10 LR against unrelated, row-major.
-    log10_lrs: Vec<Vec<f64>>,
+    /// Unrelated first, then the relationships asked for.
+    joint: Vec<Joint>,
+}
+
+/// The probabilities under one relationship.
+#[derive(Clone, Debug)]
+struct Joint {
+    relationship: Relationship,
+    /// P(child shows c, candidate shows k), row-major.
+    both: Vec<f64>,
+    /// P(child shows c).
+    child: Vec<f64>,
 }
 
 impl LocusPairs {
@@ -64,108 +70,116 @@ impl LocusPairs {
     /// # Errors
     /// Whatever the likelihood engine refuses.
     pub fn new(model: &LocusModel, relationships: &[Relationship], typing: &Typing) -> Result<Self, PowerError> {
-        let hypothesis = |relationship: Relationship| relationship.hypothesis(Sex::Unknown, typing.candidate_sex, None);
-        let strangers = hypothesis(Relationship::Unrelated)?;
-        let related = relationships.iter().map(|&one| hypothesis(one)).collect::<Result<Vec<_>, _>>()?;
         let calls = calls(model)?;
-        let refused = |source| PowerError::Locus { locus: model.name().to_owned(), source };
-        let rows: Vec<(Vec<f64>, Vec<Vec<f64>>)> = calls
-            .par_iter()
-            .map(|&(call, seen)| row(model, &strangers, &related, typing, (call, seen), &calls).map_err(refused))
+        let others = relationships.iter().copied().filter(|&one| one != Relationship::Unrelated);
+        let joint = std::iter::once(Relationship::Unrelated)
+            .chain(others)
+            .map(|relationship| Joint::new(model, relationship, typing, &calls))
             .collect::<Result<_, _>>()?;
-        let mut log10_lrs = vec![Vec::with_capacity(calls.len() * calls.len()); relationships.len()];
-        let mut unrelated = Vec::with_capacity(calls.len() * calls.len());
-        for (joint, ratios) in rows {
-            unrelated.extend(joint);
-            log10_lrs.iter_mut().zip(ratios).for_each(|(all, row)| all.extend(row));
-        }
-        Ok(Self {
-            name: model.name().to_owned(),
-            size: calls.len(),
-            relationships: relationships.to_vec(),
-            unrelated,
-            log10_lrs,
-        })
+        Ok(Self { name: model.name().to_owned(), size: calls.len(), joint })
     }
 
     /// The distribution of the log10 LR of `tested` where `truth` holds.
-    pub fn atoms(&self, tested: Relationship, truth: Relationship) -> Vec<Atom> {
-        let all = 0..self.unrelated.len();
-        merge(all.map(|cell| self.atom(cell, tested, truth, 1.0)).collect(), 1.0)
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn atoms(&self, tested: Relationship, truth: Relationship) -> Result<Vec<Atom>, PowerError> {
+        self.collect(0..self.joint[0].both.len(), tested, truth, 1.0)
     }
 
-    /// The same for one child that shows `row`; a row that shows nothing gives LR 1 throughout.
-    pub fn atoms_given(&self, row: Option<usize>, tested: Relationship, truth: Relationship) -> Vec<Atom> {
-        let Some(row) = row else { return vec![Atom { log10_lr: 0.0, probability: 1.0 }] };
-        let of_child = self.child_probability(row);
-        let cells = row * self.size..(row + 1) * self.size;
-        merge(cells.map(|cell| self.atom(cell, tested, truth, 1.0 / of_child)).collect(), 1.0)
+    /// The same for one child that shows `row`; a child that shows nothing gives LR 1.
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn atoms_given(
+        &self,
+        row: Option<usize>,
+        tested: Relationship,
+        truth: Relationship,
+    ) -> Result<Vec<Atom>, PowerError> {
+        let Some(row) = row else { return Ok(vec![Atom { log10_lr: 0.0, probability: 1.0 }]) };
+        let total = self.joint(truth)?.child[row];
+        self.collect(row * self.size..(row + 1) * self.size, tested, truth, total)
     }
 
-    /// Number of things that can be seen of a child.
-    pub fn rows(&self) -> usize {
-        self.size
+    /// P(the child shows this), for everything a child can show.
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn child_probabilities(&self, truth: Relationship) -> Result<&[f64], PowerError> {
+        Ok(&self.joint(truth)?.child)
     }
 
-    /// P(the child shows `row` and the candidate anything that is listed | unrelated).
-    pub fn child_probability(&self, row: usize) -> f64 {
-        self.unrelated[row * self.size..(row + 1) * self.size].iter().sum()
+    fn joint(&self, relationship: Relationship) -> Result<&Joint, PowerError> {
+        let found = self.joint.iter().find(|joint| joint.relationship == relationship);
+        found.ok_or(PowerError::NotAsked(relationship))
     }
 
-    fn atom(&self, cell: usize, tested: Relationship, truth: Relationship, scale: f64) -> Atom {
-        let probability = self.unrelated[cell] * 10_f64.powf(self.log10_lr(cell, truth)) * scale;
-        Atom { log10_lr: self.log10_lr(cell, tested), probability }
+    fn collect(
+        &self,
+        cells: std::ops::Range<usize>,
+        tested: Relationship,
+        truth: Relationship,
+        total: f64,
+    ) -> Result<Vec<Atom>, PowerError> {
+        let (tested, unrelated, truth) = (self.joint(tested)?, &self.joint[0], self.joint(truth)?);
+        let atom = |cell: usize| Atom {
+            log10_lr: (tested.both[cell] / unrelated.both[cell]).log10(),
+            probability: truth.both[cell] / total,
+        };
+        Ok(merge(cells.filter(|&cell| truth.both[cell] > 0.0).map(atom).collect()))
     }
+}
 
-    fn log10_lr(&self, cell: usize, relationship: Relationship) -> f64 {
-        let at = self.relationships.iter().position(|&known| known == relationship);
-        at.map_or(0.0, |at| self.log10_lrs[at][cell])
+impl Joint {
+    fn new(
+        model: &LocusModel,
+        relationship: Relationship,
+        typing: &Typing,
+        calls: &[Seen],
+    ) -> Result<Self, PowerError> {
+        let hypothesis = relationship.hypothesis(Sex::Unknown, typing.candidate_sex, None)?;
+        let refused = |source| PowerError::Locus { locus: model.name().to_owned(), source };
+        let rows: Vec<(f64, Vec<f64>)> = calls
+            .par_iter()
+            .map(|&seen| joint_row(model, &hypothesis, typing, seen, calls).map_err(refused))
+            .collect::<Result<_, _>>()?;
+        let (child, both): (Vec<f64>, Vec<Vec<f64>>) = rows.into_iter().unzip();
+        Ok(Self { relationship, both: both.concat(), child })
     }
 }
 
 /// Everything that can be seen at a locus: one allele, or two.
-fn calls(model: &LocusModel) -> Result<Vec<(Call, Seen)>, PowerError> {
-    let labels = model.alleles().iter().map(|label| label.parse()).collect::<Result<Vec<Allele>, _>>()?;
-    let mut calls = Vec::with_capacity(labels.len() * (labels.len() + 1) / 2);
-    for (at, &one) in labels.iter().enumerate() {
-        for &other in &labels[at..] {
-            if let (Some(first), Some(second)) = (model.allele_index(one), model.allele_index(other)) {
-                calls.push((Call::from_alleles(&[one, other]), Seen::pair(first, second)));
-            }
-        }
-    }
-    Ok(calls)
+fn calls(model: &LocusModel) -> Result<Vec<Seen>, PowerError> {
+    let last = u16::try_from(model.alleles().len()).map_err(|_| PowerError::TooManyAlleles(model.name().to_owned()))?;
+    let pairs = (0..last).flat_map(|first| (first..last).map(move |second| (first, second)));
+    Ok(pairs.map(|(first, second)| Seen::pair(AlleleIndex(first), AlleleIndex(second))).collect())
 }
 
-/// One row: P(both shown | unrelated) for each thing the candidate can show, and the log10 LRs.
-fn row(
+/// P(child shows `seen`), and P(that, and the candidate shows k) for each k.
+fn joint_row(
     model: &LocusModel,
-    strangers: &Hypothesis,
-    related: &[Hypothesis],
+    hypothesis: &Hypothesis,
     typing: &Typing,
-    (call, seen): (Call, Seen),
-    calls: &[(Call, Seen)],
-) -> Result<(Vec<f64>, Vec<Vec<f64>>), LikelihoodError> {
-    let mut joint = vec![0.0; calls.len()];
-    for (weight, pedigree) in &strangers.pedigrees {
-        let (drop_out, drop_in) = (typing.child_drop_out, typing.drop_in);
-        let evidence = [Evidence { person: strangers.child, seen, drop_out, drop_in }];
-        let table = genotype_table(model, pedigree, &evidence, strangers.candidate)?;
-        for (sum, &(_, shown)) in joint.iter_mut().zip(calls) {
-            *sum += weight * table.ln_probability_of(shown, typing.candidate_drop_out, drop_in).exp();
-        }
+    seen: Seen,
+    calls: &[Seen],
+) -> Result<(f64, Vec<f64>), LikelihoodError> {
+    let evidence =
+        [Evidence { person: hypothesis.child, seen, drop_out: typing.child_drop_out, drop_in: typing.drop_in }];
+    let (mut child, mut both) = (0.0, vec![0.0; calls.len()]);
+    for (weight, pedigree) in &hypothesis.pedigrees {
+        let table = genotype_table(model, pedigree, &evidence, hypothesis.candidate)?;
+        let probability =
+            |shown| weight * table.ln_probability_of(shown, typing.candidate_drop_out, typing.drop_in).exp();
+        child += probability(Seen::Nothing);
+        both.iter_mut().zip(calls).for_each(|(sum, &shown)| *sum += probability(shown));
     }
-    let child = Observation { call, drop_out: typing.child_drop_out };
-    let candidates: Vec<_> =
-        calls.iter().map(|&(call, _)| Observation { call, drop_out: typing.candidate_drop_out }).collect();
-    let ratios = related.iter().map(|one| score_row(model, one, strangers, child, None, typing.drop_in, &candidates));
-    Ok((joint, ratios.collect::<Result<_, _>>()?))
+    Ok((child, both))
 }
 
-/// Puts equal values together, and gives what is left of `total` to LR 1: pairs of which one shows nothing.
-fn merge(mut atoms: Vec<Atom>, total: f64) -> Vec<Atom> {
-    atoms.retain(|atom| atom.probability > 0.0);
-    let rest = total - atoms.iter().map(|atom| atom.probability).sum::<f64>();
+/// Puts equal values together, and gives what is left of 1 to LR 1: pairs of which one shows nothing.
+fn merge(mut atoms: Vec<Atom>) -> Vec<Atom> {
+    let rest = 1.0 - atoms.iter().map(|atom| atom.probability).sum::<f64>();
     // rounding is no missing locus
     if rest > 1e-12 {
         atoms.push(Atom { log10_lr: 0.0, probability: rest });

@@ -9,14 +9,25 @@ use crate::simulate::{Discrete, Purpose, Streams, uniform};
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// The truths under which the LR of a tested relationship is looked at.
-pub const TRUTHS: [Relationship; 8] = Relationship::ALL;
+/// The truths under which the LR of a tested relationship is looked at, unless others are asked for. Grandparents and half
+/// siblings cannot be told from uncles and aunts by unlinked loci.
+pub const TRUTHS: [Relationship; 7] = [
+    Relationship::Identity,
+    Relationship::Parent,
+    Relationship::FullSibling,
+    Relationship::HalfSibling,
+    Relationship::Avuncular,
+    Relationship::FirstCousin,
+    Relationship::Unrelated,
+];
 
 /// What is asked.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PowerQuestion {
     /// The relationship that is tested against unrelated.
     pub tested: Relationship,
+    /// The truths under which its LR is looked at; itself and unrelated are among them anyway.
+    pub truths: Vec<Relationship>,
     /// How well the two people are typed.
     pub typing: Typing,
     /// Thresholds of log10 LR.
@@ -106,37 +117,40 @@ const CHILD_GRID: Grid = Grid { step: 0.02, lowest: -10.0 };
 /// # Errors
 /// Whatever the likelihood engine refuses.
 pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<PanelPower, PowerError> {
-    let related: Vec<_> = TRUTHS.into_iter().filter(|&truth| truth != Relationship::Unrelated).collect();
+    let mut truths = question.truths.clone();
+    truths.extend([question.tested, Relationship::Unrelated]);
+    truths.sort_unstable();
+    truths.dedup();
     let loci = models
         .par_iter()
-        .map(|model| LocusPairs::new(model, &related, &question.typing))
+        .map(|model| LocusPairs::new(model, &truths, &question.typing))
         .collect::<Result<Vec<_>, _>>()?;
-    let distributions: Vec<(Vec<Vec<Atom>>, LrDistribution)> = TRUTHS
+    let distributions = truths
         .par_iter()
         .map(|&truth| {
-            let atoms: Vec<_> = loci.iter().map(|locus| locus.atoms(question.tested, truth)).collect();
+            let atoms = loci.iter().map(|locus| locus.atoms(question.tested, truth)).collect::<Result<Vec<_>, _>>()?;
             let distribution = LrDistribution::of_sum(&atoms, Grid::default());
-            (atoms, distribution)
+            Ok((atoms, distribution))
         })
-        .collect();
-    let of = |truth: Relationship| TRUTHS.iter().position(|&known| known == truth).map(|at| &distributions[at]);
-    let (Some((unrelated_atoms, unrelated)), Some((tested_atoms, tested))) =
-        (of(Relationship::Unrelated), of(question.tested))
-    else {
-        return Err(PowerError::Nothing);
+        .collect::<Result<Vec<_>, PowerError>>()?;
+    let of = |truth: Relationship| {
+        let at = truths.iter().position(|&known| known == truth);
+        at.map(|at| &distributions[at]).ok_or(PowerError::NotAsked(truth))
     };
+    let (unrelated_atoms, unrelated) = of(Relationship::Unrelated)?;
+    let (tested_atoms, tested) = of(question.tested)?;
     let cost = |threshold: f64| threshold_power(question, tested, unrelated, threshold);
     Ok(PanelPower {
         question: question.clone(),
         loci: loci.iter().map(|locus| locus.name.clone()).collect(),
-        truths: TRUTHS
-            .into_iter()
+        truths: truths
+            .iter()
             .zip(&distributions)
-            .map(|(truth, (atoms, distribution))| truth_power(question, truth, atoms, distribution))
+            .map(|(&truth, (atoms, distribution))| truth_power(question, truth, atoms, distribution))
             .collect(),
         thresholds: question.thresholds.iter().map(|&threshold| cost(threshold)).collect(),
         by_rate: question.rates.iter().map(|&rate| cost(unrelated.threshold_for(rate))).collect(),
-        ranked_first: ranked_first(&loci, question),
+        ranked_first: ranked_first(&loci, question)?,
         growing: growing(&loci, tested_atoms, unrelated_atoms, question),
     })
 }
@@ -178,36 +192,34 @@ fn truth_power(
 ///
 /// Candidates' scores depend on one another through the child they are compared with; given the child's profile they are
 /// independent, and both distributions are exact.
-fn ranked_first(loci: &[LocusPairs], question: &PowerQuestion) -> Estimate {
-    let shown: Vec<_> = loci
-        .iter()
-        .map(|locus| {
-            let rows: Vec<_> = (0..locus.rows()).map(|row| locus.child_probability(row)).collect();
-            let nothing = (1.0 - rows.iter().sum::<f64>()).max(0.0);
-            Discrete::new(rows.into_iter().chain([if nothing > 1e-12 { nothing } else { 0.0 }]))
-        })
-        .collect();
+fn ranked_first(loci: &[LocusPairs], question: &PowerQuestion) -> Result<Estimate, PowerError> {
+    let mut shown = Vec::with_capacity(loci.len());
+    for locus in loci {
+        let rows = locus.child_probabilities(question.tested)?;
+        let nothing = 1.0 - rows.iter().sum::<f64>();
+        let nothing = if nothing > 1e-12 { nothing } else { 0.0 };
+        shown.push((rows.len(), Discrete::new(rows.iter().copied().chain([nothing]))));
+    }
     let streams = Streams::new(question.seed, Purpose::Estimate);
-    let chances: Vec<f64> = (0..CHILDREN_DRAWN)
+    let chances = (0..CHILDREN_DRAWN)
         .into_par_iter()
         .map(|child| {
             let mut random = streams.stream(child | 1 << 63);
-            let rows: Vec<_> = shown.iter().map(|shown| shown.pick(uniform(&mut random))).collect();
-            let distribution = |truth| {
-                let atoms = |(locus, &row): (&LocusPairs, &usize)| {
-                    locus.atoms_given((row < locus.rows()).then_some(row), question.tested, truth)
-                };
-                let atoms: Vec<_> = loci.iter().zip(&rows).map(atoms).collect();
-                LrDistribution::of_sum(&atoms, CHILD_GRID)
+            let pick =
+                |(rows, chances): &(usize, Discrete)| Some(chances.pick(uniform(&mut random))).filter(|row| row < rows);
+            let rows: Vec<_> = shown.iter().map(pick).collect();
+            let distribution = |truth| -> Result<LrDistribution, PowerError> {
+                let atoms = loci.iter().zip(&rows).map(|(locus, &row)| locus.atoms_given(row, question.tested, truth));
+                Ok(LrDistribution::of_sum(&atoms.collect::<Result<Vec<_>, _>>()?, CHILD_GRID))
             };
-            distribution(question.tested)
-                .exceeds_all(&distribution(Relationship::Unrelated), question.candidates as f64)
+            let unrelated = distribution(Relationship::Unrelated)?;
+            Ok(distribution(question.tested)?.exceeds_all(&unrelated, question.candidates as f64))
         })
-        .collect();
+        .collect::<Result<Vec<f64>, PowerError>>()?;
     let count = chances.len() as f64;
     let mean = chances.iter().sum::<f64>() / count;
     let variance = chances.iter().map(|chance| (chance - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    Estimate { probability: mean, standard_error: (variance / count).sqrt() }
+    Ok(Estimate { probability: mean, standard_error: (variance / count).sqrt() })
 }
 
 fn growing(

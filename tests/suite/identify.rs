@@ -203,7 +203,7 @@ fn a_wrong_relative_is_named_before_any_match() {
     assert!(message.contains("most likely at fault: X"), "{message}");
     let contradictions = rows(folder.path(), "contradictions.csv");
     assert_eq!(contradictions[0]["person_id"], "X");
-    assert_eq!(contradictions[0]["inconsistent_loci"], "TH01;FGA");
+    assert_eq!(contradictions[0]["inconsistent_loci"], "FGA;TH01");
     assert_eq!(contradictions[0]["inconsistent_loci_without"], "");
 }
 

@@ -132,7 +132,7 @@ fn power_answers_in_every_format() {
     assert!(table.contains("comes before all 10 unrelated candidates"), "{table}");
     let json: serde_json::Value =
         serde_json::from_str(&succeed(&[&arguments[..], &["--format", "json"]].concat())).unwrap();
-    assert_eq!(json["truths"].as_array().unwrap().len(), 8);
+    assert_eq!(json["truths"].as_array().unwrap().len(), 7);
     assert!(succeed(&[&arguments[..], &["--format", "csv"]].concat()).starts_with("tested,truth,threshold"));
     let refused = filia(&["power", "--loci", "TH01", "--remove-loci", "FGA"]);
     assert_eq!(refused.status.code(), Some(2));
