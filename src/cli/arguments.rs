@@ -124,8 +124,9 @@ impl StatisticsArguments {
     /// Takes out and lists the calls that a marker file cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
         let markers = self.read_markers()?.unwrap_or_default();
-        for taken_out in take_out_unusable_calls(&mut profiles.panel, &markers) {
-            let rejected = Rejected {
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)
+            .into_iter()
+            .map(|taken_out| Rejected {
                 file: profiles.file(taken_out.sample).into(),
                 line: profiles.origins.line(taken_out.sample),
                 column: taken_out.locus.as_str().into(),
@@ -133,12 +134,16 @@ impl StatisticsArguments {
                 locus: Some(taken_out.locus),
                 value: taken_out.call.to_string(),
                 reason: taken_out.reason,
-            };
-            if strict {
-                bail!("{rejected}");
-            }
-            profiles.rejected.push(rejected);
+            })
+            .collect();
+        let place = |entry: &Rejected| (profiles.files.iter().position(|file| *file.name == *entry.file), entry.line);
+        rejected.sort_by_key(place);
+        match rejected.first() {
+            Some(first) if strict => bail!("{first}"),
+            _ => {}
         }
+        profiles.rejected.append(&mut rejected);
+        profiles.rejected.sort_by_key(place);
         Ok(())
     }
 

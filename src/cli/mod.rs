@@ -53,11 +53,28 @@ pub fn run() -> ExitCode {
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Err(_) if progress::interrupted() => {
+            eprintln!("filia: interrupted, nothing was written");
+            ExitCode::from(progress::INTERRUPTED_EXIT_CODE)
+        }
         Err(error) => {
-            eprintln!("filia: {error:#}");
+            eprintln!("filia: {}", message(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// The error and its causes in one sentence; a cause that an error has already told is not told again.
+fn message(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {

@@ -130,11 +130,13 @@ fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observa
         }
         Seen::Nothing => return PairBound::flat(1.0, observations.len()),
     };
+    // a parent passes on one allele or another; without a call it is one of the population, whose frequencies may sum to more
+    let any = model.state_frequencies().iter().sum::<f64>().max(1.0);
     let features = |parent| -> Vec<[f64; 2]> {
         let of_first = transmitted(parent, first);
         match second {
             Some(second) => of_first.into_iter().zip(transmitted(parent, second)).map(|(a, b)| [a, b]).collect(),
-            None => of_first.into_iter().map(|a| [a, 1.0]).collect(),
+            None => of_first.into_iter().map(|a| [a, any]).collect(),
         }
     };
     PairBound {

@@ -206,13 +206,13 @@ impl CoupleSearch<'_> {
         let least = floor - constant - ROUNDING;
         let best_father = father_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let best_mother = mother_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let fathers = self.reaching(self.fathers, &father_bounds, least - best_mother);
-        let mut mothers = self.reaching(self.mothers, &mother_bounds, least - best_father);
+        let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
+        let fathers = self.reaching(self.fathers, &father_bounds, beside(best_mother));
+        let mut mothers = self.reaching(self.mothers, &mother_bounds, beside(best_father));
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
         let mut scored = Scored::default();
         for father in fathers {
-            let reach = if least == f64::NEG_INFINITY { least } else { least - father.bound };
-            let within = mothers.partition_point(|mother| mother.bound >= reach);
+            let within = mothers.partition_point(|mother| mother.bound >= beside(father.bound));
             self.score_with(father.position, &mothers[..within], floor, &mut scored)?;
             if scored.couples.len() as f64 > FEW_COUPLES {
                 scored.keep_best(threshold, self.case.settings.search.top);

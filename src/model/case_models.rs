@@ -14,11 +14,13 @@ use crate::settings::{MutationSettings, Settings};
 #[derive(Debug, thiserror::Error)]
 pub enum ModelsError {
     /// A locus whose model is refused.
-    #[error("{population}: {source}")]
+    #[error("{population}, {locus}: {source}")]
     Locus {
-        /// The frequency table.
+        /// The frequency table or the marker file.
         population: String,
-        /// The cause, with the locus.
+        /// The locus.
+        locus: String,
+        /// The cause.
         source: ModelError,
     },
     /// No locus of the profiles has frequencies.
@@ -163,13 +165,17 @@ fn population_models(
     definitions: Vec<LocusDefinition>,
     added: Vec<AddedAllele>,
 ) -> Result<PopulationModels, ModelsError> {
-    let refused = |source| ModelsError::Locus { population: name.to_owned(), source };
+    let model_of = |definition: LocusDefinition| {
+        let locus = definition.name.clone();
+        let refused = |source| ModelsError::Locus { population: name.to_owned(), locus, source };
+        LocusModel::new(definition).map_err(refused)
+    };
     let mut loci = Vec::with_capacity(definitions.len());
     let mut without_mutation = Vec::with_capacity(definitions.len());
     for definition in definitions {
         let never_mutates = LocusDefinition { mutation: None, ..definition.clone() };
-        loci.push(LocusModel::new(definition).map_err(refused)?);
-        without_mutation.push(LocusModel::new(never_mutates).map_err(refused)?);
+        loci.push(model_of(definition)?);
+        without_mutation.push(model_of(never_mutates)?);
     }
     Ok(PopulationModels { name: name.to_owned(), loci, without_mutation, added })
 }

@@ -79,7 +79,7 @@ impl<'a> ScoreTables<'a> {
     /// The row of one locus (0-based position among the loci in use): log10 LR for each code of its dictionary.
     ///
     /// A code that says nothing scores 0, and so does an X-chromosomal locus where the sex of child or candidate is not
-    /// known; a pair that is impossible scores minus infinity. Where the known parent cannot
+    /// known, and what somebody with two X alleles shows as a father; a pair that is impossible scores minus infinity. Where the known parent cannot
     /// be the child's parent at this locus under either hypothesis, the locus decides nothing and scores 0 throughout.
     ///
     /// # Errors
@@ -108,7 +108,12 @@ impl<'a> ScoreTables<'a> {
         if !child.call.is_informative() || sex_is_wanting {
             return Ok(vec![0.0; observations.len()]);
         }
+        let two_x_of_father = |seen: Observation| {
+            let is_father = key.question.known_sex() == Some(Sex::Male);
+            model.chromosome() == Chromosome::X && is_father && matches!(seen.call, Call::Two(..))
+        };
         let known = key.known.map(|code| observations[usize::from(code)]);
+        let known = known.map(|seen| if two_x_of_father(seen) { NO_CALL } else { seen });
         if let (Question::Couple { child_sex }, Some(father)) = (key.question, known) {
             return self.compute_couples(locus, key, child_sex, father);
         }
@@ -160,11 +165,13 @@ impl<'a> ScoreTables<'a> {
     }
 }
 
+const NO_CALL: Observation = Observation { call: Call::Missing, drop_out: 0.0 };
+
 /// The observation; no call where it shows an allele that the locus does not have (nobody has such a call any more, see
 /// [`super::take_out_unusable_calls`], but the dictionary still lists it).
 fn usable(model: &LocusModel, seen: Observation) -> Observation {
     let is_listed = seen.call.alleles().all(|allele| model.allele_index(allele).is_some());
-    if is_listed { seen } else { Observation { call: Call::Missing, drop_out: 0.0 } }
+    if is_listed { seen } else { NO_CALL }
 }
 
 /// A lock that a panicking thread left behind still holds whole entries: rows are inserted finished.
