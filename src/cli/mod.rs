@@ -10,6 +10,7 @@ mod identify;
 mod lr;
 mod matches;
 mod power;
+mod pack;
 mod progress;
 mod simulate;
 
@@ -32,6 +33,7 @@ enum Command {
     Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
+    Pack(pack::Arguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
     Power(Box<power::Arguments>),
@@ -84,6 +86,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -4,6 +4,14 @@
 //! Read are UTF-8 with or without a byte order mark, UTF-16 with one, and Latin-1 (cell by cell, where a cell is no
 //! UTF-8); line ends LF, CR LF, or CR alone; quoted cells with separators, line ends and doubled quotes in them.
 
+mod boundaries;
+mod record;
+#[cfg(test)]
+mod tests;
+
+pub use record::{Record, Records};
+
+use boundaries::Boundaries;
 use encoding_rs::{Decoder, WINDOWS_1252};
 use rayon::prelude::*;
 use std::{
@@ -215,27 +223,7 @@ impl DelimitedFile {
 impl Chunk {
     /// The records of this chunk, one after the other.
     pub fn records(&self) -> Records<'_> {
-        Records { reader: reader(&self.bytes, self.separator), chunk: self }
-    }
-}
-
-/// Reads the records of a chunk.
-pub struct Records<'a> {
-    reader: csv::Reader<&'a [u8]>,
-    chunk: &'a Chunk,
-}
-
-impl Records<'_> {
-    /// Reads the next record and returns its 1-based line; `None` at the end. Blank lines are passed over.
-    pub fn read(&mut self, record: &mut csv::ByteRecord) -> Option<u64> {
-        let position = self.reader.position().clone();
-        // The bytes are in memory and rows may be of any length, so that there is nothing to fail.
-        if !self.reader.read_byte_record(record).unwrap_or(false) {
-            return None;
-        }
-        let rest = self.chunk.bytes.get(position.byte() as usize..).unwrap_or_default();
-        let blank = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
-        Some(self.chunk.first_line + position.line() - 1 + blank.filter(|&&byte| byte == b'\n').count() as u64)
+        Records::new(self)
     }
 }
 
@@ -302,8 +290,8 @@ impl QuoteScanner {
 
 /// Bytes up to and including the end of the last whole record; `None` where no record ends.
 fn last_record_end(bytes: &[u8], separator: u8) -> Option<usize> {
-    if !bytes.contains(&b'"') {
-        return bytes.iter().rposition(|&byte| byte == b'\n').map(|at| at + 1);
+    if let Ok(end) = Boundaries::new(bytes, separator).last_record_end() {
+        return end;
     }
     let mut scanner = QuoteScanner::new(separator);
     let mut end = None;

@@ -8,6 +8,7 @@ pub mod frequency_file;
 pub mod json;
 pub mod marker_file;
 pub mod pedigree_file;
+pub mod packed_panel;
 pub mod problems;
 pub mod profiles;
 pub mod rates_file;

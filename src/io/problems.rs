@@ -2,7 +2,8 @@
 
 use super::safe_csv::SafeCsvWriter;
 use crate::profile::LocusName;
-use std::{fmt, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// One cell, row or sample that was not used, or that contradicts another.
 #[derive(Clone, PartialEq, Debug)]
@@ -44,7 +45,7 @@ impl fmt::Display for Rejected {
 }
 
 /// Why something was not used.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Reason {
     /// An allele outside the ladder or not determined, the only one or one of two.
     OffLadder(String),
@@ -90,16 +91,16 @@ pub enum Reason {
     /// Amelogenin shows another sex than the sex column.
     SexContradicted {
         /// The sex as recorded.
-        recorded: &'static str,
+        recorded: Cow<'static, str>,
         /// The sex that amelogenin shows.
-        shown: &'static str,
+        shown: Cow<'static, str>,
     },
     /// The stated mother or father is not among the samples.
-    ParentNotFound(&'static str),
+    ParentNotFound(Cow<'static, str>),
     /// The stated mother is male, or the stated father female.
-    ParentOfWrongSex(&'static str),
+    ParentOfWrongSex(Cow<'static, str>),
     /// The stated parent cannot have been born early enough.
-    ParentTooYoung(&'static str),
+    ParentTooYoung(Cow<'static, str>),
     /// Every candidate was born after the child.
     OlderThanAllCandidates,
     /// Too few loci to tell anything.

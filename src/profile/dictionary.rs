@@ -1,7 +1,10 @@
 //! One small code for each distinct thing that was seen at a locus.
 
-use super::{Allele, Call, PanelError};
-use std::{cmp::Ordering, collections::HashMap};
+use super::{Allele, Call, LocusName, PanelError};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+};
 
 /// The code of an observation at one locus: an index into that locus's [`Dictionary`].
 pub type Code = u16;
@@ -50,19 +53,23 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// The code of this observation, a new one if it was not seen before.
-    ///
-    /// # Errors
-    /// More than 65,536 distinct observations at one locus.
-    pub fn encode(&mut self, observation: Observation) -> Result<Code, PanelError> {
+    /// The code of this observation, a new one if it was not seen before; `None` where all 65,536 codes are taken.
+    pub fn encode(&mut self, observation: Observation) -> Option<Code> {
         let observation = observation.normal();
         if let Some(&code) = self.codes.get(&observation.key()) {
-            return Ok(code);
+            return Some(code);
         }
-        let code = Code::try_from(self.observations.len()).map_err(|_| PanelError::TooManyObservations)?;
+        let code = Code::try_from(self.observations.len()).ok()?;
         self.observations.push(observation);
         self.codes.insert(observation.key(), code);
-        Ok(code)
+        Some(code)
+    }
+
+    /// What a full dictionary says.
+    pub(crate) fn too_many(&self, locus: &LocusName) -> PanelError {
+        let calls: HashSet<Call> = self.observations.iter().map(|seen| seen.call).collect();
+        let drop_outs: HashSet<u64> = self.observations.iter().map(|seen| seen.drop_out.to_bits()).collect();
+        PanelError::TooManyObservations { locus: locus.clone(), calls: calls.len(), drop_outs: drop_outs.len() }
     }
 
     /// What this code stands for.
@@ -83,8 +90,9 @@ impl Dictionary {
         alleles
     }
 
-    /// Takes over another dictionary's observations: for each of its codes, the code here.
-    pub(super) fn absorb(&mut self, other: &Self) -> Result<Vec<Code>, PanelError> {
+    /// Takes over another dictionary's observations: for each of its codes, the code here; `None` where there are not
+    /// enough codes.
+    pub(super) fn absorb(&mut self, other: &Self) -> Option<Vec<Code>> {
         other.observations.iter().map(|&observation| self.encode(observation)).collect()
     }
 

@@ -17,8 +17,21 @@ pub enum PanelError {
     #[error("the id `{0}` names two samples")]
     DuplicateId(String),
     /// The dictionary of one locus is full.
-    #[error("more than 65,536 distinct observations at one locus (calls times drop-out probabilities)")]
-    TooManyObservations,
+    #[error(
+        "{locus}: more than 65,536 distinct observations ({calls} calls with {drop_outs} drop-out probabilities); \
+         round the drop_out column, to 2 decimals for example"
+    )]
+    TooManyObservations {
+        /// The locus.
+        locus: LocusName,
+        /// Distinct calls among the first 65,536 observations.
+        calls: usize,
+        /// Distinct drop-out probabilities among them.
+        drop_outs: usize,
+    },
+    /// An id beyond 65,535 bytes: its start.
+    #[error("the id `{0}…` is longer than 65,535 bytes")]
+    IdTooLong(String),
     /// The ids together are too long.
     #[error("the sample ids together are longer than 4 GiB")]
     TooMuchIdText,
@@ -26,7 +39,7 @@ pub enum PanelError {
 
 /// All samples of a run, in the order of their ids, with a column of codes for each locus.
 ///
-/// Memory: 2 bytes a locus and 6 bytes a sample, beside the text of the ids; birth years 4 more where any are known,
+/// Memory: 2 bytes a locus and 8 bytes a sample, beside the text of the ids; birth years 4 more where any are known,
 /// other metadata only for the samples that have it.
 #[derive(Clone, Debug, Default)]
 pub struct Panel {
@@ -100,6 +113,11 @@ impl Panel {
     /// The sample's possible years of birth.
     pub fn birth_years(&self, sample: SampleIndex) -> Option<BirthYears> {
         self.samples.birth_years(sample.0 as usize)
+    }
+
+    /// Probability that an allele drops out, where the sample states its own.
+    pub fn drop_out(&self, sample: SampleIndex) -> Option<f64> {
+        self.samples.drop_out(sample.0 as usize)
     }
 
     /// Where the sample was taken.

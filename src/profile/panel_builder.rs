@@ -50,7 +50,8 @@ impl PanelBuilder {
     /// # Errors
     /// A full dictionary.
     pub fn encode(&mut self, locus: usize, observation: Observation) -> Result<Code, PanelError> {
-        self.dictionaries[locus].encode(observation)
+        let dictionary = &mut self.dictionaries[locus];
+        dictionary.encode(observation).ok_or_else(|| dictionary.too_many(&self.loci[locus]))
     }
 
     /// Adds a sample with one code for each locus.
@@ -65,17 +66,51 @@ impl PanelBuilder {
         Ok(())
     }
 
+    /// Adds a sample whose codes [`PanelBuilder::set_columns`] will give.
+    ///
+    /// # Errors
+    /// Too much id text.
+    pub(crate) fn push_sample(&mut self, sample: &Sample) -> Result<(), PanelError> {
+        self.samples.push(sample)
+    }
+
+    /// Sets the dictionary and the codes of every locus: one code, of that dictionary, for each sample.
+    pub(crate) fn set_columns(&mut self, coded: Vec<(Dictionary, Vec<Code>)>) {
+        debug_assert!(coded.iter().all(|(_, codes)| codes.len() == self.len()));
+        (self.dictionaries, self.columns) = coded.into_iter().unzip();
+    }
+
+    /// Takes out the samples so far, with a copy of the dictionaries; the builder keeps the dictionaries, so that its
+    /// codes go on meaning the same.
+    pub fn take_samples(&mut self) -> Self {
+        Self {
+            loci: self.loci.clone(),
+            dictionaries: self.dictionaries.clone(),
+            columns: self
+                .columns
+                .iter_mut()
+                .map(|column| std::mem::replace(column, Vec::with_capacity(column.len())))
+                .collect(),
+            samples: std::mem::take(&mut self.samples),
+        }
+    }
+
     /// Adds all samples of another builder, after those of this one. Loci that only one of the two has are missing
     /// for the samples of the other.
     ///
     /// # Errors
     /// A full dictionary, or too much id text.
-    pub fn append(&mut self, other: &Self) -> Result<(), PanelError> {
+    pub fn append(&mut self, other: Self) -> Result<(), PanelError> {
+        if self.is_empty() && self.loci.is_empty() {
+            *self = other;
+            return Ok(());
+        }
         let before = self.len();
         self.samples.append(&other.samples)?;
         for (locus, name) in other.loci.iter().enumerate() {
             let here = self.locus_position(name, before);
-            let new_codes = self.dictionaries[here].absorb(&other.dictionaries[locus])?;
+            let dictionary = &mut self.dictionaries[here];
+            let new_codes = dictionary.absorb(&other.dictionaries[locus]).ok_or_else(|| dictionary.too_many(name))?;
             self.columns[here].extend(other.columns[locus].iter().map(|&code| new_codes[usize::from(code)]));
         }
         let total = self.len();
@@ -150,9 +185,9 @@ impl PanelBuilder {
             }
             (dictionary, column)
         };
+        let samples = self.samples.arrange(order);
         let coded: Vec<_> = self.dictionaries.into_iter().zip(self.columns).collect();
         let (dictionaries, columns) = coded.into_par_iter().map(arrange).unzip();
-        let samples = self.samples.arrange(order);
         Panel { loci: self.loci, dictionaries, columns, samples }
     }
 

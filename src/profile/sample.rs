@@ -17,14 +17,28 @@ pub enum Role {
     Relative,
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+impl Role {
+    const ALL: [Self; 4] = [Self::Corpse, Self::Detainee, Self::Child, Self::Relative];
+
+    /// `corpse`, `detainee`, `child` or `relative`.
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::Corpse => "corpse",
             Self::Detainee => "detainee",
             Self::Child => "child",
             Self::Relative => "relative",
-        })
+        }
+    }
+
+    /// The role that [`Role::as_str`] spells like this.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -68,7 +82,7 @@ pub struct BirthYears {
 }
 
 /// Everything about a sample but its calls.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Sample {
     /// The laboratory's identifier, unique in a run.
     pub id: String,
@@ -88,6 +102,8 @@ pub struct Sample {
     pub father_id: Option<String>,
     /// The population that the person is said to come from.
     pub population: Option<String>,
+    /// Probability that an allele drops out, in [0, 1), where the sample states its own.
+    pub drop_out: Option<f64>,
 }
 
 /// Probability that an allele drops out, by the role of the sample, each in [0, 1).

@@ -2,7 +2,8 @@
 
 use super::{BirthYears, PanelError, Role, Sample, Sex, id_arena::IdArena, text_column::TextColumn};
 
-/// Columns over samples: 6 bytes a sample and the id's text; birth years 4 more where any are known.
+/// Columns over samples: 8 bytes a sample and the id's text; birth years 4 more where any are known, drop-out
+/// probabilities 8 more where any are stated.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SampleColumns {
     ids: IdArena,
@@ -10,6 +11,8 @@ pub(super) struct SampleColumns {
     sexes: Vec<Sex>,
     /// Earliest and latest; empty where no sample has any.
     birth_years: Vec<(i16, i16)>,
+    /// NaN: not stated; empty where no sample states any.
+    drop_outs: Vec<f64>,
     texts: [TextColumn; TextField::COUNT],
 }
 
@@ -49,6 +52,10 @@ impl SampleColumns {
             self.birth_years.resize(at, NO_YEARS);
             self.birth_years.push((years.earliest, years.latest));
         }
+        if let Some(drop_out) = sample.drop_out {
+            self.drop_outs.resize(at, f64::NAN);
+            self.drop_outs.push(drop_out);
+        }
         for (column, text) in self.texts.iter_mut().zip(TextField::of(sample)) {
             if let Some(text) = text {
                 column.push(at as u32, text);
@@ -66,6 +73,10 @@ impl SampleColumns {
             self.birth_years.resize(offset, NO_YEARS);
             self.birth_years.extend_from_slice(&other.birth_years);
         }
+        if !other.drop_outs.is_empty() {
+            self.drop_outs.resize(offset, f64::NAN);
+            self.drop_outs.extend_from_slice(&other.drop_outs);
+        }
         for (column, more) in self.texts.iter_mut().zip(&other.texts) {
             column.append(more, offset as u32);
         }
@@ -78,11 +89,16 @@ impl SampleColumns {
             self.birth_years.resize(self.ids.len(), NO_YEARS);
             self.birth_years = gather(&self.birth_years, order);
         }
+        if !self.drop_outs.is_empty() {
+            self.drop_outs.resize(self.ids.len(), f64::NAN);
+            self.drop_outs = gather(&self.drop_outs, order);
+        }
         Self {
             ids: self.ids.arrange(order),
             roles: gather(&self.roles, order),
             sexes: gather(&self.sexes, order),
             birth_years: self.birth_years,
+            drop_outs: self.drop_outs,
             texts: self.texts.map(|column| column.arrange(order)),
         }
     }
@@ -112,6 +128,10 @@ impl SampleColumns {
         (earliest <= latest).then_some(BirthYears { earliest, latest })
     }
 
+    pub fn drop_out(&self, at: usize) -> Option<f64> {
+        self.drop_outs.get(at).copied().filter(|drop_out| !drop_out.is_nan())
+    }
+
     pub fn text(&self, at: usize, field: TextField) -> Option<&str> {
         self.texts[field as usize].get(at as u32)
     }
@@ -128,6 +148,7 @@ impl SampleColumns {
             mother_id: text(TextField::Mother),
             father_id: text(TextField::Father),
             population: text(TextField::Population),
+            drop_out: self.drop_out(at),
         }
     }
 }

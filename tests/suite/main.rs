@@ -16,6 +16,7 @@ mod match_oracle;
 mod match_parents;
 mod match_runs;
 mod match_support;
+mod packing;
 mod reading_layouts;
 mod reading_messy_files;
 mod reference_values;

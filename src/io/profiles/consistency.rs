@@ -124,13 +124,13 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
 /// What is wrong with a stated parent.
 fn check_parent(panel: &Panel, child: SampleIndex, id: &str, parent: &'static str, wrong_sex: Sex) -> Option<Reason> {
     let Some(found) = panel.find(id) else {
-        return Some(Reason::ParentNotFound(parent));
+        return Some(Reason::ParentNotFound(parent.into()));
     };
     if panel.sex(found) == wrong_sex {
-        return Some(Reason::ParentOfWrongSex(parent));
+        return Some(Reason::ParentOfWrongSex(parent.into()));
     }
     let (child, found) = (panel.birth_years(child)?, panel.birth_years(found)?);
-    (found.earliest >= child.latest).then_some(Reason::ParentTooYoung(parent))
+    (found.earliest >= child.latest).then_some(Reason::ParentTooYoung(parent.into()))
 }
 
 /// The earliest year in which any candidate may have been born, where that is known of every candidate and there is one.

@@ -35,16 +35,23 @@ impl Origins {
         &self.sources[usize::from(self.set_of[sample.0 as usize])]
     }
 
-    fn push(&mut self, line: u32, set: Vec<usize>, files: &[FileSummary]) {
-        // Most samples have the same origin as the one before.
-        let known = self.set_of.last().map(|&set| usize::from(set)).filter(|&last| self.sets[last] == set);
-        let at = known.or_else(|| self.sets.iter().position(|other| *other == set)).unwrap_or_else(|| {
+    fn reserve(&mut self, samples: usize) {
+        self.lines.reserve_exact(samples);
+        self.set_of.reserve_exact(samples);
+    }
+
+    fn push(&mut self, line: u32, set: usize) {
+        self.lines.push(line);
+        self.set_of.push(set as u16);
+    }
+
+    /// The number of this set of files, a new one if it was not there yet.
+    fn number_of(&mut self, set: Vec<usize>, files: &[FileSummary]) -> usize {
+        self.sets.iter().position(|other| *other == set).unwrap_or_else(|| {
             self.sources.push(set.iter().flat_map(|&file| files[file].sources.iter().copied()).collect());
             self.sets.push(set);
             self.sets.len() - 1
-        });
-        self.lines.push(line);
-        self.set_of.push(at as u16);
+        })
     }
 
     /// Gives samples that state no role the role that their sources agree on: a file named by several sources says
@@ -82,9 +89,16 @@ pub(super) fn settle_duplicates(
     }
     let file_of = |at: u32| ends.partition_point(|&end| end <= at as usize);
     let order = builder.order_by_id();
+    let alone: Vec<usize> = (0..files.len()).map(|file| origins.number_of(vec![file], files)).collect();
     let mut kept = Vec::with_capacity(order.len());
+    origins.reserve(order.len());
     for same_id in order.chunk_by(|&left, &right| builder.id(left) == builder.id(right)) {
         let first = same_id[0];
+        if same_id.len() == 1 {
+            kept.push(first);
+            origins.push(lines[first as usize], alone[file_of(first)]);
+            continue;
+        }
         let same_role = |other: u32| match (builder.role(first), builder.role(other)) {
             (Some(left), Some(right)) => left == right,
             _ => true,
@@ -117,7 +131,8 @@ pub(super) fn settle_duplicates(
             }
         }
         kept.push(first);
-        origins.push(lines[first as usize], set, files);
+        let set = origins.number_of(set, files);
+        origins.push(lines[first as usize], set);
     }
     (kept, origins)
 }

@@ -8,12 +8,11 @@ use super::{
 };
 use crate::{
     io::{
-        delimited::{Chunk, decode},
+        delimited::{Chunk, Record, decode},
         problems::{Reason, Rejected},
     },
     profile::{Call, Chromosome, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sex},
 };
-use csv::ByteRecord;
 use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 /// Gathers the rows of one long table.
@@ -67,9 +66,9 @@ impl<'a> LongReader<'a> {
     /// Takes in the rows of a chunk; chunks come in the order of the file.
     pub fn read_chunk(&mut self, chunk: &Chunk) {
         let mut records = chunk.records();
-        let mut record = ByteRecord::new();
+        let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
-            if record.as_slice().trim_ascii().is_empty() {
+            if record.is_blank() {
                 continue;
             }
             self.rows += 1;
@@ -85,7 +84,7 @@ impl<'a> LongReader<'a> {
         }
     }
 
-    fn read_row(&mut self, record: &ByteRecord, line: u64, id: String) {
+    fn read_row(&mut self, record: &Record<'_>, line: u64, id: String) {
         let sample = self.find_sample(record, line, &id);
         match self.find_marker(record, line, &id) {
             Marker::NotUsed => {}
@@ -95,7 +94,7 @@ impl<'a> LongReader<'a> {
     }
 
     /// The sample of this row, with the row's metadata taken in.
-    fn find_sample(&mut self, record: &ByteRecord, line: u64, id: &str) -> usize {
+    fn find_sample(&mut self, record: &Record<'_>, line: u64, id: &str) -> usize {
         let known = self.by_id.get(id).copied();
         let columns: &Columns = self.context.columns;
         if let (Some(at), true) = (known, columns.metadata.is_empty()) {
@@ -130,11 +129,11 @@ impl<'a> LongReader<'a> {
     }
 
     /// What the row's marker is; an unknown one is reported at its first row.
-    fn find_marker(&mut self, record: &ByteRecord, line: u64, id: &str) -> Marker {
-        if let Some(&marker) = self.markers.get(&record[self.marker]) {
+    fn find_marker(&mut self, record: &Record<'_>, line: u64, id: &str) -> Marker {
+        if let Some(&marker) = self.markers.get(record.cell(self.marker)) {
             return marker;
         }
-        let text = decode(&record[self.marker]).trim().to_owned();
+        let text = decode(record.cell(self.marker)).trim().to_owned();
         let name = LocusName::new(&text);
         let marker = match name.chromosome() {
             Some(Chromosome::Amelogenin) => Marker::Amelogenin,
@@ -151,11 +150,11 @@ impl<'a> LongReader<'a> {
                 Marker::NotUsed
             }
         };
-        self.markers.insert(record[self.marker].to_vec(), marker);
+        self.markers.insert(record.cell(self.marker).to_vec(), marker);
         marker
     }
 
-    fn read_sex(&mut self, record: &ByteRecord, line: u64, sample: usize, id: &str) {
+    fn read_sex(&mut self, record: &Record<'_>, line: u64, sample: usize, id: &str) {
         let cells = self.allele_cells(record);
         match read_amelogenin(cells.iter().map(String::as_str)) {
             // Two rows that differ: a Y once seen stays.
@@ -167,7 +166,7 @@ impl<'a> LongReader<'a> {
         }
     }
 
-    fn read_locus(&mut self, record: &ByteRecord, line: u64, sample: usize, locus: usize, id: &str) {
+    fn read_locus(&mut self, record: &Record<'_>, line: u64, sample: usize, locus: usize, id: &str) {
         let cells = self.allele_cells(record);
         let reading = read_cells(cells.iter().map(String::as_str), self.context.rules(&self.loci[locus]));
         if let Some(problem) = reading.problem {
@@ -188,14 +187,14 @@ impl<'a> LongReader<'a> {
         self.reject_locus(record, line, id, self.loci[locus].clone(), (0, problem));
     }
 
-    fn allele_cells(&self, record: &ByteRecord) -> Vec<String> {
+    fn allele_cells(&self, record: &Record<'_>) -> Vec<String> {
         let cells = self.alleles.iter().filter_map(|&at| record.get(at));
         cells.map(|cell| decode(cell).trim().to_owned()).collect()
     }
 
     fn reject_locus(
         &mut self,
-        record: &ByteRecord,
+        record: &Record<'_>,
         line: u64,
         id: &str,
         locus: LocusName,
@@ -238,8 +237,7 @@ impl<'a> LongReader<'a> {
     }
 
     fn encode(&mut self, sample: &LongSample, builder: &mut PanelBuilder, id: &str) -> Result<Vec<u16>, PanelError> {
-        let role = sample.metadata.sample.role.or(self.context.default_role);
-        let drop_out = sample.metadata.drop_out.unwrap_or_else(|| self.context.options.drop_out_by_role.of(role));
+        let drop_out = self.context.drop_out(&sample.metadata.sample);
         let mut codes = vec![MISSING; self.loci.len()];
         for locus in sample.calls.keys().copied().collect::<BTreeSet<_>>() {
             let seen = &sample.calls[&locus];

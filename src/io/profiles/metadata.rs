@@ -53,13 +53,11 @@ impl Field {
     }
 }
 
-/// The metadata of one row: a sample without its id, and its own drop-out probability.
+/// The metadata of one row.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Metadata {
-    /// Everything but the id.
+    /// Everything but the calls.
     pub sample: Sample,
-    /// The drop-out probability that the row states.
-    pub drop_out: Option<f64>,
 }
 
 impl Metadata {
@@ -67,7 +65,7 @@ impl Metadata {
     pub fn clear(&mut self) {
         self.sample.id.clear();
         let id = std::mem::take(&mut self.sample.id);
-        *self = Self { sample: Sample { id, ..Sample::default() }, drop_out: None };
+        self.sample = Sample { id, ..Sample::default() };
     }
 
     /// Takes one cell.
@@ -89,7 +87,7 @@ impl Metadata {
             Field::Mother => self.sample.mother_id = read_id(text),
             Field::Father => self.sample.father_id = read_id(text),
             Field::Population => self.sample.population = text_or_none(),
-            Field::DropOut => self.drop_out = read_drop_out(text)?,
+            Field::DropOut => self.sample.drop_out = read_drop_out(text)?,
         }
         Ok(())
     }
@@ -116,7 +114,7 @@ impl Metadata {
             & join(&mut here.mother_id, there.mother_id)
             & join(&mut here.father_id, there.father_id)
             & join(&mut here.population, there.population)
-            & join(&mut self.drop_out, other.drop_out);
+            & join(&mut here.drop_out, there.drop_out);
         self.sample.sex = sex.unwrap_or_default();
         agree
     }
@@ -147,6 +145,11 @@ fn read_role(text: &str) -> Result<Option<Role>, Reason> {
 }
 
 fn read_sex(text: &str) -> Result<Sex, Reason> {
+    match text {
+        "F" => return Ok(Sex::Female),
+        "M" => return Ok(Sex::Male),
+        _ => {}
+    }
     match text.to_ascii_lowercase().as_str() {
         "f" | "female" | "woman" | "girl" | "2" | "xx" | "x" | "x,x" | "x/x" | "x x" => Ok(Sex::Female),
         "m" | "male" | "man" | "boy" | "1" | "xy" | "x,y" | "x/y" | "x y" => Ok(Sex::Male),

@@ -12,14 +12,17 @@ mod duplicates;
 mod header;
 mod long;
 mod metadata;
+mod packed;
 mod wide;
 
+pub(super) use cell_cache::{CellCache, text_key};
 pub use consistency::{LocusCoverage, check_frequencies, check_profiles, locus_coverage};
 pub use duplicates::Origins;
 
 use crate::{
     io::{
         delimited::{DelimitedError, DelimitedFile},
+        packed_panel::{PackedError, is_parquet},
         problems::Rejected,
     },
     profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex},
@@ -109,6 +112,14 @@ pub enum ProfileError {
         file: String,
         /// Why.
         cause: DelimitedError,
+    },
+    /// The file is a packed panel that cannot be used.
+    #[error("{file}: {cause}")]
+    Packed {
+        /// The file as the user named it.
+        file: String,
+        /// Why.
+        cause: PackedError,
     },
     /// No column holds the ids.
     #[error(
@@ -225,6 +236,9 @@ impl AllFiles {
     ) -> Result<(), ProfileError> {
         let path = &sources[group[0]].path;
         let name = path.display().to_string();
+        if is_parquet(path) {
+            return self.read_packed(path, &name, group, sources, options);
+        }
         let (file, columns) = open_profiles(path, &name, names)?;
         let comma_separated = file.separator == b',';
         let groups: Vec<&[usize]> = match &columns.layout {
@@ -275,7 +289,7 @@ impl AllFiles {
                     |mut part: PartialProfiles| {
                         rows += part.rows;
                         rejected.append(&mut part.rejected);
-                        self.take(&part).map_err(RowError::Panel)
+                        self.take(part.builder, &part.lines).map_err(RowError::Panel)
                     },
                 )?;
                 Ok((rejected, rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
@@ -286,15 +300,16 @@ impl AllFiles {
                     reader.read_chunk(&chunk?);
                 }
                 let part = reader.finish()?;
-                self.take(&part)?;
-                Ok((part.rejected, part.rows, part.builder.loci().to_vec()))
+                let loci = part.builder.loci().to_vec();
+                self.take(part.builder, &part.lines)?;
+                Ok((part.rejected, part.rows, loci))
             }
         }
     }
 
-    fn take(&mut self, part: &PartialProfiles) -> Result<(), PanelError> {
-        self.builder.append(&part.builder)?;
-        self.lines.extend_from_slice(&part.lines);
+    fn take(&mut self, builder: PanelBuilder, lines: &[u32]) -> Result<(), PanelError> {
+        self.builder.append(builder)?;
+        self.lines.extend_from_slice(lines);
         Ok(())
     }
 
@@ -318,6 +333,7 @@ impl AllFiles {
         self.note_loci();
         let (order, origins) =
             duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut self.rejected);
+        drop(std::mem::take(&mut self.lines));
         let mut panel = self.builder.sort_loci().build_in_order(&order);
         origins.fill_roles(&mut panel, sources, &self.files);
         let mut rejected = Vec::new();
@@ -339,7 +355,10 @@ impl AllFiles {
             let lacking: Vec<&str> =
                 self.files.iter().filter(|file| !file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
             if !lacking.is_empty() {
-                self.notes.push(format!("{locus} is not in {}", lacking.join(", ")));
+                let note = format!("{locus} is not in {}", lacking.join(", "));
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
             }
         }
     }

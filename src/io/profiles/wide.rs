@@ -9,13 +9,12 @@ use super::{
 };
 use crate::{
     io::{
-        delimited::{Chunk, decode},
+        delimited::{Chunk, Record, decode},
         problems::{Reason, Rejected},
     },
-    profile::{Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sex},
+    profile::{Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sample, Sex},
 };
-use csv::ByteRecord;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Samples read from a part of a file, in the order of the file.
 #[derive(Default)]
@@ -63,7 +62,7 @@ impl FileContext<'_> {
     }
 
     /// Whether the row has a cell for each column that is used, and nothing beyond the last header.
-    pub fn check_cell_count(&self, record: &ByteRecord, line: u64, last_used: usize) -> Result<(), Reason> {
+    pub fn check_cell_count(&self, record: &Record<'_>, line: u64, last_used: usize) -> Result<(), Reason> {
         let is_blank = |cell: &[u8]| cell.trim_ascii().is_empty();
         let expected = self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |at| at + 1);
         let expected = expected.max(last_used + 1);
@@ -71,11 +70,17 @@ impl FileContext<'_> {
         if record.len() > last_used && record.len() <= self.widest && nothing_beyond {
             return Ok(());
         }
-        let line_ends = record.as_slice().iter().filter(|&&byte| byte == b'\n').count() as u64;
+        let line_ends = record.inner_line_feeds();
         let last_line = (line_ends > 0).then_some(line + line_ends);
         // A row as long as the header can only have content below its empty headers.
         let expected = if record.len() == self.headers.len() { expected } else { self.headers.len() };
         Err(Reason::CellCount { found: record.len(), expected, commas: self.comma_separated, last_line })
+    }
+
+    /// Probability that an allele of this sample drops out: its own, else its role's.
+    pub fn drop_out(&self, sample: &Sample) -> f64 {
+        let role = sample.role.or(self.default_role);
+        sample.drop_out.unwrap_or_else(|| self.options.drop_out_by_role.of(role))
     }
 
     /// The sex as the column states it, else as amelogenin shows it.
@@ -84,7 +89,9 @@ impl FileContext<'_> {
             (Sex::Unknown, shown) => Ok(shown),
             (recorded, Sex::Unknown) => Ok(recorded),
             (recorded, shown) if recorded == shown => Ok(recorded),
-            (recorded, shown) => Err(Reason::SexContradicted { recorded: recorded.as_str(), shown: shown.as_str() }),
+            (recorded, shown) => {
+                Err(Reason::SexContradicted { recorded: recorded.as_str().into(), shown: shown.as_str().into() })
+            }
         }
     }
 }
@@ -95,15 +102,40 @@ pub struct WideReader<'a> {
     loci: &'a [LocusColumns],
     amelogenin: Option<&'a LocusColumns>,
     last_used: usize,
+    /// Those that are not reading a chunk now.
+    workers: Mutex<Vec<Worker>>,
 }
 
-/// What one chunk has gathered so far.
-struct ChunkState {
-    profiles: PartialProfiles,
-    /// The distinct drop-out probabilities met, and for each of them the caches of all loci.
+/// What reads one chunk after the other, and remembers the cells that it has met.
+struct Worker {
+    /// The dictionaries of all chunks so far, and the samples of this one.
+    builder: PanelBuilder,
+    /// The drop-out probabilities met, and for each of them the caches of all loci.
     caches: Vec<(f64, Vec<CellCache>)>,
     metadata: Metadata,
     codes: Vec<Code>,
+}
+
+/// The most drop-out probabilities for which cells are remembered; with more, the caches start anew.
+const MOST_DROP_OUTS: usize = 64;
+
+impl Worker {
+    fn new(loci: &[LocusColumns]) -> Self {
+        let builder = PanelBuilder::new(loci.iter().map(|columns| columns.locus.clone()).collect());
+        Self { builder, caches: Vec::new(), metadata: Metadata::default(), codes: Vec::with_capacity(loci.len()) }
+    }
+
+    /// The position of the caches for this drop-out probability.
+    fn find_caches(&mut self, drop_out: f64) -> usize {
+        if let Some(at) = self.caches.iter().position(|caches| caches.0 == drop_out) {
+            return at;
+        }
+        if self.caches.len() == MOST_DROP_OUTS {
+            self.caches.clear();
+        }
+        self.caches.push((drop_out, vec![CellCache::default(); self.builder.loci().len()]));
+        self.caches.len() - 1
+    }
 }
 
 impl<'a> WideReader<'a> {
@@ -112,7 +144,7 @@ impl<'a> WideReader<'a> {
         let locus_columns = loci.iter().chain(amelogenin).flat_map(|locus| locus.columns.iter().copied());
         let metadata_columns = context.columns.metadata.iter().map(|column| column.0);
         let last_used = locus_columns.chain(metadata_columns).fold(context.columns.id, usize::max);
-        Self { context, loci, amelogenin, last_used }
+        Self { context, loci, amelogenin, last_used, workers: Mutex::default() }
     }
 
     /// Reads the rows of a chunk.
@@ -120,33 +152,39 @@ impl<'a> WideReader<'a> {
     /// # Errors
     /// More distinct observations or id text than a panel can hold.
     pub fn read_chunk(&self, chunk: &Chunk) -> Result<PartialProfiles, PanelError> {
-        let loci = self.loci.iter().map(|columns| columns.locus.clone()).collect();
-        let profiles = PartialProfiles { builder: PanelBuilder::new(loci), ..PartialProfiles::default() };
-        let metadata = Metadata::default();
-        let mut state =
-            ChunkState { profiles, caches: Vec::new(), metadata, codes: Vec::with_capacity(self.loci.len()) };
+        let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut worker = idle.unwrap_or_else(|| Worker::new(self.loci));
+        let mut profiles = PartialProfiles::default();
         let mut records = chunk.records();
-        let mut record = ByteRecord::new();
+        let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
-            if record.as_slice().trim_ascii().is_empty() {
+            if record.is_blank() {
                 continue;
             }
-            state.profiles.rows += 1;
+            profiles.rows += 1;
             if let Err(reason) = self.context.check_cell_count(&record, line, self.last_used) {
-                let id = decode(record.get(self.context.columns.id).unwrap_or_default());
-                state.profiles.rejected.push(self.context.reject(line, None, id.trim(), String::new(), reason));
+                let id = decode(record.cell(self.context.columns.id));
+                profiles.rejected.push(self.context.reject(line, None, id.trim(), String::new(), reason));
                 continue;
             }
-            self.read_row(&record, line, &mut state)?;
+            self.read_row(&record, line, &mut worker, &mut profiles)?;
         }
-        Ok(state.profiles)
+        profiles.builder = worker.builder.take_samples();
+        self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+        Ok(profiles)
     }
 
-    fn read_row(&self, record: &ByteRecord, line: u64, state: &mut ChunkState) -> Result<(), PanelError> {
-        let ChunkState { profiles, caches, metadata, codes } = state;
+    fn read_row(
+        &self,
+        record: &Record<'_>,
+        line: u64,
+        worker: &mut Worker,
+        profiles: &mut PartialProfiles,
+    ) -> Result<(), PanelError> {
         let columns = self.context.columns;
+        let metadata = &mut worker.metadata;
         metadata.clear();
-        metadata.sample.id.push_str(decode(&record[columns.id]).trim());
+        metadata.sample.id.push_str(decode(record.cell(columns.id)).trim());
         if metadata.sample.id.is_empty() {
             profiles.rejected.push(self.context.reject(line, Some(columns.id), "", String::new(), Reason::EmptyId));
             return Ok(());
@@ -157,74 +195,63 @@ impl<'a> WideReader<'a> {
         if let Some(amelogenin) = self.amelogenin {
             self.read_sex(record, line, amelogenin, metadata, &mut profiles.rejected);
         }
-        let role = metadata.sample.role.or(self.context.default_role);
-        let drop_out = metadata.drop_out.unwrap_or_else(|| self.context.options.drop_out_by_role.of(role));
-        let class = caches.iter().position(|class| class.0 == drop_out).unwrap_or_else(|| {
-            caches.push((drop_out, vec![CellCache::default(); self.loci.len()]));
-            caches.len() - 1
-        });
+        let drop_out = self.context.drop_out(&metadata.sample);
+        let caches = worker.find_caches(drop_out);
+        let Worker { builder, caches: all_caches, metadata, codes } = worker;
         codes.clear();
-        for (locus, cache) in caches[class].1.iter_mut().enumerate() {
-            let key = cell_key(self.loci[locus].columns.iter().map(|&at| &record[at]));
-            let cached = key.and_then(|key| cache.get(&key));
-            if let Some(&code) = cached {
+        for (locus, cache) in all_caches[caches].1.iter_mut().enumerate() {
+            let key = cell_key(record, &self.loci[locus].columns);
+            if let Some(code) = key.and_then(|key| cache.get(key)) {
                 codes.push(code);
                 continue;
             }
             let reading = self.read_locus(record, locus);
-            let code = profiles.builder.encode(locus, Observation { call: reading.call, drop_out })?;
+            let code = builder.encode(locus, Observation { call: reading.call, drop_out })?;
+            codes.push(code);
             match (reading.problem, key) {
                 (Some(problem), _) => {
-                    profiles.rejected.push(self.reject_locus(
-                        record,
-                        line,
-                        &self.loci[locus],
-                        &metadata.sample.id,
-                        problem,
-                    ));
+                    let id = &metadata.sample.id;
+                    profiles.rejected.push(self.reject_locus(record, line, &self.loci[locus], id, problem));
                 }
-                (None, Some(key)) => {
-                    cache.insert(key, code);
-                }
+                (None, Some(key)) => cache.insert(key, code),
                 (None, None) => {}
             }
-            codes.push(code);
         }
-        profiles.builder.push_coded(&metadata.sample, codes)?;
+        builder.push_coded(&metadata.sample, codes)?;
         profiles.lines.push(line as u32);
         Ok(())
     }
 
-    fn read_locus(&self, record: &ByteRecord, locus: usize) -> CellReading {
+    fn read_locus(&self, record: &Record<'_>, locus: usize) -> CellReading {
         let columns = &self.loci[locus];
-        let cells: Vec<_> = columns.columns.iter().map(|&at| decode(&record[at])).collect();
+        let cells: Vec<_> = columns.columns.iter().map(|&at| decode(record.cell(at))).collect();
         read_cells(cells.iter().map(|cell| &**cell), self.context.rules(&columns.locus))
     }
 
     fn read_metadata(
         &self,
-        record: &ByteRecord,
+        record: &Record<'_>,
         line: u64,
         at: usize,
         field: Field,
         metadata: &mut Metadata,
         rejected: &mut Vec<Rejected>,
     ) {
-        if let Err(reason) = metadata.take(field, &record[at]) {
-            let value = decode(&record[at]).trim().to_owned();
+        if let Err(reason) = metadata.take(field, record.cell(at)) {
+            let value = decode(record.cell(at)).trim().to_owned();
             rejected.push(self.context.reject(line, Some(at), &metadata.sample.id, value, reason));
         }
     }
 
     fn read_sex(
         &self,
-        record: &ByteRecord,
+        record: &Record<'_>,
         line: u64,
         amelogenin: &LocusColumns,
         metadata: &mut Metadata,
         rejected: &mut Vec<Rejected>,
     ) {
-        let cells: Vec<_> = amelogenin.columns.iter().map(|&at| decode(&record[at])).collect();
+        let cells: Vec<_> = amelogenin.columns.iter().map(|&at| decode(record.cell(at))).collect();
         let shown = read_amelogenin(cells.iter().map(|cell| &**cell));
         let recorded = metadata.sample.sex;
         match shown.and_then(|shown| self.context.settle_sex(recorded, shown).map_err(|reason| (0, reason))) {
@@ -237,13 +264,13 @@ impl<'a> WideReader<'a> {
 
     fn reject_locus(
         &self,
-        record: &ByteRecord,
+        record: &Record<'_>,
         line: u64,
         locus: &LocusColumns,
         sample_id: &str,
         (cell, reason): (usize, Reason),
     ) -> Rejected {
-        let cells: Vec<_> = locus.columns.iter().map(|&at| decode(&record[at])).collect();
+        let cells: Vec<_> = locus.columns.iter().map(|&at| decode(record.cell(at))).collect();
         let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
         let at = locus.columns.get(cell).or(locus.columns.first()).copied();
         let rejected = self.context.reject(line, at, sample_id, filled.join(","), reason);
@@ -257,7 +284,8 @@ pub fn widest_row(rows: &Chunk, headers: usize, can_shift: bool) -> usize {
     if !can_shift {
         return usize::MAX;
     }
-    let (mut records, mut record) = (rows.records(), ByteRecord::new());
+    let mut records = rows.records();
+    let mut record = records.record();
     let mut shortest = usize::MAX;
     while records.read(&mut record).is_some() {
         shortest = shortest.min(record.len());
@@ -278,7 +306,7 @@ pub fn find_comma(rows: &Chunk, comma_separated: bool, groups: &[&[usize]]) -> C
     }
     let (mut pairs, mut ascending) = (0_usize, true);
     let mut records = rows.records();
-    let mut record = ByteRecord::new();
+    let mut record = records.record();
     while records.read(&mut record).is_some() {
         for cell in groups.iter().flat_map(|columns| columns.iter()).filter_map(|&at| record.get(at)) {
             let text = decode(cell);

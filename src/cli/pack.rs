@@ -1,0 +1,56 @@
+//! `filia pack`: profile files → one Parquet file that every command reads in their place, and faster.
+
+use super::Outcome;
+use super::arguments::{ReadArguments, StatisticsArguments};
+use crate::io::packed_panel::write_packed;
+use crate::io::profiles::{ProfileSource, ReadOptions, read_panel};
+use crate::profile::DropOutByRole;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Packs profile files into one Parquet file that every command reads in their place
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Profile files (CSV, TSV, `;`, or packed already)
+    #[arg(required = true, value_name = "PROFILES.csv")]
+    profiles: Vec<PathBuf>,
+    /// The file to write
+    #[arg(long, value_name = "PANEL.parquet")]
+    out: PathBuf,
+    /// Replace PANEL.parquet if it exists
+    #[arg(long)]
+    force: bool,
+    // The loci that these name are recognised beside those that filia knows.
+    #[command(flatten)]
+    statistics: StatisticsArguments,
+    #[command(flatten)]
+    read: ReadArguments,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    let out = arguments.out.display();
+    if arguments.out.exists() && !arguments.force {
+        bail!("--out {out}: the file exists (replace it with --force)");
+    }
+    let settings = arguments.statistics.settings()?;
+    let tables = arguments.statistics.tables(&settings)?;
+    let options = arguments.read.options(&arguments.statistics, &settings, &tables)?;
+    // Whose alleles drop out is for the settings of the run that reads the packed file.
+    let options = ReadOptions { drop_out_by_role: DropOutByRole::default(), ..options };
+    let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };
+    let profiles = read_panel(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options)?;
+    write_packed(&profiles, &arguments.out).with_context(|| format!("--out {out}"))?;
+    for note in &profiles.notes {
+        eprintln!("note: {note}");
+    }
+    if !profiles.rejected.is_empty() {
+        let rejected = profiles.rejected.len();
+        eprintln!(
+            "note: {rejected} cells or rows were read and not used: the packed file lists them, see `filia check {out}`"
+        );
+    }
+    eprintln!("{} samples, {} loci packed in {out}", profiles.panel.len(), profiles.panel.loci().len());
+    Ok(Outcome::Done)
+}
