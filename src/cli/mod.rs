@@ -9,8 +9,8 @@ mod frequencies;
 mod identify;
 mod lr;
 mod matches;
-mod power;
 mod pack;
+mod power;
 mod progress;
 mod simulate;
 

@@ -86,7 +86,8 @@ impl<'a> Case<'a> {
         let of_locus = |&locus: &usize| {
             let dictionary = self.panel.dictionary(locus);
             let alleles = dictionary.alleles();
-            let number = |allele| alleles.binary_search(&allele).map_or(CodeFeatures::Any, |at| CodeFeatures::One(at as u16));
+            let number =
+                |allele| alleles.binary_search(&allele).map_or(CodeFeatures::Any, |at| CodeFeatures::One(at as u16));
             let of_code = |seen: &Observation| match (seen.call, seen.drop_out) {
                 (Call::One(allele), 0.0) => number(allele),
                 (Call::Two(first, second), 0.0) => match (number(first), number(second)) {

@@ -45,7 +45,9 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     let started = Instant::now();
     let everyone = parents.pairs <= EXACT_COUPLES_LIMIT;
     if !everyone {
-        notes.push("more than 10^9 pairs: couples were joined from the reported candidates of each child only".to_owned());
+        notes.push(
+            "more than 10^9 pairs: couples were joined from the reported candidates of each child only".to_owned(),
+        );
     }
     let couples = find_couples(case, roster, &direct, &parents, everyone, progress)?;
     Ok(Found { direct, parents, couples, direct_time, couples_time: started.elapsed(), notes })
