@@ -96,10 +96,10 @@ pub fn read_pedigrees(path: &Path) -> Result<Vec<Family>, PedigreeFileError> {
     let (file, header) = DelimitedFile::open(path, recognise).map_err(|cause| at(0)(cause.into()))?;
     let places = find_columns(&header).map_err(at(header.line))?;
     let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
-    let mut record = csv::ByteRecord::new();
     for chunk in file.chunks() {
         let chunk = chunk.map_err(|cause| at(0)(cause.into()))?;
         let mut records = chunk.records();
+        let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
             let cells = places.map(|place| decode(record.get(place).unwrap_or_default()).trim().to_owned());
             if cells.iter().all(String::is_empty) {
