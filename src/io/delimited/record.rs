@@ -33,7 +33,7 @@ enum Place {
 
 impl<'a> Record<'a> {
     /// Number of cells.
-    pub fn len(&self) -> usize {
+    pub fn cell_count(&self) -> usize {
         self.cells.len()
     }
 

@@ -67,14 +67,14 @@ impl FileContext<'_> {
         let expected = self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |at| at + 1);
         let expected = expected.max(last_used + 1);
         let nothing_beyond = record.iter().skip(expected).all(is_blank);
-        if record.len() > last_used && record.len() <= self.widest && nothing_beyond {
+        if record.cell_count() > last_used && record.cell_count() <= self.widest && nothing_beyond {
             return Ok(());
         }
         let line_ends = record.inner_line_feeds();
         let last_line = (line_ends > 0).then_some(line + line_ends);
         // A row as long as the header can only have content below its empty headers.
-        let expected = if record.len() == self.headers.len() { expected } else { self.headers.len() };
-        Err(Reason::CellCount { found: record.len(), expected, commas: self.comma_separated, last_line })
+        let expected = if record.cell_count() == self.headers.len() { expected } else { self.headers.len() };
+        Err(Reason::CellCount { found: record.cell_count(), expected, commas: self.comma_separated, last_line })
     }
 
     /// Probability that an allele of this sample drops out: its own, else its role's.
@@ -288,7 +288,7 @@ pub fn widest_row(rows: &Chunk, headers: usize, can_shift: bool) -> usize {
     let mut record = records.record();
     let mut shortest = usize::MAX;
     while records.read(&mut record).is_some() {
-        shortest = shortest.min(record.len());
+        shortest = shortest.min(record.cell_count());
     }
     if shortest == usize::MAX { headers } else { shortest.max(headers) }
 }
