@@ -247,8 +247,8 @@ mod tests {
             ("1,A,,,F,no\n", "file: no row says `yes` in column missing: there is nobody to look for"),
             ("1,A,,,F,no\n1,A,,,F,yes\n", "line 3: person `A` of family `1` is already listed in line 2"),
             (
-                "1,A,B,,F,yes\n1,B,A,,M,no\n",
-                "line 2: family `1`: `A` is the father of `B`, but is not male (recorded as female, or a mother elsewhere)",
+                "1,A,B,,F,yes\n1,B,,,F,no\n",
+                "line 2: family `1`: `B` is the father of `A`, but is not male (recorded as female, or a mother elsewhere)",
             ),
             ("1,A,B,,M,yes\n1,B,A,,M,no\n", "line 2: family `1`: the parents form a cycle: `A` is an ancestor of `A`"),
         ] {
