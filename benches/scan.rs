@@ -1,4 +1,7 @@
 //! The scan's kernels on generated panels: 24 loci, 16 alleles each, genotypes by their population frequencies.
+//!
+//! Everything runs on one core. Sizes and ratios: `benches/README.md`.
+#![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use filia::profile::Code;
@@ -94,17 +97,40 @@ fn features() -> Features {
     Features { loci: vec![alleles_of_codes().into_iter().map(code).collect(); LOCI] }
 }
 
+/// The same searches by exclusion, by the portable build of the same kernel, and by look-up.
 fn exclusion(criterion: &mut Criterion) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let mut group = criterion.benchmark_group("exclusion, one core");
+    let mut group = criterion.benchmark_group("threshold 2, one core");
     for (queries, people) in [(40, 500_000), (2_000, 100_000), (20_000, 50_000)] {
         let (rows, candidates) = setting(queries, people);
         group.throughput(Throughput::Elements((queries * people) as u64));
         let wanted = Wanted { threshold: Some(2.0), top: 10 };
-        let plan = pool.install(|| Plan::choose(&rows, &candidates, &wanted, Some(&features()), false));
-        println!("{}", serde_json::to_string(plan.summary()).unwrap());
-        group.bench_function(BenchmarkId::from_parameter(format!("{queries} x {people}")), |bencher| {
-            bencher.iter(|| pool.install(|| scan(black_box(&rows), &candidates, &wanted, &plan, &NoProgress)).unwrap())
+        let chosen = pool.install(|| Plan::choose(&rows, &candidates, &wanted, Some(&features()), false));
+        println!("{}", serde_json::to_string(chosen.summary()).unwrap());
+        for (name, plan) in [("chosen", chosen.clone()), ("portable", chosen.portable()), ("look-up", Plan::lookup())] {
+            if name == "look-up" && queries * people > 1_000_000_000 / 2 {
+                continue;
+            }
+            group.bench_function(BenchmarkId::new(name, format!("{queries} x {people}")), |bencher| {
+                let run = || scan(black_box(&rows), &candidates, &wanted, &plan, &NoProgress);
+                bencher.iter(|| pool.install(run).unwrap())
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Working out bounds and making queries ready, by number of queries.
+fn plan(criterion: &mut Criterion) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let mut group = criterion.benchmark_group("plan, one core");
+    for queries in [100, 10_000] {
+        let (rows, candidates) = setting(queries, 50_000);
+        let wanted = Wanted { threshold: Some(2.0), top: 10 };
+        group.throughput(Throughput::Elements(queries as u64));
+        group.bench_function(BenchmarkId::from_parameter(queries), |bencher| {
+            let run = || Plan::choose(black_box(&rows), &candidates, &wanted, Some(&features()), false);
+            bencher.iter(|| pool.install(run))
         });
     }
     group.finish();
@@ -129,6 +155,6 @@ fn look_up(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = look_up, exclusion
+    targets = look_up, exclusion, plan
 }
 criterion_main!(benches);

@@ -14,6 +14,7 @@
 //! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
 
 pub mod cli;
+pub mod identification;
 pub mod inference;
 pub mod inheritance;
 pub mod io;

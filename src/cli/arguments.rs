@@ -3,10 +3,12 @@
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::marker_file::read_marker_file;
-use crate::io::profiles::ReadOptions;
+use crate::io::problems::Rejected;
+use crate::io::profiles::{ReadOptions, ReadProfiles};
 use crate::io::rates_file::load_rates;
 use crate::io::settings_file::read_settings;
-use crate::model::CaseModels;
+use crate::likelihood::LocusDefinition;
+use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
 use crate::report::manifest::InputFile;
@@ -113,10 +115,41 @@ impl StatisticsArguments {
         Ok(inputs)
     }
 
+    /// The loci of the marker file, where there is one.
+    fn read_markers(&self) -> Result<Option<Vec<LocusDefinition>>> {
+        let read = |path: &PathBuf| read_marker_file(path).with_context(|| path.display().to_string());
+        self.markers.as_ref().map(read).transpose()
+    }
+
+    /// Takes out and lists the calls that a marker file cannot explain.
+    pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
+        let markers = self.read_markers()?.unwrap_or_default();
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)
+            .into_iter()
+            .map(|taken_out| Rejected {
+                file: profiles.file(taken_out.sample).into(),
+                line: profiles.origins.line(taken_out.sample),
+                column: taken_out.locus.as_str().into(),
+                sample_id: profiles.panel.id(taken_out.sample).to_owned(),
+                locus: Some(taken_out.locus),
+                value: taken_out.call.to_string(),
+                reason: taken_out.reason,
+            })
+            .collect();
+        let place = |entry: &Rejected| (profiles.files.iter().position(|file| *file.name == *entry.file), entry.line);
+        rejected.sort_by_key(place);
+        match rejected.first() {
+            Some(first) if strict => bail!("{first}"),
+            _ => {}
+        }
+        profiles.rejected.append(&mut rejected);
+        profiles.rejected.sort_by_key(place);
+        Ok(())
+    }
+
     /// The models of every locus that the panel and the statistics have in common.
     pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
-        if let Some(path) = &self.markers {
-            let markers = read_marker_file(path)?;
+        if let (Some(path), Some(markers)) = (&self.markers, self.read_markers()?) {
             return Ok(CaseModels::from_markers(panel, &path.display().to_string(), &markers, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates)?;
@@ -134,9 +167,8 @@ impl ReadArguments {
     ) -> Result<ReadOptions> {
         let mut extra_loci: Vec<_> =
             tables.iter().flat_map(|table| table.loci.iter().map(|locus| locus.locus.clone())).collect();
-        if let Some(path) = &statistics.markers {
-            extra_loci.extend(read_marker_file(path)?.iter().map(|marker| LocusName::new(&marker.name)));
-        }
+        let markers = statistics.read_markers()?.unwrap_or_default();
+        extra_loci.extend(markers.iter().map(|marker| LocusName::new(&marker.name)));
         Ok(ReadOptions {
             id_column: self.id_column.clone(),
             strict: self.strict,
@@ -162,7 +194,8 @@ impl SearchArguments {
     }
 }
 
-fn parse_threshold(text: &str) -> Result<Option<f64>> {
+/// A threshold: a number, or `none`.
+pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     if text.eq_ignore_ascii_case("none") {
         return Ok(None);
     }

@@ -54,8 +54,12 @@ pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
 /// The explanation as two tables that fit 80 columns: what was seen, and what it means.
 fn text(explanation: &Explanation) -> String {
     let mut out = heading(explanation);
-    let _ =
-        writeln!(out, "\nWhat was seen, and the frequencies used ({})\n{}", explanation.population, seen(explanation));
+    let _ = writeln!(
+        out,
+        "\nWhat was seen, and the frequencies of the child's alleles ({})\n{}",
+        explanation.population,
+        seen(explanation)
+    );
     let _ = writeln!(out, "\nlog10 LR against unrelated\n{}", ratios(explanation));
     out
 }
@@ -91,8 +95,8 @@ fn seen(explanation: &Explanation) -> Table {
     header.extend(["candidate", "frequencies", "note"]);
     let mut table = new_table(header.into_iter().map(str::to_owned).collect());
     for locus in &explanation.loci {
-        let frequencies: Vec<_> =
-            locus.frequencies.iter().map(|used| format!("{} {:.4}", used.allele, used.frequency)).collect();
+        let of_child = locus.frequencies.iter().filter(|used| locus.child.split(',').any(|shown| shown == used.allele));
+        let frequencies: Vec<_> = of_child.map(|used| format!("{} {:.4}", used.allele, used.frequency)).collect();
         let mut row = vec![locus.locus.clone(), locus.child.clone()];
         row.extend(locus.known_parent.clone());
         row.extend([locus.candidate.clone(), frequencies.join("  "), note(locus)]);
@@ -103,7 +107,7 @@ fn seen(explanation: &Explanation) -> Table {
 
 fn note(locus: &LocusExplanation) -> String {
     match (locus.inconsistent, locus.steps_needed) {
-        (true, Some(steps)) => format!("inconsistent, {steps} steps"),
+        (true, Some(steps)) => format!("inconsistent, {steps} {}", if steps == 1.0 { "step" } else { "steps" }),
         (true, None) => "inconsistent".to_owned(),
         _ => String::new(),
     }

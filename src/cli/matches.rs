@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
-use super::progress::{PairsBar, listen_for_interrupts};
+use super::progress::{PairsBar, listen_for_interrupts, stop_if_interrupted};
 use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
 use crate::io::run_folder::RunFolder;
@@ -92,6 +92,7 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
     let prepared = prepare(&arguments.input)?;
+    stop_if_interrupted()?;
     let case = prepared.case();
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
     let bar = PairsBar::new(pairs, !arguments.run.no_progress);
@@ -111,7 +112,8 @@ pub fn prepare(input: &MatchInput) -> Result<Prepared> {
     let tables = input.statistics.tables(&settings)?;
     let options = input.read.options(&input.statistics, &settings, &tables)?;
     let sources = sources(input);
-    let profiles = read_panel(&sources, &options)?;
+    let mut profiles = read_panel(&sources, &options)?;
+    input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = input.statistics.models(&profiles.panel, &tables, &settings)?;
@@ -142,6 +144,7 @@ fn write(folder: RunFolder, arguments: &MatchArguments, prepared: &Prepared, fou
     let mut manifest = manifest(arguments, prepared, found)?;
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
+    stop_if_interrupted()?;
     folder.commit()?;
     Ok(())
 }

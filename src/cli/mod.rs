@@ -2,11 +2,15 @@
 
 mod arguments;
 mod check;
+mod demo;
+mod diff;
 mod explain;
 mod frequencies;
+mod identify;
 mod lr;
 mod matches;
 mod pack;
+mod power;
 mod progress;
 mod simulate;
 
@@ -23,13 +27,17 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
     Explain(Box<explain::ExplainArguments>),
+    Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Pack(pack::Arguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
+    Power(Box<power::Arguments>),
+    Diff(diff::Arguments),
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -47,21 +55,42 @@ pub fn run() -> ExitCode {
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Err(_) if progress::interrupted() => {
+            eprintln!("filia: interrupted, nothing was written");
+            ExitCode::from(progress::INTERRUPTED_EXIT_CODE)
+        }
         Err(error) => {
-            eprintln!("filia: {error:#}");
+            eprintln!("filia: {}", message(&error));
             ExitCode::from(2)
         }
     }
 }
 
+/// The error and its causes in one sentence; a cause that an error has already told is not told again.
+fn message(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
+}
+
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
+        Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::Power(arguments) => power::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
     }
 }

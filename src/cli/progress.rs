@@ -1,5 +1,6 @@
 //! A progress bar on a terminal, nothing elsewhere; Ctrl-C ends the run.
 
+use crate::matching::MatchError;
 use crate::search::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -26,6 +27,14 @@ pub fn listen_for_interrupts() {
 /// Whether the user asked to stop.
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Ends the run here if the user asked to stop.
+///
+/// # Errors
+/// An interruption.
+pub fn stop_if_interrupted() -> anyhow::Result<()> {
+    if interrupted() { Err(MatchError::Cancelled.into()) } else { Ok(()) }
 }
 
 /// Pairs done, on a terminal's last line.

@@ -31,6 +31,13 @@ impl Pool {
         }
     }
 
+    /// This pool without one candidate of this log10 LR.
+    pub fn without(self, log10_lr: f64) -> Self {
+        let share_left = 1.0 - 10_f64.powf(log10_lr - self.log10_total);
+        let log10_total = if share_left > 0.0 { self.log10_total + share_left.log10() } else { f64::NEG_INFINITY };
+        Self { size: (self.size - 1.0).max(0.0), log10_total }
+    }
+
     /// The posterior probability of a candidate of this pool with this log10 LR; 0 in an empty pool.
     ///
     /// `in_list` is the prior probability, in [0, 1], that the parent is among the candidates.
@@ -83,6 +90,14 @@ mod tests {
         let pool = Pool { size: 10.0, log10_total: 900.0 };
         assert!((pool.posterior(0.5, 900.0) - 1.0).abs() < 1e-12);
         assert!((log10_add(900.0, 900.0) - (900.0 + 2_f64.log10())).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_candidate_taken_out_leaves_the_others() {
+        let left = pool(&[4.0, 10.0, 10.0]).without(1.0);
+        assert_eq!(left.size, 2.0);
+        assert!((10_f64.powf(left.log10_total) - 14.0).abs() < 1e-12);
+        assert_eq!(pool(&[10.0]).without(1.0), Pool::EMPTY);
     }
 
     #[test]

@@ -83,10 +83,11 @@ impl Pedigree {
     /// Duplicate ids, parents that do not exist, contradictory sexes, cycles.
     pub fn new(mut individuals: Vec<Individual>) -> Result<Self, PedigreeError> {
         check_ids(&individuals)?;
+        check_parents_exist(&individuals)?;
+        let parents_first = order_parents_first(&individuals)?;
         for child in 0..individuals.len() {
             assign_parent_sexes(&mut individuals, child)?;
         }
-        let parents_first = order_parents_first(&individuals)?;
         Ok(Self { individuals, parents_first })
     }
 
@@ -115,15 +116,21 @@ fn check_ids(individuals: &[Individual]) -> Result<(), PedigreeError> {
     }
 }
 
-fn assign_parent_sexes(individuals: &mut [Individual], child: usize) -> Result<(), PedigreeError> {
+fn check_parents_exist(individuals: &[Individual]) -> Result<(), PedigreeError> {
     let members = individuals.len();
+    for child in individuals {
+        if let Some(position) = child.father.into_iter().chain(child.mother).find(|&parent| parent >= members) {
+            return Err(PedigreeError::UnknownParent { child: child.id.clone(), position, members });
+        }
+    }
+    Ok(())
+}
+
+fn assign_parent_sexes(individuals: &mut [Individual], child: usize) -> Result<(), PedigreeError> {
     let child_id = individuals[child].id.clone();
     let parents = [(individuals[child].father, Sex::Male), (individuals[child].mother, Sex::Female)];
     for (parent, sex) in parents {
-        let Some(position) = parent else { continue };
-        let Some(parent) = individuals.get_mut(position) else {
-            return Err(PedigreeError::UnknownParent { child: child_id, position, members });
-        };
+        let Some(parent) = parent.map(|position| &mut individuals[position]) else { continue };
         if parent.sex == Sex::Unknown {
             parent.sex = sex;
         }

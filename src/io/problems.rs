@@ -107,6 +107,8 @@ pub enum Reason {
     FewLoci(usize),
     /// A man with two alleles at an X-chromosomal locus.
     TwoXAlleles,
+    /// An allele that a marker file's custom mutation matrices have no row for.
+    NotInMatrix(String),
     /// A locus that some of the files lack: those that have it.
     LocusInSomeFiles(String),
     /// A locus for which there are no allele frequencies.
@@ -135,6 +137,7 @@ impl Reason {
             Self::ParentTooYoung(_) | Self::OlderThanAllCandidates => "child older than its parent",
             Self::FewLoci(_) => "few loci",
             Self::TwoXAlleles => "two X alleles in a man",
+            Self::NotInMatrix(_) => "allele without a row in the mutation matrix",
             Self::LocusInSomeFiles(_) => "locus not in all files",
             Self::NoFrequencies => "locus without frequencies",
         }
@@ -200,7 +203,13 @@ impl fmt::Display for Reason {
                 write!(formatter, "born before every candidate whose year of birth is known")
             }
             Self::FewLoci(count) => write!(formatter, "only {count} loci typed"),
-            Self::TwoXAlleles => write!(formatter, "a man has one X chromosome, two alleles are reported"),
+            Self::TwoXAlleles => {
+                write!(formatter, "a man has one X chromosome, two alleles are reported: the locus is not used")
+            }
+            Self::NotInMatrix(allele) => write!(
+                formatter,
+                "allele `{allele}` is not in the marker file, and its mutation matrices have no row for it: the locus is read as missing"
+            ),
             Self::LocusInSomeFiles(files) => write!(formatter, "only in {files}"),
             Self::NoFrequencies => write!(formatter, "no allele frequencies: the locus is not used"),
         }

@@ -183,7 +183,7 @@ fn nearest(section: &str, name: &str) -> String {
     let likeness = |path: &String| {
         let (home, key) = path.rsplit_once('.').map_or(("", path.as_str()), |(home, key)| (home, key));
         let at_home = home == section.trim_end_matches('.');
-        strsim::jaro_winkler(&name.to_lowercase(), key) + if at_home { 0.25 } else { 0.0 }
+        strsim::normalized_damerau_levenshtein(&name.to_lowercase(), key) + if at_home { 0.25 } else { 0.0 }
     };
     let best = paths.into_iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
     let best = best.unwrap_or_default();

@@ -6,7 +6,7 @@
 //! x, y and z together unless the elimination order wants it. Linked loci have their selectors coupled by the
 //! recombination fraction.
 
-use super::coancestry::joint_probability;
+use super::coancestry::Urn;
 use super::family::{Family, Origin};
 use super::frame::{Frame, is_compact};
 use super::network::Network;
@@ -207,12 +207,13 @@ impl Assembly {
         let variables = distinct_variables(&founders);
         let axes: Vec<usize> = founders.iter().map(|slot| axis(&variables, *slot)).collect();
         let mut alleles = vec![0; founders.len()];
-        let (domains, theta) = (&self.domains, frame.model.theta());
+        let urn = Urn::new(&frame.space.frequencies, frame.model.theta(), founders.len());
+        let domains = &self.domains;
         self.network.add_factor(&variables, |states| {
             for ((allele, slot), &axis) in alleles.iter_mut().zip(&founders).zip(&axes) {
                 *allele = usize::from(domains[slot.variable][states[axis]][slot.component]);
             }
-            joint_probability(&alleles, &frame.space.frequencies, theta)
+            urn.probability(&alleles)
         });
     }
 

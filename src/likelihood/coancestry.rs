@@ -15,17 +15,32 @@ pub(super) const JOINT_TABLE_LIMIT: f64 = 16_384.0;
 /// 12 would have 4,213,597, minutes for each locus.
 pub const PARTITION_LIMIT: usize = 700_000;
 
-/// The probability of these founder alleles (states), given the frequency of each state.
-pub(super) fn joint_probability(states: &[usize], frequencies: &[f64], theta: f64) -> f64 {
-    let mut probability = 1.0;
-    for (drawn, &state) in states.iter().enumerate() {
-        let same = states[..drawn].iter().filter(|&&earlier| earlier == state).count();
-        probability *= match drawn {
-            0 => frequencies[state],
-            _ => (same as f64 * theta + (1.0 - theta) * frequencies[state]) / (1.0 + (drawn as f64 - 1.0) * theta),
-        };
+/// The urn that founder alleles are drawn from, for a fixed number of draws.
+pub(super) struct Urn {
+    theta: f64,
+    /// (1 − θ) p of each state.
+    unrelated: Vec<f64>,
+    /// 1 / ((1 − θ) Π (1 + (n − 1) θ)) over the draws n = 1, 2, … after the first.
+    scale: f64,
+}
+
+impl Urn {
+    /// An urn for this many draws of states with these frequencies.
+    pub fn new(frequencies: &[f64], theta: f64, draws: usize) -> Self {
+        let denominators: f64 = (1..draws).map(|drawn| 1.0 + (drawn as f64 - 1.0) * theta).product();
+        let unrelated = frequencies.iter().map(|frequency| (1.0 - theta) * frequency).collect();
+        Self { theta, unrelated, scale: if draws > 0 { 1.0 / ((1.0 - theta) * denominators) } else { 1.0 } }
     }
-    probability
+
+    /// The probability of drawing these states, one for each draw, in this or any other order.
+    pub fn probability(&self, states: &[usize]) -> f64 {
+        let mut probability = self.scale;
+        for (drawn, &state) in states.iter().enumerate() {
+            let same = states[..drawn].iter().filter(|&&earlier| earlier == state).count();
+            probability *= same as f64 * self.theta + self.unrelated[state];
+        }
+        probability
+    }
 }
 
 /// A partition of the founder alleles into draws from the population.
@@ -123,7 +138,7 @@ mod tests {
                     partition.weight * (0..blocks).map(|block| frequencies[states[first(block)]]).product::<f64>()
                 })
                 .sum();
-            let urn = joint_probability(&states, &frequencies, 0.05);
+            let urn = Urn::new(&frequencies, 0.05, states.len()).probability(&states);
             assert!((mixture - urn).abs() < 1e-15 * urn.max(1.0), "{mixture} {urn}");
         }
     }

@@ -13,8 +13,15 @@
 //!    least (1 − θ) p / (1 + 3θ) and (1 − θ) p / (1 + 4θ) (Balding & Nichols 1994, doi 10.1016/0379-0738(94)90222-4). The
 //!    couple's ratio is therefore at most κ C times the mean of t_f t_m over the genotypes that the calls allow, with
 //!    κ = (1 + 3θ)(1 + 4θ) / (1 − θ)².
-//! 3. That mean is at most the product of the largest t_f and the largest t_m that the calls allow; for a parent without a call
-//!    at the locus, at most Σ_x p_x t(x) + 3θ max t, since each of its alleles is a draw after at most three others.
+//! 3. That mean is at most the product of the largest t_f and the largest t_m that the calls allow. A parent without a call at
+//!    the locus is not listed there; the child's other allele is then a draw from the population after two others, and
+//!    1 + 2θ max_u (Σ_w O(w, u) p_w) / P₀ takes that parent's place.
+//!
+//! 4. A sharper bound of a pair keeps T itself: where O has support on few alleles, T is a bilinear form in two features of
+//!    each parent. A heterozygous child a, b: T = τ_f(a) τ_m(b) + τ_f(b) τ_m(a). A child that shows a alone:
+//!    T ≤ w (τ_f(a) τ_m(a)) + w' (τ_f(a) + τ_m(a)), with w, w' from drop-out and silent alleles. Each τ is again bounded by
+//!    its largest value over the genotypes that the parent's call allows (p + 2θ where there is no call), and the ratio by
+//!    κ T / P₀.
 //!
 //! So log10 LR(couple) ≤ log10(κ C) + log10 max t_f + log10 max t_m at every locus, and the sums bound the total. On the X
 //! chromosome, where a son has no paternal allele, the plain bound κ / P₀ is used.
@@ -32,6 +39,33 @@ pub struct CoupleBound {
     pub father: Vec<f64>,
     /// log10 of the largest t_m, by the mother's code.
     pub mother: Vec<f64>,
+    /// The sharper bound of a pair.
+    pub pair: PairBound,
+}
+
+/// LR(couple) ≤ Σ_ij weights[i][j] father[code][i] mother[code][j] (step 4 above).
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairBound {
+    /// Weights of the products of features, with κ / P₀ in them.
+    pub weights: [[f64; 2]; 2],
+    /// Two features of the father, by code.
+    pub father: Vec<[f64; 2]>,
+    /// Two features of the mother, by code.
+    pub mother: Vec<[f64; 2]>,
+}
+
+impl PairBound {
+    /// The same bound for every pair.
+    fn flat(bound: f64, codes: usize) -> Self {
+        Self { weights: [[bound, 0.0], [0.0, 0.0]], father: vec![[1.0; 2]; codes], mother: vec![[1.0; 2]; codes] }
+    }
+
+    /// The largest LR of a couple with these features at this locus.
+    #[inline]
+    pub fn of(&self, father: [f64; 2], mother: [f64; 2]) -> f64 {
+        let [[w00, w01], [w10, w11]] = self.weights;
+        father[0] * (w00 * mother[0] + w01 * mother[1]) + father[1] * (w10 * mother[0] + w11 * mother[1])
+    }
 }
 
 impl CoupleBound {
@@ -39,8 +73,12 @@ impl CoupleBound {
     ///
     /// A child without a call has the bound 0: every couple's LR is 1.
     pub fn new(model: &LocusModel, child: Observation, drop_in: f64, observations: &[Observation]) -> Self {
-        let flat =
-            |constant| Self { constant, father: vec![0.0; observations.len()], mother: vec![0.0; observations.len()] };
+        let flat = |constant: f64| Self {
+            constant,
+            father: vec![0.0; observations.len()],
+            mother: vec![0.0; observations.len()],
+            pair: PairBound::flat(10_f64.powf(constant), observations.len()),
+        };
         let Some(seen) = seen(model, child.call) else { return flat(0.0) };
         let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
         let theta = model.theta();
@@ -48,15 +86,63 @@ impl CoupleBound {
         if model.chromosome() == Chromosome::X {
             return flat((kappa / shown.least_x_probability(model)).log10());
         }
-        let by_code = |parent| {
+        let by_code = |parent| -> Vec<f64> {
             let ratios = shown.allele_ratios(model.mutation_matrix(parent));
-            observations.iter().map(|&of_parent| largest_ratio(model, &ratios, of_parent, drop_in).log10()).collect()
+            let without_call = 1.0 + 2.0 * theta * shown.largest_margin_ratio();
+            let largest = |&of_parent: &Observation| largest_ratio(model, &ratios, of_parent, drop_in);
+            observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
         };
+        let (father, mother) = (by_code(Sex::Male), by_code(Sex::Female));
+        let largest = kappa * shown.largest_joint_ratio();
+        let logarithms = |ratios: &[f64]| ratios.iter().map(|ratio| ratio.log10()).collect();
         Self {
-            constant: (kappa * shown.largest_joint_ratio()).log10(),
-            father: by_code(Sex::Male),
-            mother: by_code(Sex::Female),
+            constant: largest.log10(),
+            father: logarithms(&father),
+            mother: logarithms(&mother),
+            pair: if drop_in > 0.0 {
+                let alone = |ratios: Vec<f64>| ratios.into_iter().map(|ratio| [ratio, 0.0]).collect();
+                PairBound { weights: [[largest, 0.0], [0.0, 0.0]], father: alone(father), mother: alone(mother) }
+            } else {
+                pair_bound(model, seen, child.drop_out, kappa / shown.probability, observations)
+            },
         }
+    }
+}
+
+/// Step 4 of the module's bound, for a child whose alleles did not drop in.
+fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observations: &[Observation]) -> PairBound {
+    let transmitted = |parent: Sex, allele: AlleleIndex| -> Vec<f64> {
+        let matrix = model.mutation_matrix(parent);
+        let column: Vec<f64> = matrix.chunks(model.states()).map(|row| row[allele.position()]).collect();
+        let without_call = model.state_frequencies()[allele.position()] + 2.0 * model.theta();
+        let largest = |&of_parent: &Observation| largest_ratio(model, &column, of_parent, 0.0);
+        observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
+    };
+    let has_silent = model.states() > model.alleles().len();
+    let kept = 1.0 - drop_out;
+    let (first, second, weights) = match seen {
+        Seen::Two(first, second) => (first, Some(second), [[0.0, kept * kept], [kept * kept, 0.0]]),
+        Seen::One(one) if has_silent && drop_out == 0.0 => (one, Some(model.silent()), [[1.0, 1.0], [1.0, 0.0]]),
+        Seen::One(one) => {
+            // O(a, x) for x other than a is d(1 − d), and 1 − d where x is silent
+            let beside = if has_silent { kept } else { drop_out * kept };
+            (one, None, [[(1.0 - drop_out * drop_out - 2.0 * beside).max(0.0), beside], [beside, 0.0]])
+        }
+        Seen::Nothing => return PairBound::flat(1.0, observations.len()),
+    };
+    // a parent passes on one allele or another; without a call it is one of the population, whose frequencies may sum to more
+    let any = model.state_frequencies().iter().sum::<f64>().max(1.0);
+    let features = |parent| -> Vec<[f64; 2]> {
+        let of_first = transmitted(parent, first);
+        match second {
+            Some(second) => of_first.into_iter().zip(transmitted(parent, second)).map(|(a, b)| [a, b]).collect(),
+            None => of_first.into_iter().map(|a| [a, any]).collect(),
+        }
+    };
+    PairBound {
+        weights: weights.map(|row| row.map(|weight| weight * scale)),
+        father: features(Sex::Male),
+        mother: features(Sex::Female),
     }
 }
 
@@ -107,6 +193,11 @@ impl ChildTable {
             .fold(0.0, f64::max)
     }
 
+    /// The largest ratio by which one allele of the child explains its call better than a random one.
+    fn largest_margin_ratio(&self) -> f64 {
+        self.margin.iter().copied().fold(0.0, f64::max) / self.probability
+    }
+
     /// t of a parent who carries one allele twice, by allele.
     fn allele_ratios(&self, mutation: &[f64]) -> Vec<f64> {
         mutation
@@ -124,21 +215,18 @@ impl ChildTable {
     }
 }
 
-/// The largest t among the genotypes that this observation allows, or what bounds its mean where there is no call.
-fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> f64 {
+/// The largest t among the genotypes that this observation allows; nothing where there is no call.
+fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> Option<f64> {
     let largest = ratios.iter().copied().fold(0.0, f64::max);
     let of = |allele: AlleleIndex| ratios[allele.position()];
     let silent = model.silent().position();
     let of_silent = ratios.get(silent).copied().unwrap_or(0.0);
-    match seen(model, parent.call) {
-        None | Some(Seen::Nothing) => {
-            let mean: f64 = ratios.iter().zip(model.state_frequencies()).map(|(t, p)| t * p).sum();
-            mean + 3.0 * model.theta() * largest
-        }
-        Some(_) if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
-        Some(seen) if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
-        Some(Seen::One(allele)) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
-        Some(Seen::One(allele)) => 0.5 * (of(allele) + of(allele).max(of_silent)),
-        Some(Seen::Two(first, second)) => 0.5 * (of(first) + of(second)),
-    }
+    Some(match seen(model, parent.call)? {
+        Seen::Nothing => return None,
+        _ if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
+        seen if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
+        Seen::One(allele) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
+        Seen::One(allele) => 0.5 * (of(allele) + of(allele).max(of_silent)),
+        Seen::Two(first, second) => 0.5 * (of(first) + of(second)),
+    })
 }

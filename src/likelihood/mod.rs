@@ -23,7 +23,7 @@ mod state_space;
 
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
-pub use couple_bound::CoupleBound;
+pub use couple_bound::{CoupleBound, PairBound};
 pub use genotype_table::{GenotypeTable, genotype_table};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
 pub use question::{LocusEvidence, linked_ln_likelihood, ln_likelihood};

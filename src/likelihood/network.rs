@@ -169,90 +169,115 @@ fn strides_along(axes: &[usize], scope: &[usize], sizes: &[usize]) -> Vec<usize>
     axes.iter().map(stride).collect()
 }
 
-/// One factor on its way through the product: its strides along the axes of the result.
-struct Operand<'f> {
-    values: &'f [f64],
-    strides: Vec<usize>,
-    /// Number of leading axes after which every axis of this factor but the summed one is fixed.
-    ready: usize,
-}
-
-/// The product of the factors, summed over `summed`, which is the last axis of each.
+/// The product of the factors, summed over `summed`, which is the last axis of each that has it.
 ///
-/// Walks the axes of the result depth first; on each level the factors whose axes are all fixed are multiplied, along
-/// the summed axis, into that level's running product. So a product common to many cells is formed once.
+/// Walks the axes of the result depth first; as soon as all axes of a factor but the summed one are fixed, it is multiplied,
+/// along the summed axis, into a running product. So a product common to many cells is formed once.
 fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], rank: &[usize]) -> Factor {
     let mut scope: Vec<usize> = factors.iter().flat_map(|factor| factor.scope.iter().copied()).collect();
     scope.retain(|&variable| Some(variable) != summed);
     scope.sort_unstable_by_key(|&variable| rank[variable]);
     scope.dedup();
-    let mut operands: Vec<Operand> = factors
-        .iter()
-        .map(|factor| {
-            let strides = strides_along(&scope, &factor.scope, sizes);
-            let ready = strides.iter().rposition(|&stride| stride > 0).map_or(0, |axis| axis + 1);
-            Operand { values: &factor.values, strides, ready }
-        })
-        .collect();
-    operands.sort_by_key(|operand| operand.ready);
     let width = summed.map_or(1, |variable| sizes[variable]);
-    let dimensions: Vec<usize> = scope.iter().map(|&variable| sizes[variable]).collect();
-    let mut walk = Walk {
-        dimensions: &dimensions,
-        operands: &operands,
-        offsets: vec![0; operands.len()],
-        width,
-        running: vec![1.0; width * (dimensions.len() + 1)],
-        output: Vec::with_capacity(dimensions.iter().product()),
-    };
-    walk.descend(0);
+    let mut axes: Vec<Axis> = scope
+        .iter()
+        .map(|&variable| Axis { size: sizes[variable], moving: Vec::with_capacity(factors.len()), ready: Vec::new() })
+        .collect();
+    let mut running = vec![1.0; width * (axes.len() + 2)];
+    for (operand, factor) in factors.iter().enumerate() {
+        let mut stride = if factor.scope.last().is_some_and(|&last| Some(last) == summed) { width } else { 1 };
+        let mut last_axis = None;
+        for &variable in factor.scope.iter().rev().filter(|&&variable| Some(variable) != summed) {
+            if let Some(axis) = scope.iter().position(|&other| other == variable) {
+                axes[axis].moving.push((operand, stride));
+                last_axis = last_axis.max(Some(axis));
+                stride *= sizes[variable];
+            }
+        }
+        match last_axis {
+            Some(axis) => axes[axis].ready.push(operand),
+            None => multiply(&mut running[..width], &factor.values),
+        }
+    }
+    let output = Vec::with_capacity(axes.iter().map(|axis| axis.size).product());
+    let values: Vec<&[f64]> = factors.iter().map(|factor| factor.values.as_slice()).collect();
+    let mut walk = Walk { axes: &axes, values: &values, offsets: vec![0; factors.len()], width, running, output };
+    match axes.is_empty() {
+        true => walk.output.push(walk.running[..width].iter().sum()),
+        false => walk.along(0, 0),
+    }
     let values = walk.output;
     Factor { scope, values }
 }
 
+/// An axis of the result.
+struct Axis {
+    size: usize,
+    /// The factors that have this axis, and how far a step along it moves in their values.
+    moving: Vec<(usize, usize)>,
+    /// The factors of which this is the last axis (but for the summed one).
+    ready: Vec<usize>,
+}
+
 /// The state of the walk of [`sum_of_product`].
 struct Walk<'a> {
-    dimensions: &'a [usize],
-    operands: &'a [Operand<'a>],
+    axes: &'a [Axis],
+    values: &'a [&'a [f64]],
+    /// Where each factor stands.
     offsets: Vec<usize>,
     width: usize,
-    /// One running product along the summed axis for each level.
+    /// Running products along the summed axis, one behind the other.
     running: Vec<f64>,
     output: Vec<f64>,
 }
 
 impl Walk<'_> {
-    fn descend(&mut self, level: usize) {
-        let operands = self.operands;
+    /// Fixes each state of this axis in turn; `row` is where the running product of the axes before it starts.
+    fn along(&mut self, axis: usize, row: usize) {
+        if axis + 1 == self.axes.len() {
+            return self.put_out(row, &self.axes[axis]);
+        }
+        let Axis { size, moving, ready } = &self.axes[axis];
+        for _ in 0..*size {
+            if ready.is_empty() {
+                self.along(axis + 1, row);
+            } else {
+                let (done, next) = self.running.split_at_mut(row + self.width);
+                let next = &mut next[..self.width];
+                next.copy_from_slice(&done[row..]);
+                for &factor in ready {
+                    multiply(next, &self.values[factor][self.offsets[factor]..]);
+                }
+                self.along(axis + 1, row + self.width);
+            }
+            for &(operand, stride) in moving {
+                self.offsets[operand] += stride;
+            }
+        }
+        for &(operand, stride) in moving {
+            self.offsets[operand] -= stride * size;
+        }
+    }
+
+    /// The cells along the last axis: the running product times the last factors, summed.
+    fn put_out(&mut self, row: usize, last_axis: &Axis) {
         let width = self.width;
-        let mut ready = (0..operands.len()).filter(|&at| operands[at].ready == level);
-        if level > 0 {
-            self.running.copy_within((level - 1) * width..level * width, level * width);
-        }
-        if level == self.dimensions.len() {
-            let last = ready.next_back();
-            for at in ready {
-                multiply(&mut self.running[level * width..], &operands[at].values[self.offsets[at]..]);
+        let (done, next) = self.running.split_at_mut(row + width);
+        let done = &done[row..];
+        let product = &mut next[..width];
+        let Some((&(last, last_stride), before)) = last_axis.moving.split_last() else { return };
+        let last_values = &self.values[last][self.offsets[last]..];
+        for state in 0..last_axis.size {
+            let last_values = &last_values[state * last_stride..];
+            if before.is_empty() {
+                self.output.push(dot(done, last_values));
+                continue;
             }
-            let product = &self.running[level * width..];
-            let sum = match last {
-                Some(at) => dot(product, &operands[at].values[self.offsets[at]..]),
-                None => product.iter().sum(),
-            };
-            self.output.push(sum);
-            return;
-        }
-        for at in ready {
-            multiply(&mut self.running[level * width..(level + 1) * width], &operands[at].values[self.offsets[at]..]);
-        }
-        for _ in 0..self.dimensions[level] {
-            self.descend(level + 1);
-            for (offset, operand) in self.offsets.iter_mut().zip(operands) {
-                *offset += operand.strides[level];
+            product.copy_from_slice(done);
+            for &(factor, stride) in before {
+                multiply(product, &self.values[factor][self.offsets[factor] + state * stride..]);
             }
-        }
-        for (offset, operand) in self.offsets.iter_mut().zip(operands) {
-            *offset -= operand.strides[level] * self.dimensions[level];
+            self.output.push(dot(product, last_values));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::assembly::{Assembly, Founders, Slot};
 use super::coancestry::{JOINT_TABLE_LIMIT, PARTITION_LIMIT, Partition, partitions};
-use super::descents::descents;
+use super::descents::{Descent, descents};
 use super::family::Family;
 use super::frame::Frame;
 use super::model::{Chromosome, LocusModel};
@@ -149,8 +149,11 @@ fn too_wide(wide: super::network::TooWide) -> LikelihoodError {
     LikelihoodError::TooWide { cells: wide.0, limit: CELL_LIMIT }
 }
 
-/// Beyond this many descents one sum over the partitions of all founder alleles is tried instead.
+/// Where partitions are summed over: beyond this many descents, all founder alleles are taken together.
 const DESCENT_LIMIT: usize = 256;
+
+/// Where one network would do: up to this many descents their forests are summed out faster than it.
+const FEW_DESCENTS: usize = 4;
 
 /// This many networks or more are shared among threads.
 const WORTH_SHARING: usize = 512;
@@ -168,13 +171,19 @@ impl<'a, S> Sum<'a, S>
 where
     S: Fn(&Family, &[Frame<'_>], &[Founders<'_>]) -> Result<Marginal, LikelihoodError> + Sync,
 {
-    /// `None` where the evidence is impossible. Where theta is 0 or the founder alleles fit one table there is one network;
-    /// else one for each descent (a single locus with few enough of them) and partition.
+    /// `None` where the evidence is impossible. One network for each descent, if it is a single locus with few enough of
+    /// them, else one for all; and one for each partition, where theta is above 0 and the founder alleles do not fit one table.
     fn over_descents(&self, family: &Family) -> Result<Option<Marginal>, LikelihoodError> {
         let Some(frames) = self.frames(family) else { return Ok(None) };
-        let by_partitions = frames.iter().any(|frame| self.needs_partitions(frame));
-        let descents = (by_partitions && frames.len() == 1).then(|| descents(family, DESCENT_LIMIT)).flatten();
-        let Some(descents) = descents else { return self.over_partitions(family, &frames).map(Some) };
+        let limit = match &frames[..] {
+            [frame] if self.needs_partitions(frame) => DESCENT_LIMIT,
+            [frame] if frame.model.theta() == 0.0 => FEW_DESCENTS,
+            _ => 0,
+        };
+        let descents = if limit > 0 { descents(family, limit) } else { None };
+        let Some(descents) = descents.filter(|descents| self.is_within_limit(descents)) else {
+            return self.over_partitions(family, &frames).map(Some);
+        };
         let mut terms = Vec::with_capacity(descents.len());
         for (weight, family) in &descents {
             if let Some(frames) = self.frames(family) {
@@ -184,6 +193,20 @@ where
             }
         }
         Ok((!terms.is_empty()).then(|| add(&terms)))
+    }
+
+    /// Whether all descents together need no more partitions than may be summed over.
+    fn is_within_limit(&self, descents: &[Descent]) -> bool {
+        let mut left = PARTITION_LIMIT;
+        descents.iter().all(|(_, family)| {
+            for frame in self.frames(family).iter().flatten().filter(|frame| self.needs_partitions(frame)) {
+                let Some(rest) = founder_partitions(frame).ok().and_then(|found| left.checked_sub(found.len())) else {
+                    return false;
+                };
+                left = rest;
+            }
+            true
+        })
     }
 
     fn frames(&self, family: &Family) -> Option<Vec<Frame<'a>>> {

@@ -43,6 +43,8 @@ pub enum Flag {
     CloseCandidate,
     /// The child's known parent is not supported as its parent by their own two profiles.
     KnownParentUnsupported,
+    /// Another sample of the same person is among the candidates.
+    SamePerson,
     /// A locus with three or more alleles, in the child or the candidate, was set aside.
     LocusSetAside,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Flag {
             Self::CloseRival => "close_rival",
             Self::CloseCandidate => "close_candidate",
             Self::KnownParentUnsupported => "known_parent_unsupported",
+            Self::SamePerson => "same_person",
             Self::LocusSetAside => "locus_set_aside",
         })
     }
@@ -78,8 +81,16 @@ pub struct Assessment {
     pub flags: Vec<Flag>,
 }
 
-/// Looks closely at one pair whose log10 LR under `asked` is given; `next_candidate` is the best score of another candidate
-/// for the same place.
+/// What the other candidates mean for a reported pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Others {
+    /// The best log10 LR of another person for the same place.
+    pub next: Option<f64>,
+    /// Whether another sample of this candidate is among the samples.
+    pub same_person: bool,
+}
+
+/// Looks closely at one pair whose log10 LR under `asked` is given.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses.
@@ -89,7 +100,7 @@ pub fn assess(
     asked: Asked,
     candidate: SampleIndex,
     log10_lr: f64,
-    next_candidate: Option<f64>,
+    others: Others,
 ) -> Result<Assessment, MatchError> {
     let tested = case.settings.search.relationship;
     let candidate_sex = case.panel.sex(candidate);
@@ -110,8 +121,9 @@ pub fn assess(
         (Flag::SexUnknown, tested == Relationship::Parent && candidate_sex == Sex::Unknown),
         (Flag::BetterRival, best_rival > log10_lr),
         (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),
-        (Flag::CloseCandidate, next_candidate.is_some_and(|next| next >= log10_lr - CLOSE_LOG10)),
+        (Flag::CloseCandidate, others.next.is_some_and(|next| next >= log10_lr - CLOSE_LOG10)),
         (Flag::KnownParentUnsupported, known_parent_is_unsupported(case, child, asked)?),
+        (Flag::SamePerson, others.same_person),
         (Flag::LocusSetAside, case.has_locus_set_aside(child.sample) || case.has_locus_set_aside(candidate)),
     ];
     Ok(Assessment {
@@ -144,7 +156,7 @@ pub fn rival_log10_lr(
     }
     let known = child.known_parent(asked);
     let rival = child.asked_with(case, rival, asked.candidate_sex(), known);
-    Ok(rival.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
+    Ok(rival.lowest(case, candidate)?)
 }
 
 /// The loci that are impossible under the question unless an allele mutated.

@@ -21,13 +21,12 @@ use crate::profile::{Code, SampleIndex, Sex};
 use crate::search::Progress;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Below this log10 LR a couple cannot change a posterior visibly: where all couples down to here can be scored, they are.
 const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
 
 /// Up to this many couples a child, everything above [`NEGLIGIBLE_LOG10_LR`] is scored; beyond, only what can be reported.
-const FEW_COUPLES: usize = 250_000;
+const FEW_COUPLES: f64 = 250_000.0;
 
 /// One reported couple of one child.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,7 +53,8 @@ pub struct Couple {
     pub loci_inconsistent: usize,
 }
 
-/// Finds the couples of every child whose parents are both in question.
+/// Finds the couples of every child whose parents are both in question: among all candidates, or (`everyone` false) among
+/// those reported for the child.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
@@ -63,39 +63,53 @@ pub fn find_couples(
     roster: &Roster,
     direct: &DirectMatches,
     parents: &ParentSearch,
+    everyone: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Couple>, MatchError> {
     if case.settings.search.relationship != Relationship::Parent {
         return Ok(Vec::new());
     }
-    let with_unknown = |sex| {
-        let mut members = roster.candidates_of_sex(case.panel, sex);
-        members.extend(roster.candidates_of_sex(case.panel, Sex::Unknown));
-        members
-    };
-    let (fathers, mothers) = (with_unknown(Sex::Male), with_unknown(Sex::Female));
-    let asked: Vec<_> = roster
-        .children
-        .iter()
-        .zip(&parents.pools)
-        .filter(|(child, _)| child.mother.is_none() && child.father.is_none())
-        .collect();
+    let both_in_question = |(child, _): &(&Child, &Pools)| child.mother.is_none() && child.father.is_none();
+    let asked: Vec<_> = roster.children.iter().zip(&parents.pools).filter(both_in_question).collect();
     let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
-    let bounds = Bounds::new(case, &children)?;
+    let bounds = Bounds::new(case, &children);
+    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied()));
     let couples = asked
         .into_par_iter()
         .map(|(child, pools)| {
             if progress.cancelled() {
                 return Err(MatchError::Cancelled);
             }
-            let allowed = |members: &[SampleIndex]| -> Vec<_> {
-                let excluded = case.excluded(child.sample, None, direct, members);
-                members.iter().copied().filter(|member| excluded.binary_search(&member.0).is_err()).collect()
+            let own;
+            let sides = match &shared {
+                Some(sides) => sides,
+                None => {
+                    own = Sides::new(case, parents.candidates_of(child.sample));
+                    &own
+                }
             };
-            CoupleSearch { case, child, bounds: &bounds, pools }.run(&allowed(&fathers), &allowed(&mothers))
+            let mut excluded = case.excluded(child.sample, None, direct, &sides.fathers.members);
+            excluded.extend(case.excluded(child.sample, None, direct, &sides.mothers.members));
+            excluded.sort_unstable();
+            let bounds = bounds.of(case, child.sample);
+            let (fathers, mothers) = (&sides.fathers, &sides.mothers);
+            CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run()
         })
         .collect::<Result<Vec<_>, MatchError>>()?;
     Ok(couples.into_iter().flatten().collect())
+}
+
+/// The candidates for either place; those of unknown sex are in both.
+struct Sides {
+    fathers: Side,
+    mothers: Side,
+}
+
+impl Sides {
+    fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Self {
+        let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
+        Self { fathers: Side::new(case, but(Sex::Female)), mothers: Side::new(case, but(Sex::Male)) }
+    }
 }
 
 /// The bounds of all children, each made once for everything that a child can show at a locus.
@@ -104,122 +118,151 @@ struct Bounds {
 }
 
 impl Bounds {
-    fn new(case: &Case<'_>, children: &[SampleIndex]) -> Result<Self, MatchError> {
-        let by_code = case
-            .models
-            .loci
-            .par_iter()
-            .enumerate()
-            .map(|(position, &locus)| {
-                let mut codes: Vec<_> =
-                    children.iter().map(|child| case.panel.column(locus)[child.0 as usize]).collect();
-                codes.sort_unstable();
-                codes.dedup();
-                let model = &case.models.populations[0].loci[position];
-                let dictionary = case.panel.dictionary(locus);
-                let drop_in = case.settings.observation.drop_in;
-                codes
-                    .into_iter()
-                    .map(|code| {
-                        (
-                            code,
-                            CoupleBound::new(model, dictionary.observation(code), drop_in, dictionary.observations()),
-                        )
-                    })
-                    .collect()
-            })
-            .collect();
-        Ok(Self { by_code })
+    fn new(case: &Case<'_>, children: &[SampleIndex]) -> Self {
+        let at_locus = |(position, &locus): (usize, &usize)| {
+            let mut codes: Vec<_> = children.iter().map(|child| case.panel.column(locus)[child.0 as usize]).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            let model = &case.models.populations[0].loci[position];
+            let dictionary = case.panel.dictionary(locus);
+            let drop_in = case.settings.observation.drop_in;
+            let bound =
+                |code| CoupleBound::new(model, dictionary.observation(code), drop_in, dictionary.observations());
+            codes.into_iter().map(|code| (code, bound(code))).collect()
+        };
+        Self { by_code: case.models.loci.par_iter().enumerate().map(at_locus).collect() }
+    }
+
+    /// The bounds of what this child shows, one for each locus in use.
+    fn of<'a>(&'a self, case: &'a Case<'_>, child: SampleIndex) -> Vec<&'a CoupleBound> {
+        let code = |locus: usize| case.panel.column(locus)[child.0 as usize];
+        case.models.loci.iter().zip(&self.by_code).map(|(&locus, by_code)| &by_code[&code(locus)]).collect()
     }
 }
+
+/// The candidates for one place, with their codes side by side.
+struct Side {
+    members: Vec<SampleIndex>,
+    /// By locus in use, then by member.
+    columns: Vec<Vec<Code>>,
+}
+
+impl Side {
+    fn new(case: &Case<'_>, members: Vec<SampleIndex>) -> Self {
+        let codes = |column: &[Code]| members.iter().map(|member| column[member.0 as usize]).collect();
+        let columns = case.columns().into_iter().map(codes).collect();
+        Self { members, columns }
+    }
+
+    /// For each member, the bound of every couple that it is part of, without the constant.
+    fn bounds<'a>(&self, rows: impl Iterator<Item = &'a Vec<f64>>) -> Vec<f64> {
+        let mut sums = vec![0.0; self.members.len()];
+        for (column, row) in self.columns.iter().zip(rows) {
+            for (sum, &code) in sums.iter_mut().zip(column) {
+                *sum += row[usize::from(code)];
+            }
+        }
+        sums
+    }
+}
+
+/// What a sum of logarithms may lose to rounding: a bound is never held against a couple more closely than this.
+const ROUNDING: f64 = 1e-9;
 
 struct CoupleSearch<'a> {
     case: &'a Case<'a>,
     child: &'a Child,
-    bounds: &'a Bounds,
+    fathers: &'a Side,
+    mothers: &'a Side,
+    bounds: Vec<&'a CoupleBound>,
+    /// Samples that are not compared with this child, ascending.
+    excluded: Vec<u32>,
     pools: &'a Pools,
 }
 
-/// A candidate and the bound of every couple that it is part of.
+/// A candidate by its position in its side, and the bound of every couple that it is part of.
 #[derive(Clone, Copy)]
 struct Bounded {
-    sample: SampleIndex,
+    position: usize,
     bound: f64,
 }
 
 impl CoupleSearch<'_> {
-    fn run(&self, fathers: &[SampleIndex], mothers: &[SampleIndex]) -> Result<Vec<Couple>, MatchError> {
+    fn run(&self) -> Result<Vec<Couple>, MatchError> {
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(f64::NEG_INFINITY);
-        let few = fathers.len().saturating_mul(mothers.len()) <= FEW_COUPLES;
-        let floor = if few { threshold.min(NEGLIGIBLE_LOG10_LR) } else { threshold };
-        let fathers = self.bounded(fathers, |bound| &bound.father);
-        let mothers = self.bounded(mothers, |bound| &bound.mother);
-        let constant = self.constant();
-        let mut scored = Vec::new();
-        for father in &fathers {
-            let reach = floor - constant - father.bound;
-            let within = mothers.partition_point(|mother| mother.bound >= reach);
-            if within == 0 {
-                break;
+        let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
+        let floor = if possible <= FEW_COUPLES { threshold.min(NEGLIGIBLE_LOG10_LR) } else { threshold };
+        let mut scored = self.scored_from(floor, threshold)?;
+        let evidence = self.log10_evidence(&scored, possible, floor);
+        scored.keep_best(threshold, self.case.settings.search.top);
+        scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
+    }
+
+    /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
+    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, TableError> {
+        let constant: f64 = self.bounds.iter().map(|bound| bound.constant).sum();
+        let father_bounds = self.fathers.bounds(self.bounds.iter().map(|bound| &bound.father));
+        let mother_bounds = self.mothers.bounds(self.bounds.iter().map(|bound| &bound.mother));
+        let least = floor - constant - ROUNDING;
+        let best_father = father_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let best_mother = mother_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
+        let fathers = self.reaching(self.fathers, &father_bounds, beside(best_mother));
+        let mut mothers = self.reaching(self.mothers, &mother_bounds, beside(best_father));
+        mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
+        let mut scored = Scored::default();
+        for father in fathers {
+            let within = mothers.partition_point(|mother| mother.bound >= beside(father.bound));
+            self.score_with(father.position, &mothers[..within], floor, &mut scored)?;
+            if scored.couples.len() as f64 > FEW_COUPLES {
+                scored.keep_best(threshold, self.case.settings.search.top);
             }
-            self.score_with(father.sample, &mothers[..within], floor, &mut scored)?;
         }
-        let couples_possible = fathers.len() as f64 * mothers.len() as f64;
-        let total = self.log10_evidence(&scored, couples_possible, floor);
-        scored.retain(|couple| couple.log10_lr >= threshold);
-        scored.sort_by(|left, right| {
-            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
-        });
-        scored.truncate(self.case.settings.search.top);
-        scored.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, total)).collect()
+        Ok(scored)
     }
 
-    /// The candidates with their bounds, best first, ties by id.
-    fn bounded(&self, members: &[SampleIndex], row: impl Fn(&CoupleBound) -> &[f64]) -> Vec<Bounded> {
-        let rows: Vec<_> = self.columns().map(|(column, bound)| (column, row(bound))).collect();
-        let mut bounded: Vec<_> = members
-            .iter()
-            .map(|&sample| Bounded {
-                sample,
-                bound: rows.iter().map(|(column, row)| row[usize::from(column[sample.0 as usize])]).sum(),
-            })
-            .collect();
-        bounded.sort_by(|left, right| right.bound.total_cmp(&left.bound).then(left.sample.cmp(&right.sample)));
-        bounded
+    /// The members of a side whose bound reaches this far and who may be compared with the child.
+    fn reaching(&self, side: &Side, bounds: &[f64], least: f64) -> Vec<Bounded> {
+        let bounded = bounds.iter().enumerate().map(|(position, &bound)| Bounded { position, bound });
+        let allowed = |candidate: &Bounded| self.excluded.binary_search(&side.members[candidate.position].0).is_err();
+        bounded.filter(|candidate| candidate.bound >= least).filter(allowed).collect()
     }
 
-    fn constant(&self) -> f64 {
-        self.columns().map(|(_, bound)| bound.constant).sum()
-    }
-
-    /// The columns of the loci in use, each with the bound of what this child shows there.
-    fn columns(&self) -> impl Iterator<Item = (&[Code], &CoupleBound)> {
-        self.case.models.loci.iter().zip(&self.bounds.by_code).map(|(&locus, by_code)| {
-            let column = self.case.panel.column(locus);
-            (column, &by_code[&column[self.child.sample.0 as usize]])
-        })
-    }
-
-    /// Scores this father with each of these mothers and keeps the couples from `floor` up.
+    /// Scores this father with those of the mothers who can reach `floor` with him, and keeps the couples that do.
     fn score_with(
         &self,
-        father: SampleIndex,
+        father: usize,
         mothers: &[Bounded],
         floor: f64,
-        scored: &mut Vec<ScoredCouple>,
+        scored: &mut Scored,
     ) -> Result<(), TableError> {
-        let asked = self.asked(father);
-        let tables: Vec<Vec<Arc<[f64]>>> =
-            self.case.tables.iter().map(|tables| asked.rows(self.case, tables)).collect::<Result<_, _>>()?;
-        let columns = self.case.columns();
-        for mother in mothers.iter().filter(|mother| mother.sample != father) {
-            let at = mother.sample.0 as usize;
-            let total = |rows: &Vec<Arc<[f64]>>| -> f64 {
-                rows.iter().zip(&columns).map(|(row, column)| row[usize::from(column[at])]).sum()
+        let least_ratio = 10_f64.powf(floor - ROUNDING);
+        let features: Vec<_> = self
+            .bounds
+            .iter()
+            .zip(&self.fathers.columns)
+            .map(|(bound, column)| bound.pair.father[usize::from(column[father])])
+            .collect();
+        let can_reach = |mother: &&Bounded| {
+            let codes = self.mothers.columns.iter().map(|column| usize::from(column[mother.position]));
+            let by_locus = self.bounds.iter().zip(&features).zip(codes);
+            let bound: f64 = by_locus.map(|((bound, &of), code)| bound.pair.of(of, bound.pair.mother[code])).product();
+            bound >= least_ratio
+        };
+        let father = self.fathers.members[father];
+        let mut rows = None;
+        for mother in mothers.iter().filter(can_reach) {
+            let mother = self.mothers.members[mother.position];
+            if mother == father {
+                continue;
+            }
+            let rows = match &mut rows {
+                Some(rows) => rows,
+                None => rows.insert(self.case.query_rows(&self.asked(father))?),
             };
-            let log10_lr = tables.iter().map(total).fold(f64::INFINITY, f64::min);
+            let log10_lr = self.case.score(rows, mother);
             if log10_lr >= floor {
-                scored.push(ScoredCouple { father, mother: mother.sample, log10_lr });
+                scored.push(ScoredCouple { father, mother, log10_lr });
             }
         }
         Ok(())
@@ -233,7 +276,7 @@ impl CoupleSearch<'_> {
     /// log10 of the evidence: the prior-weighted sum over couples, single parents and neither.
     ///
     /// Couples that were not scored count with the LR that they cannot exceed, so that a stated posterior is never too high.
-    fn log10_evidence(&self, scored: &[ScoredCouple], couples_possible: f64, floor: f64) -> f64 {
+    fn log10_evidence(&self, scored: &Scored, couples_possible: f64, floor: f64) -> f64 {
         let (fathers, mothers) = (self.pools.fathers(), self.pools.mothers());
         let in_list = self.case.settings.prior.in_list;
         let mut evidence = 2.0 * (1.0 - in_list).log10();
@@ -243,11 +286,11 @@ impl CoupleSearch<'_> {
             }
         }
         let weight = self.log10_weight();
-        let not_scored = couples_possible - scored.len() as f64;
+        let not_scored = couples_possible - scored.count as f64;
         if not_scored > 0.0 {
             evidence = log10_add(evidence, weight + not_scored.log10() + floor);
         }
-        scored.iter().fold(evidence, |sum, couple| log10_add(sum, weight + couple.log10_lr))
+        log10_add(evidence, weight + scored.log10_total)
     }
 
     /// log10 of the prior probability of one couple.
@@ -260,7 +303,7 @@ impl CoupleSearch<'_> {
         let (case, child) = (self.case, self.child.sample);
         let alone = |candidate, sex| -> Result<f64, MatchError> {
             let asked = self.child.asked_with(case, Relationship::Parent, sex, None);
-            Ok(asked.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
+            Ok(asked.lowest(case, candidate)?)
         };
         let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
         let has_call = |sample, locus| case.panel.observation(sample, locus).call.is_informative();
@@ -286,4 +329,34 @@ struct ScoredCouple {
     father: SampleIndex,
     mother: SampleIndex,
     log10_lr: f64,
+}
+
+/// The couples scored so far: those that can still be reported, and what all of them weigh.
+struct Scored {
+    couples: Vec<ScoredCouple>,
+    count: usize,
+    log10_total: f64,
+}
+
+impl Default for Scored {
+    fn default() -> Self {
+        Self { couples: Vec::new(), count: 0, log10_total: f64::NEG_INFINITY }
+    }
+}
+
+impl Scored {
+    fn push(&mut self, couple: ScoredCouple) {
+        self.count += 1;
+        self.log10_total = log10_add(self.log10_total, couple.log10_lr);
+        self.couples.push(couple);
+    }
+
+    /// Keeps the `top` best that reach the threshold, best first, ties by id.
+    fn keep_best(&mut self, threshold: f64, top: usize) {
+        self.couples.retain(|couple| couple.log10_lr >= threshold);
+        self.couples.sort_by(|left, right| {
+            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
+        });
+        self.couples.truncate(top);
+    }
 }

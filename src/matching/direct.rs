@@ -62,6 +62,24 @@ impl DirectMatches {
     }
 }
 
+impl DirectMatches {
+    /// The groups of samples, among these, that come from one person each.
+    pub fn groups(&self, among: &[SampleIndex]) -> Vec<Vec<SampleIndex>> {
+        let mut groups: Vec<Vec<SampleIndex>> = Vec::new();
+        let listed = |sample| among.binary_search(&sample).is_ok();
+        for pair in self.pairs.iter().filter(|pair| listed(pair.first) && listed(pair.second)) {
+            let (touched, mut others): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| group.contains(&pair.first) || group.contains(&pair.second));
+            let mut group: Vec<_> = touched.into_iter().flatten().chain([pair.first, pair.second]).collect();
+            group.sort_unstable();
+            group.dedup();
+            others.push(group);
+            groups = others;
+        }
+        groups
+    }
+}
+
 /// Compares samples with samples and keeps the pairs that are one person.
 ///
 /// # Errors
@@ -85,7 +103,7 @@ pub fn find_direct_matches(
     let mut tolerant = TolerantRows::default();
     let queries = askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
     let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: asked.len() };
-    let plan = Plan::lookup();
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), false);
     let found = scan(&queries, &candidates, &wanted, &plan, progress)?;
     let pairs: BTreeSet<_> = askers
         .iter()

@@ -1,11 +1,11 @@
 //! One child and one candidate, locus by locus: what was seen, the frequencies used, the LR under each relationship, and why.
 
-use super::assess::{Assessment, RIVALS, assess};
+use super::assess::{Assessment, Others, RIVALS, assess};
 use super::roster::{Asked, Child};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::profile::{Call, SampleIndex};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// One allele's frequency in one population.
 #[derive(Clone, Debug, Serialize, PartialEq)]
@@ -29,9 +29,11 @@ pub struct LocusExplanation {
     pub candidate: String,
     /// The frequency of each allele that any of them shows.
     pub frequencies: Vec<FrequencyUsed>,
-    /// log10 LR under each relationship, in the order of [`Explanation::relationships`].
+    /// log10 LR under each relationship, in the order of [`Explanation::relationships`]; in JSON minus infinity is `"-inf"`.
+    #[serde(serialize_with = "log10_numbers")]
     pub log10_lr: Vec<f64>,
     /// Sum of the tested relationship's log10 LR over this locus and those before it.
+    #[serde(serialize_with = "log10_number")]
     pub running_log10_lr: f64,
     /// Whether the locus is impossible under the tested relationship unless an allele mutated.
     pub inconsistent: bool,
@@ -53,6 +55,7 @@ pub struct Explanation {
     /// The relationships scored; the tested one is first.
     pub relationships: Vec<Relationship>,
     /// log10 LR of each relationship against unrelated.
+    #[serde(serialize_with = "log10_numbers")]
     pub total_log10_lr: Vec<f64>,
     /// The loci in use.
     pub loci: Vec<LocusExplanation>,
@@ -60,6 +63,17 @@ pub struct Explanation {
     pub flags: Vec<String>,
     /// The best-supported relationship.
     pub best_relationship: Relationship,
+}
+
+/// A number, or the text `-inf`: JSON has no infinity.
+fn log10_number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if number.is_finite() { serializer.serialize_f64(*number) } else { serializer.collect_str(number) }
+}
+
+fn log10_numbers<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Number(#[serde(serialize_with = "log10_number")] f64);
+    serializer.collect_seq(numbers.iter().map(|&number| Number(number)))
 }
 
 /// Explains one pair.
@@ -78,7 +92,7 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         .iter()
         .map(|&relationship| scores(case, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
-    let assessment = assess(case, child, asked, candidate, totals[lowest], None)?;
+    let assessment = assess(case, child, asked, candidate, totals[lowest], Others::default())?;
     Ok(Explanation {
         child: case.panel.id(child.sample).to_owned(),
         candidate: case.panel.id(candidate).to_owned(),

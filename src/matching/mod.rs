@@ -24,8 +24,8 @@ pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
-use crate::profile::{Panel, SampleIndex};
-use crate::search::{Cancelled, QueryRows};
+use crate::profile::{Call, Observation, Panel, SampleIndex};
+use crate::search::{Cancelled, CodeFeatures, Features, QueryRows};
 use crate::settings::Settings;
 use std::collections::BTreeSet;
 
@@ -80,9 +80,39 @@ impl<'a> Case<'a> {
         self.models.loci.iter().map(|&locus| self.panel.column(locus)).collect()
     }
 
+    /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may
+    /// have dropped out, goes with every allele.
+    fn features(&self) -> Features {
+        let of_locus = |&locus: &usize| {
+            let dictionary = self.panel.dictionary(locus);
+            let alleles = dictionary.alleles();
+            let number =
+                |allele| alleles.binary_search(&allele).map_or(CodeFeatures::Any, |at| CodeFeatures::One(at as u16));
+            let of_code = |seen: &Observation| match (seen.call, seen.drop_out) {
+                (Call::One(allele), 0.0) => number(allele),
+                (Call::Two(first, second), 0.0) => match (number(first), number(second)) {
+                    (CodeFeatures::One(first), CodeFeatures::One(second)) => CodeFeatures::Two(first, second),
+                    _ => CodeFeatures::Any,
+                },
+                _ => CodeFeatures::Any,
+            };
+            dictionary.observations().iter().map(of_code).collect()
+        };
+        Features { loci: self.models.loci.iter().map(of_locus).collect() }
+    }
+
     /// How many codes each locus in use has.
     fn dictionary_sizes(&self) -> Vec<usize> {
         self.models.loci.iter().map(|&locus| self.panel.dictionary(locus).observations().len()).collect()
+    }
+
+    /// The score of one candidate by these rows: the lowest of the populations' sums.
+    fn score(&self, populations: &[QueryRows], candidate: SampleIndex) -> f64 {
+        let code = |locus: usize| usize::from(self.panel.column(locus)[candidate.0 as usize]);
+        let sum = |query: &QueryRows| -> f64 {
+            query.rows.iter().zip(&self.models.loci).map(|(row, &locus)| row[code(locus)]).sum()
+        };
+        populations.iter().map(sum).fold(f64::INFINITY, f64::min)
     }
 
     /// The score rows of one query in every population.

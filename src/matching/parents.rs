@@ -1,18 +1,22 @@
 //! The ranked candidates of each child.
 
-use super::assess::{Assessment, assess};
+use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
-use crate::inference::Pool;
+use crate::inference::{Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
-use crate::search::{Candidates, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
+use crate::search::{Candidates, Coverage, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
 const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
+
+/// Up to this many pairs of one sex, every candidate's LR is in the posteriors. Beyond it the scan need not score candidates who
+/// cannot reach the threshold, and each of those counts with the LR that it cannot exceed: posteriors are never too high.
+const EXACT_TOTAL_LIMIT: u64 = 1_000_000_000;
 
 /// One reported candidate of one child.
 #[derive(Clone, Debug)]
@@ -50,6 +54,15 @@ pub struct ParentSearch {
     pub plans: Vec<(Sex, PlanSummary)>,
 }
 
+impl ParentSearch {
+    /// The candidates reported for this child, best first.
+    pub fn candidates_of(&self, child: SampleIndex) -> impl Iterator<Item = SampleIndex> + Clone + '_ {
+        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
+        let of_child = self.candidacies[start..].iter().take_while(move |candidacy| candidacy.child == child);
+        of_child.map(|candidacy| candidacy.candidate)
+    }
+}
+
 /// The candidates that compete for one child's father's and mother's place, or (other relationships) for any.
 #[derive(Clone, Copy, Debug)]
 pub struct Pools {
@@ -79,12 +92,30 @@ pub fn find_parents(
         *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
     }
     let relationship = case.settings.search.relationship;
-    search.pools = (0..roster.children.len()).map(|child| Pools::of(relationship, &by_sex, child)).collect();
+    let groups = direct.groups(&roster.candidates);
+    search.pools = roster
+        .children
+        .par_iter()
+        .enumerate()
+        .map(|(position, child)| {
+            Pools::of(
+                case,
+                relationship,
+                &groups,
+                direct,
+                child,
+                by_sex.each_ref().map(|results| results[position].as_ref()),
+            )
+        })
+        .collect::<Result<_, _>>()?;
     search.candidacies = roster
         .children
         .par_iter()
         .enumerate()
-        .map(|(position, child)| rank_child(case, child, &search.pools[position], &by_sex, position))
+        .map(|(position, child)| {
+            let results = by_sex.each_ref().map(|results| results[position].as_ref());
+            rank_child(case, child, direct, &search.pools[position], results)
+        })
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
         .flatten()
@@ -123,7 +154,8 @@ fn scan_sex(
     let candidates =
         Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
-    let plan = Plan::lookup();
+    let needs_total = wanted.threshold.is_none() || queries.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
+    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), needs_total);
     search.plan_time += started.elapsed();
     let started = Instant::now();
     search.plans.push((sex, plan.summary().clone()));
@@ -146,8 +178,9 @@ fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchEr
 }
 
 impl Case<'_> {
-    /// The samples that are never compared with this child, ascending: itself, its other samples, the known
-    /// parent of the question, and (where the settings say so) those `members` who are too young to be its parent.
+    /// The samples that are never compared with this child, ascending: itself, its other samples (unless they are what is
+    /// looked for), the known parent of the question, and (where the settings say so) those `members` who are too young
+    /// to be its parent.
     pub fn excluded(
         &self,
         child: SampleIndex,
@@ -155,7 +188,10 @@ impl Case<'_> {
         direct: &DirectMatches,
         members: &[SampleIndex],
     ) -> Vec<u32> {
-        let mut excluded: Vec<_> = direct.of(child).chain(known).collect();
+        let mut excluded: Vec<_> = known.into_iter().collect();
+        if self.settings.search.relationship != Relationship::Identity {
+            excluded.extend(direct.of(child));
+        }
         excluded.push(child);
         if self.settings.children.exclude_impossible_ages && self.searches_parents() {
             excluded.extend(members.iter().filter(|member| self.is_too_young(child, **member)));
@@ -182,12 +218,26 @@ impl Case<'_> {
 }
 
 impl Pools {
-    fn of(relationship: Relationship, by_sex: &BySex, child: usize) -> Self {
-        let pool = |results: &[Option<QueryResult>]| match &results[child] {
-            Some(result) => Pool { size: result.compared as f64, log10_total: result.total.log10 },
-            None => Pool::EMPTY,
-        };
-        let [male, female, unknown] = [pool(&by_sex[0]), pool(&by_sex[1]), pool(&by_sex[2])];
+    fn of(
+        case: &Case<'_>,
+        relationship: Relationship,
+        groups: &[Vec<SampleIndex>],
+        direct: &DirectMatches,
+        child: &Child,
+        results: [Option<&QueryResult>; 3],
+    ) -> Result<Self, MatchError> {
+        let mut pools = [Pool::EMPTY; 3];
+        for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
+            if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
+                let all = pool_of(result, case.settings.search.min_log10_lr);
+                let members: Vec<_> = groups.iter().flatten().copied().collect();
+                let excluded = case.excluded(asked.child, asked.known, direct, &members);
+                let compared =
+                    |sample: &SampleIndex| case.panel.sex(*sample) == sex && excluded.binary_search(&sample.0).is_err();
+                *pool = count_each_person_once(case, asked, groups, compared, all)?;
+            }
+        }
+        let [male, female, unknown] = pools;
         let (father, mother) = match relationship {
             Relationship::Parent => (male.with(0.5, unknown), female.with(0.5, unknown)),
             _ => {
@@ -195,23 +245,25 @@ impl Pools {
                 (everyone, everyone)
             }
         };
-        Self { father, mother, relationship }
+        Ok(Self { father, mother, relationship })
     }
 
-    /// The posterior probability of a candidate of this sex.
+    /// The posterior probability of a candidate of this sex, asked about in this `place` (male: the father's).
     ///
     /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
-    /// full in the pool and the others of unknown sex by half.
-    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, log10_lr: f64) -> f64 {
-        match (candidate_sex, self.relationship) {
-            (Sex::Female, _) => self.mother.posterior(in_list, log10_lr),
-            (Sex::Unknown, Relationship::Parent) => {
-                let other_half = Pool { size: 1.0, log10_total: log10_lr };
-                let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
-                0.5 * (of_sex(self.father) + of_sex(self.mother))
-            }
-            _ => self.father.posterior(in_list, log10_lr),
+    /// full in the pool and the others of unknown sex by half; where one parent is known, only the other place counts.
+    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
+        if (candidate_sex, self.relationship) == (Sex::Unknown, Relationship::Parent) {
+            let other_half = Pool { size: 1.0, log10_total: log10_lr };
+            let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
+            return match place {
+                Sex::Male => of_sex(self.father),
+                Sex::Female => of_sex(self.mother),
+                Sex::Unknown => 0.5 * (of_sex(self.father) + of_sex(self.mother)),
+            };
         }
+        let pool = if candidate_sex == Sex::Female { self.mother } else { self.father };
+        pool.posterior(in_list, log10_lr)
     }
 
     /// The fathers' pool.
@@ -225,30 +277,61 @@ impl Pools {
     }
 }
 
+/// The pool of one scan. Candidates that the sum leaves out count with the threshold that they did not reach.
+fn pool_of(result: &QueryResult, threshold: Option<f64>) -> Pool {
+    let left_out = (result.compared - result.at_or_above) as f64;
+    let log10_total = match (result.total.covers, threshold) {
+        (Coverage::All, _) | (_, None) => result.total.log10,
+        (_, Some(threshold)) => log10_add(result.total.log10, left_out.log10() + threshold),
+    };
+    Pool { size: result.compared as f64, log10_total }
+}
+
+/// Several samples of one person are one candidate: only the best of them counts in the pool.
+fn count_each_person_once(
+    case: &Case<'_>,
+    asked: Asked,
+    groups: &[Vec<SampleIndex>],
+    compared: impl Fn(&SampleIndex) -> bool,
+    mut pool: Pool,
+) -> Result<Pool, MatchError> {
+    for group in groups {
+        let samples = group.iter().filter(|sample| compared(sample));
+        let mut scores = samples.map(|&sample| asked.lowest(case, sample)).collect::<Result<Vec<_>, _>>()?;
+        scores.sort_by(f64::total_cmp);
+        scores.pop();
+        pool = scores.into_iter().fold(pool, Pool::without);
+    }
+    Ok(pool)
+}
+
 /// The best candidates of one child over all sexes, in order.
 fn rank_child(
     case: &Case<'_>,
     child: &Child,
+    direct: &DirectMatches,
     pools: &Pools,
-    by_sex: &BySex,
-    position: usize,
+    results: [Option<&QueryResult>; 3],
 ) -> Result<Vec<Candidacy>, MatchError> {
     let mut hits: Vec<(Sex, Hit)> = SEXES
         .iter()
-        .zip(by_sex)
-        .flat_map(|(&sex, results)| {
-            results[position].iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
+        .zip(results)
+        .flat_map(|(&sex, result)| {
+            result.into_iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
         })
         .collect();
     hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
     hits.truncate(case.settings.search.top);
     let in_list = case.settings.prior.in_list;
-    let posteriors: Vec<_> = hits.iter().map(|&(sex, hit)| pools.posterior(in_list, sex, hit.score)).collect();
     hits.iter()
         .enumerate()
         .map(|(index, &(sex, hit))| {
             let candidate = SampleIndex(hit.member);
-            let same_place = |other: &&(Sex, Hit)| other.0 == sex && other.1.member != hit.member;
+            let same_person: Vec<_> = direct.of(candidate).collect();
+            let same_place = |other: &&(Sex, Hit)| {
+                let rival = SampleIndex(other.1.member);
+                other.0 == sex && rival != candidate && !same_person.contains(&rival)
+            };
             let rival_candidate = hits.iter().find(same_place).map(|(_, other)| other.score);
             let asked = child.asked(case, case.settings.search.relationship, sex);
             let asked = asked.unwrap_or_else(|| child.asked_with(case, case.settings.search.relationship, sex, None));
@@ -258,8 +341,15 @@ fn rank_child(
                 rank: index + 1,
                 log10_lr: hit.score,
                 by_population: asked.totals(case, candidate)?,
-                posterior: posteriors[index],
-                assessment: assess(case, child, asked, candidate, hit.score, rival_candidate)?,
+                posterior: pools.posterior(in_list, sex, asked.candidate_sex(), hit.score),
+                assessment: assess(
+                    case,
+                    child,
+                    asked,
+                    candidate,
+                    hit.score,
+                    Others { next: rival_candidate, same_person: !same_person.is_empty() },
+                )?,
             })
         })
         .collect()

@@ -141,6 +141,7 @@ impl Child {
         known: Option<(KnownParent, SampleIndex)>,
     ) -> Asked {
         let child_sex = case.child_sex(self.sample);
+        let candidate_sex = case.sex_that_matters(relationship, candidate_sex);
         let question = Question::Kin { relationship, child_sex, candidate_sex, known: known.map(|(which, _)| which) };
         Asked { question, child: self.sample, known: known.map(|(_, sample)| sample) }
     }
@@ -150,6 +151,12 @@ impl Case<'_> {
     /// The child's sex where it matters (an X-chromosomal locus), so that other questions share their rows.
     pub fn child_sex(&self, child: SampleIndex) -> Sex {
         if self.models.has_x_loci() { self.panel.sex(child) } else { Sex::Unknown }
+    }
+
+    /// The candidate's sex where it matters: a parent or grandparent transmits with the rates of its sex, anybody's X does.
+    fn sex_that_matters(&self, relationship: Relationship, sex: Sex) -> Sex {
+        let transmits = matches!(relationship, Relationship::Parent | Relationship::Grandparent);
+        if transmits || self.models.has_x_loci() { sex } else { Sex::Unknown }
     }
 }
 
@@ -201,6 +208,14 @@ impl Asked {
                 Ok(tables.row(locus, self.key(case, locus))?[usize::from(code)])
             })
             .collect()
+    }
+
+    /// The lowest of the populations' log10 LR.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn lowest(&self, case: &Case<'_>, candidate: SampleIndex) -> Result<f64, TableError> {
+        Ok(self.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
     }
 
     /// The candidate's total log10 LR in each population.

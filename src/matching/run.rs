@@ -7,7 +7,7 @@ use crate::search::Progress;
 use std::time::{Duration, Instant};
 
 /// More pairs of children and candidates than this, and couples are joined from the reported candidates only.
-const EXACT_COUPLES_LIMIT: u64 = 10_000_000_000;
+const EXACT_COUPLES_LIMIT: u64 = 1_000_000_000;
 
 /// Everything that a search found.
 #[derive(Clone, Debug)]
@@ -43,11 +43,12 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     }
     let parents = find_parents(case, roster, &direct, progress)?;
     let started = Instant::now();
-    let couples = if parents.pairs <= EXACT_COUPLES_LIMIT {
-        find_couples(case, roster, &direct, &parents, progress)?
-    } else {
-        notes.push("too many pairs: no couples were looked for".to_owned());
-        Vec::new()
-    };
+    let everyone = parents.pairs <= EXACT_COUPLES_LIMIT;
+    if !everyone {
+        notes.push(
+            "more than 10^9 pairs: couples were joined from the reported candidates of each child only".to_owned(),
+        );
+    }
+    let couples = find_couples(case, roster, &direct, &parents, everyone, progress)?;
     Ok(Found { direct, parents, couples, direct_time, couples_time: started.elapsed(), notes })
 }

@@ -14,11 +14,13 @@ use crate::settings::{MutationSettings, Settings};
 #[derive(Debug, thiserror::Error)]
 pub enum ModelsError {
     /// A locus whose model is refused.
-    #[error("{population}: {source}")]
+    #[error("{population}, {locus}: {source}")]
     Locus {
-        /// The frequency table.
+        /// The frequency table or the marker file.
         population: String,
-        /// The cause, with the locus.
+        /// The locus.
+        locus: String,
+        /// The cause.
         source: ModelError,
     },
     /// No locus of the profiles has frequencies.
@@ -163,13 +165,17 @@ fn population_models(
     definitions: Vec<LocusDefinition>,
     added: Vec<AddedAllele>,
 ) -> Result<PopulationModels, ModelsError> {
-    let refused = |source| ModelsError::Locus { population: name.to_owned(), source };
+    let model_of = |definition: LocusDefinition| {
+        let locus = definition.name.clone();
+        let refused = |source| ModelsError::Locus { population: name.to_owned(), locus, source };
+        LocusModel::new(definition).map_err(refused)
+    };
     let mut loci = Vec::with_capacity(definitions.len());
     let mut without_mutation = Vec::with_capacity(definitions.len());
     for definition in definitions {
         let never_mutates = LocusDefinition { mutation: None, ..definition.clone() };
-        loci.push(LocusModel::new(definition).map_err(refused)?);
-        without_mutation.push(LocusModel::new(never_mutates).map_err(refused)?);
+        loci.push(model_of(definition)?);
+        without_mutation.push(model_of(never_mutates)?);
     }
     Ok(PopulationModels { name: name.to_owned(), loci, without_mutation, added })
 }
@@ -185,7 +191,8 @@ fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Sett
     })
 }
 
-/// Gives alleles that a marker file does not list the rare-allele frequency that applies without a sample size.
+/// Gives alleles that a marker file does not list, or lists with frequency 0, the rare-allele frequency that applies without a
+/// sample size. Custom matrices have no row for an unlisted allele: such calls were taken out before.
 fn add_unseen(
     name: &str,
     definition: &mut LocusDefinition,
@@ -193,11 +200,15 @@ fn add_unseen(
     settings: &Settings,
     added: &mut Vec<AddedAllele>,
 ) {
+    let has_matrices = definition.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
     let frequency = settings.population.rare_allele_policy().frequency_of_unseen(None);
     for &allele in seen {
-        let label = allele.to_string();
-        if !definition.alleles.contains(&label) {
-            definition.alleles.push(label);
+        let listed = definition.alleles.iter().position(|label| label.parse() == Ok(allele));
+        if let Some(at) = listed.filter(|&at| definition.frequencies[at] == 0.0) {
+            definition.frequencies[at] = frequency;
+            added.push(added_allele(name, &definition.name, allele, frequency));
+        } else if listed.is_none() && !has_matrices {
+            definition.alleles.push(allele.to_string());
             definition.frequencies.push(frequency);
             added.push(added_allele(name, &definition.name, allele, frequency));
         }

@@ -4,7 +4,9 @@
 mod case_models;
 mod question;
 mod score_tables;
+mod unusable_calls;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};
 pub use question::Question;
 pub use score_tables::{RowKey, ScoreTables, TableError};
+pub use unusable_calls::{UnusableCall, take_out_unusable_calls};

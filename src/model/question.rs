@@ -25,6 +25,22 @@ pub enum Question {
 }
 
 impl Question {
+    /// The sex that the typed known parent (of a couple: the father) has in that part.
+    pub fn known_sex(self) -> Option<Sex> {
+        match self {
+            Self::Kin { known, .. } => known.map(KnownParent::sex),
+            Self::Couple { .. } => Some(Sex::Male),
+        }
+    }
+
+    /// Whether the sexes of child and candidate are known, without which the X chromosome says nothing.
+    pub fn knows_sexes(self) -> bool {
+        match self {
+            Self::Kin { child_sex, candidate_sex, .. } => child_sex != Sex::Unknown && candidate_sex != Sex::Unknown,
+            Self::Couple { child_sex } => child_sex != Sex::Unknown,
+        }
+    }
+
     /// The first hypothesis and the second.
     ///
     /// # Errors

@@ -2,9 +2,9 @@
 //! same thing at that locus.
 
 use super::{PopulationModels, Question};
-use crate::inheritance::{Hypothesis, RelationshipError};
-use crate::likelihood::{LikelihoodError, LocusModel, score_row};
-use crate::profile::{Code, Panel};
+use crate::inheritance::{Hypothesis, Relationship, RelationshipError};
+use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, score_row};
+use crate::profile::{Call, Code, MISSING, Observation, Panel, Sex};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, RwLock};
@@ -38,9 +38,9 @@ pub struct RowKey {
 
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
-    panel: &'a Panel,
-    loci: &'a [usize],
     models: &'a [LocusModel],
+    /// The dictionary of each locus in use, as far as the model can use it.
+    observations: Vec<Vec<Observation>>,
     drop_in: f64,
     rows: Vec<RwLock<HashMap<RowKey, Arc<[f64]>>>>,
     hypotheses: RwLock<HashMap<Question, Arc<(Hypothesis, Hypothesis)>>>,
@@ -63,18 +63,23 @@ impl<'a> ScoreTables<'a> {
     }
 
     fn over(panel: &'a Panel, loci: &'a [usize], models: &'a [LocusModel], drop_in: f64) -> Self {
+        let usable = |(&locus, model): (&usize, &LocusModel)| {
+            panel.dictionary(locus).observations().iter().map(|&seen| usable(model, seen)).collect()
+        };
+        let observations = loci.iter().zip(models).map(usable).collect();
         let rows = loci.iter().map(|_| RwLock::default()).collect();
-        Self { panel, loci, models, drop_in, rows, hypotheses: RwLock::default() }
+        Self { models, observations, drop_in, rows, hypotheses: RwLock::default() }
     }
 
     /// How many loci are in use: the number of rows a query has.
     pub fn locus_count(&self) -> usize {
-        self.loci.len()
+        self.models.len()
     }
 
     /// The row of one locus (0-based position among the loci in use): log10 LR for each code of its dictionary.
     ///
-    /// A code that says nothing scores 0; a pair that is impossible scores minus infinity. Where the known parent cannot
+    /// A code that says nothing scores 0, and so does an X-chromosomal locus where the sex of child or candidate is not
+    /// known, and what somebody with two X alleles shows as a father; a pair that is impossible scores minus infinity. Where the known parent cannot
     /// be the child's parent at this locus under either hypothesis, the locus decides nothing and scores 0 throughout.
     ///
     /// # Errors
@@ -97,25 +102,58 @@ impl<'a> ScoreTables<'a> {
     }
 
     fn compute(&self, locus: usize, key: RowKey) -> Result<Vec<f64>, TableError> {
-        let dictionary = self.panel.dictionary(self.loci[locus]);
-        let child = dictionary.observation(key.child);
-        if !child.call.is_informative() {
-            return Ok(vec![0.0; dictionary.observations().len()]);
+        let (model, observations) = (&self.models[locus], &self.observations[locus]);
+        let child = observations[usize::from(key.child)];
+        let sex_is_wanting = model.chromosome() == Chromosome::X && !key.question.knows_sexes();
+        if !child.call.is_informative() || sex_is_wanting {
+            return Ok(vec![0.0; observations.len()]);
         }
-        let known = key.known.map(|code| dictionary.observation(code));
-        let hypotheses = self.hypotheses(key.question)?;
-        let mut row = score_row(
-            &self.models[locus],
-            &hypotheses.0,
-            &hypotheses.1,
-            child,
-            known,
-            self.drop_in,
-            dictionary.observations(),
-        )
-        .map_err(|source| TableError::Likelihood { locus: self.models[locus].name().to_owned(), source })?;
-        row.iter_mut().filter(|score| score.is_nan()).for_each(|score| *score = 0.0);
+        let two_x_of_father = |seen: Observation| {
+            let is_father = key.question.known_sex() == Some(Sex::Male);
+            model.chromosome() == Chromosome::X && is_father && matches!(seen.call, Call::Two(..))
+        };
+        let known = key.known.map(|code| observations[usize::from(code)]);
+        let known = known.map(|seen| if two_x_of_father(seen) { NO_CALL } else { seen });
+        if let (Question::Couple { child_sex }, Some(father)) = (key.question, known) {
+            return self.compute_couples(locus, key, child_sex, father);
+        }
+        self.score(locus, key.question, child, known)
+    }
+
+    /// The row of a couple. A parent without a call at the locus is not listed there, as in the question of one parent
+    /// alone: the row is then the other parent's.
+    fn compute_couples(
+        &self,
+        locus: usize,
+        key: RowKey,
+        child_sex: Sex,
+        father: Observation,
+    ) -> Result<Vec<f64>, TableError> {
+        let observations = &self.observations[locus];
+        let alone = |candidate_sex| {
+            let question = Question::Kin { relationship: Relationship::Parent, child_sex, candidate_sex, known: None };
+            self.row(locus, RowKey { question, child: key.child, known: None })
+        };
+        if !father.call.is_informative() {
+            return Ok(alone(Sex::Female)?.to_vec());
+        }
+        let of_father = alone(Sex::Male)?[usize::from(key.known.unwrap_or(MISSING))];
+        let mut row = self.score(locus, key.question, observations[usize::from(key.child)], Some(father))?;
+        let without_mother = observations.iter().map(|mother| !mother.call.is_informative());
+        row.iter_mut().zip(without_mother).filter(|(_, without)| *without).for_each(|(score, _)| *score = of_father);
         Ok(row)
+    }
+
+    fn score(
+        &self,
+        locus: usize,
+        question: Question,
+        child: Observation,
+        known: Option<Observation>,
+    ) -> Result<Vec<f64>, TableError> {
+        let (model, hypotheses) = (&self.models[locus], self.hypotheses(question)?);
+        score_row(model, &hypotheses.0, &hypotheses.1, child, known, self.drop_in, &self.observations[locus])
+            .map_err(|source| TableError::Likelihood { locus: model.name().to_owned(), source })
     }
 
     fn hypotheses(&self, question: Question) -> Result<Arc<(Hypothesis, Hypothesis)>, TableError> {
@@ -125,6 +163,15 @@ impl<'a> ScoreTables<'a> {
         let pair = Arc::new(question.hypotheses()?);
         Ok(Arc::clone(write(&self.hypotheses).entry(question).or_insert(pair)))
     }
+}
+
+const NO_CALL: Observation = Observation { call: Call::Missing, drop_out: 0.0 };
+
+/// The observation; no call where it shows an allele that the locus does not have (nobody has such a call any more, see
+/// [`super::take_out_unusable_calls`], but the dictionary still lists it).
+fn usable(model: &LocusModel, seen: Observation) -> Observation {
+    let is_listed = seen.call.alleles().all(|allele| model.allele_index(allele).is_some());
+    if is_listed { seen } else { NO_CALL }
 }
 
 /// A lock that a panicking thread left behind still holds whole entries: rows are inserted finished.

@@ -1,7 +1,21 @@
 //! What a panel can tell: the distribution of likelihood ratios under each truth, error rates, thresholds.
+//!
+//! [`LocusPairs`] lists what two people can show at a locus, with the engine's own probabilities and likelihood ratios;
+//! [`LrDistribution`] adds independent loci exactly, on a fine grid; [`estimate_tail`] checks its tails by importance sampling;
+//! [`panel_power`] makes error rates, thresholds and ranks of them. Linked loci are taken as independent here.
 
 mod distribution;
+mod false_leads;
 mod importance;
+mod lr_interval;
+mod pair_tables;
+mod panel_power;
+#[cfg(test)]
+mod tests;
 
 pub use distribution::{Atom, Grid, LrDistribution};
+pub use false_leads::{Comparison, FalseLeads, TypedAlike};
 pub use importance::{Estimate, Tail, estimate_tail};
+pub use lr_interval::{IntervalLocus, LrInterval, lr_interval};
+pub use pair_tables::{LocusPairs, PowerError, Typing};
+pub use panel_power::{GrowingPower, PanelPower, PowerQuestion, TRUTHS, ThresholdPower, TruthPower, panel_power};

@@ -1,7 +1,7 @@
 //! The panel: every profile of a run as dictionary-coded columns, one narrow column of codes a locus.
 
 use super::{
-    BirthYears, Code, Dictionary, LocusName, Observation, Role, Sample, Sex,
+    BirthYears, Code, Dictionary, LocusName, MISSING, Observation, Role, Sample, Sex,
     sample_columns::{SampleColumns, TextField},
 };
 
@@ -153,6 +153,11 @@ impl Panel {
     /// Sets the sample's role.
     pub(crate) fn set_role(&mut self, sample: SampleIndex, role: Option<Role>) {
         self.samples.set_role(sample.0 as usize, role);
+    }
+
+    /// Makes the sample's call at one locus missing.
+    pub(crate) fn clear(&mut self, sample: SampleIndex, locus: usize) {
+        self.columns[locus][sample.0 as usize] = MISSING;
     }
 
     /// The sample of this id.

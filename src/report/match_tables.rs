@@ -36,11 +36,11 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
     let mut table = SafeCsvWriter::new(writer);
     let mut header: Vec<String> = MATCH_COLUMNS.map(str::to_owned).into();
     header.extend(populations.iter().filter(|_| several).map(|population| format!("log10_lr_{}", population.name)));
-    table.write_row(&header)?;
+    table.write_row(header)?;
     for candidacy in candidacies {
         let mut row = match_row(case, candidacy);
         row.extend(candidacy.by_population.iter().filter(|_| several).map(|&log10_lr| significant(log10_lr)));
-        table.write_row(&row)?;
+        table.write_row(row)?;
     }
     table.finish()?;
     Ok(())
@@ -81,7 +81,7 @@ fn role(case: &Case<'_>, sample: SampleIndex) -> String {
 /// As the writer beneath.
 pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
-    table.write_row(&[
+    table.write_row([
         "child_id",
         "rank",
         "father_id",
@@ -94,7 +94,7 @@ pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) ->
         "loci_inconsistent",
     ])?;
     for couple in couples {
-        table.write_row(&[
+        table.write_row([
             case.panel.id(couple.child),
             &couple.rank.to_string(),
             case.panel.id(couple.father),
@@ -117,9 +117,9 @@ pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) ->
 /// As the writer beneath.
 pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &DirectMatches) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
-    table.write_row(&["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
+    table.write_row(["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
     for pair in &direct.pairs {
-        table.write_row(&[
+        table.write_row([
             case.panel.id(pair.first),
             case.panel.id(pair.second),
             &significant(pair.log10_lr),

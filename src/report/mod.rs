@@ -1,9 +1,13 @@
 //! What a run writes: the manifest and the result tables.
 
+mod identification_tables;
 pub mod manifest;
 mod match_tables;
 mod number;
+pub mod power_tables;
+pub mod run_comparison;
 
+pub use identification_tables::IdentificationReport;
 pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
-pub use number::significant;
+pub use number::{precise, significant};

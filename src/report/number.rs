@@ -11,13 +11,26 @@ pub fn significant(number: f64) -> String {
     if plain { rounded.to_string() } else { format!("{rounded:e}") }
 }
 
+/// As [`significant`], with 15 significant digits: for numbers whose power is compared in turn, such as a log10 LR of −120.
+pub fn precise(number: f64) -> String {
+    let rounded = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
+    let plain = number == 0.0 || !rounded.is_finite() || (1e-4..1e15).contains(&rounded.abs());
+    if plain { (rounded + 0.0).to_string() } else { format!("{rounded:e}") }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::significant;
+    use super::{precise, significant};
 
     #[test]
     fn twelve_digits_and_no_more() {
         let written = [0.0, 1.0, 2.0 / 3.0, -1234.5, 1e-7 / 3.0, f64::NEG_INFINITY, 0.1 + 0.2].map(significant);
         assert_eq!(written, ["0", "1", "0.666666666667", "-1234.5", "3.33333333333e-8", "-inf", "0.3"]);
+    }
+
+    #[test]
+    fn fifteen_digits_where_they_matter() {
+        let written = [0.0, -0.0, -120.716_123_456_789, 1.0 / 3e7, f64::NEG_INFINITY].map(precise);
+        assert_eq!(written, ["0", "0", "-120.716123456789", "3.33333333333333e-8", "-inf"]);
     }
 }

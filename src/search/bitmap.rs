@@ -74,11 +74,13 @@ impl RowIndex {
     /// Makes the bitmaps of one tile.
     pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
         rows.resize(self.rows, Row([0; TILE / 64]));
+        let mut scratch = ([0_u64; 256], [0_u64; 256]);
         let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
         let word = 64 / BLOCK * self.loci.len();
         for (locus, index) in self.loci.iter().enumerate() {
             for (at, codes) in codes.chunks_exact(word).enumerate() {
-                index.fill(codes.iter().skip(locus).step_by(self.loci.len()), at, &mut rows[index.rows.clone()]);
+                let codes = codes.iter().skip(locus).step_by(self.loci.len());
+                index.fill(codes, at, &mut rows[index.rows.clone()], &mut scratch);
             }
         }
     }
@@ -101,10 +103,15 @@ impl LocusRows {
         Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(UNUSED) + 1 + asked.len() })
     }
 
-    /// Fills word `at` of the locus's rows from the codes of 64 candidates.
-    fn fill<'codes>(&self, blocks: impl Iterator<Item = &'codes [u16; BLOCK]>, at: usize, rows: &mut [Row]) {
+    /// Fills word `at` of the locus's rows from the codes of 64 candidates. The scratch is all zero before and after.
+    fn fill<'codes>(
+        &self,
+        blocks: impl Iterator<Item = &'codes [u16; BLOCK]>,
+        at: usize,
+        rows: &mut [Row],
+        (first, second): &mut ([u64; 256], [u64; 256]),
+    ) {
         // First the candidates that have the feature; two sets, so that fewer additions wait for each other.
-        let (mut first, mut second) = ([0_u64; 256], [0_u64; 256]);
         let mut bit = 1_u64;
         for codes in blocks {
             for &code in codes {
@@ -117,7 +124,8 @@ impl LocusRows {
         // Then turned over: an open candidate lacks nothing.
         let open = first[usize::from(OPEN)];
         for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
-            row.0[at] = !(first | second | open);
+            row.0[at] = !(*first | *second | open);
+            (*first, *second) = (0, 0);
         }
     }
 }

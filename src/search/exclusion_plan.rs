@@ -3,7 +3,7 @@
 use super::{
     Candidates, Features, Query,
     bitmap::RowIndex,
-    exclusion::{Count, LocusGroups},
+    exclusion::{Build, Count, LocusGroups},
     penalty::Penalties,
     prospect::Prospect,
 };
@@ -12,6 +12,8 @@ use std::{collections::HashMap, ops::Range};
 /// Everything the exclusion kernel needs for a list of queries and a set of candidates.
 #[derive(Clone, Debug)]
 pub(super) struct Exclusion {
+    /// Which build of the kernel counts.
+    pub(super) build: Build,
     pub(super) index: RowIndex,
     pub(super) groups: LocusGroups,
     pub(super) penalties: Penalties,
@@ -39,7 +41,7 @@ pub(super) struct PlannedQuery {
 
 impl Exclusion {
     /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than bitmaps
-    /// have rows. One prospect and one threshold a query.
+    /// have rows, or 2^32 penalties. One prospect and one threshold a query.
     pub(super) fn new(
         queries: &[Query],
         candidates: &Candidates,
@@ -55,6 +57,7 @@ impl Exclusion {
         let index = RowIndex::new(features, asked).ok()?;
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
+            build: Build::best(),
             groups: LocusGroups::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
@@ -68,7 +71,7 @@ impl Exclusion {
                 let row = &row[..size];
                 *numbers.entry((row.as_ptr().addr(), size)).or_insert_with(|| exclusion.penalties.add_row(row))
             };
-            let rows: Vec<_> = rows.map(number).collect();
+            let rows: Vec<_> = rows.map(number).collect::<Option<_>>()?;
             exclusion.add(query, &rows, prospect, thresholds[query]);
         }
         Some(exclusion)

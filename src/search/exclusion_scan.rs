@@ -4,7 +4,7 @@ use super::{
     Candidates, Hit, TILE,
     bitmap::Row,
     collect::Collected,
-    exclusion::{Build, survivors},
+    exclusion::survivors,
     exclusion_plan::{Exclusion, PlannedQuery},
     scan::{Cancelled, Watch},
 };
@@ -46,37 +46,44 @@ impl ExclusionScan<'_> {
 
     /// One task: some queries over one tile.
     fn work(&self, tile: usize, queries: &[PlannedQuery], rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
-        let build = Build::best();
         self.plan.index.fill(self.candidates, tile, rows);
+        let (mut found, mut starts) = (Vec::new(), Vec::new());
         for queries in queries.chunks(QUERIES_AT_ONCE) {
             watch.check()?;
             let counts = queries.iter().map(|query| &query.count);
-            survivors(build, rows, &self.plan.groups, counts, |query, survivors| {
-                self.look_at(tile, &queries[query], survivors)
-            });
+            survivors(self.plan.build, rows, &self.plan.groups, counts, |query, row| found.push((query, row)));
+            // Fetched for all before any is looked at: one need not wait for another's memory.
+            starts.clear();
+            for (query, _) in &found {
+                starts.extend_from_slice(self.plan.penalties.starts(&queries[*query].penalties));
+            }
+            let mut starts = starts.chunks(self.candidates.loci().max(1));
+            for (query, row) in found.drain(..) {
+                self.look_at(tile, &queries[query], row, starts.next().unwrap_or_default());
+            }
             watch.advance((queries.len() * self.candidates.tile_len(tile)) as u64);
         }
         Ok(())
     }
 
     /// The survivors of one tile, for one query.
-    fn look_at(&self, tile: usize, query: &PlannedQuery, survivors: Row) {
+    fn look_at(&self, tile: usize, query: &PlannedQuery, survivors: Row, starts: &[u32]) {
         let length = self.candidates.tile_len(tile);
         for (word, mut bits) in survivors.0.into_iter().enumerate() {
             while bits != 0 {
                 let at = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
                 if at < length {
-                    self.score(tile * TILE + at, query);
+                    self.score(tile * TILE + at, query, starts);
                 }
             }
         }
     }
 
     /// One survivor: dropped where the penalties say so, else scored in full.
-    fn score(&self, position: usize, planned: &PlannedQuery) {
+    fn score(&self, position: usize, planned: &PlannedQuery, starts: &[u32]) {
         let code = |locus| self.candidates.code(position, locus);
-        if self.plan.penalties.exceed(planned.penalties.clone(), planned.most_penalty, code) {
+        if self.plan.penalties.sum(starts, code) > planned.most_penalty {
             return;
         }
         let collected = &self.collected[planned.query as usize];

@@ -39,7 +39,7 @@ impl CodeFeatures {
 
 /// How often each code occurs among the candidates, by locus: estimated from evenly spaced tiles.
 pub(super) fn code_shares(candidates: &Candidates) -> Vec<Vec<f64>> {
-    const MOST_TILES: usize = 64;
+    const MOST_TILES: usize = 16;
     let step = candidates.tiles().div_ceil(MOST_TILES).max(1);
     let mut shares: Vec<Vec<f64>> = candidates.dictionary_sizes().iter().map(|&size| vec![0.0; size]).collect();
     let tiles = (0..candidates.tiles()).step_by(step);

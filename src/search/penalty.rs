@@ -20,13 +20,13 @@ pub(super) struct Penalties {
 }
 
 impl Penalties {
-    /// Adds a row (its entries for the codes of the dictionary); returns its number.
-    pub(super) fn add_row(&mut self, row: &[f64]) -> u32 {
+    /// Adds a row (its entries for the codes of the dictionary); returns its number, `None` where there are too many.
+    pub(super) fn add_row(&mut self, row: &[f64]) -> Option<u32> {
         let high = greatest(row.iter().copied());
-        let start = self.penalties.len();
+        let start = u32::try_from(self.penalties.len()).ok()?;
         // A row without a finite entry has no penalties; `as` maps NaN to 0 and whatever is too great to 255.
         self.penalties.extend(row.iter().map(|score| ((high - score) * SCALE) as u8));
-        start as u32
+        Some(start)
     }
 
     /// Adds a query by the numbers of its rows, one a locus; returns where it is.
@@ -41,11 +41,16 @@ impl Penalties {
         ((high - threshold + MARGIN) * SCALE) as u32
     }
 
-    /// Whether a candidate's penalties are more than `most` in all.
+    /// For each locus of a query where the penalties of its row begin.
+    pub(super) fn starts(&self, query: &Range<usize>) -> &[u32] {
+        &self.starts[query.clone()]
+    }
+
+    /// The sum of a candidate's penalties, for a query with these starts.
     #[inline]
-    pub(super) fn exceed(&self, query: Range<usize>, most: u32, code: impl Fn(usize) -> usize) -> bool {
-        let starts = self.starts[query].iter().enumerate();
-        starts.map(|(locus, &start)| u32::from(self.penalties[start as usize + code(locus)])).sum::<u32>() > most
+    pub(super) fn sum(&self, starts: &[u32], code: impl Fn(usize) -> usize) -> u32 {
+        let penalty = |(locus, &start): (usize, &u32)| u32::from(self.penalties[start as usize + code(locus)]);
+        starts.iter().enumerate().map(penalty).sum()
     }
 }
 
@@ -57,16 +62,16 @@ mod tests {
     fn penalties_never_exceed_for_a_score_that_reaches_the_threshold() {
         let rows = [[0.7, -2.3, f64::NEG_INFINITY], [1.03, 1.0, -20.0]];
         let mut penalties = Penalties::default();
-        let numbers = rows.map(|row| penalties.add_row(&row));
+        let numbers = rows.map(|row| penalties.add_row(&row).unwrap());
         let query = penalties.add_query(&numbers);
         for (first, second) in (0..9).map(|at| (at / 3, at % 3)) {
             let score = rows[0][first] + rows[1][second];
             for threshold in [-1e9, -22.3, -19.3, -1.27, -1.3, 0.0, 1.7, 1.73] {
                 let most = Penalties::most(1.73, threshold);
-                let exceeds = penalties.exceed(query.clone(), most, |locus| [first, second][locus]);
+                let exceeds = penalties.sum(penalties.starts(&query), |locus| [first, second][locus]) > most;
                 assert!(!exceeds || score < threshold, "{score} {threshold}");
             }
         }
-        assert!(penalties.exceed(query, Penalties::most(1.73, 0.0), |_| 1));
+        assert!(penalties.sum(penalties.starts(&query), |_| 1) > Penalties::most(1.73, 0.0));
     }
 }

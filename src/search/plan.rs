@@ -101,7 +101,7 @@ impl Plan {
         }
         Self::excluding(queries, candidates, wanted, features, &prospects, look_up_cost + bitmap_cost - saved)
             .unwrap_or_else(|| {
-                Self::looked_up(queries.len(), "more features than the bitmaps have rows for", Some(look_up_cost))
+                Self::looked_up(queries.len(), "more features or rows than there are numbers for", Some(look_up_cost))
             })
     }
 
@@ -129,6 +129,15 @@ impl Plan {
         plan.work = Work::BestSoFar(features.clone());
         plan.summary.kernel = "look-up, then exclusion";
         plan
+    }
+
+    /// The same plan without processor-specific exclusion kernels: for comparison.
+    pub fn portable(mut self) -> Self {
+        if let Work::Exclusion(exclusion, _) = &mut self.work {
+            exclusion.build = Build::Portable;
+            self.summary.build = Some(Build::Portable.name());
+        }
+        self
     }
 
     /// What is written in the manifest.

@@ -1,7 +1,7 @@
 //! What a query could be excluded by, and what both kernels would cost it.
 
 use super::{
-    Candidates, Features, Query, TILE,
+    Candidates, Features, Query, QueryRows, TILE,
     bound::{RowBound, TableBound, at_most},
     exclusion::{GROUP, MOST_BUDGET},
     features::code_shares,
@@ -19,24 +19,31 @@ pub(super) mod cost {
     /// Exclusion: a candidate and locus of the bitmaps.
     pub(in crate::search) const BITMAP: f64 = 2.0;
     /// Exclusion: a query, a tile and a group of loci.
-    pub(in crate::search) const COUNT: f64 = 4.0;
+    pub(in crate::search) const COUNT: f64 = 5.0;
     /// Exclusion: a query and a tile, whatever else.
     pub(in crate::search) const QUERY_AND_TILE: f64 = 5.0;
     /// Exclusion: one survivor.
-    pub(in crate::search) const SURVIVOR: f64 = 40.0;
+    pub(in crate::search) const SURVIVOR: f64 = 80.0;
 }
 
 /// The bound that a query would be excluded by, and what it would cost.
 pub(super) struct Prospect {
+    /// The table whose bound leaves fewest candidates.
     pub(super) table: usize,
     pub(super) bound: TableBound,
+    /// How many low loci a candidate that reaches the threshold can have.
     pub(super) budget: usize,
+    /// Number of groups of loci after which a look at whether anybody is left pays.
     pub(super) leave_after: usize,
+    /// Expected share of candidates with no more low loci than that.
     pub(super) survivors: f64,
+    /// Scale of the terms of the sum, log10.
     pub(super) offset: f64,
     /// No candidate can reach the threshold.
     pub(super) hopeless: bool,
+    /// Nanoseconds by exclusion, bitmaps apart.
     pub(super) exclusion_cost: f64,
+    /// Nanoseconds by look-up.
     pub(super) look_up_cost: f64,
 }
 
@@ -58,19 +65,12 @@ pub(super) fn prospects(
     }
     let bounds: Vec<_> =
         rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
+    let bounds_of = |table: &QueryRows| -> Vec<RowBound> {
+        let rows = table.rows.iter().enumerate();
+        rows.map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]]).collect()
+    };
     let prospect = |(query, &threshold): (&Query, &f64)| {
-        let tables: Vec<Vec<_>> = query
-            .tables
-            .iter()
-            .map(|table| {
-                table
-                    .rows
-                    .iter()
-                    .enumerate()
-                    .map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]])
-                    .collect()
-            })
-            .collect();
+        let tables: Vec<_> = query.tables.iter().map(bounds_of).collect();
         Prospect::new(&tables, candidates, threshold)
     };
     queries.par_iter().zip(thresholds).map(prospect).collect()

@@ -3,7 +3,10 @@
 use super::*;
 use crate::profile::Code;
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// A panel and queries as plain numbers.
 #[derive(Debug, Clone)]
@@ -112,6 +115,29 @@ fn features(sizes: &[usize]) -> impl Strategy<Value = Features> + use<> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn exclusion_finds_what_look_up_finds_where_it_excludes(
+        (queries, people, loci) in (1_usize..12, 1_usize..1100, 1_usize..30),
+        (threshold, top) in (-20_i32..16, 0_usize..30),
+    ) {
+        let (queries, candidates, features) = population(queries, people, loci);
+        let wanted = Wanted { threshold: Some(f64::from(threshold)), top };
+        let plan = Plan::excluding_regardless_of_cost(&queries, &candidates, &wanted, &features).unwrap();
+        let looked_up = scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress).unwrap();
+        for plan in [plan.clone(), plan.portable()] {
+            let excluded = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
+            for (excluded, looked_up) in excluded.iter().zip(&looked_up) {
+                prop_assert_eq!(&excluded.hits, &looked_up.hits);
+                prop_assert_eq!(excluded.at_or_above, looked_up.at_or_above);
+                prop_assert_eq!(excluded.compared, looked_up.compared);
+            }
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
@@ -212,6 +238,29 @@ fn a_total_over_all_is_looked_up() {
     let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), true);
     let results = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
     assert!(results.iter().all(|result| result.total.covers == Coverage::All));
+}
+
+#[test]
+fn progress_adds_up_to_all_pairs() {
+    #[derive(Default)]
+    struct Count(AtomicU64);
+    impl Progress for Count {
+        fn advance(&self, pairs: u64) {
+            self.0.fetch_add(pairs, Ordering::Relaxed);
+        }
+        fn cancelled(&self) -> bool {
+            false
+        }
+    }
+    let (queries, candidates, features) = population(100, 30_000, 16);
+    for threshold in [Some(2.0), None, Some(1e6)] {
+        let wanted = Wanted { threshold, top: 10 };
+        for plan in [Plan::lookup(), Plan::choose(&queries, &candidates, &wanted, Some(&features), false)] {
+            let count = Count::default();
+            scan(&queries, &candidates, &wanted, &plan, &count).unwrap();
+            assert_eq!(count.0.into_inner(), 100 * 30_000, "{:?}", plan.summary());
+        }
+    }
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum Purpose {
     Order = 4,
     /// Draws that estimate a distribution.
     Estimate = 5,
+    /// Allele frequencies from their posterior.
+    Frequencies = 6,
 }
 
 /// The source of all the streams of one seed and purpose.

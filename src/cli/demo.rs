@@ -1,0 +1,216 @@
+//! `filia demo`: the bundled case, end to end, compared with what is known to be true of it.
+
+use super::Outcome;
+use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
+use super::matches::{MatchArguments, MatchInput, Prepared, execute};
+use super::progress::listen_for_interrupts;
+use crate::matching::{Candidacy, Found};
+use crate::profile::{Panel, SampleIndex};
+use anyhow::{Context, Result};
+use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The bundled profiles: name and text of each file.
+const FILES: [(&str, &str); 3] = [
+    ("children.csv", include_str!("../../data/demo/children.csv")),
+    ("corpses.csv", include_str!("../../data/demo/corpses.csv")),
+    ("detainees.csv", include_str!("../../data/demo/detainees.csv")),
+];
+
+/// What is true of the bundled case: the relationship of every related pair of samples.
+const RELATIONS: &str = include_str!("../../data/demo/relations.csv");
+
+/// Candidates of one child that are printed.
+const SHOWN: usize = 3;
+
+/// A posterior from which a reader would believe a parent found.
+const CONVINCING: f64 = 0.99;
+
+/// Run the bundled synthetic case (120 corpses, 102 detainees, 60 children) and compare with the truth
+#[derive(Args, Debug)]
+pub struct DemoArguments {
+    /// Keep the profiles and the results in this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace the results in DIR if there are any
+    #[arg(long)]
+    force: bool,
+    /// Number of threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
+    super::arguments::use_threads(arguments.threads)?;
+    listen_for_interrupts();
+    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let folder = arguments.out.as_deref().unwrap_or(temporary.path());
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
+    let truth = Truth::read(&prepared.profiles.panel)?;
+    print!("{}", report(&prepared, &found, &truth));
+    if arguments.out.is_some() {
+        println!("\nThe profiles are in {0}, the results in {0}/results.", folder.display());
+    }
+    Ok(Outcome::Done)
+}
+
+/// Writes the bundled profiles and says how they are searched.
+fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArguments> {
+    let [children, corpses, detainees] = FILES.map(|(name, _)| folder.join(name));
+    for (name, text) in FILES {
+        fs::write(folder.join(name), text).with_context(|| format!("cannot write {name} in {}", folder.display()))?;
+    }
+    let input = MatchInput {
+        children: vec![children],
+        candidates: vec![corpses, detainees],
+        candidates_include_children: false,
+        statistics: StatisticsArguments::default(),
+        search: SearchArguments::default(),
+        read: ReadArguments::default(),
+    };
+    let run = RunArguments {
+        out: folder.join("results"),
+        force: arguments.force,
+        threads: arguments.threads,
+        no_progress: false,
+    };
+    Ok(MatchArguments { input, run })
+}
+
+/// The true relationship of every related pair of samples, the smaller index first.
+struct Truth {
+    relations: BTreeMap<(SampleIndex, SampleIndex), String>,
+}
+
+impl Truth {
+    fn read(panel: &Panel) -> Result<Self> {
+        let mut relations = BTreeMap::new();
+        for row in csv::Reader::from_reader(RELATIONS.as_bytes()).deserialize() {
+            let (one, other, relationship): (String, String, String) = row.context("bundled relations")?;
+            if let (Some(one), Some(other)) = (panel.find(&one), panel.find(&other)) {
+                relations.insert((one.min(other), one.max(other)), relationship);
+            }
+        }
+        Ok(Self { relations })
+    }
+
+    fn of(&self, one: SampleIndex, other: SampleIndex) -> &str {
+        self.relations.get(&(one.min(other), one.max(other))).map_or("unrelated", String::as_str)
+    }
+
+    fn is_parent(&self, candidacy: &Candidacy) -> bool {
+        self.of(candidacy.child, candidacy.candidate) == "parent"
+    }
+
+    /// Every true pair of a listed child and a listed parent.
+    fn parents<'a>(&'a self, prepared: &'a Prepared) -> impl Iterator<Item = (SampleIndex, SampleIndex)> + 'a {
+        let children = prepared.roster.children.iter().map(|child| child.sample);
+        children
+            .flat_map(|child| prepared.roster.candidates.iter().map(move |&candidate| (child, candidate)))
+            .filter(|&(child, candidate)| self.of(child, candidate) == "parent")
+    }
+}
+
+fn report(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
+    let mut text = format!(
+        "{} children against {} candidates, {} loci; up to {SHOWN} candidates of each child:\n\n{}\n",
+        prepared.roster.children.len(),
+        prepared.roster.candidates.len(),
+        prepared.models.loci.len(),
+        ranking(prepared, found, truth)
+    );
+    let _ = writeln!(text, "\nSamples of one and the same person: {}", one_person(prepared, found, truth));
+    let _ = write!(text, "\n{}", comparison(prepared, found, truth));
+    text
+}
+
+fn ranking(prepared: &Prepared, found: &Found, truth: &Truth) -> Table {
+    let panel = &prepared.profiles.panel;
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_header(["child", "candidate", "sex", "log10 LR", "posterior", "loci", "best as", "in truth"]);
+    let mut previous = None;
+    for candidacy in found.parents.candidacies.iter().filter(|candidacy| candidacy.rank <= SHOWN) {
+        let child = if previous == Some(candidacy.child) { "" } else { panel.id(candidacy.child) };
+        previous = Some(candidacy.child);
+        table.add_row([
+            child.to_owned(),
+            panel.id(candidacy.candidate).to_owned(),
+            panel.sex(candidacy.candidate).to_string(),
+            format!("{:.2}", candidacy.log10_lr),
+            format!("{:.4}", candidacy.posterior),
+            candidacy.assessment.loci_compared.to_string(),
+            candidacy.assessment.best.to_string(),
+            truth.of(candidacy.child, candidacy.candidate).to_owned(),
+        ]);
+    }
+    for numeric in [3, 4, 5] {
+        if let Some(column) = table.column_mut(numeric) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn one_person(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
+    let panel = &prepared.profiles.panel;
+    let pairs: Vec<_> = found
+        .direct
+        .pairs
+        .iter()
+        .map(|pair| {
+            let right = if truth.of(pair.first, pair.second) == "identity" { "true" } else { "wrong" };
+            let (first, second) = (panel.id(pair.first), panel.id(pair.second));
+            format!("{first} and {second}, log10 LR {:.1} ({right})", pair.log10_lr)
+        })
+        .collect();
+    if pairs.is_empty() { "none".to_owned() } else { pairs.join("; ") }
+}
+
+/// How the answer compares with the truth, in sentences.
+fn comparison(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
+    let candidacies = &found.parents.candidacies;
+    let parents: Vec<_> = truth.parents(prepared).collect();
+    let reported = |pair: &(SampleIndex, SampleIndex)| {
+        candidacies.iter().find(|candidacy| (candidacy.child, candidacy.candidate) == *pair)
+    };
+    let is_first = |candidacy: &&Candidacy| {
+        let sex = |sample| prepared.profiles.panel.sex(sample);
+        let same_place =
+            |other: &&Candidacy| other.child == candidacy.child && sex(other.candidate) == sex(candidacy.candidate);
+        candidacies.iter().find(same_place).is_some_and(|best| best.candidate == candidacy.candidate)
+    };
+    let found_parents: Vec<_> = parents.iter().filter_map(reported).collect();
+    let first = found_parents.iter().copied().filter(is_first).count();
+    let convincing = |candidacy: &&Candidacy| candidacy.posterior >= CONVINCING;
+    let sure = found_parents.iter().copied().filter(convincing).count();
+    let wrong: Vec<_> = candidacies.iter().filter(convincing).filter(|candidacy| !truth.is_parent(candidacy)).collect();
+    let mut text = format!(
+        "True parents among the candidates: {}. Reported: {}; first of their sex: {first};\n\
+         with a posterior of at least {CONVINCING}: {sure}.\n\
+         Others with a posterior of at least {CONVINCING}: {}",
+        parents.len(),
+        found_parents.len(),
+        wrong.len()
+    );
+    for candidacy in wrong {
+        let panel = &prepared.profiles.panel;
+        let flags: Vec<_> = candidacy.assessment.flags.iter().map(ToString::to_string).collect();
+        let _ = write!(
+            text,
+            "\n  {} for {}: {} in truth; flagged {}",
+            panel.id(candidacy.candidate),
+            panel.id(candidacy.child),
+            truth.of(candidacy.child, candidacy.candidate),
+            if flags.is_empty() { "nothing".to_owned() } else { flags.join(", ") }
+        );
+    }
+    text.push_str(".\n");
+    text
+}

@@ -1,0 +1,61 @@
+//! `filia diff`: compares two runs.
+
+use super::Outcome;
+use crate::io::run_reader::read_run;
+use crate::report::run_comparison::{Tolerance, compare_runs};
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Compares two runs: changed settings, pairs that went or came, numbers beyond a tolerance
+///
+/// Exit code 1 where they differ. Timings, paths and the program's version are not compared.
+#[derive(Args)]
+pub struct Arguments {
+    /// The folder of the earlier run
+    old: PathBuf,
+    /// The folder of the later run
+    new: PathBuf,
+    /// How far two log10 LRs or probabilities may be apart
+    #[arg(long, value_name = "X", default_value_t = 1e-6, value_parser = parse_tolerance)]
+    tolerance: f64,
+    /// How far they may be apart as a share of the old value, in addition
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = parse_tolerance)]
+    relative_tolerance: f64,
+    /// How the differences are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// One line for each difference.
+    Text,
+    /// One JSON array.
+    Json,
+}
+
+fn parse_tolerance(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(tolerance) if tolerance >= 0.0 && tolerance.is_finite() => Ok(tolerance),
+        _ => Err("expected a number of at least 0, such as 1e-6".to_owned()),
+    }
+}
+
+/// Compares, writes the differences to standard output and their number to standard error.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    let (old, new) = (read_run(&arguments.old)?, read_run(&arguments.new)?);
+    let tolerance = Tolerance { absolute: arguments.tolerance, relative: arguments.relative_tolerance };
+    let differences = compare_runs(&old, &new, tolerance);
+    let mut output = std::io::stdout().lock();
+    let written = match arguments.format {
+        Format::Text => differences.iter().try_for_each(|difference| writeln!(output, "{difference}")),
+        Format::Json => serde_json::to_string_pretty(&differences)
+            .map_err(std::io::Error::from)
+            .and_then(|text| writeln!(output, "{text}")),
+    };
+    written.context("cannot write to standard output")?;
+    eprintln!("{} differences", differences.len());
+    Ok(if differences.is_empty() { Outcome::Done } else { Outcome::Found })
+}

@@ -1,0 +1,333 @@
+//! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
+
+use super::Outcome;
+use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
+use super::progress::{PairsBar, listen_for_interrupts};
+use crate::identification::{
+    Bodies, FamilyWithSamples, Identification, MOST_OPEN_ALLELES, Merged, Models, Roster, identify, linkage_matters,
+    merge_samples,
+};
+use crate::io::pedigree_file::read_pedigrees;
+use crate::io::problems::write_rejected;
+use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
+use crate::io::recombination::bundled_recombination;
+use crate::io::run_folder::RunFolder;
+use crate::model::CaseModels;
+use crate::population::FrequencyTable;
+use crate::profile::{LocusName, Role};
+use crate::report::IdentificationReport;
+use crate::report::manifest::{InputFile, Manifest};
+use crate::settings::Settings;
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Finds out which missing person each body is, given the relatives
+#[derive(Args, Debug)]
+pub struct IdentifyArguments {
+    /// Profiles of the remains (several files: repeat the option)
+    #[arg(long, value_name = "PM.csv", required = true)]
+    remains: Vec<PathBuf>,
+    /// Profiles of the relatives
+    #[arg(long, value_name = "AM.csv", required = true)]
+    relatives: Vec<PathBuf>,
+    /// Families: family_id, person_id, father_id, mother_id, sex, missing (yes for each person looked for)
+    #[arg(long, value_name = "PED.csv")]
+    pedigrees: PathBuf,
+    /// At most so many assignments in assignments.csv
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    assignments: usize,
+    /// Least log10 LR of a pair in pairwise.csv, or `none`
+    #[arg(long, value_name = "X|none", default_value = "none", allow_hyphen_values = true)]
+    min_log10_lr: String,
+    /// Put samples of one body together before identifying
+    #[arg(long)]
+    merge_remains: bool,
+    /// Least log10 LR of being one person for two samples to be put together
+    #[arg(long, value_name = "X", default_value_t = 6.0, requires = "merge_remains")]
+    merge_min_log10_lr: f64,
+    #[command(flatten)]
+    statistics: StatisticsArguments,
+    #[command(flatten)]
+    read: ReadArguments,
+    #[command(flatten)]
+    run: RunArguments,
+}
+
+/// A case read and modelled.
+struct Prepared {
+    settings: Settings,
+    tables: Vec<FrequencyTable>,
+    profiles: ReadProfiles,
+    models: CaseModels,
+    roster: Roster,
+    read_time: Duration,
+    plan_time: Duration,
+}
+
+impl Prepared {
+    fn populations(&self) -> Vec<Models<'_>> {
+        let population = |population| Models::new(population, &self.models.loci, self.settings.observation.drop_in);
+        self.models.populations.iter().map(population).collect()
+    }
+}
+
+/// What came of it.
+struct Answer {
+    bodies: Bodies,
+    merged: Option<Merged>,
+    found: Identification,
+    scan_time: Duration,
+}
+
+/// Runs the command.
+pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
+    arguments.run.use_threads()?;
+    listen_for_interrupts();
+    let least = parse_threshold(&arguments.min_log10_lr)?;
+    let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
+    let mut prepared = prepare(arguments)?;
+    let answer = answer(arguments, &mut prepared)?;
+    let loci: Vec<LocusName> = prepared.models.locus_names(&prepared.profiles.panel).cloned().collect();
+    let report = IdentificationReport {
+        panel: &prepared.profiles.panel,
+        loci: &loci,
+        bodies: &answer.bodies,
+        families: &prepared.roster.families,
+        found: &answer.found,
+    };
+    let grave = report.grave_contradictions();
+    let notes = notes(&prepared, &answer, &loci)?;
+    write(folder, arguments, &prepared, &answer, &report, least, &[grave.as_slice(), &notes].concat())?;
+    for warning in &grave {
+        eprintln!("warning: {warning}");
+    }
+    for note in &notes {
+        eprintln!("note: {note}");
+    }
+    eprint!("{}", summary(&prepared, &answer, &report));
+    eprintln!("results in {}", arguments.run.out.display());
+    Ok(Outcome::Done)
+}
+
+fn prepare(arguments: &IdentifyArguments) -> Result<Prepared> {
+    let started = Instant::now();
+    let settings = arguments.statistics.settings()?;
+    settings.validate()?;
+    let tables = arguments.statistics.tables(&settings)?;
+    let families = read_pedigrees(&arguments.pedigrees)?;
+    let options = arguments.read.options(&arguments.statistics, &settings, &tables)?;
+    let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
+    let remains = arguments.remains.iter().map(source(Role::Corpse));
+    let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
+    let profiles = read_panel(&sources, &options)?;
+    let read_time = started.elapsed();
+    let started = Instant::now();
+    let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
+    let count = arguments.remains.len();
+    let roster = Roster::new(
+        &profiles.panel,
+        families,
+        |sample| (0..count).any(|source| profiles.came_from(sample, source)),
+        |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
+    )?;
+    Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answer> {
+    let started = Instant::now();
+    let singles = std::mem::take(&mut prepared.roster.bodies);
+    let populations = prepared.populations();
+    let panel = &prepared.profiles.panel;
+    let (singles, merged) = match arguments.merge_remains {
+        false => (singles, None),
+        true => {
+            let merged = merge_samples(panel, &populations, singles, arguments.merge_min_log10_lr)?;
+            (merged.bodies.clone(), Some(merged))
+        }
+    };
+    let bodies = Bodies::new(panel, &prepared.models.loci, singles)?;
+    let people: usize = prepared.roster.families.iter().map(|family| family.family.missing.len()).sum();
+    let bar = PairsBar::new((people * bodies.len()) as u64, !arguments.run.no_progress);
+    let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, &bar);
+    bar.finish();
+    Ok(Answer { bodies, merged, found: found?, scan_time: started.elapsed() })
+}
+
+fn write(
+    folder: RunFolder,
+    arguments: &IdentifyArguments,
+    prepared: &Prepared,
+    answer: &Answer,
+    report: &IdentificationReport<'_>,
+    least: Option<f64>,
+    notes: &[String],
+) -> Result<()> {
+    let started = Instant::now();
+    report.write_pairwise(folder.create_file("pairwise.csv")?, least)?;
+    report.write_assignments(folder.create_file("assignments.csv")?)?;
+    report.write_posterior(folder.create_file("posterior.csv")?)?;
+    report.write_families(folder.create_file("families.csv")?)?;
+    report.write_contradictions(folder.create_file("contradictions.csv")?)?;
+    if let Some(merged) = &answer.merged {
+        report.write_groups(folder.create_file("groups.csv")?, merged, &prepared.models.loci)?;
+    }
+    write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
+    let mut manifest = manifest(arguments, prepared, answer)?;
+    manifest.notes = notes.to_vec();
+    manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+    manifest.write(folder.create_file("manifest.json")?)?;
+    folder.commit()?;
+    Ok(())
+}
+
+fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer) -> Result<Manifest> {
+    let mut manifest = Manifest::new("identify", prepared.settings.clone());
+    manifest.inputs = arguments.statistics.input_files(&prepared.settings)?;
+    let pedigrees = std::slice::from_ref(&arguments.pedigrees);
+    for (role, paths) in
+        [("remains", arguments.remains.as_slice()), ("relatives", &arguments.relatives), ("pedigrees", pedigrees)]
+    {
+        for path in paths {
+            manifest.inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
+        }
+    }
+    let counts = [
+        ("remains", answer.bodies.bodies.iter().map(|body| body.samples.len()).sum()),
+        ("bodies", answer.bodies.len()),
+        ("families", prepared.roster.families.len()),
+        ("missing", answer.found.missing.len()),
+        ("samples", prepared.profiles.panel.len()),
+        ("loci", prepared.models.loci.len()),
+        ("rejected", prepared.profiles.rejected.len()),
+        ("contradictions", answer.found.families.iter().filter(|family| family.contradiction.is_some()).count()),
+    ];
+    manifest.counts = counts.into_iter().map(|(name, count): (&str, usize)| (name.to_owned(), count as u64)).collect();
+    manifest.pairs = compared(&answer.found);
+    manifest.timings.read_seconds = prepared.read_time.as_secs_f64();
+    manifest.timings.plan_seconds = prepared.plan_time.as_secs_f64();
+    manifest.timings.scan_seconds = answer.scan_time.as_secs_f64();
+    manifest.added_alleles =
+        prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
+    let joint = &answer.found.joint;
+    let section = json!({
+        "assignments_listed": joint.best.len(),
+        "ln_null_likelihood": answer.found.ln_null,
+        "placements_left_out": joint.left_out,
+        "posterior_lost_at_most": joint.lost,
+    });
+    manifest.sections.insert("joint".to_owned(), section);
+    manifest.sections.insert("assignments".to_owned(), json!(arguments.assignments));
+    let merge = arguments.merge_remains.then_some(arguments.merge_min_log10_lr);
+    manifest.sections.insert("merge_remains_min_log10_lr".to_owned(), json!(merge));
+    Ok(manifest)
+}
+
+/// Pairs of a body and a missing person that were compared.
+fn compared(found: &Identification) -> u64 {
+    let scores = found.families.iter().flat_map(|family| &family.scores);
+    scores.map(|scores| scores.log10_lr.iter().flatten().count() as u64).sum()
+}
+
+/// What a reader of the results must know.
+fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec<String>> {
+    let mut notes = prepared.profiles.notes.clone();
+    notes.extend(prepared.tables.iter().flat_map(|table| table.notes.clone()));
+    notes.extend(prepared.models.notes.clone());
+    notes.extend(prepared.roster.notes.clone());
+    for (family, report) in prepared.roster.families.iter().zip(&answer.found.families) {
+        notes.extend(unused_note(family, report.unused.as_slice(), loci));
+    }
+    let without_theta = answer.found.families.iter().filter(|family| family.theta_left_out).count();
+    if without_theta > 0 {
+        notes.push(format!(
+            "theta was taken as 0 for {without_theta} of {} families: more than {MOST_OPEN_ALLELES} founder alleles of untyped people \
+             (families.csv, column theta); with theta their likelihood ratios would usually be nearer to 1",
+            answer.found.families.len()
+        ));
+    }
+    notes.extend(linkage_note(loci, &prepared.roster.families)?);
+    if prepared.models.populations.len() > 1 {
+        notes.push(format!(
+            "pairwise LRs are the lowest over all tables; the joint answer, families.csv and contradictions.csv rest on {}",
+            prepared.models.populations[0].name
+        ));
+    }
+    let joint = &answer.found.joint;
+    if joint.left_out > 0 {
+        notes.push(format!(
+            "the joint answer leaves out {} possible placements of bodies in families; together they have at most {:.1e} of the \
+             posterior probability",
+            joint.left_out, joint.lost
+        ));
+    }
+    for &(family, bodies) in &answer.found.cut {
+        notes.push(format!(
+            "family {} has too many missing persons for all bodies to be tried together: the joint answer tries the {bodies} bodies \
+             with the highest pairwise LR for each (what is lost has no proven bound)",
+            prepared.roster.families[family].family.id
+        ));
+    }
+    Ok(notes)
+}
+
+/// Which linked loci were taken as independent, where that matters.
+fn linkage_note(loci: &[LocusName], families: &[FamilyWithSamples]) -> Result<Option<String>> {
+    let linked = bundled_recombination()?;
+    let both = linked.iter().filter(|pair| pair.loci.iter().all(|locus| loci.contains(locus)));
+    let pairs: Vec<_> =
+        both.map(|pair| format!("{}-{} (recombination {})", pair.loci[0], pair.loci[1], pair.recombination)).collect();
+    let count = families.iter().filter(|family| linkage_matters(family)).count();
+    Ok((count > 0 && !pairs.is_empty()).then(|| {
+        format!(
+            "linked loci were taken as independent: {}; with the relatives typed this matters for {count} of {} families",
+            pairs.join(", "),
+            families.len()
+        )
+    }))
+}
+
+/// The loci that are not used for one family, with the reason of the first.
+fn unused_note(
+    family: &FamilyWithSamples,
+    unused: &[crate::identification::UnusedLocus],
+    loci: &[LocusName],
+) -> Option<String> {
+    let first = unused.first()?;
+    let names: Vec<_> = unused.iter().map(|unused| loci[unused.locus].as_str()).collect();
+    Some(format!("family {}: not used: {}: {}", family.family.id, names.join(", "), first.reason))
+}
+
+/// What happened, in a few lines for standard error.
+fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'_>) -> String {
+    let mut lines = Vec::new();
+    if !prepared.profiles.rejected.is_empty() {
+        lines.push(format!(
+            "note: {} cells or rows were not used as they stand: see rejected.csv",
+            prepared.profiles.rejected.len()
+        ));
+    }
+    if let Some(merged) = &answer.merged {
+        lines.push(format!("{} groups of samples of one body: see groups.csv", merged.groups.len()));
+    }
+    lines.push(format!(
+        "{} bodies, {} missing persons of {} families, {} loci: {} pairs compared",
+        answer.bodies.len(),
+        answer.found.missing.len(),
+        prepared.roster.families.len(),
+        prepared.models.loci.len(),
+        compared(&answer.found)
+    ));
+    let named = answer
+        .found
+        .joint
+        .marginals
+        .iter()
+        .filter(|persons| persons.iter().any(|&(_, probability)| probability >= 0.999));
+    lines
+        .push(format!("{} bodies with a posterior probability of 0.999 or more for one missing person", named.count()));
+    lines.extend(report.best_line());
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,165 @@
+//! `filia power`: what a panel can tell.
+
+use super::Outcome;
+use super::arguments::{StatisticsArguments, use_threads};
+use super::simulate::{one_table, panel_models};
+use crate::inheritance::Relationship;
+use crate::io::marker_file::read_marker_file;
+use crate::likelihood::LocusModel;
+use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
+use crate::profile::{LocusName, Sex};
+use crate::report::power_tables::{write_power_csv, write_power_text};
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use std::io::Write;
+
+/// Tells what a panel can tell: LR distributions under each truth, error rates, thresholds, ranks
+///
+/// Exact by convolution over loci, checked in the tails by importance sampling. Loci are taken as unlinked.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    statistics: StatisticsArguments,
+    /// The relationship that is tested against unrelated
+    #[arg(long, value_enum, default_value_t = Relationship::Parent)]
+    relationship: Relationship,
+    /// What the candidate may really be [default: all but grandparent]
+    #[arg(long, value_enum, value_name = "TRUTH,...", value_delimiter = ',')]
+    truths: Vec<Relationship>,
+    /// The candidate's sex (whose mutation rates apply to a parent) [default: either]
+    #[arg(long, value_enum)]
+    sex: Option<CandidateSex>,
+    /// The loci of the panel [default: all of the table]
+    #[arg(long, value_name = "LOCUS,...", value_delimiter = ',')]
+    loci: Vec<String>,
+    /// Loci that a degraded sample lacks
+    #[arg(long, value_name = "LOCUS,...", value_delimiter = ',')]
+    remove_loci: Vec<String>,
+    /// Probability that an allele of the candidate drops out
+    #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = parse_drop_out)]
+    drop_out: f64,
+    /// Probability that an allele of the child drops out
+    #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = parse_drop_out)]
+    child_drop_out: f64,
+    /// Thresholds of log10 LR
+    #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true,
+          default_values_t = [-2.0, 0.0, 2.0, 4.0, 6.0, 8.0])]
+    thresholds: Vec<f64>,
+    /// False positive rates whose thresholds are wanted
+    #[arg(long, value_name = "P,...", value_delimiter = ',', default_values_t = [1e-3, 1e-6, 1e-9, 1e-12])]
+    rates: Vec<f64>,
+    /// Number of children
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    children: u64,
+    /// Number of candidates that each child is compared with
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
+    candidates: u64,
+    /// Draws of each estimate by importance sampling; 0 for none
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    draws: u64,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// How the answer is written to standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Number of threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CandidateSex {
+    Female,
+    Male,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Tables to read.
+    Table,
+    /// One row for each truth and threshold.
+    Csv,
+    /// Everything.
+    Json,
+}
+
+fn parse_drop_out(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(probability) if (0.0..1.0).contains(&probability) => Ok(probability),
+        _ => Err("expected a probability from 0 to below 1".to_owned()),
+    }
+}
+
+/// Computes and writes the answer.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    use_threads(arguments.threads)?;
+    if arguments.relationship == Relationship::Unrelated {
+        bail!("--relationship unrelated: expected the relationship that is tested against unrelated");
+    }
+    if let Some(wrong) = arguments.rates.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
+        bail!("--rates {wrong}: expected probabilities from 0 to below 1");
+    }
+    if let Some(wrong) = arguments.thresholds.iter().find(|threshold| !threshold.is_finite()) {
+        bail!("--thresholds {wrong}: expected numbers");
+    }
+    let settings = arguments.statistics.settings()?;
+    let models = models(arguments)?;
+    let question = PowerQuestion {
+        tested: arguments.relationship,
+        truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
+        typing: Typing {
+            child_drop_out: arguments.child_drop_out,
+            candidate_drop_out: arguments.drop_out,
+            drop_in: settings.observation.drop_in,
+            candidate_sex: match arguments.sex {
+                None => Sex::Unknown,
+                Some(CandidateSex::Female) => Sex::Female,
+                Some(CandidateSex::Male) => Sex::Male,
+            },
+        },
+        thresholds: arguments.thresholds.clone(),
+        rates: arguments.rates.clone(),
+        children: arguments.children,
+        candidates: arguments.candidates,
+        draws: arguments.draws,
+        seed: arguments.seed,
+    };
+    write(&panel_power(&models, &question)?, arguments.format).context("cannot write to standard output")?;
+    Ok(Outcome::Done)
+}
+
+/// The models of the panel's loci, less those removed.
+fn models(arguments: &Arguments) -> Result<Vec<LocusModel>> {
+    let settings = arguments.statistics.settings()?;
+    let removed: Vec<_> = arguments.remove_loci.iter().map(|name| LocusName::new(name)).collect();
+    let chosen: Vec<_> = arguments.loci.iter().map(|name| LocusName::new(name)).collect();
+    let wanted = |all: Vec<LocusName>| -> Result<Vec<LocusName>> {
+        let panel = if chosen.is_empty() { all } else { chosen.clone() };
+        if let Some(unknown) = removed.iter().find(|name| !panel.contains(name)) {
+            bail!("--remove-loci {unknown}: the panel does not have it");
+        }
+        Ok(panel.into_iter().filter(|name| !removed.contains(name)).collect())
+    };
+    if let Some(path) = &arguments.statistics.markers {
+        let markers = read_marker_file(path)?;
+        let loci = wanted(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())?;
+        let kept = markers.into_iter().filter(|marker| loci.contains(&LocusName::new(&marker.name)));
+        return kept.map(|marker| LocusModel::new(marker).context("--markers")).collect();
+    }
+    let table = one_table(&settings)?;
+    let loci = wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?;
+    panel_models(&loci, &table, &settings)
+}
+
+fn write(power: &PanelPower, format: Format) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    match format {
+        Format::Table => write_power_text(power, &mut output),
+        Format::Csv => write_power_csv(power, &mut output),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut output, power)?;
+            writeln!(output)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! The bodies: who is looked at, and what each shows, as coded columns that the scan reads.
+
+use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
+use std::collections::BTreeMap;
+
+/// One body: the samples that are of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Body {
+    /// The id of the first of its samples.
+    pub id: String,
+    /// Its samples, in the order of their ids.
+    pub samples: Vec<SampleIndex>,
+    /// Sex, as any of its samples tells.
+    pub sex: Sex,
+}
+
+/// All bodies of a run, in the order of their ids.
+///
+/// At each locus, what a body shows is the list of what its samples show, those without information left out; equal lists have
+/// one code. Code 0 is the empty list.
+#[derive(Clone, Debug)]
+pub struct Bodies {
+    /// The bodies.
+    pub bodies: Vec<Body>,
+    columns: Vec<Vec<Code>>,
+    shown: Vec<Vec<Vec<Observation>>>,
+}
+
+/// More different things are seen at one locus than codes can tell apart.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("more than 65,536 distinct observations at one locus of the remains")]
+pub struct TooManyObservations;
+
+impl Bodies {
+    /// Codes what these bodies show at these loci of the panel (0-based positions).
+    ///
+    /// # Errors
+    /// [`TooManyObservations`].
+    pub fn new(panel: &Panel, loci: &[usize], mut bodies: Vec<Body>) -> Result<Self, TooManyObservations> {
+        bodies.sort_by(|left, right| left.id.cmp(&right.id));
+        let mut columns = Vec::with_capacity(loci.len());
+        let mut shown = Vec::with_capacity(loci.len());
+        for &locus in loci {
+            let keys: Vec<Vec<Code>> = bodies.iter().map(|body| informative_codes(panel, locus, body)).collect();
+            let mut distinct: BTreeMap<&[Code], Code> = BTreeMap::from([(&[][..], 0)]);
+            keys.iter().for_each(|key| {
+                distinct.insert(key, 0);
+            });
+            for (code, assigned) in distinct.values_mut().enumerate() {
+                *assigned = Code::try_from(code).map_err(|_| TooManyObservations)?;
+            }
+            columns.push(keys.iter().map(|key| distinct[key.as_slice()]).collect());
+            let dictionary = panel.dictionary(locus);
+            let observations = |key: &&[Code]| key.iter().map(|&code| dictionary.observation(code)).collect();
+            shown.push(distinct.keys().map(observations).collect());
+        }
+        Ok(Self { bodies, columns, shown })
+    }
+
+    /// Number of bodies.
+    pub fn len(&self) -> usize {
+        self.bodies.len()
+    }
+
+    /// Whether there is no body.
+    pub fn is_empty(&self) -> bool {
+        self.bodies.is_empty()
+    }
+
+    /// The codes of one locus (0-based among the loci in use), one for each body.
+    pub fn column(&self, locus: usize) -> &[Code] {
+        &self.columns[locus]
+    }
+
+    /// What the codes of one locus stand for.
+    pub fn shown(&self, locus: usize) -> &[Vec<Observation>] {
+        &self.shown[locus]
+    }
+
+    /// Number of loci.
+    pub fn locus_count(&self) -> usize {
+        self.columns.len()
+    }
+}
+
+fn informative_codes(panel: &Panel, locus: usize, body: &Body) -> Vec<Code> {
+    let column = panel.column(locus);
+    let codes = body.samples.iter().map(|sample| column[sample.0 as usize]);
+    let mut codes: Vec<_> =
+        codes.filter(|&code| panel.dictionary(locus).observation(code).call.is_informative()).collect();
+    codes.sort_unstable();
+    codes
+}

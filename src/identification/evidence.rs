@@ -1,0 +1,52 @@
+//! From what was observed to evidence on a person of a pedigree.
+
+use crate::inheritance::observation::{Evidence, Seen};
+use crate::inheritance::pedigree::{Individual, Pedigree, PedigreeError};
+use crate::likelihood::{LikelihoodError, LocusModel};
+use crate::profile::{Allele, Call, Observation, Sex};
+
+/// A call in terms of this locus's alleles.
+///
+/// # Errors
+/// An allele that the locus does not have.
+pub fn seen(model: &LocusModel, call: Call) -> Result<Seen, LikelihoodError> {
+    let index = |allele: Allele| {
+        model.allele_index(allele).ok_or_else(|| LikelihoodError::UnlistedAllele {
+            locus: model.name().to_owned(),
+            label: allele.to_string(),
+        })
+    };
+    Ok(match call {
+        Call::Missing | Call::SetAside => Seen::Nothing,
+        Call::One(one) => Seen::One(index(one)?),
+        Call::Two(first, second) => Seen::pair(index(first)?, index(second)?),
+    })
+}
+
+/// Evidence on one person, one piece for each observation.
+///
+/// # Errors
+/// An allele that the locus does not have.
+pub fn evidence_on(
+    model: &LocusModel,
+    person: usize,
+    observations: &[Observation],
+    drop_in: f64,
+) -> Result<Vec<Evidence>, LikelihoodError> {
+    observations
+        .iter()
+        .map(|observation| {
+            Ok(Evidence { person, seen: seen(model, observation.call)?, drop_out: observation.drop_out, drop_in })
+        })
+        .collect()
+}
+
+/// The pedigree with one more person, unrelated to all others, and that person's position.
+///
+/// # Errors
+/// A pedigree that has somebody of the name given to the stranger.
+pub fn with_stranger(pedigree: &Pedigree, sex: Sex) -> Result<(Pedigree, usize), PedigreeError> {
+    let mut individuals = pedigree.individuals().to_vec();
+    individuals.push(Individual::founder("\u{0}unrelated", sex));
+    Ok((Pedigree::new(individuals)?, pedigree.individuals().len()))
+}

@@ -1,0 +1,203 @@
+//! The whole answer: every body against every missing person, what each family can do and whether it fits together, and
+//! the joint answer over all of them.
+
+use super::IdentificationError;
+use super::bodies::Bodies;
+use super::coancestry::{MOST_OPEN_ALLELES, open_founder_alleles, without_theta};
+use super::consistency::{Contradiction, contradiction};
+use super::family::Family;
+use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
+use super::founders::Founders;
+use super::joint::{self, JointAnswer, JointProblem, Limits};
+use super::pairwise::{PersonScores, candidates, score_person};
+use super::placements::{FamilyPlacements, placements};
+use super::power::{Power, power};
+use crate::profile::Panel;
+use crate::search::{Candidates, Progress};
+use rayon::prelude::*;
+
+/// One family and who of it gave a sample.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FamilyWithSamples {
+    /// The family.
+    pub family: Family,
+    /// Its typed members.
+    pub typed: Vec<Typed>,
+}
+
+/// One person looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Missing {
+    /// The family (0-based).
+    pub family: usize,
+    /// Position in its pedigree.
+    pub person: usize,
+}
+
+/// What was found out about one family.
+#[derive(Clone, PartialEq, Debug)]
+pub struct FamilyReport {
+    /// What each body scores as each of its missing persons.
+    pub scores: Vec<PersonScores>,
+    /// What can be expected for each of its missing persons.
+    pub power: Vec<Power>,
+    /// What speaks against the family as listed.
+    pub contradiction: Option<Contradiction>,
+    /// Loci that are not used for it.
+    pub unused: Vec<UnusedLocus>,
+    /// ln P(everything seen of its typed members).
+    pub ln_family: f64,
+    /// Whether theta was taken as 0: too many founder alleles that nobody was typed for.
+    pub theta_left_out: bool,
+    placements: FamilyPlacements,
+}
+
+/// The whole answer.
+#[derive(Clone, Debug)]
+pub struct Identification {
+    /// Everybody who is looked for, family by family.
+    pub missing: Vec<Missing>,
+    /// By family.
+    pub families: Vec<FamilyReport>,
+    /// The joint answer; bodies as in [`Bodies`], persons as in `missing`.
+    pub joint: JointAnswer,
+    /// ln P(everything seen | nobody is anyone).
+    pub ln_null: f64,
+    /// Families whose missing persons were tried with only so many bodies each in the joint answer.
+    pub cut: Vec<(usize, usize)>,
+}
+
+/// Identifies. `populations` holds the models of at least one population: pair scores are the lowest over all of them; power,
+/// contradictions and the joint answer rest on the first.
+///
+/// # Errors
+/// What the engine refuses.
+pub fn identify(
+    panel: &Panel,
+    populations: &[Models<'_>],
+    bodies: &Bodies,
+    families: &[FamilyWithSamples],
+    listed: usize,
+    progress: &dyn Progress,
+) -> Result<Identification, IdentificationError> {
+    let founders = all_founders(populations, bodies)?;
+    let plain_models = populations
+        .iter()
+        .map(|models| Ok((without_theta(models.loci)?, without_theta(models.without_mutation)?)))
+        .collect::<Result<Vec<_>, IdentificationError>>()?;
+    let plain: Vec<Models<'_>> = populations
+        .iter()
+        .zip(&plain_models)
+        .map(|(models, (loci, without_mutation))| Models { loci, without_mutation, ..*models })
+        .collect();
+    let plain_founders = all_founders(&plain, bodies)?;
+    let missing: Vec<Missing> = families
+        .iter()
+        .enumerate()
+        .flat_map(|(family, with)| with.family.missing.iter().map(move |&person| Missing { family, person }))
+        .collect();
+    let work = Work {
+        panel,
+        populations,
+        founders: &founders,
+        plain: &plain,
+        plain_founders: &plain_founders,
+        bodies,
+        candidates: candidates(bodies),
+        missing: &missing,
+        listed,
+    };
+    let reports = families
+        .par_iter()
+        .enumerate()
+        .map(|(at, family)| {
+            let report = work.family(at, family)?;
+            progress.advance((family.family.missing.len() * bodies.len()) as u64);
+            Ok(report)
+        })
+        .collect::<Result<Vec<_>, IdentificationError>>()?;
+    Ok(work.finish(reports))
+}
+
+fn all_founders(populations: &[Models<'_>], bodies: &Bodies) -> Result<Vec<Founders>, IdentificationError> {
+    populations.iter().map(|&models| Founders::new(models, bodies)).collect()
+}
+
+struct Work<'a> {
+    panel: &'a Panel,
+    populations: &'a [Models<'a>],
+    founders: &'a [Founders],
+    /// The same with theta 0.
+    plain: &'a [Models<'a>],
+    plain_founders: &'a [Founders],
+    bodies: &'a Bodies,
+    candidates: Candidates,
+    missing: &'a [Missing],
+    listed: usize,
+}
+
+impl Work<'_> {
+    fn family(&self, at: usize, family: &FamilyWithSamples) -> Result<FamilyReport, IdentificationError> {
+        let has_theta = self.populations.iter().flat_map(|models| models.loci).any(|model| model.theta() > 0.0);
+        let theta_left_out = has_theta && open_founder_alleles(family) > MOST_OPEN_ALLELES;
+        let (populations, founders) =
+            if theta_left_out { (self.plain, self.plain_founders) } else { (self.populations, self.founders) };
+        let cases = populations
+            .iter()
+            .zip(founders)
+            .map(|(&models, founders)| {
+                Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed)?, founders))
+            })
+            .collect::<Result<Vec<_>, IdentificationError>>()?;
+        let people = &family.family.missing;
+        let score = |person: &usize| score_person(&cases, *person, self.bodies, &self.candidates);
+        let scores = people.iter().map(score).collect::<Result<Vec<_>, IdentificationError>>()?;
+        let (case, founders) = &cases[0];
+        let first_scores = match cases.len() {
+            1 => scores.clone(),
+            _ => people
+                .iter()
+                .map(|&person| score_person(&cases[..1], person, self.bodies, &self.candidates))
+                .collect::<Result<Vec<_>, IdentificationError>>()?,
+        };
+        let first_person = self.missing.partition_point(|missing| missing.family < at) as u32;
+        Ok(FamilyReport {
+            power: people.iter().map(|&person| power(case, person, founders)).collect::<Result<_, _>>()?,
+            contradiction: contradiction(case)?,
+            unused: case.unused.clone(),
+            ln_family: case.ln_family(),
+            theta_left_out,
+            placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
+            scores,
+        })
+    }
+
+    fn finish(&self, mut families: Vec<FamilyReport>) -> Identification {
+        let mut problem = JointProblem { bodies: self.bodies.len(), families: families.len(), placements: Vec::new() };
+        let (mut left_out, mut lost) = (0, 0.0);
+        let mut cut = Vec::new();
+        for (at, report) in families.iter_mut().enumerate() {
+            let placements = std::mem::take(&mut report.placements);
+            problem.placements.extend(placements.placements);
+            left_out += placements.left_out;
+            lost += placements.lost;
+            cut.extend(placements.cut_to.map(|bodies| (at, bodies)));
+        }
+        let mut joint = joint::solve(&problem, self.listed, Limits::default());
+        joint.left_out += left_out;
+        joint.lost = (joint.lost + lost).min(1.0);
+        let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.ln_bodies();
+        Identification { missing: self.missing.to_vec(), families, joint, ln_null, cut }
+    }
+
+    /// ln P(everything seen of the bodies), each a stranger to everybody.
+    fn ln_bodies(&self) -> f64 {
+        let mut sum = 0.0;
+        for locus in 0..self.bodies.locus_count() {
+            for (body, &code) in self.bodies.bodies.iter().zip(self.bodies.column(locus)) {
+                sum += self.founders[0].row(locus, body.sex)[usize::from(code)];
+            }
+        }
+        sum
+    }
+}

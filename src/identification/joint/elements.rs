@@ -1,0 +1,62 @@
+//! What is assigned: placements over families and bodies.
+
+/// Some bodies given to missing persons of one family, all others of that family not found.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Placement {
+    /// The family (0-based).
+    pub family: u32,
+    /// Pairs (body, missing person), at least one, ascending by body; each body and each person once.
+    pub people: Vec<(u32, u32)>,
+    /// Natural log of the likelihood ratio: these bodies are these persons, against: unrelated to the family.
+    pub ln_lr: f64,
+}
+
+/// Everything that the joint answer rests on.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct JointProblem {
+    /// Number of bodies.
+    pub bodies: usize,
+    /// Number of families.
+    pub families: usize,
+    /// Every placement that is possible, in any order. A family without any has nobody found.
+    pub placements: Vec<Placement>,
+}
+
+/// A family or a body: what no two placements of an assignment share. Bodies come after the families.
+pub(super) type Element = u32;
+
+impl JointProblem {
+    /// Number of elements.
+    pub(super) fn element_count(&self) -> usize {
+        self.families + self.bodies
+    }
+
+    /// The elements that a placement uses: its family, then its bodies.
+    pub(super) fn elements<'a>(&self, placement: &'a Placement) -> impl Iterator<Item = Element> + use<'a> {
+        let families = self.families as u32;
+        std::iter::once(placement.family).chain(placement.people.iter().map(move |&(body, _)| families + body))
+    }
+
+    /// For each element the placements that use it, ascending.
+    pub(super) fn placements_by_element(&self) -> Vec<Vec<u32>> {
+        let mut by_element = vec![Vec::new(); self.element_count()];
+        for (at, placement) in self.placements.iter().enumerate() {
+            for element in self.elements(placement) {
+                by_element[element as usize].push(at as u32);
+            }
+        }
+        by_element
+    }
+
+    /// The same with these placements alone.
+    pub(super) fn only(&self, placements: &[u32]) -> Self {
+        let placements = placements.iter().map(|&at| self.placements[at as usize].clone()).collect();
+        Self { placements, ..Self { bodies: self.bodies, families: self.families, placements: Vec::new() } }
+    }
+}
+
+/// ln(eᵃ + eᵇ).
+pub(super) fn ln_add(left: f64, right: f64) -> f64 {
+    let (large, small) = if left >= right { (left, right) } else { (right, left) };
+    if small == f64::NEG_INFINITY { large } else { large + (small - large).exp().ln_1p() }
+}

@@ -1,0 +1,154 @@
+//! The joint answer against full enumeration, over random problems.
+
+use super::{Assignment, JointProblem, Limits, Placement, prune::Bounds, solve};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+/// Every assignment, by brute force over the placements.
+fn enumerate(problem: &JointProblem) -> Vec<Assignment> {
+    fn extend(
+        problem: &JointProblem,
+        family: u32,
+        identities: &mut Vec<Option<u32>>,
+        ln_lr: f64,
+        all: &mut Vec<Assignment>,
+    ) {
+        if family as usize == problem.families {
+            all.push(Assignment { identities: identities.clone(), ln_lr });
+            return;
+        }
+        extend(problem, family + 1, identities, ln_lr, all);
+        for placement in problem.placements.iter().filter(|placement| placement.family == family) {
+            if placement.people.iter().any(|&(body, _)| identities[body as usize].is_some()) {
+                continue;
+            }
+            placement.people.iter().for_each(|&(body, person)| identities[body as usize] = Some(person));
+            extend(problem, family + 1, identities, ln_lr + placement.ln_lr, all);
+            placement.people.iter().for_each(|&(body, _)| identities[body as usize] = None);
+        }
+    }
+    let mut all = Vec::new();
+    extend(problem, 0, &mut vec![None; problem.bodies], 0.0, &mut all);
+    all
+}
+
+/// Families of one or two missing persons (person = 2 × family + 0 or 1) with random ratios, some of them impossible.
+fn problem() -> impl Strategy<Value = JointProblem> {
+    let sizes = (1_usize..5, 1_usize..5);
+    sizes.prop_flat_map(|(bodies, families)| {
+        let mut shapes = Vec::new();
+        for family in 0..families as u32 {
+            for body in 0..bodies as u32 {
+                shapes.push((family, vec![(body, 2 * family)]));
+                if family % 2 == 1 {
+                    shapes.push((family, vec![(body, 2 * family + 1)]));
+                    let pairs = (0..bodies as u32).filter(move |&other| other > body);
+                    shapes
+                        .extend(pairs.clone().map(|other| (family, vec![(body, 2 * family), (other, 2 * family + 1)])));
+                    shapes.extend(pairs.map(|other| (family, vec![(body, 2 * family + 1), (other, 2 * family)])));
+                }
+            }
+        }
+        let ratio = prop_oneof![4 => (-12.0..12.0).prop_map(Some), 1 => Just(Some(f64::NEG_INFINITY)), 3 => Just(None)];
+        proptest::collection::vec(ratio, shapes.len()).prop_map(move |ratios| {
+            let kept = shapes.iter().zip(ratios).filter_map(|((family, people), ratio)| {
+                Some(Placement { family: *family, people: people.clone(), ln_lr: ratio? })
+            });
+            JointProblem { bodies, families, placements: kept.collect() }
+        })
+    })
+}
+
+fn marginals(all: &[Assignment], total: f64, bodies: usize) -> Vec<BTreeMap<u32, f64>> {
+    let mut marginals = vec![BTreeMap::new(); bodies];
+    for assignment in all {
+        for (body, identity) in assignment.identities.iter().enumerate() {
+            if let Some(person) = identity {
+                *marginals[body].entry(*person).or_insert(0.0) += assignment.ln_lr.exp() / total;
+            }
+        }
+    }
+    marginals
+}
+
+proptest! {
+    #[test]
+    fn equals_full_enumeration(problem in problem()) {
+        let mut all = enumerate(&problem);
+        let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+        let answer = solve(&problem, 50, Limits::default());
+        prop_assert!((answer.ln_total - total.ln()).abs() < 1e-11);
+        prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
+        all.sort_by(|left, right| right.ln_lr.total_cmp(&left.ln_lr));
+        prop_assert_eq!(answer.best.len(), all.len().min(50));
+        for (listed, expected) in answer.best.iter().zip(&all) {
+            let same = listed.ln_lr == expected.ln_lr || (listed.ln_lr - expected.ln_lr).abs() < 1e-11;
+            prop_assert!(same, "{} {}", listed.ln_lr, expected.ln_lr);
+            prop_assert!(all.iter().any(|other| other.identities == listed.identities));
+        }
+        for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
+            for &(person, probability) in &answer.marginals[body] {
+                prop_assert!((probability - expected[&person]).abs() < 1e-12);
+            }
+            let without = all.iter().filter(|one| one.identities[body].is_none());
+            let nobody: f64 = without.map(|one| one.ln_lr.exp() / total).sum();
+            prop_assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_within_its_bound(problem in problem(), loss in 1e-6..0.5_f64) {
+        let kept = Bounds::new(&problem).keep_but(loss);
+        prop_assert!(kept.lost <= loss);
+        let sum = |problem: &JointProblem| enumerate(problem).iter().map(|one| one.ln_lr.exp()).sum::<f64>();
+        let lost = 1.0 - sum(&problem.only(&kept.placements)) / sum(&problem);
+        prop_assert!(lost <= kept.lost + 1e-12, "{} {}", lost, kept.lost);
+    }
+
+    #[test]
+    fn little_room_costs_at_most_what_is_said(problem in problem()) {
+        let all = enumerate(&problem);
+        let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+        let answer = solve(&problem, 5, Limits { states: 2, placements: 6 });
+        let lost = 1.0 - answer.ln_total.exp() / total;
+        prop_assert!(lost <= answer.lost + 1e-12, "{} {}", lost, answer.lost);
+    }
+}
+
+/// Everything can be anyone: sixteen bodies, fifteen families, 2.6e17 assignments. With ratio 1 throughout, the sum is the number
+/// of partial matchings, Σ_k C(16,k) C(15,k) k!.
+#[test]
+fn a_dense_case_is_exact() {
+    let (bodies, families) = (16_u32, 15_u32);
+    let pairs = (0..families).flat_map(|family| (0..bodies).map(move |body| (family, body)));
+    let placements = pairs.map(|(family, body)| Placement { family, people: vec![(body, family)], ln_lr: 0.0 });
+    let problem = JointProblem { bodies: 16, families: 15, placements: placements.collect() };
+    let mut term = 1.0;
+    let mut count = 1.0;
+    for k in 0..15 {
+        term *= f64::from((16 - k) * (15 - k)) / f64::from(k + 1);
+        count += term;
+    }
+    let answer = solve(&problem, 3, Limits::default());
+    assert_eq!(answer.lost, 0.0);
+    assert!((answer.ln_total - count.ln()).abs() < 1e-10);
+    let each = answer.marginals[0][0].1;
+    assert!(answer.marginals.iter().flatten().all(|&(_, probability)| (probability - each).abs() < 1e-10));
+}
+
+/// A true match a family and a faint chance of everybody else: far too many assignments, and almost none of the posterior.
+#[test]
+fn a_large_case_loses_next_to_nothing() {
+    let size = 300_u32;
+    let pairs = (0..size).flat_map(|family| (0..size).map(move |body| (family, body)));
+    let placements = pairs.map(|(family, body)| Placement {
+        family,
+        people: vec![(body, family)],
+        ln_lr: if family == body { 25.0 } else { -8.0 },
+    });
+    let problem = JointProblem { bodies: 300, families: 300, placements: placements.collect() };
+    let answer = solve(&problem, 10, Limits::default());
+    assert!(answer.lost < 1e-9, "{}", answer.lost);
+    assert!(answer.best[0].identities.iter().enumerate().all(|(body, identity)| *identity == Some(body as u32)));
+    assert_eq!(answer.best.len(), 10);
+}

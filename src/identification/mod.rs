@@ -1,0 +1,53 @@
+//! Whose body is this: remains against families with missing members.
+//!
+//! Each family compiles to one score row a locus and missing person (DESIGN: statistics compile to tables); the bodies are
+//! coded columns, and their scores sums of look-ups.
+
+mod bodies;
+mod coancestry;
+mod consistency;
+mod evidence;
+mod family;
+mod family_case;
+mod founders;
+mod identify;
+pub mod joint;
+mod linkage;
+mod merging;
+mod pairwise;
+mod placements;
+mod power;
+mod roster;
+
+pub use bodies::{Bodies, Body, TooManyObservations};
+pub use coancestry::{MOST_OPEN_ALLELES, open_founder_alleles};
+pub use consistency::{Contradiction, contradiction};
+pub use family::{Family, Listed};
+pub use family_case::{FamilyCase, Models, Typed, UnusedLocus};
+pub use founders::Founders;
+pub use identify::{FamilyReport, FamilyWithSamples, Identification, Missing, identify};
+pub use linkage::linkage_matters;
+pub use merging::{Group, Merged, merge_samples};
+pub use pairwise::{PersonScores, sexes_agree};
+pub use power::{Power, power};
+pub use roster::{Roster, RosterError};
+
+use crate::inheritance::pedigree::PedigreeError;
+use crate::likelihood::{LikelihoodError, ModelError};
+
+/// Why an identification cannot be done.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum IdentificationError {
+    /// The engine refuses a case.
+    #[error(transparent)]
+    Likelihood(#[from] LikelihoodError),
+    /// A model that cannot be made.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A pedigree that is none.
+    #[error(transparent)]
+    Pedigree(#[from] PedigreeError),
+    /// Too much to code.
+    #[error(transparent)]
+    Observations(#[from] TooManyObservations),
+}

@@ -1,0 +1,94 @@
+//! Every body against one missing person: one score row a locus, then sums of look-ups.
+
+use super::IdentificationError;
+use super::bodies::Bodies;
+use super::family_case::FamilyCase;
+use super::founders::Founders;
+use crate::profile::Sex;
+use crate::search::{Candidates, Query, QueryRows, score_all};
+use std::f64::consts::LN_10;
+use std::sync::Arc;
+
+/// What each body scores as one missing person.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PersonScores {
+    /// log10 LR of "this body is that person" against "unrelated to the family", by body; `None`: another sex.
+    pub log10_lr: Vec<Option<f64>>,
+    /// Loci at which both the body and a relative are typed, by body.
+    pub loci_compared: Vec<u32>,
+}
+
+/// Whether two people can be one: neither's sex is known to differ from the other's.
+pub fn sexes_agree(left: Sex, right: Sex) -> bool {
+    left == Sex::Unknown || right == Sex::Unknown || left == right
+}
+
+/// The log10 LR rows of one missing person (a position in the pedigree): by locus, then by what a body shows.
+///
+/// # Errors
+/// What the engine refuses.
+pub fn score_rows(
+    case: &FamilyCase<'_>,
+    person: usize,
+    bodies: &Bodies,
+    founders: &Founders,
+) -> Result<Vec<Arc<[f64]>>, IdentificationError> {
+    let sex = case.family.sex(person);
+    let row = |locus: usize| -> Result<Arc<[f64]>, IdentificationError> {
+        let shown = bodies.shown(locus);
+        if !case.is_used(locus, person) {
+            return Ok(vec![0.0; shown.len()].into());
+        }
+        let theirs = case.row(locus, person, &[], bodies)?;
+        let strangers = case.stranger_row(locus, sex, bodies, founders)?;
+        Ok(theirs
+            .iter()
+            .zip(strangers.iter())
+            .map(|(&theirs, &strangers)| ln_ratio(theirs, strangers) / LN_10)
+            .collect())
+    };
+    (0..case.locus_count()).map(row).collect()
+}
+
+/// The ln of a ratio; what nobody can show speaks against everybody.
+pub fn ln_ratio(ln_theirs: f64, ln_strangers: f64) -> f64 {
+    if ln_theirs == f64::NEG_INFINITY { ln_theirs } else { ln_theirs - ln_strangers }
+}
+
+/// Scores every body against one missing person; with several populations (cases and their founders, at least one) the lowest LR.
+///
+/// # Errors
+/// What the engine refuses.
+pub fn score_person(
+    populations: &[(FamilyCase<'_>, &Founders)],
+    person: usize,
+    bodies: &Bodies,
+    candidates: &Candidates,
+) -> Result<PersonScores, IdentificationError> {
+    let tables = populations
+        .iter()
+        .map(|(case, founders)| Ok(QueryRows { rows: score_rows(case, person, bodies, founders)? }))
+        .collect::<Result<_, IdentificationError>>()?;
+    let scores = score_all(&Query { tables, excluded: Vec::new() }, candidates);
+    let sex = populations.first().map_or(Sex::Unknown, |(case, _)| case.family.sex(person));
+    let log10_lr = scores
+        .into_iter()
+        .zip(&bodies.bodies)
+        .map(|(score, body)| sexes_agree(sex, body.sex).then_some(score))
+        .collect();
+    let mut loci_compared = vec![0; bodies.len()];
+    for locus in 0..bodies.locus_count() {
+        if populations.iter().all(|(case, _)| case.is_informative(locus, person)) {
+            let column = bodies.column(locus);
+            loci_compared.iter_mut().zip(column).for_each(|(count, &code)| *count += u32::from(code != 0));
+        }
+    }
+    Ok(PersonScores { log10_lr, loci_compared })
+}
+
+/// All bodies as candidates of a scan.
+pub fn candidates(bodies: &Bodies) -> Candidates {
+    let columns: Vec<_> = (0..bodies.locus_count()).map(|locus| bodies.column(locus)).collect();
+    let sizes: Vec<_> = (0..bodies.locus_count()).map(|locus| bodies.shown(locus).len()).collect();
+    Candidates::new(&columns, &sizes, (0..bodies.len() as u32).collect())
+}

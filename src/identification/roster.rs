@@ -1,0 +1,141 @@
+//! Who takes part: the bodies, and in each family the relatives who gave a sample.
+
+use super::bodies::Body;
+use super::family::Family;
+use super::family_case::Typed;
+use super::identify::FamilyWithSamples;
+use super::pairwise::sexes_agree;
+use crate::profile::{Panel, SampleIndex};
+use std::collections::BTreeMap;
+
+/// The bodies (one a sample) and the families of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    /// The bodies.
+    pub bodies: Vec<Body>,
+    /// The families, in the order given.
+    pub families: Vec<FamilyWithSamples>,
+    /// What was noticed, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Why there is nothing to identify.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RosterError {
+    /// No sample is a body.
+    #[error("no profile among the remains")]
+    NoBody,
+    /// One sample in both files.
+    #[error("sample `{0}` is among the remains and among the relatives: give it in one place only")]
+    BodyAndRelative(String),
+    /// A missing person who gave a sample.
+    #[error(
+        "line {line} of the pedigrees: `{person}` of family `{family}` is missing, but has a profile among the relatives: \
+         say `no` in column missing, or give the sample another id"
+    )]
+    MissingIsTyped {
+        /// The person.
+        person: String,
+        /// The family.
+        family: String,
+        /// 1-based line of the pedigree file.
+        line: u64,
+    },
+    /// Nobody of any family is typed.
+    #[error("no person of the pedigrees has a profile among the relatives: person_id must be the sample_id")]
+    NoRelative,
+}
+
+impl Roster {
+    /// Finds the samples of each family's members.
+    ///
+    /// # Errors
+    /// No bodies, no relatives, a sample that is both, a missing person with a sample.
+    pub fn new(
+        panel: &Panel,
+        families: Vec<Family>,
+        is_remains: impl Fn(SampleIndex) -> bool,
+        is_relative: impl Fn(SampleIndex) -> bool,
+    ) -> Result<Self, RosterError> {
+        if let Some(both) = panel.indices().find(|&sample| is_remains(sample) && is_relative(sample)) {
+            return Err(RosterError::BodyAndRelative(panel.id(both).to_owned()));
+        }
+        let mut roster = Self::default();
+        let bodies = panel.indices().filter(|&sample| is_remains(sample));
+        roster.bodies.extend(bodies.map(|sample| Body {
+            id: panel.id(sample).to_owned(),
+            samples: vec![sample],
+            sex: panel.sex(sample),
+        }));
+        if roster.bodies.is_empty() {
+            return Err(RosterError::NoBody);
+        }
+        let mut listed: BTreeMap<SampleIndex, Vec<String>> = BTreeMap::new();
+        for family in families {
+            let typed = roster.typed_members(panel, &family, &is_relative)?;
+            typed.iter().for_each(|member| listed.entry(member.sample).or_default().push(family.id.clone()));
+            roster.families.push(FamilyWithSamples { family, typed });
+        }
+        if listed.is_empty() {
+            return Err(RosterError::NoRelative);
+        }
+        roster.note_relatives(panel, &listed, &is_relative);
+        Ok(roster)
+    }
+
+    fn typed_members(
+        &mut self,
+        panel: &Panel,
+        family: &Family,
+        is_relative: impl Fn(SampleIndex) -> bool,
+    ) -> Result<Vec<Typed>, RosterError> {
+        let mut typed = Vec::new();
+        for (person, individual) in family.pedigree.individuals().iter().enumerate() {
+            let Some(sample) = panel.find(&individual.id).filter(|&sample| is_relative(sample)) else { continue };
+            if family.missing.contains(&person) {
+                let (person_id, family_id) = (individual.id.clone(), family.id.clone());
+                let line = family.lines[person];
+                return Err(RosterError::MissingIsTyped { person: person_id, family: family_id, line });
+            }
+            if !sexes_agree(individual.sex, panel.sex(sample)) {
+                self.notes.push(format!(
+                    "family {}, line {} of the pedigrees: {} is {} there, but the profile is {}: a swapped sample? (the pedigree is believed)",
+                    family.id, family.lines[person], individual.id, individual.sex, panel.sex(sample)
+                ));
+            }
+            typed.push(Typed { person, sample });
+        }
+        if typed.is_empty() && !family.missing.is_empty() {
+            self.notes.push(format!("family {}: no typed relative, so nobody of it can be identified", family.id));
+        }
+        if family.missing.is_empty() {
+            self.notes.push(format!("family {}: nobody is missing", family.id));
+        }
+        Ok(typed)
+    }
+
+    fn note_relatives(
+        &mut self,
+        panel: &Panel,
+        listed: &BTreeMap<SampleIndex, Vec<String>>,
+        is_relative: impl Fn(SampleIndex) -> bool,
+    ) {
+        for (&sample, families) in listed.iter().filter(|(_, families)| families.len() > 1) {
+            self.notes.push(format!(
+                "{} is a member of families {}: the joint answer takes them as independent; list them as one family",
+                panel.id(sample),
+                families.join(", ")
+            ));
+        }
+        let unlisted: Vec<_> = panel
+            .indices()
+            .filter(|&sample| is_relative(sample) && !listed.contains_key(&sample))
+            .map(|sample| panel.id(sample))
+            .collect();
+        if !unlisted.is_empty() {
+            let some = unlisted.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            let more = if unlisted.len() > 5 { ", …" } else { "" };
+            self.notes.push(format!("{} relatives are in no family and not used: {some}{more}", unlisted.len()));
+        }
+    }
+}

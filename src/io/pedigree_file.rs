@@ -1,0 +1,262 @@
+//! The pedigree file: one row a person, `family_id,person_id,father_id,mother_id,sex,missing`.
+
+use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
+use crate::identification::{Family, Listed};
+use crate::inheritance::pedigree::PedigreeError;
+use crate::profile::Sex;
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+};
+
+/// The columns, in any order in the file.
+const COLUMNS: [&str; 6] = ["family_id", "person_id", "father_id", "mother_id", "sex", "missing"];
+
+/// A pedigree file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{}: {cause}", file.display(), if *line > 0 { format!(", line {line}") } else { String::new() })]
+pub struct PedigreeFileError {
+    /// The file.
+    pub file: PathBuf,
+    /// 1-based line; 0 where no single line is at fault.
+    pub line: u64,
+    /// What is wrong.
+    pub cause: PedigreeFileProblem,
+}
+
+/// What is wrong with a pedigree file.
+#[derive(Debug, thiserror::Error)]
+pub enum PedigreeFileProblem {
+    /// It cannot be read as a table.
+    #[error(transparent)]
+    Table(#[from] DelimitedError),
+    /// A column is missing.
+    #[error("no column `{0}`: expected the columns family_id, person_id, father_id, mother_id, sex, missing")]
+    NoColumn(&'static str),
+    /// A column occurs twice.
+    #[error("two columns `{0}`")]
+    TwoColumns(&'static str),
+    /// A cell without which a row says nothing.
+    #[error("column {0}: empty, expected an id")]
+    NoId(&'static str),
+    /// A sex that is none.
+    #[error("column sex: found `{0}`, expected female, male or unknown")]
+    Sex(String),
+    /// Neither yes nor no.
+    #[error("column missing: found `{0}`, expected yes or no")]
+    Missing(String),
+    /// A person listed twice in one family.
+    #[error("person `{person}` of family `{family}` is already listed in line {first}")]
+    ListedTwice {
+        /// The person.
+        person: String,
+        /// The family.
+        family: String,
+        /// 1-based line.
+        first: u64,
+    },
+    /// Two families look for one id.
+    #[error(
+        "missing person `{person}` of family `{family}` is already looked for by family `{first_family}` in line {first}: if \
+         they are one person, the families are one; if not, give them different ids"
+    )]
+    MissingTwice {
+        /// The person.
+        person: String,
+        /// The family of this line.
+        family: String,
+        /// The family of the earlier line.
+        first_family: String,
+        /// 1-based line.
+        first: u64,
+    },
+    /// `*` stands for "nobody" in the results.
+    #[error("column person_id: `*` cannot be an id, it stands for nobody in the results")]
+    Reserved,
+    /// The people form no pedigree.
+    #[error("family `{family}`: {cause}")]
+    NoPedigree {
+        /// The family.
+        family: String,
+        /// What is wrong.
+        cause: PedigreeError,
+    },
+    /// Nobody is looked for.
+    #[error("no row says `yes` in column missing: there is nobody to look for")]
+    NobodyMissing,
+}
+
+/// Reads the families, in the order of their ids.
+///
+/// # Errors
+/// An unreadable file, missing columns, unusable cells, people who form no pedigree, nobody who is missing.
+pub fn read_pedigrees(path: &Path) -> Result<Vec<Family>, PedigreeFileError> {
+    let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
+    let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
+    let (file, header) = DelimitedFile::open(path, recognise).map_err(|cause| at(0)(cause.into()))?;
+    let places = find_columns(&header).map_err(at(header.line))?;
+    let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+    for chunk in file.chunks() {
+        let chunk = chunk.map_err(|cause| at(0)(cause.into()))?;
+        let mut records = chunk.records();
+        let mut record = records.record();
+        while let Some(line) = records.read(&mut record) {
+            let cells = places.map(|place| decode(record.get(place).unwrap_or_default()).trim().to_owned());
+            if cells.iter().all(String::is_empty) {
+                continue;
+            }
+            let (family, person) = parse_row(cells, line).map_err(at(line))?;
+            families.entry(family).or_default().push(person);
+        }
+    }
+    check_ids(&families).map_err(|(line, cause)| at(line)(cause))?;
+    let families = families.into_iter().map(|(id, people)| {
+        let first_line = people.iter().map(|person| person.line).min().unwrap_or(0);
+        Family::new(&id, people)
+            .map_err(|cause| at(first_line)(PedigreeFileProblem::NoPedigree { family: id.clone(), cause }))
+    });
+    families.collect()
+}
+
+/// The column that a header cell names: case, space, `_` and `-` do not matter, nor does a final `id`.
+fn column_of(cell: &str) -> Option<usize> {
+    let bare = |text: &str| {
+        let plain: String = text.chars().filter(|sign| sign.is_alphanumeric()).collect::<String>().to_lowercase();
+        plain.strip_suffix("id").map(str::to_owned).unwrap_or(plain)
+    };
+    COLUMNS.iter().position(|name| bare(name) == bare(cell))
+}
+
+fn find_columns(header: &Header) -> Result<[usize; 6], PedigreeFileProblem> {
+    let mut places = [0; 6];
+    for (column, name) in COLUMNS.iter().enumerate() {
+        let mut named = header.cells.iter().enumerate().filter(|(_, cell)| column_of(cell) == Some(column));
+        places[column] = named.next().ok_or(PedigreeFileProblem::NoColumn(name))?.0;
+        if named.next().is_some() {
+            return Err(PedigreeFileProblem::TwoColumns(name));
+        }
+    }
+    Ok(places)
+}
+
+fn parse_row(cells: [String; 6], line: u64) -> Result<(String, Listed), PedigreeFileProblem> {
+    let [family, id, father, mother, sex, missing] = cells;
+    if family.is_empty() {
+        return Err(PedigreeFileProblem::NoId("family_id"));
+    }
+    if id.is_empty() {
+        return Err(PedigreeFileProblem::NoId("person_id"));
+    }
+    if id == "*" {
+        return Err(PedigreeFileProblem::Reserved);
+    }
+    let person = Listed {
+        id,
+        father: parse_parent(father),
+        mother: parse_parent(mother),
+        sex: parse_sex(&sex).ok_or(PedigreeFileProblem::Sex(sex))?,
+        missing: parse_yes(&missing).ok_or(PedigreeFileProblem::Missing(missing))?,
+        line,
+    };
+    Ok((family, person))
+}
+
+/// Empty, `0`, `-`, `*` and `NA` name nobody.
+fn parse_parent(cell: String) -> Option<String> {
+    (!matches!(cell.as_str(), "" | "0" | "-" | "*" | "NA" | "na")).then_some(cell)
+}
+
+/// Words and letters, and the codes of linkage programs (1 male, 2 female, 0 unknown).
+fn parse_sex(cell: &str) -> Option<Sex> {
+    match cell.to_lowercase().as_str() {
+        "f" | "female" | "w" | "woman" | "2" => Some(Sex::Female),
+        "m" | "male" | "man" | "1" => Some(Sex::Male),
+        "" | "0" | "-" | "?" | "u" | "na" | "unknown" => Some(Sex::Unknown),
+        _ => None,
+    }
+}
+
+fn parse_yes(cell: &str) -> Option<bool> {
+    match cell.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" => Some(true),
+        "" | "no" | "n" | "false" | "0" | "-" => Some(false),
+        _ => None,
+    }
+}
+
+fn check_ids(families: &BTreeMap<String, Vec<Listed>>) -> Result<(), (u64, PedigreeFileProblem)> {
+    let mut looked_for: HashMap<&str, (&str, u64)> = HashMap::new();
+    for (family, people) in families {
+        let mut listed: HashMap<&str, u64> = HashMap::new();
+        for person in people {
+            let names = || (person.id.clone(), family.clone());
+            if let Some(first) = listed.insert(&person.id, person.line) {
+                let (person_id, family) = names();
+                return Err((person.line, PedigreeFileProblem::ListedTwice { person: person_id, family, first }));
+            }
+            if person.missing
+                && let Some((first_family, first)) = looked_for.insert(&person.id, (family, person.line))
+            {
+                let (person_id, family) = names();
+                let first_family = first_family.to_owned();
+                let cause = PedigreeFileProblem::MissingTwice { person: person_id, family, first_family, first };
+                return Err((person.line, cause));
+            }
+        }
+    }
+    if looked_for.is_empty() { Err((0, PedigreeFileProblem::NobodyMissing)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn read(text: &str) -> Result<Vec<Family>, PedigreeFileError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        read_pedigrees(file.path())
+    }
+
+    fn refusal(rows: &str) -> String {
+        let text = format!("family_id,person_id,father_id,mother_id,sex,missing\n{rows}");
+        let message = read(&text).unwrap_err().to_string();
+        message.split_once(": ").map_or(message.clone(), |(place, cause)| {
+            format!("{}: {cause}", place.split_once(", ").map_or("file", |(_, line)| line))
+        })
+    }
+
+    #[test]
+    fn families_in_order_whatever_the_separator_and_spelling() {
+        let text = "Missing;Sex;Mother ID;Father ID;Person ID;Family\nyes;M;;0;B;2\n;1;Q;R;A;1\ny;2;Q;R;M;1\n\n";
+        let families = read(text).unwrap();
+        assert_eq!(families.iter().map(|family| family.id.as_str()).collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(families[0].pedigree.individuals().len(), 4);
+        assert_eq!(families[0].missing, [1]);
+        assert_eq!(families[0].lines, [3, 4, 0, 0]);
+        assert_eq!(families[1].sex(0), Sex::Male);
+    }
+
+    #[test]
+    fn refusals_name_line_and_cell() {
+        for (rows, expected) in [
+            ("1,,,,F,no\n", "line 2: column person_id: empty, expected an id"),
+            ("1,A,,,F,no\n,A,,,F,no\n", "line 3: column family_id: empty, expected an id"),
+            ("1,A,,,boy,no\n", "line 2: column sex: found `boy`, expected female, male or unknown"),
+            ("1,A,,,F,maybe\n", "line 2: column missing: found `maybe`, expected yes or no"),
+            ("1,A,,,F,no\n", "file: no row says `yes` in column missing: there is nobody to look for"),
+            ("1,A,,,F,no\n1,A,,,F,yes\n", "line 3: person `A` of family `1` is already listed in line 2"),
+            (
+                "1,A,B,,F,yes\n1,B,,,F,no\n",
+                "line 2: family `1`: `B` is the father of `A`, but is not male (recorded as female, or a mother elsewhere)",
+            ),
+            ("1,A,B,,M,yes\n1,B,A,,M,no\n", "line 2: family `1`: the parents form a cycle: `A` is an ancestor of `A`"),
+        ] {
+            assert_eq!(refusal(rows), expected);
+        }
+        let twice = refusal("1,A,,,F,yes\n2,A,,,F,yes\n");
+        assert!(twice.contains("already looked for by family `1` in line 2"), "{twice}");
+        let message = read("family_id,person_id,sex,missing\n1,A,F,yes\n").unwrap_err().to_string();
+        assert!(message.contains("no column `father_id`"), "{message}");
+    }
+}

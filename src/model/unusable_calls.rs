@@ -1,0 +1,48 @@
+//! Calls that the loci of a marker file cannot have produced: they are taken out, and listed.
+
+use crate::inheritance::MutationModel;
+use crate::io::problems::Reason;
+use crate::likelihood::{Chromosome, LocusDefinition};
+use crate::profile::{Call, LocusName, Panel, SampleIndex, Sex};
+
+/// A call that was taken out of the panel.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UnusableCall {
+    /// Whose it was.
+    pub sample: SampleIndex,
+    /// Where.
+    pub locus: LocusName,
+    /// What it was.
+    pub call: Call,
+    /// Why it cannot be used.
+    pub reason: Reason,
+}
+
+/// Makes missing what these loci cannot explain: two alleles on a man's X chromosome, and an allele for which
+/// custom mutation matrices have no row (under every other model it gets the rare-allele frequency).
+pub fn take_out_unusable_calls(panel: &mut Panel, markers: &[LocusDefinition]) -> Vec<UnusableCall> {
+    let mut taken_out = Vec::new();
+    for marker in markers {
+        let name = LocusName::new(&marker.name);
+        let Some(position) = panel.locus_position(&name) else { continue };
+        for sample in panel.indices() {
+            let call = panel.observation(sample, position).call;
+            if let Some(reason) = why_unusable(marker, panel.sex(sample), call) {
+                panel.clear(sample, position);
+                taken_out.push(UnusableCall { sample, locus: name.clone(), call, reason });
+            }
+        }
+    }
+    taken_out
+}
+
+fn why_unusable(marker: &LocusDefinition, sex: Sex, call: Call) -> Option<Reason> {
+    if marker.chromosome == Chromosome::X && sex == Sex::Male && matches!(call, Call::Two(..)) {
+        return Some(Reason::TwoXAlleles);
+    }
+    let has_matrices = marker.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
+    let is_listed = |allele| marker.alleles.iter().any(|label| label.parse() == Ok(allele));
+    call.alleles()
+        .find(|&allele| has_matrices && !is_listed(allele))
+        .map(|allele| Reason::NotInMatrix(allele.to_string()))
+}

@@ -1,0 +1,196 @@
+//! Everything that two people can show at one locus: how likely under each relationship, and which LR it gives.
+//!
+//! The probabilities are the engine's own ([`genotype_table`]), and the LR is their ratio. What shows nothing, or three
+//! alleles, has LR 1. Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each relationship.
+
+use super::distribution::Atom;
+use crate::inheritance::{AlleleIndex, Evidence, Hypothesis, Relationship, RelationshipError, Seen};
+use crate::likelihood::{LikelihoodError, LocusModel, genotype_table};
+use crate::profile::Sex;
+use rayon::prelude::*;
+
+/// How well the two people are typed, and who they are.
+#[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]
+pub struct Typing {
+    /// Probability that an allele of the child drops out.
+    pub child_drop_out: f64,
+    /// Probability that an allele of the candidate drops out.
+    pub candidate_drop_out: f64,
+    /// Probability that an allele drops in, at each locus of either.
+    pub drop_in: f64,
+    /// The candidate's sex: as a parent, whose mutation rates apply.
+    pub candidate_sex: Sex,
+}
+
+/// Why the tables cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PowerError {
+    /// A locus that the likelihood engine refuses.
+    #[error("{locus}: {source}")]
+    Locus {
+        /// Its name.
+        locus: String,
+        /// What is wrong.
+        source: LikelihoodError,
+    },
+    /// A relationship that cannot be.
+    #[error(transparent)]
+    Relationship(#[from] RelationshipError),
+    /// A relationship that the tables were not made for.
+    #[error("the relationship {0} is not among those asked for")]
+    NotAsked(Relationship),
+    /// More alleles than an index can count.
+    #[error("{0} has too many alleles")]
+    TooManyAlleles(String),
+}
+
+/// One locus: what a child (rows) and a candidate (columns) can show.
+#[derive(Clone, Debug)]
+pub struct LocusPairs {
+    /// The locus.
+    pub name: String,
+    size: usize,
+    /// Unrelated first, then the relationships asked for.
+    joint: Vec<Joint>,
+}
+
+/// The probabilities under one relationship.
+#[derive(Clone, Debug)]
+struct Joint {
+    relationship: Relationship,
+    /// P(child shows c, candidate shows k), row-major.
+    both: Vec<f64>,
+    /// P(child shows c).
+    child: Vec<f64>,
+}
+
+impl LocusPairs {
+    /// The table of one locus for these relationships.
+    ///
+    /// # Errors
+    /// Whatever the likelihood engine refuses.
+    pub fn new(model: &LocusModel, relationships: &[Relationship], typing: &Typing) -> Result<Self, PowerError> {
+        let calls = calls(model)?;
+        let others = relationships.iter().copied().filter(|&one| one != Relationship::Unrelated);
+        let joint = std::iter::once(Relationship::Unrelated)
+            .chain(others)
+            .map(|relationship| Joint::new(model, relationship, typing, &calls))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { name: model.name().to_owned(), size: calls.len(), joint })
+    }
+
+    /// The distribution of the log10 LR of `tested` where `truth` holds.
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn atoms(&self, tested: Relationship, truth: Relationship) -> Result<Vec<Atom>, PowerError> {
+        self.collect(0..self.joint[0].both.len(), tested, truth, 1.0)
+    }
+
+    /// The same for one child that shows `row`; a child that shows nothing gives LR 1.
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn atoms_given(
+        &self,
+        row: Option<usize>,
+        tested: Relationship,
+        truth: Relationship,
+    ) -> Result<Vec<Atom>, PowerError> {
+        let Some(row) = row else { return Ok(vec![Atom { log10_lr: 0.0, probability: 1.0 }]) };
+        let total = self.joint(truth)?.child[row];
+        self.collect(row * self.size..(row + 1) * self.size, tested, truth, total)
+    }
+
+    /// P(the child shows this), for everything a child can show.
+    ///
+    /// # Errors
+    /// A relationship that the table was not made for.
+    pub fn child_probabilities(&self, truth: Relationship) -> Result<&[f64], PowerError> {
+        Ok(&self.joint(truth)?.child)
+    }
+
+    fn joint(&self, relationship: Relationship) -> Result<&Joint, PowerError> {
+        let found = self.joint.iter().find(|joint| joint.relationship == relationship);
+        found.ok_or(PowerError::NotAsked(relationship))
+    }
+
+    fn collect(
+        &self,
+        cells: std::ops::Range<usize>,
+        tested: Relationship,
+        truth: Relationship,
+        total: f64,
+    ) -> Result<Vec<Atom>, PowerError> {
+        let (tested, unrelated, truth) = (self.joint(tested)?, &self.joint[0], self.joint(truth)?);
+        let atom = |cell: usize| Atom {
+            log10_lr: (tested.both[cell] / unrelated.both[cell]).log10(),
+            probability: truth.both[cell] / total,
+        };
+        Ok(merge(cells.filter(|&cell| truth.both[cell] > 0.0).map(atom).collect()))
+    }
+}
+
+impl Joint {
+    fn new(
+        model: &LocusModel,
+        relationship: Relationship,
+        typing: &Typing,
+        calls: &[Seen],
+    ) -> Result<Self, PowerError> {
+        let hypothesis = relationship.hypothesis(Sex::Unknown, typing.candidate_sex, None)?;
+        let refused = |source| PowerError::Locus { locus: model.name().to_owned(), source };
+        let rows: Vec<(f64, Vec<f64>)> = calls
+            .par_iter()
+            .map(|&seen| joint_row(model, &hypothesis, typing, seen, calls).map_err(refused))
+            .collect::<Result<_, _>>()?;
+        let (child, both): (Vec<f64>, Vec<Vec<f64>>) = rows.into_iter().unzip();
+        Ok(Self { relationship, both: both.concat(), child })
+    }
+}
+
+/// Everything that can be seen at a locus: one allele, or two.
+fn calls(model: &LocusModel) -> Result<Vec<Seen>, PowerError> {
+    let last = u16::try_from(model.alleles().len()).map_err(|_| PowerError::TooManyAlleles(model.name().to_owned()))?;
+    let pairs = (0..last).flat_map(|first| (first..last).map(move |second| (first, second)));
+    Ok(pairs.map(|(first, second)| Seen::pair(AlleleIndex(first), AlleleIndex(second))).collect())
+}
+
+/// P(child shows `seen`), and P(that, and the candidate shows k) for each k.
+fn joint_row(
+    model: &LocusModel,
+    hypothesis: &Hypothesis,
+    typing: &Typing,
+    seen: Seen,
+    calls: &[Seen],
+) -> Result<(f64, Vec<f64>), LikelihoodError> {
+    let evidence =
+        [Evidence { person: hypothesis.child, seen, drop_out: typing.child_drop_out, drop_in: typing.drop_in }];
+    let (mut child, mut both) = (0.0, vec![0.0; calls.len()]);
+    for (weight, pedigree) in &hypothesis.pedigrees {
+        let table = genotype_table(model, pedigree, &evidence, hypothesis.candidate)?;
+        let probability =
+            |shown| weight * table.ln_probability_of(shown, typing.candidate_drop_out, typing.drop_in).exp();
+        child += probability(Seen::Nothing);
+        both.iter_mut().zip(calls).for_each(|(sum, &shown)| *sum += probability(shown));
+    }
+    Ok((child, both))
+}
+
+/// Puts equal values together, and gives what is left of 1 to LR 1: pairs of which one shows nothing.
+fn merge(mut atoms: Vec<Atom>) -> Vec<Atom> {
+    let rest = 1.0 - atoms.iter().map(|atom| atom.probability).sum::<f64>();
+    // rounding is no missing locus
+    if rest > 1e-12 {
+        atoms.push(Atom { log10_lr: 0.0, probability: rest });
+    }
+    atoms.sort_unstable_by(|left, right| left.log10_lr.total_cmp(&right.log10_lr));
+    atoms.dedup_by(|next, kept| {
+        let same = next.log10_lr == kept.log10_lr || next.log10_lr - kept.log10_lr < 1e-12;
+        if same {
+            kept.probability += next.probability;
+        }
+        same
+    });
+    atoms
+}

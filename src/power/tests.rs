@@ -1,0 +1,246 @@
+//! Distributions against simulated families, importance sampling, and closed forms.
+
+use super::*;
+use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, Relationship};
+use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, score_row};
+use crate::profile::{Allele, Call, Observation, Sex};
+use crate::simulate::{GeneDrop, Laboratory, Purpose, Quality, Reported, Streams};
+
+const TYPING: Typing = Typing { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Male };
+const TESTED: [Relationship; 3] = [Relationship::Parent, Relationship::FullSibling, Relationship::Avuncular];
+
+fn locus(name: &str, frequencies: &[f64], rate: f64, theta: f64) -> LocusModel {
+    let rates = MutationParameters { rate, rate2: 0.0, range: 0.1, matrix: None };
+    LocusModel::new(LocusDefinition {
+        name: name.into(),
+        chromosome: Chromosome::Autosomal,
+        alleles: (0..frequencies.len()).map(|repeats| (repeats + 5).to_string()).collect(),
+        frequencies: frequencies.to_vec(),
+        mutation: (rate > 0.0).then(|| MutationDefinition {
+            model: MutationModel::Stepwise,
+            female: rates.clone(),
+            male: rates,
+        }),
+        theta,
+        silent_frequency: 0.0,
+    })
+    .unwrap()
+}
+
+fn panel(theta: f64) -> Vec<LocusModel> {
+    let rare = [0.05, 0.15, 0.3, 0.25, 0.2, 0.05];
+    (0..6)
+        .map(|at| locus(&format!("L{at}"), if at % 2 == 0 { &rare } else { &rare[1..5] }, 0.02, theta))
+        .map(normal)
+        .collect()
+}
+
+/// Frequencies that sum to 1.
+fn normal(model: LocusModel) -> LocusModel {
+    let mut definition = model.definition().clone();
+    let total: f64 = definition.frequencies.iter().sum();
+    definition.frequencies.iter_mut().for_each(|frequency| *frequency /= total);
+    LocusModel::new(definition).unwrap()
+}
+
+fn call(model: &LocusModel, reported: Reported) -> Call {
+    let label =
+        |allele: &crate::inheritance::AlleleIndex| model.alleles()[allele.position()].parse::<Allele>().unwrap();
+    Call::from_alleles(&reported.alleles().iter().map(label).collect::<Vec<_>>())
+}
+
+/// Families by gene dropping and degradation, scored pair by pair: nothing is shared with the convolution but the engine.
+#[test]
+fn the_convolution_agrees_with_simulated_families() {
+    let typing = Typing { child_drop_out: 0.02, candidate_drop_out: 0.15, drop_in: 0.03, ..TYPING };
+    let models = panel(0.0);
+    let (drop, laboratory) = (GeneDrop::new(&models, &[], 1), Laboratory::new(&models));
+    let tables: Vec<_> = models.iter().map(|model| LocusPairs::new(model, &TESTED, &typing).unwrap()).collect();
+    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    for truth in [Relationship::Parent, Relationship::FullSibling, Relationship::Avuncular, Relationship::Unrelated] {
+        let atoms: Vec<_> = tables.iter().map(|table| table.atoms(Relationship::Parent, truth).unwrap()).collect();
+        let exact = LrDistribution::of_sum(&atoms, Grid { step: 0.002, lowest: -20.0 });
+        let hypothesis = truth.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+        let families = 3000;
+        let mut scores = Vec::with_capacity(families);
+        for number in 0..families as u64 {
+            let mut random = Streams::new(11, Purpose::Family).stream(number);
+            let pedigree = &hypothesis.pedigrees[number as usize % hypothesis.pedigrees.len()].1;
+            let sexes = vec![Sex::Male; pedigree.individuals().len()];
+            let family = drop.drop(pedigree, &sexes, &mut random);
+            let mut type_person = |person: usize, drop_out: f64| {
+                let quality = Quality { drop_out, drop_in: typing.drop_in, ..Quality::WHOLE };
+                let mut calls = Vec::new();
+                laboratory.type_sample(family.of(person), &quality, &mut random, |locus, reported, _| {
+                    calls.push(Observation { call: call(&models[locus], reported), drop_out });
+                });
+                calls
+            };
+            let child = type_person(hypothesis.child, typing.child_drop_out);
+            let candidate = type_person(hypothesis.candidate, typing.candidate_drop_out);
+            let score = |((model, &child), candidate): ((&LocusModel, &Observation), &Observation)| {
+                score_row(model, &tested, &strangers, child, None, typing.drop_in, &[*candidate]).unwrap()[0]
+            };
+            scores.push(models.iter().zip(&child).zip(&candidate).map(score).sum::<f64>());
+        }
+        for threshold in [-2.0, -0.5, 0.5, 1.5, 2.5] {
+            let found = scores.iter().filter(|score| **score >= threshold).count() as f64 / families as f64;
+            let expected = exact.at_least(threshold);
+            let standard_error = (expected * (1.0 - expected) / families as f64).sqrt();
+            assert!((found - expected).abs() <= 4.0 * standard_error, "{truth} {threshold}: {found} {expected}");
+        }
+    }
+}
+
+/// Under the second hypothesis the mean LR is 1: Σ P(pair | unrelated) LR = Σ P(pair | related).
+#[test]
+fn the_mean_likelihood_ratio_of_strangers_is_one() {
+    for (theta, drop_out) in [(0.0, 0.0), (0.03, 0.0), (0.01, 0.2)] {
+        let typing = Typing { candidate_drop_out: drop_out, ..TYPING };
+        for model in &panel(theta)[..2] {
+            let table = LocusPairs::new(model, &TESTED, &typing).unwrap();
+            for tested in TESTED {
+                let atoms = table.atoms(tested, Relationship::Unrelated).unwrap();
+                let mean: f64 = atoms.iter().map(|atom| atom.probability * 10_f64.powf(atom.log10_lr)).sum();
+                assert!((mean - 1.0).abs() < 1e-9, "{tested} {theta} {drop_out}: {mean}");
+                let total: f64 = table.atoms(tested, tested).unwrap().iter().map(|atom| atom.probability).sum();
+                assert!((total - 1.0).abs() < 1e-9);
+            }
+        }
+    }
+}
+
+#[test]
+fn importance_sampling_agrees_with_the_convolution_at_one_in_a_thousand_million() {
+    let models: Vec<_> = (0..4).flat_map(|_| panel(0.01)).collect();
+    let pairs: Vec<_> = models.iter().map(|model| LocusPairs::new(model, &TESTED[..1], &TYPING).unwrap()).collect();
+    let atoms: Vec<_> =
+        pairs.iter().map(|pair| pair.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()).collect();
+    let exact = LrDistribution::of_sum(&atoms, Grid::default());
+    for rate in [1e-3, 1e-6, 1e-9] {
+        let threshold = exact.threshold_for(rate);
+        let found = estimate_tail(&atoms, Tail::AtLeast, threshold, 100_000, 3);
+        let expected = exact.at_least(threshold);
+        // the grid moves a tail by a few parts in a thousand at most
+        let tolerance = 4.0 * found.standard_error + 0.01 * expected;
+        assert!(found.standard_error < 0.05 * expected, "{found:?}");
+        assert!((found.probability - expected).abs() < tolerance, "{rate}: {found:?} {expected}");
+    }
+}
+
+/// Exclusion of a random parent without the other one: 1 − 4 s₂ + 2 s₂² + 4 s₃ − 3 s₄ with s_k = Σp^k (Jamieson & Taylor
+/// 1997, doi 10.1111/j.1365-2052.1997.00186.x).
+#[test]
+fn impossible_parents_are_as_frequent_as_the_published_formula_says() {
+    let frequencies = [0.4, 0.3, 0.2, 0.1];
+    let table = LocusPairs::new(&locus("L", &frequencies, 0.0, 0.0), &TESTED, &TYPING).unwrap();
+    let power = |exponent: i32| frequencies.iter().map(|p: &f64| p.powi(exponent)).sum::<f64>();
+    let expected = 1.0 - 4.0 * power(2) + 2.0 * power(2).powi(2) + 4.0 * power(3) - 3.0 * power(4);
+    let sum =
+        LrDistribution::of_sum(&[table.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()], Grid::default());
+    assert!((sum.impossible() - expected).abs() < 1e-12);
+    let parents =
+        LrDistribution::of_sum(&[table.atoms(Relationship::Parent, Relationship::Parent).unwrap()], Grid::default());
+    assert!(parents.impossible().abs() < 1e-12);
+}
+
+#[test]
+fn a_panel_answers_every_question_and_the_answers_hang_together() {
+    let question = PowerQuestion {
+        tested: Relationship::Parent,
+        truths: TRUTHS.to_vec(),
+        typing: TYPING,
+        thresholds: vec![0.0, 2.0],
+        rates: vec![0.01],
+        children: 10,
+        candidates: 50,
+        draws: 20_000,
+        seed: 1,
+    };
+    let power = panel_power(&panel(0.0), &question).unwrap();
+    for truth in &power.truths {
+        assert!(truth.at_least[0] >= truth.at_least[1]);
+        for (exact, estimate) in truth.at_least.iter().zip(&truth.estimates) {
+            assert!((exact - estimate.probability).abs() <= 5.0 * estimate.standard_error + 0.01 * exact, "{truth:?}");
+        }
+    }
+    assert!(power.by_rate[0].false_positive_rate <= 0.01);
+    assert!((power.thresholds[0].expected_false_leads - 500.0 * power.thresholds[0].false_positive_rate).abs() < 1e-9);
+    assert!(power.ranked_first.probability > 0.2 && power.ranked_first.probability < 0.999);
+    assert_eq!(power.growing.len(), 6);
+}
+
+/// Given what the child shows, both distributions are whole, also where mutation is not stationary.
+#[test]
+fn a_childs_own_distribution_is_whole() {
+    let typing = Typing { candidate_drop_out: 0.1, ..TYPING };
+    let table = LocusPairs::new(&panel(0.02)[0], &TESTED, &typing).unwrap();
+    for truth in [Relationship::Parent, Relationship::FullSibling, Relationship::Unrelated] {
+        let children = table.child_probabilities(truth).unwrap();
+        assert!((children.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        let mut mixed = 0.0;
+        for (row, child) in children.iter().enumerate() {
+            let atoms = table.atoms_given(Some(row), Relationship::Parent, truth).unwrap();
+            assert!((atoms.iter().map(|atom| atom.probability).sum::<f64>() - 1.0).abs() < 1e-9);
+            mixed += child * atoms.iter().filter(|atom| atom.log10_lr > 0.1).map(|atom| atom.probability).sum::<f64>();
+        }
+        let whole = table.atoms(Relationship::Parent, truth).unwrap();
+        let expected: f64 = whole.iter().filter(|atom| atom.log10_lr > 0.1).map(|atom| atom.probability).sum();
+        assert!((mixed - expected).abs() < 1e-9);
+    }
+}
+
+/// With one kind of candidate and a child drawn at random, false leads average to the panel's false positive rate.
+#[test]
+fn false_leads_average_to_the_false_positive_rate() {
+    let models = [locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01)];
+    let table = LocusPairs::new(&models[0], &TESTED, &TYPING).unwrap();
+    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let whole = LrDistribution::of_sum(
+        &[table.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()],
+        Grid { step: 0.02, lowest: -5.0 },
+    );
+    let mut mean = 0.0;
+    let mut row = 0;
+    for first in 5..8_u16 {
+        for second in first..8 {
+            let allele = |repeats: u16| Allele::from_tenths(10 * repeats).unwrap();
+            let call = Call::from_alleles(&[allele(first), allele(second)]);
+            let child = [Observation { call, drop_out: 0.0 }];
+            let comparison =
+                Comparison { tested: &tested, strangers: &strangers, child: &child, known_parent: None, drop_in: 0.0 };
+            let list = [TypedAlike { typed: vec![true], drop_out: 0.0, count: 10 }];
+            let leads = FalseLeads::new(&models, &comparison, &list).unwrap();
+            mean += table.child_probabilities(Relationship::Unrelated).unwrap()[row] * leads.expected_at(0.1);
+            row += 1;
+        }
+    }
+    assert!((mean - 10.0 * whole.at_least(0.1)).abs() < 1e-9);
+}
+
+/// Homozygous parent and child without mutation: LR = 1/p, so the interval is that of a beta posterior.
+#[test]
+fn the_interval_of_a_homozygous_duo_is_that_of_its_allele_frequency() {
+    let definition = locus("L", &[0.2, 0.8], 0.0, 0.0).definition().clone();
+    let seen = Observation { call: Call::One(Allele::from_tenths(50).unwrap()), drop_out: 0.0 };
+    let people = 100.0;
+    let loci = [IntervalLocus {
+        definition: &definition,
+        people: Some(people),
+        child: seen,
+        known_parent: None,
+        candidate: seen,
+    }];
+    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
+    let found = lr_interval(&loci, &tested, &strangers, 0.0, 0.95, 4000, 1).unwrap();
+    // beta(40.5, 160.5): mean 0.2015, standard deviation sqrt(0.2015 · 0.7985 / 202) = 0.02822; nearly normal in p
+    let (mean, deviation) = (0.2015_f64, 0.028_22);
+    assert!((found.low + (mean + 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
+    assert!((found.high + (mean - 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
+    let exact = [IntervalLocus { people: None, ..loci[0] }];
+    let found = lr_interval(&exact, &tested, &strangers, 0.0, 0.95, 10, 1).unwrap();
+    assert!((found.low - 5.0_f64.log10()).abs() < 1e-12 && found.low == found.high);
+}

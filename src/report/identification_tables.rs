@@ -1,0 +1,230 @@
+//! The tables of `filia identify`.
+
+use super::{precise, significant};
+use crate::identification::{Bodies, FamilyWithSamples, Identification, Merged, Missing};
+use crate::io::safe_csv::SafeCsvWriter;
+use crate::profile::{Allele, LocusName, Panel};
+use std::collections::BTreeSet;
+use std::f64::consts::LN_10;
+use std::io::Write;
+
+/// What the tables are about.
+#[derive(Clone, Copy, Debug)]
+pub struct IdentificationReport<'a> {
+    /// The profiles.
+    pub panel: &'a Panel,
+    /// The loci in use.
+    pub loci: &'a [LocusName],
+    /// The bodies.
+    pub bodies: &'a Bodies,
+    /// The families.
+    pub families: &'a [FamilyWithSamples],
+    /// What was found.
+    pub found: &'a Identification,
+}
+
+impl IdentificationReport<'_> {
+    fn missing_id(&self, missing: Missing) -> &str {
+        self.families[missing.family].family.person_id(missing.person)
+    }
+
+    fn identity(&self, person: Option<u32>) -> &str {
+        person.map_or("*", |person| self.missing_id(self.found.missing[person as usize]))
+    }
+
+    fn locus_names(&self, loci: &[usize]) -> String {
+        loci.iter().map(|&locus| self.loci[locus].as_str()).collect::<Vec<_>>().join(";")
+    }
+
+    /// Writes `pairwise.csv`: every body against every missing person whose sex does not differ, by body, then as the
+    /// families are listed; pairs below `least` are left out.
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_pairwise(&self, writer: impl Write, least: Option<f64>) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        table.write_row(["victim_id", "family_id", "missing_id", "log10_lr", "loci_compared"])?;
+        let scores: Vec<_> = self.found.families.iter().flat_map(|family| &family.scores).collect();
+        for (at, body) in self.bodies.bodies.iter().enumerate() {
+            for (&missing, scores) in self.found.missing.iter().zip(&scores) {
+                let Some(log10_lr) = scores.log10_lr[at] else { continue };
+                if least.is_some_and(|least| log10_lr < least) {
+                    continue;
+                }
+                table.write_row([
+                    body.id.as_str(),
+                    &self.families[missing.family].family.id,
+                    self.missing_id(missing),
+                    &precise(log10_lr),
+                    &scores.loci_compared[at].to_string(),
+                ])?;
+            }
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// Writes `assignments.csv`: the likeliest assignments, best first.
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_assignments(&self, writer: impl Write) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        let fixed = ["rank", "log_likelihood", "log10_lr", "posterior"];
+        table.write_row(fixed.into_iter().chain(self.bodies.bodies.iter().map(|body| body.id.as_str())))?;
+        for (at, assignment) in self.found.joint.best.iter().enumerate() {
+            let numbers = [
+                (at + 1).to_string(),
+                precise(self.found.ln_null + assignment.ln_lr),
+                precise(assignment.ln_lr / LN_10),
+                precise((assignment.ln_lr - self.found.joint.ln_total).exp()),
+            ];
+            let identities = assignment.identities.iter().map(|&person| self.identity(person).to_owned());
+            table.write_row(numbers.into_iter().chain(identities))?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// Writes `posterior.csv`: for each body the probability of each missing person, and of none of them (`*`).
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_posterior(&self, writer: impl Write) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        table.write_row(["victim_id", "missing_id", "probability"])?;
+        for (body, (marginals, &none)) in
+            self.bodies.bodies.iter().zip(self.found.joint.marginals.iter().zip(&self.found.joint.nobody))
+        {
+            for &(person, probability) in marginals {
+                table.write_row([body.id.as_str(), self.identity(Some(person)), &precise(probability)])?;
+            }
+            table.write_row([body.id.as_str(), "*", &precise(none)])?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// Writes `families.csv`: what can be expected for each missing person with these relatives.
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_families(&self, writer: impl Write) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        table.write_row([
+            "family_id",
+            "missing_id",
+            "typed_relatives",
+            "loci",
+            "exclusion_probability",
+            "expected_log10_lr",
+            "unused_loci",
+            "contradiction",
+            "theta",
+        ])?;
+        let powers = self.found.families.iter().flat_map(|family| &family.power);
+        for (&missing, power) in self.found.missing.iter().zip(powers) {
+            let (family, report) = (&self.families[missing.family], &self.found.families[missing.family]);
+            let unused: Vec<_> = report.unused.iter().map(|unused| unused.locus).collect();
+            let contradiction = match &report.contradiction {
+                None => "",
+                Some(contradiction) if contradiction.is_grave() => "yes",
+                Some(_) => "mutation",
+            };
+            table.write_row([
+                family.family.id.as_str(),
+                self.missing_id(missing),
+                &family.typed.len().to_string(),
+                &power.loci.to_string(),
+                &significant(power.exclusion),
+                &significant(power.expected_log10_lr),
+                &self.locus_names(&unused),
+                contradiction,
+                if report.theta_left_out { "left out" } else { "" },
+            ])?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// Writes `contradictions.csv`: the families whose members do not fit together, and who is most likely at fault.
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_contradictions(&self, writer: impl Write) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        table.write_row([
+            "family_id",
+            "inconsistent_loci",
+            "person_id",
+            "log10_lr_of_stated_place",
+            "inconsistent_loci_without",
+            "explanation",
+        ])?;
+        for (family, report) in self.families.iter().zip(&self.found.families) {
+            let Some(contradiction) = &report.contradiction else { continue };
+            let explanation = if contradiction.is_grave() { "pedigree or sample" } else { "mutation" };
+            table.write_row([
+                family.family.id.as_str(),
+                &self.locus_names(&contradiction.inconsistent),
+                family.family.person_id(contradiction.suspect.person),
+                &significant(contradiction.log10_lr),
+                &self.locus_names(&contradiction.left),
+                explanation,
+            ])?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// Families whose relatives' DNA speaks against the pedigree, one sentence each.
+    pub fn grave_contradictions(&self) -> Vec<String> {
+        let families = self.families.iter().zip(&self.found.families);
+        let grave = families.filter_map(|(family, report)| {
+            let contradiction = report.contradiction.as_ref().filter(|contradiction| contradiction.is_grave())?;
+            Some(format!(
+                "family {}: its members contradict each other ({} loci impossible without mutation: {}); most likely at fault: {} \
+                 (log10 LR of the stated place {})",
+                family.family.id,
+                contradiction.inconsistent.len(),
+                self.locus_names(&contradiction.inconsistent),
+                family.family.person_id(contradiction.suspect.person),
+                significant(contradiction.log10_lr),
+            ))
+        });
+        grave.collect()
+    }
+
+    /// The likeliest assignment in one line, where it is short.
+    pub fn best_line(&self) -> Option<String> {
+        let best = self.found.joint.best.first()?;
+        let named = self.bodies.bodies.iter().zip(&best.identities).filter(|(_, person)| person.is_some());
+        let pairs: Vec<_> = named.map(|(body, &person)| format!("{} = {}", body.id, self.identity(person))).collect();
+        let posterior = significant((best.ln_lr - self.found.joint.ln_total).exp());
+        (1..=12).contains(&pairs.len()).then(|| format!("likeliest (posterior {posterior}): {}", pairs.join(", ")))
+    }
+
+    /// Writes `groups.csv`: samples put together as one body, and their consensus: every allele that any of them shows.
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_groups(&self, writer: impl Write, merged: &Merged, positions: &[usize]) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        let fixed = ["victim_id", "samples", "log10_lr", "contradictory_loci"];
+        table.write_row(fixed.into_iter().chain(self.loci.iter().map(LocusName::as_str)))?;
+        for group in &merged.groups {
+            let ids: Vec<_> = group.body.samples.iter().map(|&sample| self.panel.id(sample)).collect();
+            let least = group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
+            let fixed =
+                [group.body.id.clone(), ids.join(";"), significant(least), self.locus_names(&group.contradictory)];
+            let consensus = positions.iter().map(|&locus| {
+                let shown = group.body.samples.iter().map(|&sample| self.panel.observation(sample, locus).call);
+                let alleles: BTreeSet<Allele> = shown.flat_map(|call| call.alleles().collect::<Vec<_>>()).collect();
+                alleles.iter().map(Allele::to_string).collect::<Vec<_>>().join(",")
+            });
+            table.write_row(fixed.into_iter().chain(consensus))?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+}

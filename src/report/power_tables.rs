@@ -1,0 +1,91 @@
+//! What a panel can tell, as tables on a terminal and as CSV.
+
+use crate::power::{PanelPower, ThresholdPower};
+use comfy_table::{Table, presets};
+use std::io::{self, Write};
+
+/// Tables to read.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
+    let question = &power.question;
+    writeln!(out, "{} loci; {} against unrelated, log10 LR\n", power.loci.len(), question.tested)?;
+    let mut truths = table();
+    let thresholds = question.thresholds.iter().map(|threshold| format!("P(≥ {threshold})"));
+    let header = ["truth", "mean", "sd", "impossible"].map(str::to_owned).into_iter().chain(thresholds);
+    truths.set_header(header);
+    for truth in &power.truths {
+        let figures = [format!("{:.2}", truth.mean), format!("{:.2}", truth.deviation), rate(truth.impossible)];
+        let tails = truth.at_least.iter().map(|&probability| rate(probability));
+        truths.add_row([truth.truth.to_string()].into_iter().chain(figures).chain(tails));
+    }
+    writeln!(out, "{truths}\n")?;
+    writeln!(out, "{} children, {} candidates for each\n", question.children, question.candidates)?;
+    let mut costs = table();
+    costs.set_header(["threshold", "false positive", "false negative", "expected false leads"]);
+    power.thresholds.iter().chain(&power.by_rate).for_each(|cost| {
+        costs.add_row(cost_cells(cost));
+    });
+    writeln!(out, "{costs}\n")?;
+    let first = power.ranked_first;
+    writeln!(
+        out,
+        "the true {} comes before all {} unrelated candidates with probability {:.4} (standard error {:.4})\n",
+        question.tested, question.candidates, first.probability, first.standard_error
+    )?;
+    let mut growing = table();
+    growing.set_header(["loci", "added", "threshold of one false lead", "false negative there"]);
+    for step in &power.growing {
+        let cells = [step.loci.to_string(), step.added.clone(), format!("{:.2}", step.threshold)];
+        growing.add_row(cells.into_iter().chain([rate(step.false_negative_rate)]));
+    }
+    writeln!(out, "with ever more loci, the least informative first\n{growing}")
+}
+
+/// One row for each truth and threshold.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_power_csv(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
+    let mut rows = csv::Writer::from_writer(out);
+    rows.write_record(["tested", "truth", "threshold", "at_least", "estimate", "standard_error"])?;
+    for truth in &power.truths {
+        for (at, threshold) in power.question.thresholds.iter().enumerate() {
+            let estimate = truth.estimates.get(at);
+            rows.write_record([
+                power.question.tested.to_string(),
+                truth.truth.to_string(),
+                threshold.to_string(),
+                format!("{:e}", truth.at_least[at]),
+                estimate.map_or(String::new(), |estimate| format!("{:e}", estimate.probability)),
+                estimate.map_or(String::new(), |estimate| format!("{:e}", estimate.standard_error)),
+            ])?;
+        }
+    }
+    rows.flush()
+}
+
+fn cost_cells(cost: &ThresholdPower) -> [String; 4] {
+    [
+        format!("{:.2}", cost.threshold),
+        rate(cost.false_positive_rate),
+        rate(cost.false_negative_rate),
+        rate(cost.expected_false_leads),
+    ]
+}
+
+/// A probability or an expected number with three digits.
+fn rate(value: f64) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        value if value >= 0.001 => format!("{value:.4}"),
+        value => format!("{value:.2e}"),
+    }
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table
+}

@@ -1,0 +1,243 @@
+//! `filia lr` through the built binary: answers, comparison, messages, exit codes.
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+fn filia(arguments: &[&str]) -> (i32, String, String) {
+    run(arguments, "")
+}
+
+fn run(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let output = Command::cargo_bin("filia").unwrap().args(arguments).write_stdin(input).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+fn vector(name: &str) -> String {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/data/vectors", name].iter().collect();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A duo at one locus, A .1, B .2, C .3, D .4: mother A,B, child B,C: LR 1.25.
+fn duo() -> Value {
+    json!({
+        "id": "duo",
+        "note": "let be",
+        "loci": [{"name": "L1", "chromosome": "autosomal", "alleles": ["A", "B", "C", "D"],
+                  "frequencies": [0.1, 0.2, 0.3, 0.4], "mutation": null, "theta": 0, "silent_frequency": 0}],
+        "hypotheses": [
+            {"name": "H1", "individuals": [{"id": "M", "father": null, "mother": null, "sex": "female"},
+                                           {"id": "C", "father": null, "mother": "M", "sex": "male"}]},
+            {"name": "H2", "individuals": [{"id": "M", "father": null, "mother": null, "sex": "female"},
+                                           {"id": "C", "father": null, "mother": null, "sex": "male"}]}],
+        "genotypes": {"M": {"L1": ["A", "B"]}, "C": {"L1": ["B", "C"]}}
+    })
+}
+
+fn answer(case: &Value) -> Value {
+    let (code, output, errors) = run(&["lr", "-"], &case.to_string());
+    assert_eq!((code, errors.as_str()), (0, ""));
+    serde_json::from_str(&output).unwrap()
+}
+
+/// The message for a case that cannot be used.
+fn complaint(change: impl Fn(&mut Value)) -> String {
+    let mut case = duo();
+    change(&mut case);
+    let (code, output, errors) = run(&["lr", "-"], &case.to_string());
+    assert_eq!((code, output.as_str()), (2, ""), "{errors}");
+    assert_eq!(errors.lines().count(), 1, "{errors}");
+    errors
+}
+
+#[test]
+fn one_line_with_likelihoods_and_ratios() {
+    let found = answer(&duo());
+    assert_eq!(found["id"], "duo");
+    let lr = found["log10_lr"]["total"].as_f64().unwrap();
+    assert!((10_f64.powf(lr) - 1.25).abs() < 1e-12);
+    assert_eq!(found["log10_lr"]["L1"], found["log10_lr"]["total"]);
+    let h1 = found["log_likelihood"]["H1"]["L1"].as_f64().unwrap();
+    assert!((h1.exp() - 2.0 * 0.1 * 0.2 * 0.5 * 0.3).abs() < 1e-15);
+}
+
+#[test]
+fn an_impossible_case_is_null_and_minus_infinity() {
+    let mut case = duo();
+    case["genotypes"]["C"]["L1"] = json!(["C", "D"]);
+    let found = answer(&case);
+    assert_eq!(found["log_likelihood"]["H1"]["L1"], Value::Null);
+    assert_eq!(found["log_likelihood"]["H1"]["total"], Value::Null);
+    assert_eq!(found["log10_lr"]["total"], "-inf");
+    case["expected"] = json!({"log_likelihood": {"H1": {"L1": null}}, "log10_lr": {"L1": "-inf", "total": "-inf"}});
+    assert_eq!(run(&["lr", "--verify", "-"], &case.to_string()).0, 0);
+}
+
+#[test]
+fn more_hypotheses_are_keyed_by_name() {
+    let mut case = duo();
+    let mut third = case["hypotheses"][1].clone();
+    third["name"] = json!("H3");
+    case["hypotheses"].as_array_mut().unwrap().push(third);
+    let found = answer(&case);
+    assert_eq!(found["log10_lr"]["H2"], found["log10_lr"]["H3"]);
+    assert!(found["log10_lr"]["H3"]["total"].is_number());
+}
+
+#[test]
+fn three_linked_loci_have_one_value() {
+    let mut case = duo();
+    let locus = case["loci"][0].clone();
+    for name in ["L2", "L3"] {
+        let mut copy = locus.clone();
+        copy["name"] = json!(name);
+        case["loci"].as_array_mut().unwrap().push(copy);
+        case["genotypes"]["M"][name] = json!(["A", "B"]);
+        case["genotypes"]["C"][name] = json!(["B", "C"]);
+    }
+    case["linkage"] = json!([{"loci": ["L1", "L2", "L3"], "rho": [0.1, 0.2]}]);
+    let found = answer(&case);
+    let value = found["log_likelihood"]["H1"]["L1+L2+L3"].as_f64().unwrap();
+    // the phase of the mother is unknown, so the haplotype that was passed on is one of eight: 1/2 for all B
+    // together, in a quarter of her phases at (1 - r)(1 - r) / 2 and so on: linkage does not alter a duo
+    assert!((value.exp() - (2.0_f64 * 0.1 * 0.2 * 0.5 * 0.3).powi(3)).abs() < 1e-18);
+    case["linkage"] = json!([{"loci": ["L1", "L2", "L3"], "rho": 0.1}]);
+    let (code, _, errors) = run(&["lr", "-"], &case.to_string());
+    assert_eq!(code, 2);
+    assert!(errors.contains("at `linkage[0].rho`: found 1 recombination fractions for 3 loci, expected 2"), "{errors}");
+}
+
+#[test]
+fn verify_finds_what_differs() {
+    let path = vector("f-duo-mother-silent0.005-002.json");
+    assert_eq!(filia(&["lr", "--verify", &path]).0, 0);
+    let folder = tempfile::tempdir().unwrap();
+    let changed = folder.path().join("changed.json");
+    let mut case: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let locus = case["loci"][0]["name"].as_str().unwrap().to_owned();
+    let value = case["expected"]["log_likelihood"]["H2"][&locus].as_f64().unwrap();
+    case["expected"]["log_likelihood"]["H2"][&locus] = json!(value * (1.0 + 1e-8));
+    std::fs::write(&changed, case.to_string()).unwrap();
+    let changed = changed.to_str().unwrap();
+    let (code, output, errors) = filia(&["lr", "--verify", changed, &path]);
+    assert_eq!((code, output.lines().count(), errors.lines().count()), (1, 2, 1));
+    assert!(errors.contains(&format!("changed.json: expected.log_likelihood.H2.{locus}: expected")), "{errors}");
+    assert_eq!(filia(&["lr", "--verify", "--tolerance", "1e-6", changed]).0, 0);
+    assert_eq!(filia(&["lr", changed]).0, 0);
+    case["expected"]["likelihood_ratio"]["total_log10"] = json!(1.0);
+    std::fs::write(changed, case.to_string()).unwrap();
+    assert_eq!(filia(&["lr", "--verify", "--tolerance", "1e-6", changed]).0, 1);
+    let (code, _, errors) = run(&["lr", "--verify", "-"], &duo().to_string());
+    assert_eq!((code, errors.as_str()), (1, "filia: standard input: it has no `expected` to verify\n"));
+}
+
+#[test]
+fn one_bad_case_does_not_sink_the_others() {
+    let good = vector("a-duo-clean-equal-042.json");
+    let (code, output, errors) = filia(&["lr", &good, "no/such/case.json", &good]);
+    assert_eq!((code, output.lines().count(), errors.lines().count()), (2, 2, 1));
+    assert!(errors.starts_with("filia: no/such/case.json: cannot read it: "), "{errors}");
+    let (code, _, errors) = run(&["lr", "-"], "{");
+    assert_eq!(code, 2);
+    assert!(errors.starts_with("filia: standard input: it is no JSON: "), "{errors}");
+}
+
+type Change<'a> = &'a dyn Fn(&mut Value);
+
+#[test]
+fn each_contradiction_has_its_message() {
+    let cases: [(Change, &str); 16] = [
+        (
+            &|case| case["hypotheses"][0]["individuals"][0]["mother"] = json!("C"),
+            "at `hypotheses[0].individuals`: the parents form a cycle: `M` is an ancestor of `M`",
+        ),
+        (
+            &|case| case["hypotheses"][0]["individuals"][1]["father"] = json!("X"),
+            "at `hypotheses[0].individuals[1].father`: `X` is not among the individuals",
+        ),
+        (
+            &|case| case["genotypes"]["Z"] = json!({}),
+            "at `genotypes.Z`: `Z` has a genotype, but is not listed under hypothesis `H1`",
+        ),
+        (
+            &|case| case["genotypes"]["C"]["L1"] = json!(["B", "E"]),
+            "at `genotypes.C.L1[1]`: allele `E` is not among the alleles of L1",
+        ),
+        (
+            &|case| case["loci"][0]["frequencies"] = json!([0.1, -0.2, 0.3, 0.8]),
+            "at `loci[0]`: locus `L1`: the frequency of allele `B` is -0.2, expected a number from 0 to 1",
+        ),
+        (
+            &|case| case["loci"][0]["frequencies"] = json!([0.1, 0.2, 0.3, 0.3]),
+            "at `loci[0]`: locus `L1`: the frequencies sum to 0.9",
+        ),
+        (&|case| case["loci"][0]["silent_frequency"] = json!(0.1), "expected about 0.9 (1 minus the silent frequency)"),
+        (
+            &|case| case["linkage"] = json!([{"loci": ["L1", "L9"], "rho": 0.1}]),
+            "at `linkage[0].loci[1]`: the locus `L9` is not among the loci",
+        ),
+        (&|case| case["hypotheses"][0]["individuals"][1]["id"] = json!("M"), "the id `M` names two individuals"),
+        (
+            &|case| {
+                let locus = case["loci"][0].as_object_mut().unwrap();
+                let frequencies = locus.remove("frequencies").unwrap();
+                locus.insert("frequences".to_owned(), frequencies);
+            },
+            "at `loci[0]`: the key `frequencies` is missing (found `frequences`)",
+        ),
+        (&|case| case["loci"] = json!("L1"), "at `loci`: found the text \"L1\", expected an array"),
+        (
+            &|case| case["loci"][0]["mutation"] = json!({"model": "stepwize"}),
+            "at `loci[0].mutation.model`: found \"stepwize\", expected none, equal, proportional, one-step",
+        ),
+        (
+            &|case| {
+                let rates = json!({"rate": 0.001, "rate2": 0, "range": 0.1});
+                case["loci"][0]["mutation"] = json!({"model": "stepwise", "female": rates, "male": rates});
+            },
+            "allele `A` is no repeat number, which the stepwise model needs",
+        ),
+        (
+            &|case| {
+                let matrix = json!({"matrix": [[1, 0], [0, 1]]});
+                case["loci"][0]["mutation"] = json!({"model": "custom", "female": matrix, "male": matrix});
+            },
+            "the mutation matrix must have 4 rows of 4 numbers, but it has 2 rows",
+        ),
+        (
+            &|case| {
+                case["loci"][0]["chromosome"] = json!("x");
+                case["genotypes"]["C"]["L1"] = json!(["B", "C"]);
+            },
+            "at `genotypes.C.L1`: found two different alleles, expected one: a male has one X chromosome",
+        ),
+        (&|case| case["loci"][0]["name"] = json!("total"), "no locus can be called `total`"),
+    ];
+    for (change, expected) in cases {
+        let found = complaint(change);
+        assert!(found.starts_with("filia: standard input: ") && found.contains(expected), "{found}expected {expected}");
+    }
+}
+
+#[test]
+fn questions_beyond_the_limits_are_refused_at_once() {
+    let mut people: Vec<Value> = Vec::new();
+    let mut genotypes = serde_json::Map::new();
+    let call = json!({"L1": ["A", "B"]});
+    for family in 0..4 {
+        let id = |who: &str| format!("{who}{family}");
+        people.push(json!({"id": id("F"), "father": null, "mother": null, "sex": "male"}));
+        people.push(json!({"id": id("M"), "father": null, "mother": null, "sex": "female"}));
+        for child in ["C", "D", "E", "G", "H", "I"] {
+            people.push(json!({"id": id(child), "father": id("F"), "mother": id("M"), "sex": "male"}));
+            genotypes.insert(id(child), call.clone());
+        }
+    }
+    let found = complaint(|case| {
+        case["loci"][0]["theta"] = json!(0.01);
+        case["hypotheses"] = json!([{"name": "H1", "individuals": people}]);
+        case["genotypes"] = Value::Object(genotypes.clone());
+    });
+    assert!(found.contains("hypothesis `H1`, L1: theta is above 0 and 16 founder alleles matter"), "{found}");
+}

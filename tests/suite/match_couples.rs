@@ -1,0 +1,203 @@
+//! `couples.csv` against all couples, each worked out from a pedigree; and the bound that lets the search leave couples out.
+
+use super::match_cases::{PLAIN, RandomCase, Shape};
+use super::match_oracle::{Known, Oracle, Person, Statistics, child, founder, log10_lr};
+use super::match_support::{Folder, assert_close, number};
+use filia::inheritance::{Evidence, MutationDefinition, MutationModel, MutationParameters, Pedigree, Seen};
+use filia::likelihood::{Chromosome, CoupleBound, LocusDefinition, LocusModel, ln_likelihood};
+use filia::profile::{Allele, Call, Observation, Sex};
+use filia::settings::RatesSource;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const LOCI: [&str; 6] = ["D3S1358", "vWA", "TH01", "FGA", "Penta D", "D18S51"];
+
+fn statistics() -> Statistics {
+    Statistics {
+        tables: vec!["nist1036:cauc"],
+        renormalise: false,
+        theta: 0.01,
+        model: MutationModel::Stepwise,
+        rates: RatesSource::Pair { female: 0.001, male: 0.005 },
+        silent: 0.0,
+        drop_in: 0.0,
+        drop_out: [0.0; 3],
+    }
+}
+
+const SHAPE: Shape = Shape { families: 3, strangers: 4, ..PLAIN };
+
+#[test]
+fn all_couples_that_reach_the_threshold() {
+    for threshold in ["-3", "0", "2"] {
+        check(11, SHAPE, &statistics(), threshold);
+    }
+}
+
+#[test]
+fn every_couple_without_a_threshold() {
+    check(12, SHAPE, &Statistics { theta: 0.03, ..statistics() }, "none");
+    check(13, SHAPE, &Statistics { theta: 0.0, model: MutationModel::None, ..statistics() }, "none");
+}
+
+#[test]
+fn couples_whose_parents_alone_score_below_the_threshold() {
+    let shape = Shape { mutated: 0.3, ..SHAPE };
+    let found: usize = (14..18).map(|seed| check(seed, shape, &statistics(), "1")).sum();
+    assert!(found > 0, "no couple of these cases has a parent below the threshold");
+}
+
+#[test]
+fn couples_with_drop_out_silent_alleles_and_several_tables() {
+    let statistics = Statistics {
+        tables: vec!["nist1036:afam", "nist1036:asian"],
+        silent: 0.01,
+        drop_out: [0.2, 0.0, 0.1],
+        ..statistics()
+    };
+    let shape = Shape { missing: 0.25, own_drop_out: true, ..SHAPE };
+    check(19, shape, &statistics, "0");
+    check(20, shape, &Statistics { drop_in: 0.02, model: MutationModel::Equal, ..statistics }, "-1");
+}
+
+/// Runs the case, checks every couple, and returns how many have a parent who alone is below the threshold.
+fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> usize {
+    let case = RandomCase::new(seed, shape, statistics, &LOCI);
+    let folder = Folder::new();
+    case.write(&folder, statistics);
+    folder.succeed(&format!(
+        "match --children children.csv --candidates candidates.csv --config settings.toml --min-log10-lr {threshold} --top 1000 --out out"
+    ));
+    let least = threshold.parse().unwrap_or(f64::NEG_INFINITY);
+    let rows = folder.table("out/couples.csv");
+    let oracle = Oracle::new(statistics, &case.loci, &case.people());
+    let of_sex = |sex| -> Vec<&Person> { case.candidates.iter().filter(|person| person.sex == sex).collect() };
+    let (fathers, mothers) = (of_sex(Sex::Male), of_sex(Sex::Female));
+    let (mut lines, mut below) = (0, 0);
+    for of in &case.children {
+        let single = |other: &&Person| log10_lr(&oracle, "parent", of, other, Known::Nobody).0;
+        let (his, hers): (Vec<f64>, Vec<f64>) =
+            (fathers.iter().map(single).collect(), mothers.iter().map(single).collect());
+        let mut couples = Vec::new();
+        for (father, his) in fathers.iter().zip(&his) {
+            for (mother, hers) in mothers.iter().zip(&hers) {
+                couples.push((oracle.couple(of, father, mother), father.id.clone(), mother.id.clone(), *his, *hers));
+            }
+        }
+        couples.sort_by(|left, right| right.0.total_cmp(&left.0).then((&left.1, &left.2).cmp(&(&right.1, &right.2))));
+        let evidence = evidence(&his, &hers, couples.iter().map(|couple| couple.0));
+        let found: Vec<_> = rows.iter().filter(|row| row["child_id"] == of.id).collect();
+        let expected: Vec<_> = couples.iter().filter(|couple| couple.0 >= least).collect();
+        assert_eq!(found.len(), expected.len(), "{} from {threshold}", of.id);
+        for (at, (log10_lr, father, mother, his, hers)) in expected.iter().enumerate() {
+            let row = found.iter().find(|row| row["father_id"] == *father && row["mother_id"] == *mother);
+            let row = row.unwrap_or_else(|| panic!("{father} and {mother} of {}: {log10_lr}", of.id));
+            let name = format!("{father} and {mother} of {}", of.id);
+            assert_close(number(row, "log10_lr"), *log10_lr, 1e-9, &name);
+            assert_close(number(row, "log10_lr_father"), *his, 1e-9, &name);
+            assert_close(number(row, "log10_lr_mother"), *hers, 1e-9, &name);
+            assert_close(number(found[at], "log10_lr"), *log10_lr, 1e-9, "order");
+            assert_eq!(found[at]["rank"], (at + 1).to_string());
+            let weight = 0.25 / (fathers.len() * mothers.len()) as f64;
+            let posterior = weight * 10_f64.powf(*log10_lr) / evidence;
+            let reported = number(row, "posterior");
+            assert!(reported <= posterior * (1.0 + 1e-9), "{name}: {reported} is above {posterior}");
+            assert_close(reported, posterior, 1e-6, &name);
+            let parents = [case.person(father), case.person(mother)];
+            let compared = (0..LOCI.len()).filter(|&locus| {
+                !of.cells[locus].is_empty() && parents.iter().any(|parent| !parent.cells[locus].is_empty())
+            });
+            assert_eq!(row["loci_compared"], compared.count().to_string(), "{name}");
+            below += usize::from(his.min(*hers) < least);
+            lines += 1;
+        }
+    }
+    assert_eq!(lines, rows.len());
+    below
+}
+
+/// P(all) over couples, fathers alone, mothers alone and neither; each parent is in the list with probability 1/2.
+fn evidence(his: &[f64], hers: &[f64], couples: impl Iterator<Item = f64>) -> f64 {
+    let mean = |scores: &[f64]| scores.iter().map(|score| 10_f64.powf(*score)).sum::<f64>() / scores.len() as f64;
+    let couples: f64 = couples.map(|score| 10_f64.powf(score)).sum();
+    0.25 * (1.0 + mean(his) + mean(hers) + couples / (his.len() * hers.len()) as f64)
+}
+
+/// Everything that can be seen of three alleles.
+fn observations(drop_outs: &[f64]) -> Vec<Observation> {
+    let allele = |label: &str| label.parse::<Allele>().unwrap();
+    let mut calls = vec![Call::Missing];
+    for (at, one) in ["12", "13", "15"].iter().enumerate() {
+        calls.push(Call::One(allele(one)));
+        calls.extend(["12", "13", "15"][at + 1..].iter().map(|other| Call::Two(allele(one), allele(other))));
+    }
+    calls.iter().flat_map(|&call| drop_outs.iter().map(move |&drop_out| Observation { call, drop_out })).collect()
+}
+
+fn random_model(random: &mut ChaCha8Rng) -> LocusModel {
+    let models = [MutationModel::None, MutationModel::Equal, MutationModel::Stepwise, MutationModel::Proportional];
+    let silent = [0.0, 0.05][random.random_range(0..2)];
+    let draws: Vec<f64> = (0..3).map(|_| random.random::<f64>() + 0.01).collect();
+    let total: f64 = draws.iter().sum();
+    let parameters = |rate| MutationParameters { rate, rate2: 0.0, range: 0.2, matrix: None };
+    let (female, male) = (random.random::<f64>() * 0.02, random.random::<f64>() * 0.1);
+    let model = models[random.random_range(0..4)];
+    // alleles that a table has not seen are added to frequencies that sum to 1 already
+    let excess = [1.0, 1.05][random.random_range(0..2)];
+    let definition = LocusDefinition {
+        name: "L".to_owned(),
+        chromosome: Chromosome::Autosomal,
+        alleles: ["12", "13", "15"].map(str::to_owned).into(),
+        frequencies: draws.iter().map(|draw| draw / total * (1.0 - silent) * excess).collect(),
+        mutation: Some(MutationDefinition { model, female: parameters(female), male: parameters(male) }),
+        theta: [0.0, 0.01, 0.1, 0.4][random.random_range(0..4)],
+        silent_frequency: silent,
+    };
+    LocusModel::new(definition).unwrap()
+}
+
+/// log10 LR of one locus, a parent without a call not listed.
+fn couple_log10_lr(model: &LocusModel, seen: [Observation; 3], drop_in: f64) -> f64 {
+    let call = |person: usize| {
+        let index = |allele: Allele| model.allele_index(allele).unwrap();
+        let shown = match seen[person].call {
+            Call::One(one) => Seen::One(index(one)),
+            Call::Two(one, other) => Seen::Two(index(one), index(other)),
+            _ => Seen::Nothing,
+        };
+        Evidence { person, seen: shown, drop_out: seen[person].drop_out, drop_in }
+    };
+    let listed = |person: usize| seen[person].call.is_informative().then_some(person);
+    let likelihood = |father, mother| {
+        let people = vec![child("C", Sex::Female, father, mother), founder("F", Sex::Male), founder("M", Sex::Female)];
+        ln_likelihood(model, &Pedigree::new(people).unwrap(), &[call(0), call(1), call(2)]).unwrap().exp()
+    };
+    let unrelated = likelihood(None, None);
+    if unrelated == 0.0 { 0.0 } else { (likelihood(listed(1), listed(2)) / unrelated).log10() }
+}
+
+#[test]
+fn the_bound_holds_for_every_couple() {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut tight = 0;
+    for _ in 0..24 {
+        let model = random_model(&mut random);
+        let drop_in = [0.0, 0.0, 0.05][random.random_range(0..3)];
+        let all = observations([&[0.0][..], &[0.0, 0.3]][random.random_range(0..2)]);
+        for &of in &all {
+            let bound = CoupleBound::new(&model, of, drop_in, &all);
+            for (his, father) in all.iter().enumerate() {
+                for (hers, mother) in all.iter().enumerate() {
+                    let log10_lr = couple_log10_lr(&model, [of, *father, *mother], drop_in);
+                    let separate = bound.constant + bound.father[his] + bound.mother[hers];
+                    let of_pair = bound.pair.of(bound.pair.father[his], bound.pair.mother[hers]).log10();
+                    let what = format!("{of:?} {father:?} {mother:?} {:?}", model.definition());
+                    assert!(log10_lr <= separate + 1e-9, "{log10_lr} > {separate}: {what}");
+                    assert!(log10_lr <= of_pair + 1e-9, "{log10_lr} > {of_pair}: {what}");
+                    tight += usize::from(log10_lr > separate.min(of_pair) - 0.01);
+                }
+            }
+        }
+    }
+    assert!(tight > 100, "a bound that is never near is no use: {tight}");
+}

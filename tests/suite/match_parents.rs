@@ -1,0 +1,263 @@
+//! Every line of `matches.csv` of small random cases against likelihoods of pedigrees written down by hand.
+
+use super::match_cases::{PLAIN, RandomCase, Shape};
+use super::match_oracle::{Cell, Known, Oracle, Person, Statistics, log10_lr};
+use super::match_support::{Folder, Row, assert_close, number};
+use filia::inheritance::MutationModel;
+use filia::profile::{Allele, Sex};
+use filia::settings::RatesSource;
+use std::collections::BTreeSet;
+
+const LOCI: [&str; 5] = ["D3S1358", "vWA", "TH01", "FGA", "Penta D"];
+const RIVALS: [&str; 5] = ["identity", "full-sibling", "half-sibling", "first-cousin", "unrelated"];
+const SEARCH: &str = "match --children children.csv --candidates candidates.csv --config settings.toml --min-log10-lr none --top 1000 --out out";
+
+fn statistics(model: MutationModel, theta: f64) -> Statistics {
+    Statistics {
+        tables: vec!["nist1036:cauc"],
+        renormalise: false,
+        theta,
+        model,
+        rates: RatesSource::Bundled,
+        silent: 0.0,
+        drop_in: 0.0,
+        drop_out: [0.0; 3],
+    }
+}
+
+fn pair(female: f64, male: f64) -> RatesSource {
+    RatesSource::Pair { female, male }
+}
+
+#[test]
+fn stepwise_mutation_and_theta() {
+    check(1, PLAIN, &statistics(MutationModel::Stepwise, 0.01));
+}
+
+#[test]
+fn no_mutation_and_silent_alleles() {
+    check(2, Shape { mutated: 0.1, ..PLAIN }, &Statistics { silent: 0.02, ..statistics(MutationModel::None, 0.0) });
+}
+
+#[test]
+fn several_tables_and_drop_out_by_role_and_row() {
+    let statistics = Statistics {
+        tables: vec!["nist1036:cauc", "nist1036:afam", "nist1036:hisp"],
+        rates: pair(0.001, 0.004),
+        drop_out: [0.2, 0.0, 0.1],
+        ..statistics(MutationModel::Equal, 0.03)
+    };
+    check(3, Shape { own_drop_out: true, ..PLAIN }, &statistics);
+}
+
+#[test]
+fn drop_in_and_drop_out() {
+    let statistics = Statistics {
+        drop_in: 0.03,
+        drop_out: [0.3, 0.1, 0.0],
+        silent: 0.01,
+        rates: pair(0.002, 0.005),
+        ..statistics(MutationModel::Stepwise, 0.0)
+    };
+    check(4, Shape { own_drop_out: true, ..PLAIN }, &statistics);
+}
+
+#[test]
+fn known_mothers_and_fathers() {
+    let shape = Shape { families: 4, strangers: 4, known_parents: true, ..PLAIN };
+    check(5, shape, &Statistics { renormalise: true, ..statistics(MutationModel::Stepwise, 0.01) });
+    check(6, Shape { mutated: 0.15, ..shape }, &statistics(MutationModel::None, 0.03));
+}
+
+#[test]
+fn candidates_of_unknown_sex() {
+    let shape = Shape { unknown_sexes: true, strangers: 5, ..PLAIN };
+    check(7, shape, &Statistics { rates: pair(0.001, 0.02), ..statistics(MutationModel::Stepwise, 0.01) });
+    let shape = Shape { known_parents: true, families: 4, ..shape };
+    check(8, shape, &Statistics { rates: pair(0.001, 0.02), ..statistics(MutationModel::Proportional, 0.0) });
+}
+
+/// Runs the case and checks every line.
+fn check(seed: u64, shape: Shape, statistics: &Statistics) {
+    let case = RandomCase::new(seed, shape, statistics, &LOCI);
+    let folder = Folder::new();
+    case.write(&folder, statistics);
+    folder.succeed(SEARCH);
+    assert!(folder.table("out/direct_matches.csv").is_empty());
+    assert!(folder.table("out/rejected.csv").is_empty());
+    let rows = folder.table("out/matches.csv");
+    let oracle = Oracle::new(statistics, &case.loci, &case.people());
+    let mut lines = 0;
+    for child in &case.children {
+        let of_child: Vec<_> = rows.iter().filter(|row| row["child_id"] == child.id).collect();
+        let asked: Vec<_> =
+            case.candidates.iter().filter_map(|other| Some((other, asked(&case, child, other)?))).collect();
+        assert_eq!(of_child.len(), asked.len(), "{}", child.id);
+        check_order(&of_child);
+        let scores: Vec<_> =
+            asked.iter().map(|&(other, known)| (other, log10_lr(&oracle, "parent", child, other, known).0)).collect();
+        for (&(other, known), &(_, score)) in asked.iter().zip(&scores) {
+            let row = of_child.iter().find(|row| row["candidate_id"] == other.id).unwrap();
+            let pair = Pair { case: &case, oracle: &oracle, child, other, known, score };
+            pair.check(row);
+            let posterior = posterior(child, other, score, &scores);
+            assert_close(
+                number(row, "posterior"),
+                posterior,
+                1e-9,
+                &format!("posterior of {} for {}", other.id, child.id),
+            );
+            lines += 1;
+        }
+    }
+    assert_eq!(lines, rows.len());
+}
+
+/// The known parent under whom the candidate is asked about; nothing where that parent is not in question.
+fn asked<'a>(case: &'a RandomCase, child: &Person, candidate: &Person) -> Option<Known<'a>> {
+    let mother = child.mother.as_ref().map(|id| case.person(id));
+    let father = child.father.as_ref().map(|id| case.person(id));
+    let known = match (mother, father, candidate.sex) {
+        (None, None, _) => Known::Nobody,
+        (Some(mother), _, Sex::Male | Sex::Unknown) => Known::Mother(mother),
+        (_, Some(father), Sex::Female | Sex::Unknown) => Known::Father(father),
+        _ => return None,
+    };
+    (known.person().is_none_or(|known| known.id != candidate.id)).then_some(known)
+}
+
+fn check_order(rows: &[&Row]) {
+    for (at, row) in rows.iter().enumerate() {
+        assert_eq!(row["rank"], (at + 1).to_string());
+    }
+    for two in rows.windows(2) {
+        let (first, second) = (number(two[0], "log10_lr"), number(two[1], "log10_lr"));
+        assert!(first > second || (first == second && two[0]["candidate_id"] < two[1]["candidate_id"]));
+    }
+}
+
+/// P(i is the parent) = w LR_i / (w Σ LR + 1/2), w = 1/(2n), over the candidates for the same place; one of unknown sex
+/// counts half in either place, in full where it is the one asked about, and gets the mean of the places in question.
+fn posterior(child: &Person, candidate: &Person, score: f64, scores: &[(&Person, f64)]) -> f64 {
+    let place = |sex: Sex| {
+        let weight = |other: &Person| match other.sex {
+            _ if other.id == candidate.id => 1.0,
+            Sex::Unknown => 0.5,
+            of_other if of_other == sex => 1.0,
+            _ => 0.0,
+        };
+        let n: f64 = scores.iter().map(|(other, _)| weight(other)).sum();
+        let total: f64 = scores.iter().map(|(other, score)| weight(other) * 10_f64.powf(*score)).sum();
+        let share = 0.5 / n;
+        share * 10_f64.powf(score) / (share * total + 0.5)
+    };
+    match (candidate.sex, &child.mother, &child.father) {
+        (Sex::Unknown, None, None) => 0.5 * (place(Sex::Male) + place(Sex::Female)),
+        (Sex::Unknown, Some(_), _) => place(Sex::Male),
+        (Sex::Unknown, None, Some(_)) => place(Sex::Female),
+        (sex, ..) => place(sex),
+    }
+}
+
+struct Pair<'a> {
+    case: &'a RandomCase,
+    oracle: &'a Oracle<'a>,
+    child: &'a Person,
+    other: &'a Person,
+    known: Known<'a>,
+    score: f64,
+}
+
+impl Pair<'_> {
+    fn check(&self, row: &Row) {
+        let Self { child, other, known, .. } = *self;
+        let name = format!("{} as parent of {} ({known:?})", other.id, child.id);
+        let (lowest, by_table) = log10_lr(self.oracle, "parent", child, other, known);
+        assert_close(number(row, "log10_lr"), lowest, 1e-9, &name);
+        for (table, log10_lr) in self.oracle.statistics.tables.iter().zip(&by_table).filter(|_| by_table.len() > 1) {
+            assert_close(number(row, &format!("log10_lr_{table}")), *log10_lr, 1e-9, &name);
+        }
+        self.check_best(row, &name);
+        let compared = child.cells.iter().zip(&other.cells).filter(|(one, other)| !one.is_empty() && !other.is_empty());
+        assert_eq!(row["loci_compared"], compared.count().to_string(), "{name}");
+        let inconsistent = self.inconsistent();
+        assert_eq!(row["loci_inconsistent"], inconsistent.len().to_string(), "{name}");
+        let listed = row["inconsistent_loci"].split(';').filter(|locus| !locus.is_empty()).map(str::to_owned);
+        assert_eq!(listed.collect::<BTreeSet<_>>(), inconsistent, "{name}");
+        assert_eq!(row["candidate_role"], other.role);
+        assert_eq!(row["relationship"], "parent");
+    }
+
+    fn check_best(&self, row: &Row, name: &str) {
+        let score = |rival| log10_lr(self.oracle, rival, self.child, self.other, self.known).0;
+        let mut best = ("parent", self.score);
+        for rival in RIVALS {
+            let rival = (rival, if rival == "unrelated" { 0.0 } else { score(rival) });
+            if rival.1 > best.1 {
+                best = rival;
+            }
+        }
+        assert_eq!(row["best_relationship"], best.0, "{name}: {best:?} {row:?}");
+        assert_close(number(row, "best_relationship_log10_lr"), best.1, 1e-9, &format!("{} ({name})", best.0));
+    }
+
+    /// The loci that cannot be without a mutation, by looking at genotypes alone.
+    fn inconsistent(&self) -> BTreeSet<String> {
+        let impossible = |locus: usize| {
+            let genotypes = |person: &Person| genotypes(self.oracle.statistics, self.case, person, locus);
+            let (child, candidate) = (genotypes(self.child), genotypes(self.other));
+            let known = self.known.person().map(genotypes);
+            let fits = |known: Option<&Vec<Genotype>>| {
+                let from =
+                    |parent: &[Genotype], allele| parent.iter().any(|&(one, other)| one == allele || other == allele);
+                let way = |(one, other)| from(&candidate, one) && known.is_none_or(|known| from(known, other));
+                child.iter().any(|&(one, other)| way((one, other)) || way((other, one)))
+            };
+            let known_alone_fits = known.as_ref().is_none_or(|known| {
+                let alleles: BTreeSet<_> = known.iter().flat_map(|&(one, other)| [one, other]).collect();
+                child.iter().any(|(one, other)| alleles.contains(one) || alleles.contains(other))
+            });
+            !fits(if known_alone_fits { known.as_ref() } else { None })
+        };
+        let both = |locus: &usize| !self.child.cells[*locus].is_empty() && !self.other.cells[*locus].is_empty();
+        let loci = (0..self.child.cells.len()).filter(both).filter(|&locus| impossible(locus));
+        loci.map(|locus| self.case.loci[locus].to_string()).collect()
+    }
+}
+
+/// Two alleles, `None` for the silent one.
+type Genotype = (Option<Allele>, Option<Allele>);
+
+/// The genotypes that can have given a person's result.
+fn genotypes(statistics: &Statistics, case: &RandomCase, person: &Person, locus: usize) -> Vec<Genotype> {
+    let seen = &person.cells[locus];
+    let table = filia::io::frequency_file::load_table(statistics.tables[0]).unwrap();
+    let known = table.locus(&case.loci[locus]).unwrap().frequencies.iter().map(|entry| entry.0);
+    let mut alleles: BTreeSet<Option<Allele>> = known.map(Some).collect();
+    alleles.extend(case.people().iter().flat_map(|person| person.cells[locus].iter().copied().map(Some)));
+    if statistics.silent > 0.0 {
+        alleles.insert(None);
+    }
+    let drops_out = statistics.drop_out_of(person) > 0.0;
+    let shows = |one: Option<Allele>, other: Option<Allele>| {
+        let visible: BTreeSet<Allele> = one.into_iter().chain(other).collect();
+        let seen: BTreeSet<Allele> = seen.iter().copied().collect();
+        let unexplained = seen.difference(&visible).count();
+        let lost = visible.difference(&seen).count();
+        unexplained <= usize::from(statistics.drop_in > 0.0) && (lost == 0 || drops_out)
+    };
+    let every = || alleles.iter().copied();
+    let pairs = every().flat_map(|one| every().map(move |other| (one, other)));
+    pairs.filter(|&(one, other)| seen.is_empty() || shows(one, other)).collect::<Vec<Genotype>>()
+}
+
+/// Nothing of this suite is about empty results.
+#[test]
+fn the_random_cases_have_something_of_everything() {
+    let statistics = statistics(MutationModel::None, 0.0);
+    let case = RandomCase::new(6, Shape { families: 12, mutated: 0.15, ..PLAIN }, &statistics, &LOCI);
+    let cells: Vec<&Cell> = case.people().into_iter().flat_map(|person| &person.cells).collect();
+    for alleles in 0..=2 {
+        assert!(cells.iter().filter(|cell| cell.len() == alleles).count() >= 5, "{alleles}");
+    }
+}
