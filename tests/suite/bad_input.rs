@@ -109,7 +109,7 @@ fn settings_that_cannot_be() {
         ("[search]\ntpo = 3\n", &["s.toml, line 2", "tpo", "`top`"][..]),
         ("[serach]\ntop = 3\n", &["s.toml, line 1", "serach", "`search`"]),
         ("[population]\nthetta = 0.1\n", &["thetta", "`theta`"]),
-        ("[search]\ntop = \"ten\"\n", &["s.toml, line 2", "top"]),
+        ("[search]\ntop = \"ten\"\n", &["s.toml, line 2", "ten", "whole number"]),
         ("[search]\ntop = 0\n", &["search.top", "found 0"]),
         ("[population]\ntheta = 1.5\n", &["population.theta", "1.5"]),
         ("[mutation]\nmodel = \"stepwize\"\n", &["s.toml, line 2", "stepwize", "stepwise"]),
