@@ -48,6 +48,9 @@ impl<'m> Frame<'m> {
             });
             let seen: Vec<&Evidence> = evidence.iter().filter(|piece| piece.person == member.person).collect();
             let typed = seen.iter().any(|piece| piece.seen.alleles().next().is_some());
+            if typed || member.is_kept {
+                domains.iter_mut().for_each(|domain| domain.retain(|&state| Some(state) != frame.space.rest));
+            }
             let genotypes = typed.then(|| frame.possible_genotypes(&mut domains, member.slots[1].is_some(), &seen));
             let nothing_left =
                 member.slots.iter().zip(&domains).any(|(slot, domain)| slot.is_some() && domain.is_empty());

@@ -1,7 +1,7 @@
 //! A factor graph over discrete variables, summed out exactly one variable at a time.
 //!
 //! Bucket elimination (Dechter 1999, doi 10.1016/S0004-3702(99)00059-4; for pedigrees Lauritzen & Sheehan 2003, doi
-//! 10.1214/ss/1081443231). Every table is divided by its largest value as soon as it is made, and the logarithm of
+//! 10.1214/ss/1081443231). Every table is divided by its largest magnitude as soon as it is made, and the logarithm of
 //! the divisor is kept apart, so nothing underflows. Cost: the cells of all tables on the way, see
 //! [`EliminationOrder`].
 
@@ -10,7 +10,7 @@ use super::elimination_order::EliminationOrder;
 /// The largest number of cells that one elimination may visit: 2 GiB as one table, some seconds of work.
 pub(super) const CELL_LIMIT: f64 = (1_u64 << 28) as f64;
 
-/// A non-negative table over the joint states of its scope, row-major (the last variable of the scope runs fastest).
+/// A table over the joint states of its scope, row-major (the last variable of the scope runs fastest).
 #[derive(Clone, Debug)]
 pub(super) struct Factor {
     pub scope: Vec<usize>,
@@ -105,9 +105,9 @@ impl Network {
     }
 }
 
-/// Divides by the largest value and returns its logarithm; all zeros stay as they are (scale 0).
+/// Divides by the largest magnitude and returns its logarithm; all zeros stay as they are (scale 0).
 pub(super) fn rescale(values: &mut [f64]) -> f64 {
-    let largest = values.iter().copied().fold(0.0, f64::max);
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
     if largest == 0.0 || largest == 1.0 {
         return 0.0;
     }

@@ -75,7 +75,7 @@ fn likelihood_with_joint_tables_to(
         assembly.network.sum_out(&[]).map_err(too_wide)
     };
     let total = Sum { loci, joint_limit, full_space: false, solve }.over_descents(&family)?;
-    Ok(total.map_or(LogProb::ln_zero(), |total| LogProb(total.values[0].ln() + total.ln_scale)))
+    Ok(total.map_or(LogProb::ln_zero(), |total| LogProb(total.values[0].max(0.0).ln() + total.ln_scale)))
 }
 
 /// Whether a person has two slots at this locus: everybody but males on the X.
@@ -267,7 +267,7 @@ fn founder_partitions(frame: &Frame<'_>) -> Result<Vec<Partition>, LikelihoodErr
 
 /// The sum of tables that each have their own scale.
 pub(super) fn add(terms: &[Marginal]) -> Marginal {
-    let has_value = |term: &&Marginal| term.values.iter().any(|&value| value > 0.0);
+    let has_value = |term: &&Marginal| term.values.iter().any(|&value| value != 0.0);
     let ln_scale = terms.iter().filter(has_value).map(|term| term.ln_scale).fold(f64::NEG_INFINITY, f64::max);
     let cells = terms.first().map_or(0, |term| term.values.len());
     let mut sum = Marginal { values: vec![0.0; cells], ln_scale };
@@ -339,15 +339,21 @@ mod tests {
     use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
     use crate::inheritance::observation::AlleleIndex;
     use crate::inheritance::relationship::{KnownParent, Relationship};
-    use crate::likelihood::LocusDefinition;
+    use crate::likelihood::coancestry::Urn;
+    use crate::likelihood::{GenotypeTable, LocusDefinition};
 
     fn model(theta: f64) -> LocusModel {
+        model_of(theta, 0.4)
+    }
+
+    /// Frequencies that sum to 1 where allele 10 has 0.4.
+    fn model_of(theta: f64, frequency_of_10: f64) -> LocusModel {
         let parameters = |rate| MutationParameters { rate, rate2: 0.001, range: 0.2, matrix: None };
         LocusModel::new(LocusDefinition {
             name: "L".to_owned(),
             chromosome: Chromosome::Autosomal,
             alleles: ["9", "9.3", "10", "11"].map(str::to_owned).to_vec(),
-            frequencies: vec![0.2, 0.1, 0.4, 0.25],
+            frequencies: vec![0.2, 0.1, frequency_of_10, 0.25],
             mutation: Some(MutationDefinition {
                 model: MutationModel::Stepwise,
                 female: parameters(0.01),
@@ -362,7 +368,12 @@ mod tests {
     /// One table over all founder alleles, and descents with partitions: two exact ways to one number.
     #[test]
     fn partitions_of_descents_equal_the_table_over_all_founder_alleles() {
-        let model = model(0.05);
+        for model in [model(0.05), model_of(0.05, 0.47), model_of(0.05, 0.3)] {
+            compare_joint_tables_with_partitions(&model);
+        }
+    }
+
+    fn compare_joint_tables_with_partitions(model: &LocusModel) {
         for relationship in Relationship::ALL {
             for known in [None, Some(KnownParent::Mother), Some(KnownParent::Father)] {
                 let hypothesis = relationship.hypothesis(Sex::Female, Sex::Unknown, known).unwrap();
@@ -371,20 +382,48 @@ mod tests {
                 evidence.extend(hypothesis.known_parent.map(|person| Evidence::certain(person, seen[1])));
                 for (_, pedigree) in &hypothesis.pedigrees {
                     let table = |limit| {
-                        joint_with_joint_tables_to(limit, &model, pedigree, &evidence, hypothesis.candidate).unwrap()
+                        joint_with_joint_tables_to(limit, model, pedigree, &evidence, hypothesis.candidate).unwrap()
                     };
                     let (joint, partitions) = (table(f64::INFINITY), table(0.0));
                     for (one, other) in joint.values.iter().zip(&partitions.values) {
                         let (one, other) = (one * joint.ln_scale.exp(), other * partitions.ln_scale.exp());
                         assert!((one - other).abs() <= 1e-13 * one, "{relationship} {one} {other}");
                     }
+                    let kept = GenotypeTable::new(model, joint, true);
                     let mut with_candidate = evidence.clone();
                     with_candidate.push(Evidence::certain(hypothesis.candidate, seen[0]));
-                    let loci = [LocusEvidence { model: &model, evidence: &with_candidate }];
+                    let loci = [LocusEvidence { model, evidence: &with_candidate }];
                     let ln = |limit| likelihood_with_joint_tables_to(limit, &loci, &[], pedigree).unwrap().0;
                     assert!((ln(f64::INFINITY) - ln(0.0)).abs() < 1e-12, "{relationship}");
+                    assert!((ln(0.0) - kept.ln_probability_of(seen[0], 0.0, 0.0)).abs() < 1e-12, "{relationship}");
                 }
             }
+        }
+    }
+
+    /// A founder allele that reaches nobody counts as 1, whatever the frequencies sum to: with untyped parents of two
+    /// full siblings, only the alleles that came down matter.
+    #[test]
+    fn unused_founder_alleles_count_as_one() {
+        for theta in [0.0, 0.05] {
+            let model = LocusModel::new(LocusDefinition {
+                name: "L".to_owned(),
+                chromosome: Chromosome::Autosomal,
+                alleles: ["1", "2", "3"].map(str::to_owned).to_vec(),
+                frequencies: vec![0.3, 0.5, 0.4],
+                mutation: None,
+                theta,
+                silent_frequency: 0.0,
+            })
+            .unwrap();
+            let hypothesis = Relationship::FullSibling.hypothesis(Sex::Female, Sex::Female, None).unwrap();
+            let seen = |a, b| Seen::pair(AlleleIndex(a), AlleleIndex(b));
+            let evidence = [Evidence::certain(0, seen(0, 1)), Evidence::certain(1, seen(0, 2))];
+            let found = ln_likelihood(&model, &hypothesis.pedigrees[0].1, &evidence).unwrap().exp();
+            // by the alleles shared by descent (0: four draws, 1: three draws; 2 is impossible), with the urn's draws
+            let draw = |states: &[usize]| Urn::new(&[0.3, 0.5, 0.4], theta, states.len()).probability(states);
+            let by_hand = 0.25 * 4.0 * draw(&[0, 1, 0, 2]) + 0.5 * draw(&[0, 1, 2]);
+            assert!((found - by_hand).abs() < 1e-14, "{found} {by_hand}");
         }
     }
 

@@ -4,6 +4,11 @@
 //! Markov chain is strongly lumpable where every member of the lump goes to each other state, and to the lump as a
 //! whole, with the same probability (Kemeny & Snell, *Finite Markov Chains*, 1960, theorem 6.3.2). That holds for no
 //! mutation, `equal` and `proportional`; `stepwise`, `one-step`, `dawid` and custom matrices keep every allele.
+//!
+//! Frequencies need not sum to 1 (rare alleles are added to a table and the others left alone). A founder allele that reaches
+//! nobody who is looked at must count as 1 all the same, whether it is dropped beforehand or summed over. So that both are one,
+//! a state "none of them" takes the rest, 1 − Σ p, which may be below 0. It is passed on as it is and nobody can show it,
+//! so it adds to nothing but such unused alleles.
 
 use super::model::LocusModel;
 use crate::inheritance::mutation::MutationModel;
@@ -16,19 +21,45 @@ pub(super) struct StateSpace<'m> {
     pub frequencies: Cow<'m, [f64]>,
     pub maternal: Cow<'m, [f64]>,
     pub paternal: Cow<'m, [f64]>,
-    /// One allele that each state stands for.
+    /// One allele that each state stands for; "none of them" has no allele.
     pub representatives: Vec<AlleleIndex>,
+    /// The state "none of them", where the frequencies do not sum to 1.
+    pub rest: Option<u16>,
 }
+
+/// Frequencies that miss 1 by less than this are rounded, not incomplete.
+const ROUNDING: f64 = 1e-12;
 
 impl<'m> StateSpace<'m> {
     /// Every allele a state of its own.
     pub fn full(model: &'m LocusModel) -> Self {
-        Self {
+        let space = Self {
             frequencies: model.state_frequencies().into(),
             maternal: model.mutation_matrix(Sex::Female).into(),
             paternal: model.mutation_matrix(Sex::Male).into(),
             representatives: (0..model.states() as u16).map(AlleleIndex).collect(),
+            rest: None,
+        };
+        space.completed()
+    }
+
+    /// With the state "none of them", where the frequencies do not sum to 1.
+    fn completed(mut self) -> Self {
+        let missing = 1.0 - self.frequencies.iter().sum::<f64>();
+        if missing.abs() <= ROUNDING {
+            return self;
         }
+        let size = self.size();
+        let extend = |matrix: &[f64]| {
+            let row = |from: usize| matrix[from * size..(from + 1) * size].iter().copied().chain([0.0]);
+            let last = (0..size).map(|_| 0.0).chain([1.0]);
+            (0..size).flat_map(row).chain(last).collect::<Vec<_>>()
+        };
+        self.maternal = extend(&self.maternal).into();
+        self.paternal = extend(&self.paternal).into();
+        self.frequencies.to_mut().push(missing);
+        self.rest = Some(size as u16);
+        self
     }
 
     /// The visible alleles that no evidence shows as one state, where the mutation model allows it.
@@ -54,12 +85,14 @@ impl<'m> StateSpace<'m> {
             let row = |group: &Vec<usize>| &full[group[0] * model.states()..(group[0] + 1) * model.states()];
             groups.iter().flat_map(|from| groups.iter().map(move |to| sum(row(from), to))).collect::<Vec<_>>()
         };
-        Self {
+        let space = Self {
             frequencies: groups.iter().map(|group| sum(model.state_frequencies(), group)).collect(),
             maternal: matrix(Sex::Female).into(),
             paternal: matrix(Sex::Male).into(),
             representatives: groups.iter().map(|group| AlleleIndex(group[0] as u16)).collect(),
-        }
+            rest: None,
+        };
+        space.completed()
     }
 
     /// Number of states.

@@ -65,7 +65,7 @@ fn drop_in_and_drop_out() {
 #[test]
 fn known_mothers_and_fathers() {
     let shape = Shape { families: 4, strangers: 4, known_parents: true, ..PLAIN };
-    check(5, shape, &Statistics { renormalise: true, ..statistics(MutationModel::Stepwise, 0.01) });
+    check(5, shape, &statistics(MutationModel::Stepwise, 0.01));
     check(6, Shape { mutated: 0.15, ..shape }, &statistics(MutationModel::None, 0.03));
 }
 
