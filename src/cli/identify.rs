@@ -4,8 +4,7 @@ use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::progress::{PairsBar, listen_for_interrupts};
 use crate::identification::{
-    Bodies, FamilyWithSamples, Identification, MOST_OPEN_ALLELES, Merged, Models, Roster, identify, linkage_matters,
-    merge_samples,
+    Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
 use crate::io::pedigree_file::read_pedigrees;
 use crate::io::problems::write_rejected;
@@ -239,14 +238,6 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
     notes.extend(prepared.roster.notes.clone());
     for (family, report) in prepared.roster.families.iter().zip(&answer.found.families) {
         notes.extend(unused_note(family, report.unused.as_slice(), loci));
-    }
-    let without_theta = answer.found.families.iter().filter(|family| family.theta_left_out).count();
-    if without_theta > 0 {
-        notes.push(format!(
-            "theta was taken as 0 for {without_theta} of {} families: more than {MOST_OPEN_ALLELES} founder alleles of untyped people \
-             (families.csv, column theta); with theta their likelihood ratios would usually be nearer to 1",
-            answer.found.families.len()
-        ));
     }
     notes.extend(linkage_note(loci, &prepared.roster.families)?);
     if prepared.models.populations.len() > 1 {

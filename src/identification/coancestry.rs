@@ -2,14 +2,16 @@
 //!
 //! With theta above 0 all founder alleles of a family depend on each other, and what the exact sum costs grows very fast with
 //! the founder alleles that nobody was typed for (see the engine's coancestry). A family with more of them than
-//! [`MOST_OPEN_ALLELES`] is compared with theta 0, and the run says so.
+//! [`MOST_OPEN_ALLELES`] is refused while theta is above 0, never compared with another theta than the one asked for.
 
 use super::IdentificationError;
+use super::family_case::Models;
 use super::identify::FamilyWithSamples;
 use crate::likelihood::{LocusDefinition, LocusModel};
 
-/// Founder alleles of untyped people, the stranger's apart, with which theta is used.
-pub const MOST_OPEN_ALLELES: usize = 3;
+/// Founder alleles of untyped people, the stranger's apart, with which theta is used. Two grandparents, and a sibling's and a
+/// cousin's side of the family fit; each one more takes several times as long.
+pub const MOST_OPEN_ALLELES: usize = 6;
 
 /// Founder alleles of the untyped people of a family who matter: the missing persons, and ancestors of them or of typed people.
 /// An untyped founder with one child passes on one allele.
@@ -36,7 +38,30 @@ pub fn open_founder_alleles(family: &FamilyWithSamples) -> usize {
     (0..individuals.len()).filter(|&person| matters[person] && !is_typed(person)).map(open).sum()
 }
 
-/// The same models with theta 0.
+/// Refuses families whose founder alleles are too many for theta, if theta is above 0 anywhere.
+///
+/// # Errors
+/// [`IdentificationError::TooManyFounderAlleles`], which names the first such family and counts the others.
+pub fn check_founder_alleles(
+    populations: &[Models<'_>],
+    families: &[FamilyWithSamples],
+) -> Result<(), IdentificationError> {
+    if populations.iter().flat_map(|models| models.loci).all(|model| model.theta() == 0.0) {
+        return Ok(());
+    }
+    let open = families.iter().map(|family| (family, open_founder_alleles(family)));
+    let mut beyond = open.filter(|&(family, open)| !family.typed.is_empty() && open > MOST_OPEN_ALLELES);
+    match beyond.next() {
+        None => Ok(()),
+        Some((first, founder_alleles)) => Err(IdentificationError::TooManyFounderAlleles {
+            family: first.family.id.clone(),
+            founder_alleles,
+            others: beyond.count(),
+        }),
+    }
+}
+
+/// The same models with theta 0: what is possible at all does not depend on theta.
 ///
 /// # Errors
 /// None, unless a model that was accepted is refused without theta.

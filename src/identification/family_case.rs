@@ -12,17 +12,17 @@ use super::family::Family;
 use super::founders::Founders;
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::pedigree::Pedigree;
-use crate::likelihood::{Chromosome, GenotypeTable, LocusModel, genotype_table, ln_likelihood};
+use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusModel, genotype_table, ln_likelihood};
 use crate::model::PopulationModels;
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The models of one population at the loci in use.
 #[derive(Clone, Copy, Debug)]
 pub struct Models<'a> {
     /// One model a locus.
     pub loci: &'a [LocusModel],
-    /// The same without mutation, by which a locus is judged consistent or not.
+    /// The same without mutation (theta does not matter), by which a locus is judged consistent or not.
     pub without_mutation: &'a [LocusModel],
     /// The panel's loci (0-based positions), in the order of the models.
     pub positions: &'a [usize],
@@ -72,6 +72,8 @@ pub struct FamilyCase<'a> {
     ln_family: Vec<f64>,
     /// The loci that are not used.
     pub unused: Vec<UnusedLocus>,
+    /// Tables of strangers, by locus, then by sex (female, male, unknown): with theta they are the costliest.
+    strangers: Vec<[OnceLock<GenotypeTable>; 3]>,
 }
 
 impl<'a> FamilyCase<'a> {
@@ -79,14 +81,22 @@ impl<'a> FamilyCase<'a> {
     /// probability 0 even with mutation, is not used for this family.
     ///
     /// # Errors
-    /// An observation with an allele that the models do not have.
+    /// An observation with an allele that the models do not have; too many founder alleles for theta.
     pub fn new(
         panel: &Panel,
         models: Models<'a>,
         family: &'a Family,
         typed: &'a [Typed],
     ) -> Result<Self, IdentificationError> {
-        let mut case = Self { family, typed, models, evidence: Vec::new(), ln_family: Vec::new(), unused: Vec::new() };
+        let mut case = Self {
+            family,
+            typed,
+            models,
+            evidence: Vec::new(),
+            ln_family: Vec::new(),
+            unused: Vec::new(),
+            strangers: vec![[const { OnceLock::new() }; 3]; models.loci.len()],
+        };
         for (locus, model) in models.loci.iter().enumerate() {
             let mut evidence = Vec::new();
             for member in typed {
@@ -101,6 +111,9 @@ impl<'a> FamilyCase<'a> {
                     (0.0, unused(true, "what the relatives show is impossible, even with mutation".to_owned()))
                 }
                 Ok(ln) => (*ln, None),
+                Err(cause @ LikelihoodError::TooManyFounderAlleles { .. }) => {
+                    return Err(IdentificationError::Family { family: family.id.clone(), cause });
+                }
                 Err(refused) => (0.0, unused(false, refused.to_string())),
             };
             case.evidence.push(evidence);
@@ -154,10 +167,19 @@ impl<'a> FamilyCase<'a> {
     ///
     /// # Errors
     /// What the engine refuses.
-    pub fn stranger_table(&self, locus: usize, sex: Sex) -> Result<GenotypeTable, IdentificationError> {
+    pub fn stranger_table(&self, locus: usize, sex: Sex) -> Result<&GenotypeTable, IdentificationError> {
+        let kept = match sex {
+            Sex::Female => &self.strangers[locus][0],
+            Sex::Male => &self.strangers[locus][1],
+            Sex::Unknown => &self.strangers[locus][2],
+        };
+        if let Some(table) = kept.get() {
+            return Ok(table);
+        }
         let model = &self.models.loci[locus];
         let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
-        Ok(genotype_table(model, &pedigree, &self.evidence[locus], stranger)?)
+        let table = genotype_table(model, &pedigree, &self.evidence[locus], stranger)?;
+        Ok(kept.get_or_init(|| table))
     }
 
     /// ln P(shown | evidence, `placed`, this person) for each thing that a body shows at this locus (by code); 0 for
@@ -199,7 +221,7 @@ impl<'a> FamilyCase<'a> {
         let table = self.stranger_table(locus, sex)?;
         let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
         let shown = bodies.shown(locus);
-        let row = shown_row(model, &pedigree, &self.evidence[locus], stranger, &table, shown, self.models.drop_in)?;
+        let row = shown_row(model, &pedigree, &self.evidence[locus], stranger, table, shown, self.models.drop_in)?;
         Ok(row.into())
     }
 }

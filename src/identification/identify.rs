@@ -3,7 +3,7 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
-use super::coancestry::{MOST_OPEN_ALLELES, open_founder_alleles, without_theta};
+use super::coancestry::{check_founder_alleles, without_theta};
 use super::consistency::{Contradiction, contradiction};
 use super::family::Family;
 use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
@@ -12,6 +12,7 @@ use super::joint::{self, JointAnswer, JointProblem, Limits};
 use super::pairwise::{PersonScores, candidates, score_person};
 use super::placements::{FamilyPlacements, placements};
 use super::power::{Power, power};
+use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::search::{Candidates, Progress};
 use rayon::prelude::*;
@@ -47,8 +48,6 @@ pub struct FamilyReport {
     pub unused: Vec<UnusedLocus>,
     /// ln P(everything seen of its typed members).
     pub ln_family: f64,
-    /// Whether theta was taken as 0: too many founder alleles that nobody was typed for.
-    pub theta_left_out: bool,
     placements: FamilyPlacements,
 }
 
@@ -71,7 +70,8 @@ pub struct Identification {
 /// contradictions and the joint answer rest on the first.
 ///
 /// # Errors
-/// What the engine refuses.
+/// What the engine refuses; theta above 0 for a family with too many founder alleles; an interruption, which is looked for
+/// before each family.
 pub fn identify(
     panel: &Panel,
     populations: &[Models<'_>],
@@ -80,17 +80,13 @@ pub fn identify(
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
-    let founders = all_founders(populations, bodies)?;
-    let plain_models = populations
-        .iter()
-        .map(|models| Ok((without_theta(models.loci)?, without_theta(models.without_mutation)?)))
-        .collect::<Result<Vec<_>, IdentificationError>>()?;
-    let plain: Vec<Models<'_>> = populations
-        .iter()
-        .zip(&plain_models)
-        .map(|(models, (loci, without_mutation))| Models { loci, without_mutation, ..*models })
-        .collect();
-    let plain_founders = all_founders(&plain, bodies)?;
+    check_founder_alleles(populations, families)?;
+    let without_mutation: Vec<Vec<LocusModel>> =
+        populations.iter().map(|models| without_theta(models.without_mutation)).collect::<Result<_, _>>()?;
+    let with_judges = populations.iter().zip(&without_mutation);
+    let populations: &[Models<'_>] =
+        &with_judges.map(|(models, without_mutation)| Models { without_mutation, ..*models }).collect::<Vec<_>>();
+    let founders = populations.iter().map(|&models| Founders::new(models, bodies)).collect::<Result<Vec<_>, _>>()?;
     let missing: Vec<Missing> = families
         .iter()
         .enumerate()
@@ -100,8 +96,6 @@ pub fn identify(
         panel,
         populations,
         founders: &founders,
-        plain: &plain,
-        plain_founders: &plain_founders,
         bodies,
         candidates: candidates(bodies),
         missing: &missing,
@@ -111,6 +105,9 @@ pub fn identify(
         .par_iter()
         .enumerate()
         .map(|(at, family)| {
+            if progress.cancelled() {
+                return Err(IdentificationError::Interrupted);
+            }
             let report = work.family(at, family)?;
             progress.advance((family.family.missing.len() * bodies.len()) as u64);
             Ok(report)
@@ -119,17 +116,10 @@ pub fn identify(
     Ok(work.finish(reports))
 }
 
-fn all_founders(populations: &[Models<'_>], bodies: &Bodies) -> Result<Vec<Founders>, IdentificationError> {
-    populations.iter().map(|&models| Founders::new(models, bodies)).collect()
-}
-
 struct Work<'a> {
     panel: &'a Panel,
     populations: &'a [Models<'a>],
     founders: &'a [Founders],
-    /// The same with theta 0.
-    plain: &'a [Models<'a>],
-    plain_founders: &'a [Founders],
     bodies: &'a Bodies,
     candidates: Candidates,
     missing: &'a [Missing],
@@ -138,13 +128,10 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn family(&self, at: usize, family: &FamilyWithSamples) -> Result<FamilyReport, IdentificationError> {
-        let has_theta = self.populations.iter().flat_map(|models| models.loci).any(|model| model.theta() > 0.0);
-        let theta_left_out = has_theta && open_founder_alleles(family) > MOST_OPEN_ALLELES;
-        let (populations, founders) =
-            if theta_left_out { (self.plain, self.plain_founders) } else { (self.populations, self.founders) };
-        let cases = populations
+        let cases = self
+            .populations
             .iter()
-            .zip(founders)
+            .zip(self.founders)
             .map(|(&models, founders)| {
                 Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed)?, founders))
             })
@@ -166,7 +153,6 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family(),
-            theta_left_out,
             placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
             scores,
         })
@@ -199,5 +185,46 @@ impl Work<'_> {
             }
         }
         sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identification::{Body, Listed};
+    use crate::profile::{PanelBuilder, Sample, SampleIndex, Sex};
+
+    struct InterruptedAtOnce;
+
+    impl Progress for InterruptedAtOnce {
+        fn advance(&self, _pairs: u64) {}
+        fn cancelled(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn an_interruption_is_seen_before_each_family() {
+        let mut builder = PanelBuilder::new(Vec::new());
+        for id in ["body", "father"] {
+            builder.push(Sample { id: id.to_owned(), ..Sample::default() }, &[]).unwrap();
+        }
+        let panel = builder.build().unwrap();
+        let models = Models { loci: &[], without_mutation: &[], positions: &[], drop_in: 0.0 };
+        let body = Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown };
+        let bodies = Bodies::new(&panel, &[], vec![body]).unwrap();
+        let child = Listed {
+            id: "child".to_owned(),
+            father: Some("father".to_owned()),
+            mother: None,
+            sex: Sex::Male,
+            missing: true,
+            line: 2,
+        };
+        let family = Family::new("1", vec![child]).unwrap();
+        let typed = vec![Typed { person: 1, sample: SampleIndex(1) }];
+        let families = [FamilyWithSamples { family, typed }];
+        let found = identify(&panel, &[models], &bodies, &families, 1, &InterruptedAtOnce);
+        assert!(matches!(found, Err(IdentificationError::Interrupted)));
     }
 }

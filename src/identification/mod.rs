@@ -38,6 +38,14 @@ use crate::likelihood::{LikelihoodError, ModelError};
 /// Why an identification cannot be done.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum IdentificationError {
+    /// The engine refuses the theta of a family.
+    #[error("family {family}: {cause}")]
+    Family {
+        /// The family.
+        family: String,
+        /// What it says.
+        cause: LikelihoodError,
+    },
     /// The engine refuses a case.
     #[error(transparent)]
     Likelihood(#[from] LikelihoodError),
@@ -47,7 +55,33 @@ pub enum IdentificationError {
     /// A pedigree that is none.
     #[error(transparent)]
     Pedigree(#[from] PedigreeError),
+    /// Theta cannot be had in useful time.
+    #[error(
+        "family {family}: theta is above 0, and {founder_alleles} founder alleles of untyped people matter; at most {} are summed \
+         over exactly{}: set theta = 0 ([population] in the settings, `theta` in a marker file), or list fewer untyped people",
+        coancestry::MOST_OPEN_ALLELES,
+        others_too(*.others)
+    )]
+    TooManyFounderAlleles {
+        /// The first such family.
+        family: String,
+        /// Its founder alleles of untyped people.
+        founder_alleles: usize,
+        /// How many more families have too many.
+        others: usize,
+    },
+    /// The user interrupted.
+    #[error("interrupted")]
+    Interrupted,
     /// Too much to code.
     #[error(transparent)]
     Observations(#[from] TooManyObservations),
+}
+
+fn others_too(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => " (one more family has too many as well)".to_owned(),
+        _ => format!(" ({others} more families have too many as well)"),
+    }
 }

@@ -35,7 +35,7 @@ pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders) -> Resul
         let model = &case.models.loci[locus];
         let theirs = case.table(model, locus, person)?;
         let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
-        let strangers = with_theta.as_ref().unwrap_or_else(|| founders.table(locus, sex));
+        let strangers = with_theta.unwrap_or_else(|| founders.table(locus, sex));
         let without = case.table(&case.models.without_mutation[locus], locus, person)?;
         let mut excluded = 0.0;
         let consistent = ln_evidence(&without) > f64::NEG_INFINITY;

@@ -120,7 +120,6 @@ impl IdentificationReport<'_> {
             "expected_log10_lr",
             "unused_loci",
             "contradiction",
-            "theta",
         ])?;
         let powers = self.found.families.iter().flat_map(|family| &family.power);
         for (&missing, power) in self.found.missing.iter().zip(powers) {
@@ -140,7 +139,6 @@ impl IdentificationReport<'_> {
                 &significant(power.expected_log10_lr),
                 &self.locus_names(&unused),
                 contradiction,
-                if report.theta_left_out { "left out" } else { "" },
             ])?;
         }
         table.finish()?;
