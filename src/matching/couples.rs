@@ -306,10 +306,11 @@ impl CoupleSearch<'_> {
             Ok(asked.lowest(case, candidate)?)
         };
         let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
-        let has_call = |sample, locus| case.panel.observation(sample, locus).call.is_informative();
-        let compared = |&&locus: &&usize| {
-            has_call(child, locus) && (has_call(couple.father, locus) || has_call(couple.mother, locus))
+        let compared = |&locus: &usize| {
+            let has_call = |sample| case.has_call(sample, locus);
+            has_call(child) && (has_call(couple.father) || has_call(couple.mother))
         };
+        let loci = case.models.loci_that_speak(case.panel.sex(child) != Sex::Unknown);
         Ok(Couple {
             child,
             rank,
@@ -319,7 +320,7 @@ impl CoupleSearch<'_> {
             log10_lr_father: alone(couple.father, Sex::Male)?,
             log10_lr_mother: alone(couple.mother, Sex::Female)?,
             posterior: 10_f64.powf(self.log10_weight() + couple.log10_lr - log10_evidence).min(1.0),
-            loci_compared: case.models.loci.iter().filter(compared).count(),
+            loci_compared: loci.filter(compared).count(),
             loci_inconsistent: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
         })
     }
