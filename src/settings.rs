@@ -78,6 +78,8 @@ pub struct SearchSettings {
     pub min_log10_lr: Option<f64>,
     /// The most candidates reported for a child, at least 1.
     pub top: usize,
+    /// Whether each reported candidate has the expected number of unrelated ones that score as high beside it.
+    pub expected_false_leads: bool,
 }
 
 /// `[prior]`: probabilities before the DNA.
@@ -130,7 +132,7 @@ impl Default for MutationSettings {
 
 impl Default for SearchSettings {
     fn default() -> Self {
-        Self { relationship: Relationship::Parent, min_log10_lr: Some(0.0), top: 10 }
+        Self { relationship: Relationship::Parent, min_log10_lr: Some(0.0), top: 10, expected_false_leads: false }
     }
 }
 

@@ -43,6 +43,9 @@ pub struct SearchArguments {
     /// At most so many candidates and couples a child [default: 10]
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Add the column `expected_false_leads`: how many unrelated candidates of that sex would score as high by chance
+    #[arg(long)]
+    pub expected_false_leads: bool,
 }
 
 /// How profiles are read.
@@ -190,6 +193,7 @@ impl SearchArguments {
         if let Some(top) = self.top {
             settings.search.top = top;
         }
+        settings.search.expected_false_leads |= self.expected_false_leads;
         Ok(settings.validate()?)
     }
 }

@@ -4,13 +4,15 @@
 //! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
 //! 3. [`parents`]: the ranked candidates of each child, with their posteriors.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags.
-//! 5. [`couples`]: a father and a mother at once.
-//! 6. [`explain`]: one pair, locus by locus.
+//! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
+//! 6. [`couples`]: a father and a mother at once.
+//! 7. [`explain`]: one pair, locus by locus.
 
 mod assess;
 mod couples;
 mod direct;
 mod explain;
+mod false_leads;
 mod parents;
 mod roster;
 mod run;
@@ -19,6 +21,7 @@ pub use assess::{Assessment, Flag, RIVALS};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
+pub use false_leads::{ChildLeads, ListLeads, expect_false_leads};
 pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};

@@ -33,6 +33,8 @@ pub struct Candidacy {
     pub by_population: Vec<f64>,
     /// The probability that this is the parent, given all candidates.
     pub posterior: f64,
+    /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
+    pub expected_false_leads: Option<f64>,
     /// The pair looked at closely.
     pub assessment: Assessment,
 }
@@ -342,6 +344,7 @@ fn rank_child(
                 log10_lr: hit.score,
                 by_population: asked.totals(case, candidate)?,
                 posterior: pools.posterior(in_list, sex, asked.candidate_sex(), hit.score),
+                expected_false_leads: None,
                 assessment: assess(
                     case,
                     child,

@@ -1,0 +1,149 @@
+//! How many unrelated candidates of this very list would score as high against a child by chance.
+
+use super::direct::DirectMatches;
+use super::parents::Candidacy;
+use super::roster::{Asked, Child, Roster};
+use super::{Case, MatchError};
+use crate::power::{Atom, FalseLeads, StrangerScores, TypedAlike};
+use crate::profile::{SampleIndex, Sex};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The lists of candidates of each sex, and what strangers score.
+pub struct ListLeads<'a> {
+    case: &'a Case<'a>,
+    direct: &'a DirectMatches,
+    /// One for each population.
+    strangers: Vec<StrangerScores<'a>>,
+    drop_outs: Vec<f64>,
+    lists: Vec<List>,
+}
+
+/// The candidates of one sex.
+struct List {
+    sex: Sex,
+    members: Vec<SampleIndex>,
+    typed_alike: BTreeMap<TypedAlike, u64>,
+}
+
+/// The scores that the candidates of one list would reach against one child if all were strangers.
+pub struct ChildLeads {
+    /// Number of candidates.
+    pub candidates: u64,
+    by_population: Vec<FalseLeads>,
+}
+
+impl ChildLeads {
+    /// Expected number of candidates at or above this log10 LR. Several populations: the largest of theirs, so it is not too
+    /// low whichever the strangers come from (the reported log10 LR is the lowest of theirs).
+    pub fn expected_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(0.0, f64::max)
+    }
+
+    /// The probability that none is at or above this log10 LR; of several populations the least.
+    pub fn none_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.none_at(log10_lr)).fold(1.0, f64::min)
+    }
+}
+
+impl<'a> ListLeads<'a> {
+    /// Sorts the candidates by sex and by what they are typed at.
+    pub fn new(case: &'a Case<'a>, roster: &Roster, direct: &'a DirectMatches) -> Self {
+        let mut drop_outs: Vec<f64> = roster.candidates.iter().map(|&sample| drop_out(case, sample)).collect();
+        drop_outs.sort_unstable_by(f64::total_cmp);
+        drop_outs.dedup();
+        let drop_in = case.settings.observation.drop_in;
+        let strangers = |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &drop_outs);
+        let strangers = case.models.populations.iter().map(strangers).collect();
+        let mut leads = Self { case, direct, strangers, drop_outs, lists: Vec::new() };
+        for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
+            let members = roster.candidates_of_sex(case.panel, sex);
+            let mut typed_alike = BTreeMap::new();
+            members.iter().for_each(|&member| *typed_alike.entry(leads.typing(member)).or_insert(0) += 1);
+            leads.lists.push(List { sex, members, typed_alike });
+        }
+        leads
+    }
+
+    /// What this child's candidates of one sex would score; nothing where none of that sex are asked about.
+    /// `lowest`: the least log10 LR that will be asked about.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn of(&self, child: &Child, sex: Sex, lowest: f64) -> Result<Option<ChildLeads>, MatchError> {
+        let asked = child.asked(self.case, self.case.settings.search.relationship, sex);
+        let list = self.lists.iter().find(|list| list.sex == sex && !list.members.is_empty());
+        let (Some(asked), Some(list)) = (asked, list) else { return Ok(None) };
+        let mut compared = list.typed_alike.clone();
+        for left_out in self.case.excluded(asked.child, asked.known, self.direct, &list.members) {
+            let sample = SampleIndex(left_out);
+            if list.members.binary_search(&sample).is_ok()
+                && let Some(count) = compared.get_mut(&self.typing(sample))
+            {
+                *count -= 1;
+            }
+        }
+        let by_population = self
+            .strangers
+            .iter()
+            .map(|strangers| Ok(FalseLeads::new(&self.scores(strangers, asked)?, &compared, lowest)))
+            .collect::<Result<_, MatchError>>()?;
+        Ok(Some(ChildLeads { candidates: compared.values().sum(), by_population }))
+    }
+
+    /// By drop-out probability and locus.
+    fn scores(&self, strangers: &StrangerScores<'_>, asked: Asked) -> Result<Vec<Vec<Arc<[Atom]>>>, MatchError> {
+        let loci = 0..self.case.models.loci.len();
+        let of_kind = |kind| {
+            let rows = loci.clone().map(|locus| strangers.row(locus, asked.key(self.case, locus), kind));
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        (0..self.drop_outs.len()).map(of_kind).collect()
+    }
+
+    fn typing(&self, sample: SampleIndex) -> TypedAlike {
+        let drop_out = drop_out(self.case, sample);
+        TypedAlike {
+            drop_out: self.drop_outs.partition_point(|&other| other < drop_out),
+            typed: self.case.models.loci.iter().map(|&locus| self.case.has_call(sample, locus)).collect(),
+        }
+    }
+}
+
+/// The drop-out probability of a sample's alleles; 0 for one without any call.
+fn drop_out(case: &Case<'_>, sample: SampleIndex) -> f64 {
+    let typed = case.models.loci.iter().find(|&&locus| case.has_call(sample, locus));
+    typed.map_or(0.0, |&locus| case.panel.observation(sample, locus).drop_out)
+}
+
+/// Puts the expected number of false leads beside each reported candidate.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn expect_false_leads(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    candidacies: &mut [Candidacy],
+) -> Result<(), MatchError> {
+    let leads = ListLeads::new(case, roster, direct);
+    candidacies.par_chunk_by_mut(|one, next| one.child == next.child).try_for_each(|of_child| {
+        let Some(child) = roster.children.iter().find(|child| child.sample == of_child[0].child) else { return Ok(()) };
+        for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
+            let mut of_sex: Vec<_> =
+                of_child.iter_mut().filter(|candidacy| case.panel.sex(candidacy.candidate) == sex).collect();
+            let finite = of_sex.iter().map(|candidacy| candidacy.log10_lr).filter(|log10_lr| log10_lr.is_finite());
+            let lowest = finite.fold(f64::INFINITY, f64::min);
+            if of_sex.is_empty() {
+                continue;
+            }
+            if let Some(found) = leads.of(child, sex, if lowest.is_finite() { lowest } else { 0.0 })? {
+                for candidacy in &mut of_sex {
+                    candidacy.expected_false_leads = Some(found.expected_at(candidacy.log10_lr));
+                }
+            }
+        }
+        Ok(())
+    })
+}
