@@ -3,7 +3,7 @@
 //! [`ln_likelihood`] is P(all that was seen | pedigree) at one locus; [`linked_ln_likelihood`] the same for several
 //! linked loci together; [`genotype_table`] leaves one person's genotype open, so that the likelihood with anything
 //! whatever seen of that person is a look-up; [`score_row`] makes of two such tables the log10 likelihood ratios of every
-//! observation in a dictionary. Everything that DESIGN calls statistics meets here: founder alleles (with theta),
+//! observation in a dictionary; [`FrequencyPolynomial`] is the likelihood as a function of the frequencies. Everything that DESIGN calls statistics meets here: founder alleles (with theta),
 //! transmission with mutation, and what is observed of a genotype.
 
 mod assembly;
@@ -14,6 +14,7 @@ mod descents;
 mod elimination_order;
 mod family;
 mod frame;
+mod frequency_polynomial;
 mod genotype_table;
 mod model;
 mod network;
@@ -24,6 +25,7 @@ mod state_space;
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
 pub use couple_bound::{CoupleBound, PairBound};
+pub use frequency_polynomial::FrequencyPolynomial;
 pub use genotype_table::{GenotypeTable, genotype_table};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
 pub use question::{LocusEvidence, linked_ln_likelihood, ln_likelihood};

@@ -41,6 +41,11 @@ impl ChildLeads {
         self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(0.0, f64::max)
     }
 
+    /// The same; of several populations the least.
+    pub fn least_expected_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(f64::INFINITY, f64::min)
+    }
+
     /// The probability that none is at or above this log10 LR; of several populations the least.
     pub fn none_at(&self, log10_lr: f64) -> f64 {
         self.by_population.iter().map(|leads| leads.none_at(log10_lr)).fold(1.0, f64::min)
@@ -54,7 +59,8 @@ impl<'a> ListLeads<'a> {
         drop_outs.sort_unstable_by(f64::total_cmp);
         drop_outs.dedup();
         let drop_in = case.settings.observation.drop_in;
-        let strangers = |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &drop_outs);
+        let strangers =
+            |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &drop_outs);
         let strangers = case.models.populations.iter().map(strangers).collect();
         let mut leads = Self { case, direct, strangers, drop_outs, lists: Vec::new() };
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
@@ -84,12 +90,40 @@ impl<'a> ListLeads<'a> {
                 *count -= 1;
             }
         }
-        let by_population = self
-            .strangers
-            .iter()
-            .map(|strangers| Ok(FalseLeads::new(&self.scores(strangers, asked)?, &compared, lowest)))
-            .collect::<Result<_, MatchError>>()?;
-        Ok(Some(ChildLeads { candidates: compared.values().sum(), by_population }))
+        self.leads(asked, &compared, lowest, |scores| scores).map(Some)
+    }
+
+    /// The same of a single stranger who is typed at every locus, and of one who is what the question tests, both with the least
+    /// drop-out probability of the candidates.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn typed_everywhere(
+        &self,
+        child: &Child,
+        sex: Sex,
+        lowest: f64,
+    ) -> Result<Option<(ChildLeads, ChildLeads)>, MatchError> {
+        let asked = child.asked(self.case, self.case.settings.search.relationship, sex);
+        let Some(asked) = asked.filter(|_| !self.drop_outs.is_empty()) else { return Ok(None) };
+        let one = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true; self.case.models.loci.len()] }, 1)]);
+        Ok(Some((self.leads(asked, &one, lowest, |scores| scores)?, self.leads(asked, &one, lowest, of_tested)?)))
+    }
+
+    fn leads(
+        &self,
+        asked: Asked,
+        candidates: &BTreeMap<TypedAlike, u64>,
+        lowest: f64,
+        under: impl Fn(Arc<[Atom]>) -> Arc<[Atom]>,
+    ) -> Result<ChildLeads, MatchError> {
+        let of_population = |strangers| {
+            let scores: Vec<Vec<Arc<[Atom]>>> = self.scores(strangers, asked)?;
+            let scores: Vec<Vec<_>> = scores.into_iter().map(|kind| kind.into_iter().map(&under).collect()).collect();
+            Ok(FalseLeads::new(&scores, candidates, lowest))
+        };
+        let by_population = self.strangers.iter().map(of_population).collect::<Result<_, MatchError>>()?;
+        Ok(ChildLeads { candidates: candidates.values().sum(), by_population })
     }
 
     /// By drop-out probability and locus.
@@ -109,6 +143,13 @@ impl<'a> ListLeads<'a> {
             typed: self.case.models.loci.iter().map(|&locus| self.case.has_call(sample, locus)).collect(),
         }
     }
+}
+
+/// The scores' probabilities under the tested hypothesis, from those of strangers: P₁ = LR · P₂.
+fn of_tested(scores: Arc<[Atom]>) -> Arc<[Atom]> {
+    let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
+    let total: f64 = scores.iter().map(weight).sum();
+    scores.iter().map(|atom| Atom { probability: weight(atom) / total, ..*atom }).collect()
 }
 
 /// The drop-out probability of a sample's alleles; 0 for one without any call.

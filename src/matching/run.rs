@@ -1,7 +1,8 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
 use super::{
-    Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples, find_direct_matches, find_parents,
+    Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
+    find_direct_matches, find_parents,
 };
 use crate::search::Progress;
 use std::time::{Duration, Instant};

@@ -115,6 +115,11 @@ impl<'a> ScoreTables<'a> {
         distinct.into_par_iter().try_for_each(|(locus, key)| self.row(locus, key).map(drop))
     }
 
+    /// What a code of the dictionary stands for at this locus.
+    pub fn observation(&self, locus: usize, code: Code) -> Observation {
+        self.observations[locus][usize::from(code)]
+    }
+
     /// What the child and the known parent show, as far as it counts; nothing where the child's call decides nothing.
     pub fn seen(&self, locus: usize, key: RowKey) -> Option<(Observation, Option<Observation>)> {
         let (model, observations) = (&self.models[locus], &self.observations[locus]);

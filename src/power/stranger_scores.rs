@@ -98,8 +98,11 @@ impl<'a> StrangerScores<'a> {
         let people = [(Some(strangers.child), Some(child)), (strangers.known_parent, known)];
         let pieces = people.into_iter().filter_map(|(person, observation)| person.zip(observation));
         let evidence: Vec<Evidence> = pieces
-            .map(|(person, Observation { call, drop_out })| {
-                Evidence { person, seen: seen(model, call), drop_out, drop_in }
+            .map(|(person, Observation { call, drop_out })| Evidence {
+                person,
+                seen: seen(model, call),
+                drop_out,
+                drop_in,
             })
             .collect();
         let mut weights = vec![0.0; self.shown[locus].len()];
@@ -116,7 +119,8 @@ impl<'a> StrangerScores<'a> {
 
 fn everything_shown(model: &LocusModel) -> Vec<Call> {
     let labels: Vec<Allele> = model.alleles().iter().filter_map(|label| label.parse().ok()).collect();
-    let pairs = labels.iter().enumerate().flat_map(|(at, &first)| labels[at..].iter().map(move |&other| [first, other]));
+    let pairs =
+        labels.iter().enumerate().flat_map(|(at, &first)| labels[at..].iter().map(move |&other| [first, other]));
     pairs.map(|pair| Call::from_alleles(&pair)).collect()
 }
 

@@ -11,6 +11,8 @@ mod lr_command;
 mod match_cases;
 mod match_closed_forms;
 mod match_couples;
+mod match_false_leads;
+mod match_intervals;
 mod match_markers;
 mod match_oracle;
 mod match_parents;
