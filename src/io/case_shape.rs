@@ -87,7 +87,7 @@ mod tests {
             (of(Role::Child), of(Role::Detainee), of(Role::Corpse), of(Role::Relative), missing)
         };
         assert_eq!(sizes(include_str!("../../data/cases/population.toml")), (1000, 1_000_000, 0, 0, 0));
-        assert_eq!(sizes(include_str!("../../data/cases/disaster.toml")), (0, 0, 72, 62, 44));
+        assert_eq!(sizes(include_str!("../../data/cases/disaster.toml")), (0, 0, 64, 62, 36));
     }
 
     #[test]
