@@ -9,8 +9,8 @@
 //!
 //! Two kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
 //! total over all candidates too. *Exclusion* counts, for 512 candidates at a time, at how many loci a candidate lacks
-//! what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are too many, the pair is
-//! dropped. What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
+//! all, and at how many half, of what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are
+//! too many, the pair is dropped. What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
 
 mod bitmap;
 mod bound;
@@ -30,6 +30,7 @@ mod prospect;
 mod query;
 mod ranking;
 mod scan;
+mod word;
 
 pub use candidates::{Candidates, TILE};
 pub use features::{CodeFeatures, Features};

@@ -41,7 +41,7 @@ pub struct PlanSummary {
     /// Least and greatest number of low loci with which a candidate can still reach the threshold, over the queries
     /// answered by exclusion.
     pub allowed_low_loci: Option<(usize, usize)>,
-    /// Expected share of pairs that the exclusion kernel cannot drop.
+    /// Expected share of pairs that the count of low loci alone cannot drop.
     pub expected_survivors: Option<f64>,
     /// Predicted core seconds of this plan.
     pub predicted_seconds: Option<f64>,
