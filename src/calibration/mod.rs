@@ -23,5 +23,5 @@ pub use like::{LikeError, shape_like};
 pub use proportion::{CONFIDENCE, Proportion, clopper_pearson};
 pub use recall::{FoundParent, Recall, RecallTally, THRESHOLDS, ThresholdRecall};
 pub use reliability::{BIN_ENDS, Reliability, ReliabilityBin, ReliabilityTally};
-pub use run::{CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
+pub use run::{Calibration, CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
 pub use statistics::{Statistics, WorldError};

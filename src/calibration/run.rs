@@ -118,6 +118,25 @@ pub struct ScenarioResult {
     pub confusion: Vec<TruthRow>,
 }
 
+/// The results of all scenarios.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Calibration {
+    /// What the cases are like.
+    pub case: String,
+    /// Cases of each scenario.
+    pub cases: u64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Loci typed.
+    pub loci: usize,
+    /// Coverage of every interval.
+    pub confidence: f64,
+    /// What the reader must know.
+    pub notes: Vec<String>,
+    /// The results, the baseline first.
+    pub scenarios: Vec<ScenarioResult>,
+}
+
 /// Simulates and analyses the cases of one scenario; a result for each of its priors. `progress` advances by one a case.
 ///
 /// # Errors
