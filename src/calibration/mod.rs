@@ -16,6 +16,8 @@ mod reliability;
 mod run;
 mod statistics;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod truth;
 
 pub use confusion::{BestCounts, CONVINCING, ConfusionTally, Truth, TruthRow};

@@ -78,6 +78,13 @@ pub struct Scenario {
     pub about: String,
 }
 
+impl Scenario {
+    /// The name of the first result.
+    pub fn name(&self) -> &str {
+        self.names.first().map_or("", |(_, name)| name)
+    }
+}
+
 /// How many cases of which shape.
 #[derive(Clone, Debug)]
 pub struct CasePlan {

@@ -127,14 +127,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let read_seconds = started.elapsed().as_secs_f64();
     let bar = WorkBar::cases(plan.cases * scenarios.len() as u64, !arguments.no_progress);
     let started = Instant::now();
-    let mut results = Vec::new();
-    for scenario in &scenarios {
-        results.extend(run_scenario(&plan, scenario, &bar).with_context(|| scenario.names[0].1.clone())?);
-    }
+    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &bar).with_context(|| scenario.name().to_owned());
+    let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
     bar.finish();
+    let results: Vec<_> = results?.into_iter().flatten().collect();
     stop_if_interrupted()?;
-    let first = &results[0];
-    let notes = notes(&statistics, &first.simulated_in_list);
+    let notes = notes(&statistics, &results[0].simulated_in_list);
     let calibration = Calibration {
         case: name,
         cases: plan.cases,
@@ -234,7 +232,7 @@ fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scena
     let analysed = format!("analysed with {population}, theta {}", statistics.theta());
     let mut names = vec![(Prior::Simulated, "baseline".to_owned())];
     if arguments.vary.contains(&Varied::Prior) {
-        names.push((Prior::Settings, "prior of the settings".to_owned()));
+        names.push((Prior::Settings, "prior of settings".to_owned()));
     }
     let baseline = format!("Simulated and {analysed}.");
     let mut scenarios =
@@ -260,7 +258,7 @@ fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scena
             Varied::Mutation => {
                 let factor = arguments.mutation_factor;
                 if let Some(world) = statistics.with_mutation_factor(factor) {
-                    add("other mutation rates", format!("mutation rates times {factor}"), world);
+                    add("other mutation", format!("mutation rates times {factor}"), world);
                 }
             }
             Varied::Prior | Varied::Population | Varied::None => {}

@@ -36,7 +36,7 @@ pub fn write_calibration_text(calibration: &Calibration, out: &mut impl Write) -
     write_reliability(&baseline.of_none, out)?;
     write_recall(baseline, out)?;
     writeln!(out, "What the reported candidates really are, and what they are best explained as\n")?;
-    writeln!(out, "{}\n", confusion_table(&baseline.confusion))?;
+    write_table(&confusion_table(&baseline.confusion), out)?;
     write_scenarios(&calibration.scenarios, out)
 }
 
@@ -53,7 +53,7 @@ fn write_reliability(reliability: &Reliability, out: &mut impl Write) -> io::Res
             if bin.is_consistent() { "" } else { "outside" }.to_owned(),
         ]);
     }
-    writeln!(out, "{table}\n")?;
+    write_table(&table, out)?;
     let score = |value: Option<f64>| value.map_or("none".to_owned(), probability);
     writeln!(
         out,
@@ -82,7 +82,7 @@ fn write_recall(result: &ScenarioResult, out: &mut impl Write) -> io::Result<()>
             interval(&row.wrong),
         ]);
     }
-    writeln!(out, "{table}\n")
+    write_table(&table, out)
 }
 
 fn confusion_table(rows: &[TruthRow]) -> Table {
@@ -125,7 +125,7 @@ fn write_scenarios(scenarios: &[ScenarioResult], out: &mut impl Write) -> io::Re
             convincing.map_or(String::new(), |row| format!("{} of {}", row.wrong.successes, row.wrong.trials)),
         ]);
     }
-    writeln!(out, "{table}\n")?;
+    write_table(&table, out)?;
     paragraph(
         out,
         "outside: bins of both tables where what was stated lies outside the interval; first: true parents who come \
@@ -289,10 +289,17 @@ fn right_aligned<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     table.set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    for (at, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        column.set_cell_alignment(if at == 0 { CellAlignment::Left } else { CellAlignment::Right });
     }
     table
+}
+
+/// A table without blanks at the ends of its lines, with an empty line after it.
+fn write_table(table: &Table, out: &mut impl Write) -> io::Result<()> {
+    table.lines().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+    writeln!(out)
 }
 
 /// Text broken at [`WIDTH`], with an empty line after it.
