@@ -67,35 +67,38 @@ fn outside(result: &ScenarioResult) -> usize {
 /// Where model and prior are those of the simulation, what is stated comes true as often as it says; where either is not, not.
 #[test]
 fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
-    let plan = plan(PARENTS_OR_STRANGERS, 60);
-    let right = statistics(plan.shape.settings.clone());
-    let results = run(&plan, &right, &right);
+    let case_plan = plan(PARENTS_OR_STRANGERS, 40);
+    let right = statistics(case_plan.shape.settings.clone());
+    let results = run(&case_plan, &right, &right);
     let (matched, wrong_prior) = (&results[0], &results[1]);
-    assert_eq!((matched.children, matched.in_list.father, matched.in_list.mother), (3600, 20.0 / 60.0, 0.5));
-    assert_eq!(matched.of_none.statements, 2 * 3600);
+    assert_eq!((matched.children, matched.in_list.father, matched.in_list.mother), (2400, 20.0 / 60.0, 0.5));
+    assert_eq!(matched.of_none.statements, 2 * 2400);
     for reliability in [&matched.of_candidates, &matched.of_none] {
         let outside: Vec<_> = reliability.inconsistent().collect();
         assert!(outside.is_empty(), "{outside:?}");
-        let filled = reliability.bins.iter().filter(|bin| bin.held.trials >= 50).count();
-        assert!(filled >= 8, "{reliability:?}");
+        let filled = reliability.bins.iter().filter(|bin| bin.held.trials >= 20).count();
+        assert!(filled >= 6, "{reliability:?}");
         assert!((reliability.brier.unwrap() / reliability.expected_brier.unwrap() - 1.0).abs() < 0.05);
     }
-    assert!(outside(wrong_prior) >= 3);
-    assert!(wrong_prior.of_none.brier > matched.of_none.brier);
+    assert_eq!(outside(matched), 0);
+    assert!(outside(wrong_prior) >= 2);
+    assert!(wrong_prior.of_candidates.brier > matched.of_candidates.brier);
 
-    let inbred = run(&plan, &right.with_theta(0.2), &right);
-    assert!(inbred[0].of_candidates.brier.unwrap() > 1.5 * matched.of_candidates.brier.unwrap());
-    assert!(outside(&inbred[0]) >= 5);
-    let mutating = run(&plan, &right.with_mutation_factor(30.0).unwrap(), &right);
-    assert!(mutating[0].recall.first.share() < matched.recall.first.share());
-    assert!(outside(&mutating[0]) >= 1);
+    let fewer = CasePlan { cases: 15, ..case_plan };
+    let other = right.with_table(load_table("nist1036:afam").unwrap()).unwrap();
+    for world in [right.with_theta(0.2), other] {
+        let wrong = run(&fewer, &world, &right).swap_remove(0);
+        assert!(outside(&wrong) >= 5);
+        assert!(wrong.of_candidates.brier.unwrap() > 1.05 * wrong.of_candidates.expected_brier.unwrap());
+        assert!(wrong.of_candidates.log_loss.unwrap() > 1.05 * matched.of_candidates.log_loss.unwrap());
+    }
 }
 
 /// What a case comes to does not depend on the cases that share its panel.
 #[test]
 fn cases_that_share_a_panel_are_searched_as_each_alone() {
     let mut shape = shape(include_str!("../../data/demo/case.toml"));
-    shape.families.iter_mut().for_each(|family| family.count = family.count.min(3));
+    shape.families.iter_mut().for_each(|family| family.count = family.count.min(2));
     let statistics = statistics(shape.settings.clone());
     let loci: Vec<_> = shape.loci.iter().map(|name| LocusName::new(name)).collect();
     let world = statistics.world(&loci).unwrap();
@@ -107,23 +110,26 @@ fn cases_that_share_a_panel_are_searched_as_each_alone() {
         let id = |sample| samples.panel.id(sample).rsplit('/').next().unwrap().to_owned();
         let of_case = |known: &KnownCase<'_>| {
             let found = search(&case, &known.roster, &NoProgress).unwrap();
-            let parents = found.parents.candidacies.into_iter();
-            let parents: Vec<_> = parents
-                .map(|one| (id(one.child), id(one.candidate), one.rank, one.log10_lr, one.posterior, one.assessment))
-                .collect();
-            let couples: Vec<_> = found
-                .couples
-                .iter()
-                .map(|one| (id(one.child), id(one.father), id(one.mother), one.log10_lr, one.posterior))
-                .collect();
-            (parents, couples)
+            let parents = found.parents.candidacies.iter();
+            let parents = parents.map(|one| (vec![id(one.child), id(one.candidate)], one.log10_lr, one.posterior));
+            let couples = found.couples.iter();
+            let couples =
+                couples.map(|one| (vec![id(one.child), id(one.father), id(one.mother)], one.log10_lr, one.posterior));
+            parents.chain(couples).collect::<Vec<_>>()
         };
         KnownCase::all(cases, &samples).iter().map(of_case).collect::<Vec<_>>()
     };
     let together = found(&cases);
     let alone = [found(&cases[..1]), found(&cases[1..])].concat();
-    assert!(together.iter().all(|(parents, couples)| !parents.is_empty() && !couples.is_empty()));
-    assert_eq!(together, alone);
+    for (together, alone) in together.iter().zip(&alone) {
+        assert!(together.len() > 50 && together.len() == alone.len());
+        for ((ids, log10_lr, posterior), (alone_ids, alone_log10_lr, alone_posterior)) in together.iter().zip(alone) {
+            assert_eq!(ids, alone_ids);
+            assert!((log10_lr - alone_log10_lr).abs() < 1e-9, "{ids:?}");
+            // the sum over all candidates is rounded in the order of the codes, which the panel decides
+            assert!((posterior - alone_posterior).abs() <= 1e-5 * alone_posterior, "{ids:?}");
+        }
+    }
 }
 
 #[test]
