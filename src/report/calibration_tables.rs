@@ -57,7 +57,7 @@ fn write_reliability(reliability: &Reliability, out: &mut impl Write) -> io::Res
     let score = |value: Option<f64>| value.map_or("none".to_owned(), probability);
     writeln!(
         out,
-        "Brier score {} ({} were every statement right on average), log loss {}\n",
+        "Brier score {} ({} if every statement were right), log loss {}\n",
         score(reliability.brier),
         score(reliability.expected_brier),
         score(reliability.log_loss)
