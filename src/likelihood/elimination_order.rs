@@ -36,6 +36,11 @@ impl EliminationOrder {
         &self.variables
     }
 
+    /// Cells visited by all eliminations.
+    pub fn total(&self) -> f64 {
+        self.total_cells
+    }
+
     /// Cells visited by the largest elimination.
     pub fn largest(&self) -> f64 {
         self.largest_cells
