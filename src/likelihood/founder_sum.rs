@@ -72,6 +72,17 @@ impl View {
         Frame::new(model, space, family, evidence)
     }
 
+    /// The descents of one locus that are possible; `None` where they are too many.
+    fn descents<'m>(self, locus: &LocusEvidence<'m>, family: &Family) -> Option<Vec<(Frame<'m>, Descent)>> {
+        let framed = |descent: Descent| Some((self.frame(locus, &descent.1)?, descent));
+        Some(descents(family, DESCENT_LIMIT)?.into_iter().filter_map(framed).collect())
+    }
+
+    fn forest<'f>(self, frame: &'f Frame<'_>, (_, family): &Descent) -> Forest<'f> {
+        let kept = self.kept.and_then(|person| family.position(person));
+        Forest::new(family, frame, kept, self.shape)
+    }
+
     /// The descents of one locus that are possible, each with the sum over its forest, not weighted; `None` where there are too many
     /// or their cost (in multiplications) is not worth it.
     pub fn forests(
@@ -80,25 +91,33 @@ impl View {
         family: &Family,
         is_worth: impl Fn(f64) -> bool,
     ) -> Option<Vec<(Descent, Marginal)>> {
-        let framed = |descent: Descent| Some((self.frame(locus, &descent.1)?, descent));
-        let framed: Vec<(Frame<'_>, Descent)> =
-            descents(family, DESCENT_LIMIT)?.into_iter().filter_map(framed).collect();
-        let position = |family: &Family| self.kept.and_then(|person| family.position(person));
-        let cost = |(frame, (_, family)): &(Frame<'_>, Descent)| {
-            Forest::new(family, frame, position(family), self.shape).cost()
-        };
-        let cost = framed.iter().map(cost).sum();
+        let descents = self.descents(locus, family)?;
+        let cost = descents.iter().map(|(frame, descent)| self.forest(frame, descent).cost()).sum();
         if !is_worth(cost) {
             return None;
         }
         let sum = |(frame, descent): (Frame<'_>, Descent)| {
-            let sum = Forest::new(&descent.1, &frame, position(&descent.1), self.shape).sum();
+            let sum = self.forest(&frame, &descent).sum();
             (descent, sum)
         };
         Some(match cost > CHEAP {
-            true => framed.into_par_iter().map(sum).collect(),
-            false => framed.into_iter().map(sum).collect(),
+            true => descents.into_par_iter().map(sum).collect(),
+            false => descents.into_iter().map(sum).collect(),
         })
+    }
+
+    /// About how many multiplications one locus takes where theta is above 0, the cheapest way; `None` where it cannot be done.
+    pub fn cost(self, locus: &LocusEvidence<'_>, family: &Family) -> Option<f64> {
+        let Some(frame) = self.frame(locus, family) else { return Some(0.0) };
+        let forest = |(frame, descent): &(Frame<'_>, Descent)| self.forest(frame, descent).cost();
+        let descents = self.descents(locus, family).map(|descents| descents.iter().map(forest).sum());
+        let cost = match descents {
+            Some(cost) if cost <= CHEAP => cost,
+            descents => {
+                cost_of_partitions(family, &frame).unwrap_or(f64::INFINITY).min(descents.unwrap_or(f64::INFINITY))
+            }
+        };
+        cost.is_finite().then_some(cost)
     }
 }
 
@@ -148,7 +167,7 @@ where
     /// One forest for each descent, unless partitions of all founder alleles cost less.
     fn over_forests(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
         let is_worth = |cost| {
-            let partitions = || self.cost_of_partitions(family, frame);
+            let partitions = || cost_of_partitions(family, frame);
             cost <= self.ways.forests.min(CHEAP)
                 || cost <= self.ways.forests && partitions().is_none_or(|other| cost <= other)
         };
@@ -182,15 +201,6 @@ where
             terms.push(add(&weights.iter().zip(&other).map(term).collect::<Vec<_>>()));
         }
         Some(terms)
-    }
-
-    /// About how many multiplications the sum over all partitions takes.
-    /// `None` where they are too many.
-    fn cost_of_partitions(&self, family: &Family, frame: &Frame<'_>) -> Option<f64> {
-        let partitions = founder_partitions(frame).ok()?.len();
-        let mut assembly = Assembly::new(family);
-        assembly.add_locus(family, frame, Founders::Independent, None);
-        Some(partitions as f64 * (assembly.network.cost() + NETWORK_OVERHEAD))
     }
 
     fn frames(&self, family: &Family) -> Option<Vec<Frame<'a>>> {
@@ -237,6 +247,15 @@ where
         };
         terms.map(|terms| add(&terms))
     }
+}
+
+/// About how many multiplications the sum over all partitions takes.
+/// `None` where they are too many.
+fn cost_of_partitions(family: &Family, frame: &Frame<'_>) -> Option<f64> {
+    let partitions = founder_partitions(frame).ok()?.len();
+    let mut assembly = Assembly::new(family);
+    assembly.add_locus(family, frame, Founders::Independent, None);
+    Some(partitions as f64 * (assembly.network.cost() + NETWORK_OVERHEAD))
 }
 
 fn founder_partitions(frame: &Frame<'_>) -> Result<Vec<Partition>, LikelihoodError> {

@@ -108,18 +108,43 @@ pub(super) fn joint_by(
     let mut is_typed = vec![false; members];
     mark_typed(&mut is_typed, evidence);
     let family = Family::new(pedigree, &is_typed, Some(kept), model.chromosome(), false)?;
-    let states = model.states();
-    let columns = if is_diploid(model, pedigree, kept) { states } else { 1 };
+    let view = open_view(model, pedigree, kept);
+    let [states, columns] = view.shape;
     let solve = |family: &Family, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
         let mut assembly = Assembly::new(family);
         let slots = assembly.add_locus(family, &frames[0], founders[0], None);
         let slots = family.position(kept).map_or([None; 2], |position| slots[position]);
         table_of(assembly, slots, states, columns)
     };
-    let view = View { full_space: true, kept: Some(kept), shape: [states, columns] };
     let sum = Sum { loci: &[locus], recombination: &[], ways, view, solve };
     let total = sum.total(&family)?;
     Ok(total.unwrap_or_else(|| Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 }))
+}
+
+/// About how many multiplications P(evidence, genotype of `person`) takes at one locus where theta is above 0; `None` where it
+/// cannot be done.
+///
+/// # Errors
+/// As [`ln_likelihood`].
+pub fn theta_cost(
+    model: &LocusModel,
+    pedigree: &Pedigree,
+    evidence: &[Evidence],
+    person: usize,
+) -> Result<Option<f64>, LikelihoodError> {
+    let locus = LocusEvidence { model, evidence };
+    check_evidence(&locus, pedigree)?;
+    let mut is_typed = vec![false; pedigree.individuals().len()];
+    mark_typed(&mut is_typed, evidence);
+    let family = Family::new(pedigree, &is_typed, Some(person), model.chromosome(), false)?;
+    Ok(open_view(model, pedigree, person).cost(&locus, &family))
+}
+
+/// With the genotype of this person left open.
+fn open_view(model: &LocusModel, pedigree: &Pedigree, person: usize) -> View {
+    let states = model.states();
+    let columns = if is_diploid(model, pedigree, person) { states } else { 1 };
+    View { full_space: true, kept: Some(person), shape: [states, columns] }
 }
 
 /// Two linked loci with the genotype of `person` left open at both; `None` where their descents are too many to be summed over.
@@ -142,9 +167,7 @@ pub fn linked_tables(
     let mut descents = Vec::with_capacity(2);
     let mut tables = Vec::with_capacity(2);
     for locus in &loci {
-        let (states, diploid) = (locus.model.states(), is_diploid(locus.model, pedigree, person));
-        let shape = [states, if diploid { states } else { 1 }];
-        let view = View { full_space: true, kept: Some(person), shape };
+        let (view, diploid) = (open_view(locus.model, pedigree, person), is_diploid(locus.model, pedigree, person));
         let Some(forests) = view.forests(locus, &family, |cost| cost <= WAYS.forests) else { return Ok(None) };
         let passed_on = forests.iter().map(|((_, descent), _)| PassedOn::new(descent));
         descents.push(passed_on.collect::<Vec<_>>());

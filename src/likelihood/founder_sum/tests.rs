@@ -200,10 +200,12 @@ fn linked_tables_equal_the_network_on_random_families() {
         let tables = linked_tables(loci, recombination, &pedigree, person).unwrap().unwrap();
         let pieces =
             |evidence: &[Evidence]| evidence.iter().map(|piece| Evidence { person, ..*piece }).collect::<Vec<_>>();
-        let of_body = [0, 1].map(|_| loop {
-            let drawn = pieces(&random_evidence(&mut random, 1));
-            if !drawn.is_empty() {
-                break drawn;
+        let of_body = [0, 1].map(|_| {
+            loop {
+                let drawn = pieces(&random_evidence(&mut random, 1));
+                if !drawn.is_empty() {
+                    break drawn;
+                }
             }
         });
         let found = tables.at_first(&of_body[0]).ln_joint(&tables.at_second(&of_body[1]));
