@@ -73,7 +73,7 @@ pub struct ObservationSettings {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LinkageSettings {
-    /// Whether linked loci are scored together; otherwise all loci are taken as independent.
+    /// Whether `identify` scores linked loci together; otherwise all loci are taken as independent.
     #[serde(rename = "use")]
     pub is_used: bool,
     /// Which loci are linked.

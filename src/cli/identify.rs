@@ -217,11 +217,18 @@ fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer)
     manifest.added_alleles =
         prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
     let joint = &answer.found.joint;
+    let cut = answer.found.cut.iter().map(|&(family, bodies)| {
+        json!({"family_id": prepared.roster.families[family].family.id, "bodies_tried_for_each_person": bodies})
+    });
+    let cut: Vec<_> = cut.collect();
+    // what a cut loses has no proven bound
+    let lost = cut.is_empty().then_some(joint.lost);
     let section = json!({
+        "families_cut": cut,
         "assignments_listed": joint.best.len(),
         "ln_null_likelihood": answer.found.ln_null,
         "placements_left_out": joint.left_out,
-        "posterior_lost_at_most": joint.lost,
+        "posterior_lost_at_most": lost,
     });
     manifest.sections.insert("joint".to_owned(), section);
     manifest.sections.insert("assignments".to_owned(), json!(arguments.assignments));

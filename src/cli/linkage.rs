@@ -1,10 +1,11 @@
 //! Linked loci: from the settings to groups, and in words.
 
-use crate::io::recombination::{LinkedLoci, load_recombination};
+use crate::inheritance::Relationship;
+use crate::io::recombination::{LinkedLoci, bundled_recombination, load_recombination};
 use crate::likelihood::case::LinkageGroup;
 use crate::model::{self, CaseModels, single_loci};
 use crate::profile::{LocusName, Panel};
-use crate::settings::LinkageSettings;
+use crate::settings::{LinkageSettings, Settings};
 use anyhow::Result;
 
 /// The loci in use in groups, as the settings ask for it.
@@ -14,6 +15,25 @@ pub fn linkage_groups(panel: &Panel, models: &CaseModels, settings: &LinkageSett
     }
     let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
     Ok(model::linkage_groups(&names, &models.populations[0].loci, &load_recombination(&settings.pairs)?)?)
+}
+
+/// What a search of pairs has to say of linked loci: it takes them as independent, which is exact for one person and for parent and
+/// child, but not for other relationships, rivals among them.
+pub fn independence_note(panel: &Panel, models: &CaseModels, settings: &Settings) -> Result<Option<String>> {
+    let pairs = match settings.linkage.is_used {
+        true => load_recombination(&settings.linkage.pairs)?,
+        false => bundled_recombination()?,
+    };
+    let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
+    let pairs = describe_pairs(&pairs, &names);
+    let relationship = settings.search.relationship;
+    let of = match relationship {
+        Relationship::Parent | Relationship::Identity => "rival relationships".to_owned(),
+        other => format!("{other} and rival relationships"),
+    };
+    let asked = if settings.linkage.is_used { " ([linkage] is for identify)" } else { "" };
+    Ok((!pairs.is_empty())
+        .then(|| format!("linked loci are taken as independent{asked}: {pairs}; this matters for scores of {of}")))
 }
 
 /// The groups of more than one locus, in words.
