@@ -12,7 +12,7 @@ use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
 use crate::report::manifest::InputFile;
-use crate::settings::{RatesSource, Settings};
+use crate::settings::{LinkedPairs, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -101,6 +101,9 @@ impl StatisticsArguments {
         files.extend(self.markers.iter().map(|path| ("markers", path.clone())));
         if let RatesSource::File(path) = &settings.mutation.rates {
             files.push(("mutation rates", path.into()));
+        }
+        if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
+            files.push(("recombination fractions", path.into()));
         }
         let mut inputs = Vec::new();
         for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {

@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod frequencies;
 mod identify;
+mod linkage;
 mod lr;
 mod matches;
 mod pack;

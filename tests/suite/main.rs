@@ -8,6 +8,7 @@ mod closed_forms;
 mod explain_command;
 mod frequencies;
 mod identify;
+mod linkage;
 mod lr_command;
 mod match_cases;
 mod match_closed_forms;
