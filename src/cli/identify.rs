@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
-use super::progress::{PairsBar, listen_for_interrupts};
+use super::progress::{WorkBar, listen_for_interrupts};
 use crate::identification::{
     Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
@@ -155,7 +155,7 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answ
     };
     let bodies = Bodies::new(panel, &prepared.models.loci, singles)?.with_groups(&prepared.groups)?;
     let people: usize = prepared.roster.families.iter().map(|family| family.family.missing.len()).sum();
-    let bar = PairsBar::new((people * bodies.len()) as u64, !arguments.run.no_progress);
+    let bar = WorkBar::pairs((people * bodies.len()) as u64, !arguments.run.no_progress);
     let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, &bar);
     bar.finish();
     Ok(Answer { bodies, merged, found: found?, scan_time: started.elapsed() })

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::linkage::independence_note;
-use super::progress::{PairsBar, listen_for_interrupts, stop_if_interrupted};
+use super::progress::{WorkBar, listen_for_interrupts, stop_if_interrupted};
 use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
 use crate::io::run_folder::RunFolder;
@@ -96,7 +96,7 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     stop_if_interrupted()?;
     let case = prepared.case();
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
-    let bar = PairsBar::new(pairs, !arguments.run.no_progress);
+    let bar = WorkBar::pairs(pairs, !arguments.run.no_progress);
     let found = search(&case, &prepared.roster, &bar);
     bar.finish();
     let found = found?;

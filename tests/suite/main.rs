@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod brute_force;
+mod calibrate;
 mod check_command;
 mod closed_forms;
 mod explain_command;
