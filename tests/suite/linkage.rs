@@ -241,3 +241,34 @@ fn pairs_that_do_not_line_up_are_refused() {
     );
     assert!(!folder.path().join("out").exists());
 }
+
+/// Without `[linkage]` both commands say which linked loci they took as independent; `match` says so with it too.
+#[test]
+fn linked_loci_taken_as_independent_are_named() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("a.csv", "sample_id,vWA,D12S391\nS,\"14,17\",\"18,20\"\n");
+    write("b.csv", "sample_id,vWA,D12S391\nB,\"14,16\",\"18,21\"\n");
+    write("ped.csv", "family_id,person_id,father_id,mother_id,sex,missing\n1,S,F,G,M,no\n1,C,F,G,M,yes\n");
+    write("on.toml", "[linkage]\nuse = true\n");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::cargo_bin("filia").unwrap();
+        let run =
+            command.current_dir(folder.path()).args(arguments).args(["--out", "out", "--force"]).assert().success();
+        String::from_utf8(run.get_output().stderr.clone()).unwrap()
+    };
+    let pair = "vWA-D12S391 (recombination 0.117)";
+    let identify = ["identify", "--remains", "b.csv", "--relatives", "a.csv", "--pedigrees", "ped.csv"];
+    let message = run(&identify);
+    assert!(message.contains("taken as independent") && message.contains(pair), "{message}");
+    assert!(message.contains("matters for 1 of 1 families"), "{message}");
+    let message = run(&[&identify[..], &["--config", "on.toml"]].concat());
+    assert!(message.contains("taken together") && !message.contains("as independent"), "{message}");
+    let pairs = ["match", "--children", "a.csv", "--candidates", "b.csv", "--config", "on.toml"];
+    for (relationship, of) in
+        [("parent", "rival relationships"), ("full-sibling", "full-sibling and rival relationships")]
+    {
+        let message = run(&[&pairs[..], &["--relationship", relationship]].concat());
+        assert!(message.contains(pair) && message.contains(&format!("matters for scores of {of}")), "{message}");
+    }
+}
