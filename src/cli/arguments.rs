@@ -12,13 +12,13 @@ use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
 use crate::report::manifest::InputFile;
-use crate::settings::{RatesSource, Settings};
+use crate::settings::{LinkedPairs, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 
 /// Where the statistics come from.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct StatisticsArguments {
     /// Settings file (TOML); a flag overrides what it says
     #[arg(long, value_name = "FILE.toml")]
@@ -32,7 +32,7 @@ pub struct StatisticsArguments {
 }
 
 /// How a search is done and reported.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct SearchArguments {
     /// The relationship that is tested [default: parent]
     #[arg(long, value_enum)]
@@ -46,7 +46,7 @@ pub struct SearchArguments {
 }
 
 /// How profiles are read.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ReadArguments {
     /// The column that holds the sample ids, where its name says nothing
     #[arg(long, value_name = "NAME")]
@@ -102,6 +102,9 @@ impl StatisticsArguments {
         if let RatesSource::File(path) = &settings.mutation.rates {
             files.push(("mutation rates", path.into()));
         }
+        if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
+            files.push(("recombination fractions", path.into()));
+        }
         let mut inputs = Vec::new();
         for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {
             match bundled::find(name) {
@@ -119,6 +122,12 @@ impl StatisticsArguments {
     fn read_markers(&self) -> Result<Option<Vec<LocusDefinition>>> {
         let read = |path: &PathBuf| read_marker_file(path).with_context(|| path.display().to_string());
         self.markers.as_ref().map(read).transpose()
+    }
+
+    /// The name and the loci of the marker file, where there is one.
+    pub fn named_markers(&self) -> Result<Option<(String, Vec<LocusDefinition>)>> {
+        let name = self.markers.as_ref().map(|path| path.display().to_string());
+        Ok(name.zip(self.read_markers()?))
     }
 
     /// Takes out and lists the calls that a marker file cannot explain.
@@ -149,8 +158,8 @@ impl StatisticsArguments {
 
     /// The models of every locus that the panel and the statistics have in common.
     pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
-        if let (Some(path), Some(markers)) = (&self.markers, self.read_markers()?) {
-            return Ok(CaseModels::from_markers(panel, &path.display().to_string(), &markers, settings)?);
+        if let Some((name, markers)) = self.named_markers()? {
+            return Ok(CaseModels::from_markers(panel, &name, &markers, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates)?;
         Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)

@@ -2,7 +2,8 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
-use super::progress::{PairsBar, listen_for_interrupts, stop_if_interrupted};
+use super::linkage::independence_note;
+use super::progress::{WorkBar, listen_for_interrupts, stop_if_interrupted};
 use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
 use crate::io::run_folder::RunFolder;
@@ -95,7 +96,7 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     stop_if_interrupted()?;
     let case = prepared.case();
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
-    let bar = PairsBar::new(pairs, !arguments.run.no_progress);
+    let bar = WorkBar::pairs(pairs, !arguments.run.no_progress);
     let found = search(&case, &prepared.roster, &bar);
     bar.finish();
     let found = found?;
@@ -116,7 +117,9 @@ pub fn prepare(input: &MatchInput) -> Result<Prepared> {
     input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
-    let models = input.statistics.models(&profiles.panel, &tables, &settings)?;
+    let mut models = input.statistics.models(&profiles.panel, &tables, &settings)?;
+    let note = independence_note(&profiles.panel, &models, &settings)?;
+    models.notes.extend(note);
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
     let roster = Roster::new(
         &profiles.panel,

@@ -1,12 +1,14 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod demo;
 mod diff;
 mod explain;
 mod frequencies;
 mod identify;
+mod linkage;
 mod lr;
 mod matches;
 mod pack;
@@ -37,6 +39,7 @@ enum Command {
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
     Power(Box<power::Arguments>),
+    Calibrate(Box<calibrate::Arguments>),
     Diff(diff::Arguments),
 }
 
@@ -91,6 +94,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Power(arguments) => power::run(&arguments),
+        Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
     }
 }

@@ -37,20 +37,29 @@ pub fn stop_if_interrupted() -> anyhow::Result<()> {
     if interrupted() { Err(MatchError::Cancelled.into()) } else { Ok(()) }
 }
 
-/// Pairs done, on a terminal's last line.
-pub struct PairsBar {
+/// Work done, on a terminal's last line.
+pub struct WorkBar {
     bar: ProgressBar,
 }
 
-impl PairsBar {
+impl WorkBar {
     /// A bar of this many pairs; hidden where standard error is no terminal, or where it is not wanted.
-    pub fn new(pairs: u64, wanted: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(pairs), ProgressDrawTarget::stderr_with_hz(5));
+    pub fn pairs(pairs: u64, wanted: bool) -> Self {
+        Self::new(pairs, "pairs", wanted)
+    }
+
+    /// A bar of this many cases, likewise.
+    pub fn cases(cases: u64, wanted: bool) -> Self {
+        Self::new(cases, "cases", wanted)
+    }
+
+    fn new(total: u64, unit: &str, wanted: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(5));
         if !wanted || !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        let template = "{bar:24} {human_pos}/{human_len} pairs  {per_sec}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let template = format!("{{bar:24}} {{human_pos}}/{{human_len}} {unit}  {{per_sec}}  {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Self { bar }
@@ -62,9 +71,9 @@ impl PairsBar {
     }
 }
 
-impl Progress for PairsBar {
-    fn advance(&self, pairs: u64) {
-        self.bar.inc(pairs);
+impl Progress for WorkBar {
+    fn advance(&self, done: u64) {
+        self.bar.inc(done);
     }
 
     fn cancelled(&self) -> bool {

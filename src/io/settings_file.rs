@@ -202,7 +202,7 @@ mod tests {
     use super::*;
     use crate::inheritance::{MutationModel, Relationship};
     use crate::population::MinimumFrequency;
-    use crate::settings::RatesSource;
+    use crate::settings::{LinkageSettings, LinkedPair, LinkedPairs, RatesSource};
 
     fn message(text: &str) -> String {
         parse_settings("s.toml", text).unwrap_err().to_string()
@@ -223,6 +223,9 @@ rates = "bundled"
 silent_frequency = 0.0
 drop_in = 0.0
 drop_out = { corpse = 0.0, detainee = 0.0, child = 0.0, relative = 0.0 }
+[linkage]
+use = false
+pairs = "bundled"
 [search]
 relationship = "parent"
 min_log10_lr = 0.0
@@ -248,6 +251,7 @@ minimum_parent_age = 12
             mutation.model = "one-step"
             mutation.rates = { female = 0.0005, male = 0.002 }
             observation.drop_out.corpse = 0.1
+            linkage = { use = true, pairs = [{ loci = ["D12S391", "vWA"], rho = 0.117 }] }
             search = { relationship = "full-sibling", min_log10_lr = "none", top = 3 }
             prior.in_list = 1
             children.exclude_impossible_ages = true
@@ -262,6 +266,8 @@ minimum_parent_age = 12
         assert_eq!(settings.search.relationship, Relationship::FullSibling);
         assert_eq!((settings.search.min_log10_lr, settings.search.top), (None, 3));
         assert!(settings.children.exclude_impossible_ages);
+        let pair = LinkedPair { loci: ["D12S391", "vWA"].map(str::to_owned), rho: 0.117 };
+        assert_eq!(settings.linkage, LinkageSettings { is_used: true, pairs: LinkedPairs::List(vec![pair]) });
         let written = serde_json::to_value(&settings).unwrap();
         assert_eq!(written["search"]["min_log10_lr"], "none");
         assert_eq!(serde_json::from_value::<Settings>(written).unwrap(), settings);
@@ -278,12 +284,16 @@ minimum_parent_age = 12
             (
                 "[mutations]\nmodel = \"equal\"\n",
                 "s.toml, line 1, column 2: unknown setting `mutations`: did you mean `mutation`? Known here: \
-                 population, mutation, observation, search, prior, children",
+                 population, mutation, observation, linkage, search, prior, children",
             ),
             (
                 "theta = 0.1\n",
                 "s.toml, line 1, column 1: unknown setting `theta`: did you mean `population.theta`? Known here: \
-                 population, mutation, observation, search, prior, children",
+                 population, mutation, observation, linkage, search, prior, children",
+            ),
+            (
+                "[linkage]\npair = \"bundled\"\n",
+                "s.toml, line 2, column 1: unknown setting `linkage.pair`: did you mean `pairs`? Known here: use, pairs",
             ),
             (
                 "[observation]\ndrop_out = { corps = 0.1 }\n",
@@ -309,6 +319,7 @@ minimum_parent_age = 12
             ("[mutation]\nmodel = \"stepwize\"\n", "line 2, column 9", "unknown choice `stepwize`, expected one of"),
             ("[mutation]\nrates = { female = 0.1 }\n", "line 2", "missing field `male`"),
             ("[mutation]\nrates = 3\n", "line 2", "expected \"bundled\", a file name, or { female"),
+            ("[linkage]\npairs = 3\n", "line 2", "expected \"bundled\", a file name, or a list of { loci"),
             ("[population\n", "line 1", "expected"),
             ("[population]\ntheta = 0.1\ntheta = 0.2\n", "line 3", "duplicate key"),
         ] {
@@ -350,6 +361,10 @@ minimum_parent_age = 12
                 "population.minimum_frequency = 0.0\n",
                 "s.toml, line 1, column 32: setting `population.minimum_frequency`: found 0, expected a number \
                  above 0 and below 1, or \"5/2N\"",
+            ),
+            (
+                "[linkage]\npairs = [{ loci = [\"A\", \"B\"], rho = 0.7 }]\n",
+                "s.toml, line 2, column 9: setting `linkage.pairs`: found 0.7, expected a recombination fraction from 0 to 0.5",
             ),
             (
                 "population.tables = []\n",

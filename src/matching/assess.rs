@@ -69,7 +69,7 @@ impl fmt::Display for Flag {
 /// What a close look at a pair shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
-    /// Loci in use at which child and candidate both have a call.
+    /// Loci in use at which child and candidate both have a call; on the X chromosome, where both sexes are known.
     pub loci_compared: usize,
     /// The panel's loci (0-based positions) that are impossible under the relationship unless an allele mutated.
     pub inconsistent: Vec<usize>,
@@ -203,10 +203,16 @@ impl Child {
 }
 
 impl Case<'_> {
-    /// The panel's loci in use at which both samples have a call.
+    /// The panel's loci in use at which both samples have a call; on the X chromosome, where both sexes are known.
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
-        let has_call = move |sample, locus| self.panel.observation(sample, locus).call.is_informative();
-        self.models.loci.iter().copied().filter(move |&locus| has_call(one, locus) && has_call(other, locus))
+        let sexes_are_known = [one, other].iter().all(|&sample| self.panel.sex(sample) != Sex::Unknown);
+        let loci = self.models.loci_that_speak(sexes_are_known);
+        loci.filter(move |&locus| self.has_call(one, locus) && self.has_call(other, locus))
+    }
+
+    /// Whether the sample's call at this locus of the panel can be used.
+    pub fn has_call(&self, sample: SampleIndex, locus: usize) -> bool {
+        self.panel.observation(sample, locus).call.is_informative()
     }
 
     fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {

@@ -19,7 +19,7 @@ pub use assess::{Assessment, Flag, RIVALS};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
-pub use parents::{Candidacy, ParentSearch, find_parents};
+pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};
 

@@ -4,7 +4,7 @@ use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
-use crate::inference::{Pool, log10_add};
+use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Candidates, Coverage, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
@@ -55,11 +55,16 @@ pub struct ParentSearch {
 }
 
 impl ParentSearch {
+    /// What is reported for this child, best first.
+    pub fn of_child(&self, child: SampleIndex) -> &[Candidacy] {
+        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
+        let count = self.candidacies[start..].partition_point(|candidacy| candidacy.child == child);
+        &self.candidacies[start..start + count]
+    }
+
     /// The candidates reported for this child, best first.
     pub fn candidates_of(&self, child: SampleIndex) -> impl Iterator<Item = SampleIndex> + Clone + '_ {
-        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
-        let of_child = self.candidacies[start..].iter().take_while(move |candidacy| candidacy.child == child);
-        of_child.map(|candidacy| candidacy.candidate)
+        self.of_child(child).iter().map(|candidacy| candidacy.candidate)
     }
 }
 
@@ -252,18 +257,21 @@ impl Pools {
     ///
     /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
     /// full in the pool and the others of unknown sex by half; where one parent is known, only the other place counts.
-    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
+    pub fn posterior(&self, in_list: InList, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
         if (candidate_sex, self.relationship) == (Sex::Unknown, Relationship::Parent) {
             let other_half = Pool { size: 1.0, log10_total: log10_lr };
-            let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
+            let father = || self.father.with(0.5, other_half).posterior(in_list.father, log10_lr);
+            let mother = || self.mother.with(0.5, other_half).posterior(in_list.mother, log10_lr);
             return match place {
-                Sex::Male => of_sex(self.father),
-                Sex::Female => of_sex(self.mother),
-                Sex::Unknown => 0.5 * (of_sex(self.father) + of_sex(self.mother)),
+                Sex::Male => father(),
+                Sex::Female => mother(),
+                Sex::Unknown => 0.5 * (father() + mother()),
             };
         }
-        let pool = if candidate_sex == Sex::Female { self.mother } else { self.father };
-        pool.posterior(in_list, log10_lr)
+        match candidate_sex {
+            Sex::Female => self.mother.posterior(in_list.mother, log10_lr),
+            _ => self.father.posterior(in_list.father, log10_lr),
+        }
     }
 
     /// The fathers' pool.
@@ -322,7 +330,7 @@ fn rank_child(
         .collect();
     hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
     hits.truncate(case.settings.search.top);
-    let in_list = case.settings.prior.in_list;
+    let in_list = InList::both(case.settings.prior.in_list);
     hits.iter()
         .enumerate()
         .map(|(index, &(sex, hit))| {

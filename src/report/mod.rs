@@ -1,5 +1,6 @@
 //! What a run writes: the manifest and the result tables.
 
+pub mod calibration_tables;
 mod identification_tables;
 pub mod manifest;
 mod match_tables;

@@ -2,11 +2,13 @@
 
 mod bad_input;
 mod brute_force;
+mod calibrate;
 mod check_command;
 mod closed_forms;
 mod explain_command;
 mod frequencies;
 mod identify;
+mod linkage;
 mod lr_command;
 mod match_cases;
 mod match_closed_forms;
