@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
-use super::progress::{PairsBar, listen_for_interrupts, stop_if_interrupted};
+use super::progress::PairsBar;
 use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
 use crate::io::run_folder::RunFolder;
@@ -82,7 +82,6 @@ impl Prepared {
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
-    listen_for_interrupts();
     let (prepared, found) = execute(arguments)?;
     eprint!("{}", summary(&prepared, &found, &arguments.run.out));
     Ok(Outcome::Done)
@@ -92,7 +91,6 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
     let prepared = prepare(&arguments.input)?;
-    stop_if_interrupted()?;
     let case = prepared.case();
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
     let bar = PairsBar::new(pairs, !arguments.run.no_progress);
@@ -144,7 +142,6 @@ fn write(folder: RunFolder, arguments: &MatchArguments, prepared: &Prepared, fou
     let mut manifest = manifest(arguments, prepared, found)?;
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
-    stop_if_interrupted()?;
     folder.commit()?;
     Ok(())
 }

@@ -7,6 +7,7 @@ mod closed_forms;
 mod explain_command;
 mod frequencies;
 mod identify;
+mod interruption;
 mod lr_command;
 mod match_cases;
 mod match_closed_forms;
