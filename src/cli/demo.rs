@@ -80,7 +80,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         threads: arguments.threads,
         no_progress: false,
     };
-    Ok(MatchArguments { input, run })
+    Ok(MatchArguments { input, max_memory: None, run })
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.

@@ -98,6 +98,11 @@ impl RunFolder {
         &self.target
     }
 
+    /// A folder on the same file system, for nameless temporary files.
+    pub fn scratch(&self) -> &Path {
+        self.staging.path()
+    }
+
     /// A new file in the folder, readable by its owner only. Names are plain (`matches.csv`).
     ///
     /// # Errors

@@ -205,12 +205,16 @@ impl Child {
 impl Case<'_> {
     /// The panel's loci in use at which both samples have a call.
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
-        let has_call = move |sample, locus| self.panel.observation(sample, locus).call.is_informative();
-        self.models.loci.iter().copied().filter(move |&locus| has_call(one, locus) && has_call(other, locus))
+        let profiles = [self.panel.profile(one), self.panel.profile(other)];
+        let is_informative = |locus, code| self.panel.dictionary(locus).observation(code).call.is_informative();
+        let have_calls =
+            move |&locus: &usize| profiles.iter().all(|profile| is_informative(locus, profile.code(locus)));
+        self.models.loci.iter().copied().filter(have_calls)
     }
 
     fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
-        let set_aside = |&locus: &usize| self.panel.observation(sample, locus).call == crate::profile::Call::SetAside;
-        self.models.loci.iter().any(set_aside)
+        let profile = self.panel.profile(sample);
+        let call = |locus: usize| self.panel.dictionary(locus).observation(profile.code(locus)).call;
+        self.models.loci.iter().any(|&locus| call(locus) == crate::profile::Call::SetAside)
     }
 }

@@ -13,6 +13,7 @@ mod match_cases;
 mod match_closed_forms;
 mod match_couples;
 mod match_markers;
+mod match_memory;
 mod match_oracle;
 mod match_parents;
 mod match_runs;
