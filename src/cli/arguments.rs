@@ -133,7 +133,7 @@ impl StatisticsArguments {
     /// Takes out and lists the calls that a marker file cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
         let markers = self.read_markers()?.unwrap_or_default();
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)?
             .into_iter()
             .map(|taken_out| Rejected {
                 file: profiles.file(taken_out.sample).into(),
@@ -183,6 +183,7 @@ impl ReadArguments {
             strict: self.strict,
             drop_out_by_role: settings.observation.drop_out,
             extra_loci,
+            spill: None,
         })
     }
 }
@@ -211,6 +212,28 @@ pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     match text.parse::<f64>() {
         Ok(least) if least.is_finite() => Ok(Some(least)),
         _ => bail!("--min-log10-lr {text}: expected a number or `none`"),
+    }
+}
+
+/// A size of memory in bytes: a number with a unit (`2GiB`, `800 MB`, `1.5GB`).
+pub fn parse_size(text: &str) -> Result<u64> {
+    const UNITS: [(&str, u64); 9] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+        ("b", 1),
+    ];
+    let lower = text.trim().to_lowercase();
+    let sizes = UNITS.iter().filter_map(|(unit, bytes)| Some((lower.strip_suffix(unit)?, bytes)));
+    let mut sizes = sizes.filter_map(|(number, &bytes)| Some(number.trim().parse::<f64>().ok()? * bytes as f64));
+    match sizes.find(|size| size.is_finite() && *size >= 1.0) {
+        Some(size) => Ok(size as u64),
+        None => bail!("expected a size with its unit, such as 2GiB or 800MB"),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
 use super::matches::{MatchInput, prepare};
-use super::progress::{WorkBar, listen_for_interrupts, stop_if_interrupted};
+use super::progress::WorkBar;
 use super::simulate::ShapeArgument;
 use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, Statistics, run_scenario, shape_like};
 use crate::inheritance::Relationship;
@@ -119,7 +119,6 @@ fn parse_factor(text: &str) -> Result<f64, String> {
 /// Simulates, searches, compares and writes.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
-    listen_for_interrupts();
     let started = Instant::now();
     let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, arguments.force)).transpose()?;
     let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments)?;
@@ -131,7 +130,6 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
     bar.finish();
     let results: Vec<_> = results?.into_iter().flatten().collect();
-    stop_if_interrupted()?;
     let notes = notes(&statistics, &results[0].simulated_in_list);
     let calibration = Calibration {
         case: name,
@@ -214,7 +212,7 @@ fn actual(arguments: &Arguments) -> Result<Described> {
         search: arguments.search.clone(),
         read: arguments.read.clone(),
     };
-    let prepared = prepare(&input)?;
+    let prepared = prepare(&input, None)?;
     let (panel, loci) = (&prepared.profiles.panel, &prepared.models.loci);
     let shape = shape_like(panel, &prepared.roster, loci, &prepared.settings)?;
     let mut inputs = Vec::new();
@@ -301,7 +299,6 @@ fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration) -
     write_recall_csv(calibration, folder.create_file("recall.csv")?)?;
     write_confusion_csv(calibration, folder.create_file("confusion.csv")?)?;
     manifest.write(folder.create_file("manifest.json")?)?;
-    stop_if_interrupted()?;
     folder.commit()?;
     Ok(())
 }

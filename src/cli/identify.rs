@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
-use super::progress::{WorkBar, listen_for_interrupts};
+use super::progress::WorkBar;
 use crate::identification::{
     Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
@@ -89,7 +89,6 @@ struct Answer {
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
-    listen_for_interrupts();
     let least = parse_threshold(&arguments.min_log10_lr)?;
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
     let mut prepared = prepare(arguments)?;

@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod frequencies;
 mod identify;
+mod interruption;
 mod linkage;
 mod lr;
 mod matches;
@@ -52,17 +53,16 @@ pub enum Outcome {
     Found,
 }
 
-/// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used.
+/// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
+/// where it was interrupted.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    interruption::listen();
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        Err(_) if progress::interrupted() => {
-            eprintln!("filia: interrupted, nothing was written");
-            ExitCode::from(progress::INTERRUPTED_EXIT_CODE)
-        }
         Err(error) => {
+            interruption::end_if_interrupted();
             eprintln!("filia: {}", message(&error));
             ExitCode::from(2)
         }

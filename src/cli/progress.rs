@@ -1,41 +1,8 @@
-//! A progress bar on a terminal, nothing elsewhere; Ctrl-C ends the run.
+//! A progress bar on a terminal, nothing elsewhere.
 
-use crate::matching::MatchError;
 use crate::search::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Set when the user interrupts; every scan looks at it.
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// Exit code of an interrupted run (128 + SIGINT, as shells have it).
-pub const INTERRUPTED_EXIT_CODE: u8 = 130;
-
-/// From now on Ctrl-C asks the running scan to stop; a second one ends the process at once.
-pub fn listen_for_interrupts() {
-    let listening = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(INTERRUPTED_EXIT_CODE));
-        }
-    });
-    if let Err(error) = listening {
-        eprintln!("filia: Ctrl-C will end the run without cleaning up: {error}");
-    }
-}
-
-/// Whether the user asked to stop.
-pub fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::Relaxed)
-}
-
-/// Ends the run here if the user asked to stop.
-///
-/// # Errors
-/// An interruption.
-pub fn stop_if_interrupted() -> anyhow::Result<()> {
-    if interrupted() { Err(MatchError::Cancelled.into()) } else { Ok(()) }
-}
 
 /// Work done, on a terminal's last line.
 pub struct WorkBar {
@@ -76,7 +43,8 @@ impl Progress for WorkBar {
         self.bar.inc(done);
     }
 
+    /// An interruption ends the process, see [`super::interruption`].
     fn cancelled(&self) -> bool {
-        interrupted()
+        false
     }
 }

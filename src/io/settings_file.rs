@@ -86,7 +86,7 @@ pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileEr
     let source = Source { path, text };
     let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
     source.check_keys(document.get_ref(), &known_keys(), "")?;
-    let settings: Settings = toml::from_str(text).map_err(|error| source.malformed(&error))?;
+    let settings: Settings = toml::from_str(text).map_err(|error| source.wrong_value(&error, document.get_ref()))?;
     settings.validate().map_err(|error| SettingsFileError::OutOfRange {
         place: source.place(find_value(document.get_ref(), error.key).unwrap_or(0..0)),
         source: error,
@@ -109,11 +109,20 @@ fn find_value(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     }
 }
 
+/// The key (joined by points) of the innermost value that holds this place. (A section's own place is its header alone.)
+fn find_key(table: &DeTable<'_>, place: usize) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let key = key.get_ref();
+        let inner = value.get_ref().as_table().and_then(|inner| find_key(inner, place));
+        inner.map(|inner| format!("{key}.{inner}")).or_else(|| value.span().contains(&place).then(|| key.to_string()))
+    })
+}
+
 /// A message of the TOML reader without the names of Rust's types.
 fn in_plain_words(message: &str) -> String {
     [
         ("\n", "; "),
-        ("expected usize", "expected a whole number of at least 0"),
+        ("expected usize", "expected a whole number of at least 1"),
         ("expected u16", "expected a whole number from 0 to 65535"),
         ("expected f64", "expected a number"),
         ("expected a sequence", "expected a list in [ ]"),
@@ -144,6 +153,16 @@ impl Source<'_> {
     fn malformed(&self, error: &toml::de::Error) -> SettingsFileError {
         let place = self.place(error.span().unwrap_or(0..0));
         SettingsFileError::Malformed { place, message: in_plain_words(error.message()) }
+    }
+
+    /// A value that its key cannot have.
+    fn wrong_value(&self, error: &toml::de::Error, document: &DeTable<'_>) -> SettingsFileError {
+        let span = error.span().unwrap_or(0..0);
+        let key = find_key(document, span.start).map_or(String::new(), |key| format!("setting `{key}`: "));
+        SettingsFileError::Malformed {
+            place: self.place(span),
+            message: format!("{key}{}", in_plain_words(error.message())),
+        }
     }
 
     /// Every key of a table against the known ones; `section` is the path so far, with a point at its end.
@@ -311,7 +330,17 @@ minimum_parent_age = 12
             (
                 "[search]\ntop = \"ten\"\n",
                 "s.toml, line 2, column 7",
-                "string \"ten\", expected a whole number of at least 0",
+                "setting `search.top`: invalid type: string \"ten\", expected a whole number of at least 1",
+            ),
+            (
+                "search.top = -1\n",
+                "line 1",
+                "setting `search.top`: invalid value: integer `-1`, expected a whole number",
+            ),
+            (
+                "observation = { drop_out = { child = true } }\n",
+                "line 1, column 38",
+                "setting `observation.drop_out.child`: invalid type: boolean `true`, expected a number",
             ),
             ("[population]\ntables = \"x\"\n", "s.toml, line 2, column 10", "string \"x\", expected a list in [ ]"),
             ("[search]\nmin_log10_lr = \"all\"\n", "line 2, column 16", "\"all\", expected a number, or \"none\""),

@@ -2,14 +2,15 @@
 
 use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
+use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
-use crate::search::{Candidates, Coverage, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use rayon::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The order in which candidates are scanned, by sex.
 const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
@@ -51,7 +52,16 @@ pub struct ParentSearch {
     /// Time to compare the pairs.
     pub scan_time: Duration,
     /// How each sex was scanned.
-    pub plans: Vec<(Sex, PlanSummary)>,
+    pub plans: Vec<(Sex, SexPlan)>,
+}
+
+/// How the candidates of one sex were scanned.
+#[derive(Clone, Debug)]
+pub struct SexPlan {
+    /// The plan (of the first part for the first children, where there are several).
+    pub plan: PlanSummary,
+    /// In how many parts the candidates were in memory, and the children.
+    pub parts: (usize, usize),
 }
 
 impl ParentSearch {
@@ -96,6 +106,8 @@ pub fn find_parents(
     for (results, sex) in by_sex.iter_mut().zip(SEXES) {
         *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
     }
+    let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
+    case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let relationship = case.settings.search.relationship;
     let groups = direct.groups(&roster.candidates);
     search.pools = roster
@@ -147,39 +159,32 @@ fn scan_sex(
     if members.is_empty() || asked.is_empty() {
         return Ok(results);
     }
-    let started = Instant::now();
-    prepare_rows(case, &asked)?;
-    let queries = asked
-        .iter()
-        .map(|(_, asked)| {
+    let queries_of = |asked: &[(usize, Asked)]| {
+        prepare_rows(case, asked)?;
+        let query = |(_, asked): &(usize, Asked)| {
             let excluded = case.excluded(asked.child, asked.known, direct, &members);
             Ok(Query { tables: case.query_rows(asked)?, excluded })
-        })
-        .collect::<Result<Vec<_>, MatchError>>()?;
-    let candidates =
-        Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
+        };
+        asked.iter().map(query).collect()
+    };
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
-    let needs_total = wanted.threshold.is_none() || queries.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
-    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), needs_total);
-    search.plan_time += started.elapsed();
-    let started = Instant::now();
-    search.plans.push((sex, plan.summary().clone()));
-    for ((position, _), result) in asked.iter().zip(scan(&queries, &candidates, &wanted, &plan, progress)?) {
+    let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
+    let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
+    let scanned = case.scan(&Task { members: &numbers, wanted, needs_total }, &asked, queries_of, progress)?;
+    search.plan_time += scanned.plan_time;
+    search.scan_time += scanned.scan_time;
+    search.plans.extend(scanned.plan.map(|plan| (sex, SexPlan { plan, parts: scanned.parts })));
+    for ((position, _), result) in asked.iter().zip(scanned.results) {
         search.pairs += result.compared;
         results[*position] = Some(result);
     }
-    search.scan_time += started.elapsed();
     Ok(results)
 }
 
 /// Computes the rows that these questions need, each once, in parallel.
 fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
-    for tables in &case.tables {
-        let loci = 0..tables.locus_count();
-        tables
-            .prepare(asked.iter().flat_map(|(_, asked)| loci.clone().map(|locus| (locus, asked.key(case, locus)))))?;
-    }
-    Ok(())
+    let keys = || asked.iter().flat_map(|(_, asked)| asked.keys(case).enumerate());
+    case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
 }
 
 impl Case<'_> {
