@@ -153,7 +153,7 @@ impl Findings {
         for problem in &self.problems {
             writeln!(output, "{problem}")?;
         }
-        writeln!(output, "\n{}\n", coverage_table(&self.coverage))?;
+        writeln!(output, "\n{}\n", coverage_table(&self.coverage).trim_fmt())?;
         for (kind, count) in self.counts() {
             writeln!(output, "{count:>8}  {kind}")?;
         }
@@ -198,22 +198,27 @@ impl Findings {
     }
 }
 
-/// One row a locus: how many samples show something there.
+/// One row a locus: how many samples show something there, and where tables are named whether they have the locus.
 fn coverage_table(coverage: &[LocusCoverage]) -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
-    table.set_header(["locus", "typed", "missing", "set aside", "complete", "alleles", "frequencies"]);
+    let mut header = vec!["locus", "typed", "missing", "set aside", "complete", "alleles"];
+    if coverage.iter().any(|locus| locus.has_frequencies.is_some()) {
+        header.push("frequencies");
+    }
+    table.set_header(header);
     for locus in coverage {
         let all = locus.typed + locus.missing + locus.set_aside;
-        table.add_row([
+        let mut row = vec![
             locus.locus.to_string(),
             locus.typed.to_string(),
             locus.missing.to_string(),
             locus.set_aside.to_string(),
             format!("{:.1} %", 100.0 * locus.typed as f64 / all.max(1) as f64),
             locus.alleles.to_string(),
-            locus.has_frequencies.map_or("", |has| if has { "yes" } else { "no" }).to_owned(),
-        ]);
+        ];
+        row.extend(locus.has_frequencies.map(|has| if has { "yes" } else { "no" }.to_owned()));
+        table.add_row(row);
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

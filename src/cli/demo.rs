@@ -9,7 +9,7 @@ use crate::profile::{Panel, SampleIndex};
 use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,9 +123,10 @@ fn report(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
         prepared.roster.children.len(),
         prepared.roster.candidates.len(),
         prepared.models.loci.len(),
-        ranking(prepared, found, truth)
+        ranking(prepared, found, truth).trim_fmt()
     );
-    let _ = writeln!(text, "\nSamples of one and the same person: {}", one_person(prepared, found, truth));
+    let _ = writeln!(text, "\nNobody at log10 LR 0 or more for: {}.", without_candidate(prepared, found));
+    let _ = writeln!(text, "\nSamples of one and the same person:\n{}", one_person(prepared, found, truth));
     let _ = write!(text, "\n{}", comparison(prepared, found, truth));
     text
 }
@@ -167,10 +168,19 @@ fn one_person(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
         .map(|pair| {
             let right = if truth.of(pair.first, pair.second) == "identity" { "true" } else { "wrong" };
             let (first, second) = (panel.id(pair.first), panel.id(pair.second));
-            format!("{first} and {second}, log10 LR {:.1} ({right})", pair.log10_lr)
+            format!("  {first} and {second}, log10 LR {:.1} ({right})", pair.log10_lr)
         })
         .collect();
-    if pairs.is_empty() { "none".to_owned() } else { pairs.join("; ") }
+    if pairs.is_empty() { "  none".to_owned() } else { pairs.join("\n") }
+}
+
+/// The children for whom no candidate is reported.
+fn without_candidate(prepared: &Prepared, found: &Found) -> String {
+    let with: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
+    let children = prepared.roster.children.iter().map(|child| child.sample);
+    let without: Vec<_> =
+        children.filter(|child| !with.contains(child)).map(|child| prepared.profiles.panel.id(child)).collect();
+    if without.is_empty() { "none".to_owned() } else { without.join(", ") }
 }
 
 /// How the answer compares with the truth, in sentences.

@@ -69,7 +69,7 @@ impl fmt::Display for Flag {
 /// What a close look at a pair shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assessment {
-    /// Loci in use at which child and candidate both have a call.
+    /// Loci in use at which child and candidate both have a call; on the X chromosome, where both sexes are known.
     pub loci_compared: usize,
     /// The panel's loci (0-based positions) that are impossible under the relationship unless an allele mutated.
     pub inconsistent: Vec<usize>,
@@ -203,13 +203,19 @@ impl Child {
 }
 
 impl Case<'_> {
-    /// The panel's loci in use at which both samples have a call.
+    /// The panel's loci in use at which both samples have a call; on the X chromosome, where both sexes are known.
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
+        let sexes_are_known = [one, other].iter().all(|&sample| self.panel.sex(sample) != Sex::Unknown);
         let profiles = [self.panel.profile(one), self.panel.profile(other)];
         let is_informative = |locus, code| self.panel.dictionary(locus).observation(code).call.is_informative();
         let have_calls =
             move |&locus: &usize| profiles.iter().all(|profile| is_informative(locus, profile.code(locus)));
-        self.models.loci.iter().copied().filter(have_calls)
+        self.models.loci_that_speak(sexes_are_known).filter(have_calls)
+    }
+
+    /// Whether the sample's call at this locus of the panel can be used.
+    pub fn has_call(&self, sample: SampleIndex, locus: usize) -> bool {
+        self.panel.observation(sample, locus).call.is_informative()
     }
 
     fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {

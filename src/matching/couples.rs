@@ -28,6 +28,10 @@ const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
 /// Up to this many couples a child, everything above [`NEGLIGIBLE_LOG10_LR`] is scored; beyond, only what can be reported.
 const FEW_COUPLES: f64 = 250_000.0;
 
+/// Where more couples could be reported than are wanted, they are scored from the top down, to log10 LR 0, −1, … as far as
+/// minus this, until there are enough. Each step costs several times what the one before it did.
+const STEPS: u8 = 12;
+
 /// One reported couple of one child.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Couple {
@@ -245,11 +249,25 @@ impl CoupleSearch<'_> {
     fn run(&self) -> Result<Vec<Couple>, MatchError> {
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(f64::NEG_INFINITY);
         let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
-        let floor = if possible <= FEW_COUPLES { threshold.min(NEGLIGIBLE_LOG10_LR) } else { threshold };
-        let mut scored = self.scored_from(floor, threshold)?;
+        let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
         scored.keep_best(threshold, self.case.settings.search.top);
         scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
+    }
+
+    /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
+    fn scored_as_needed(&self, threshold: f64, possible: f64) -> Result<(f64, Scored), MatchError> {
+        if possible <= FEW_COUPLES {
+            let floor = threshold.min(NEGLIGIBLE_LOG10_LR);
+            return Ok((floor, self.scored_from(floor, threshold)?));
+        }
+        for floor in (0..=STEPS).map(|step| -f64::from(step)).take_while(|&floor| floor > threshold) {
+            let scored = self.scored_from(floor, threshold)?;
+            if scored.couples.len() >= self.case.settings.search.top {
+                return Ok((floor, scored));
+            }
+        }
+        Ok((threshold, self.scored_from(threshold, threshold)?))
     }
 
     /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
@@ -369,10 +387,11 @@ impl CoupleSearch<'_> {
             Ok(asked.lowest(case, candidate)?)
         };
         let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
-        let has_call = |sample, locus| case.panel.observation(sample, locus).call.is_informative();
-        let compared = |&&locus: &&usize| {
-            has_call(child, locus) && (has_call(couple.father, locus) || has_call(couple.mother, locus))
+        let compared = |&locus: &usize| {
+            let has_call = |sample| case.has_call(sample, locus);
+            has_call(child) && (has_call(couple.father) || has_call(couple.mother))
         };
+        let loci = case.models.loci_that_speak(case.panel.sex(child) != Sex::Unknown);
         Ok(Couple {
             child,
             rank,
@@ -382,7 +401,7 @@ impl CoupleSearch<'_> {
             log10_lr_father: alone(couple.father, Sex::Male)?,
             log10_lr_mother: alone(couple.mother, Sex::Female)?,
             posterior: 10_f64.powf(self.log10_weight() + couple.log10_lr - log10_evidence).min(1.0),
-            loci_compared: case.models.loci.iter().filter(compared).count(),
+            loci_compared: loci.filter(compared).count(),
             loci_inconsistent: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
         })
     }

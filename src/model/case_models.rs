@@ -6,7 +6,7 @@
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::FrequencyTable;
-use crate::profile::{Allele, LocusName, Panel};
+use crate::profile::{Allele, LocusName, Panel, Sex};
 use crate::report::manifest::AddedAllele;
 use crate::settings::{MutationSettings, Settings};
 
@@ -73,7 +73,7 @@ impl CaseModels {
             .collect::<Result<_, _>>()?;
         let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
         let notes = rates.note(&used).into_iter().chain(note_unused(&unused)).collect();
-        Ok(Self { loci, unused, populations, notes })
+        Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
     /// Models from a marker file, which says everything about each locus itself.
@@ -99,7 +99,7 @@ impl CaseModels {
             .collect();
         let population = population_models(name, definitions, added)?;
         let notes = note_unused(&unused).into_iter().collect();
-        Ok(Self { loci, unused, populations: vec![population], notes })
+        Ok(Self { loci, unused, populations: vec![population], notes }.with_note_of_unknown_sexes(panel))
     }
 
     /// Names of the loci in use, in their order.
@@ -110,6 +110,23 @@ impl CaseModels {
     /// Whether any locus is X-chromosomal, so that sexes decide how many alleles a person has.
     pub fn has_x_loci(&self) -> bool {
         self.populations.iter().flat_map(|population| &population.loci).any(|model| model.chromosome() == Chromosome::X)
+    }
+
+    /// The panel's loci in use (0-based positions) that can say something about these people, given whether all their
+    /// sexes are known: the X chromosome says nothing otherwise.
+    pub fn loci_that_speak(&self, sexes_are_known: bool) -> impl Iterator<Item = usize> + '_ {
+        let is_x =
+            |index: usize| self.populations.iter().any(|models| models.loci[index].chromosome() == Chromosome::X);
+        let speaks = move |&(index, _): &(usize, &usize)| sexes_are_known || !is_x(index);
+        self.loci.iter().enumerate().filter(speaks).map(|(_, &locus)| locus)
+    }
+
+    fn with_note_of_unknown_sexes(mut self, panel: &Panel) -> Self {
+        let unknown = panel.indices().filter(|&sample| panel.sex(sample) == Sex::Unknown).count();
+        if unknown > 0 && self.has_x_loci() {
+            self.notes.push(format!("{unknown} samples of unknown sex: X-chromosomal loci say nothing about them"));
+        }
+        self
     }
 }
 

@@ -89,3 +89,22 @@ fn lr_with_case_files() {
         assert_close(10_f64.powf(log10_lr), ratio, 1e-9, &format!("theta {theta}"));
     }
 }
+
+/// Asked for samples of the child itself, `match` ranks them: 1/2pq where both alleles differ, 1/p² where they are one.
+#[test]
+fn identity_as_the_relationship_that_is_tested() {
+    let folder = Folder::new();
+    folder.write("markers.json", markers(0.0).to_string());
+    folder.write("c.csv", "sample_id,D3S1358\nhet,10/20\nhom,30\n");
+    folder.write("a.csv", "sample_id,D3S1358\na,20/10\nb,30/30\nc,30/40\n");
+    folder.succeed(
+        "match --children c.csv --candidates a.csv --markers markers.json --relationship identity --min-log10-lr 0 --out out",
+    );
+    let rows = folder.table("out/matches.csv");
+    let found: Vec<_> = rows.iter().map(|row| (row["child_id"].as_str(), row["candidate_id"].as_str())).collect();
+    assert_eq!(found, [("het", "a"), ("hom", "b")]);
+    for (row, ratio) in rows.iter().zip([1.0 / (2.0 * 0.1 * 0.2), 1.0 / (0.3 * 0.3)]) {
+        assert_close(10_f64.powf(number(row, "log10_lr")), ratio, 1e-9, "identity");
+        assert_eq!((row["relationship"].as_str(), row["best_relationship"].as_str()), ("identity", "identity"));
+    }
+}

@@ -79,6 +79,12 @@ fn sons_and_daughters_on_the_x_chromosome() {
         }
         assert_eq!(reported("son", "m"), 0.0, "a father gives his son no X chromosome");
         assert!(["son", "daughter", "child"].iter().all(|child| reported(child, "u") == 0.0));
+        for row in &rows {
+            let sexes_are_known = row["child_id"] != "child" && row["candidate_id"] != "u";
+            assert_eq!(row["loci_compared"], if sexes_are_known { "1" } else { "0" }, "{row:?}");
+        }
+        let notes = folder.json("out/manifest.json")["notes"].to_string();
+        assert!(notes.contains("2 samples of unknown sex: X-chromosomal loci say nothing about them"), "{notes}");
     }
 }
 

@@ -21,7 +21,8 @@ fn case() -> Folder {
         format!("{id},{role},{sex},{}\n", cells.join(","))
     };
     let adult_row = |at: usize| {
-        let sex = ["female", "male", "male", "female", "female", "male", ""][if at.is_multiple_of(501) { 6 } else { at % 6 }];
+        let sex =
+            ["female", "male", "male", "female", "female", "male", ""][if at.is_multiple_of(501) { 6 } else { at % 6 }];
         row(format!("D{at:06}"), "detainee", sex, &adults[at])
     };
     let mut rows: Vec<String> = (0..ADULTS).map(adult_row).collect();
