@@ -179,6 +179,7 @@ fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> R
         scan_seconds: found.parents.scan_time.as_secs_f64(),
         write_seconds: 0.0,
         direct_seconds: found.direct_time.as_secs_f64(),
+        assess_seconds: found.parents.assess_time.as_secs_f64(),
         couples_seconds: found.couples_time.as_secs_f64(),
     };
     let plans = found.parents.plans.iter().map(|(sex, scanned)| (sex.to_string(), json!(scanned.plan)));

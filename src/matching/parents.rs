@@ -10,7 +10,7 @@ use crate::inheritance::Relationship;
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use rayon::prelude::*;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
 const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
@@ -51,6 +51,8 @@ pub struct ParentSearch {
     pub plan_time: Duration,
     /// Time to compare the pairs.
     pub scan_time: Duration,
+    /// Time to look closely at what is reported.
+    pub assess_time: Duration,
     /// How each sex was scanned.
     pub plans: Vec<(Sex, SexPlan)>,
 }
@@ -108,6 +110,7 @@ pub fn find_parents(
     }
     let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
+    let started = Instant::now();
     let relationship = case.settings.search.relationship;
     let groups = direct.groups(&roster.candidates);
     search.pools = roster
@@ -137,6 +140,7 @@ pub fn find_parents(
         .into_iter()
         .flatten()
         .collect();
+    search.assess_time = started.elapsed();
     Ok(search)
 }
 
