@@ -8,6 +8,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use filia::identification::{Bodies, Family, Listed, Models, Roster, identify};
 use filia::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel};
+use filia::model::single_loci;
 use filia::profile::{Allele, Call, LocusName, Observation, Panel, PanelBuilder, Sample, Sex};
 use filia::search::NoProgress;
 use rand::{Rng, SeedableRng};
@@ -92,7 +93,9 @@ fn identification(criterion: &mut Criterion) {
     let roster = Roster::new(&panel, families, is_body, |sample| !is_body(sample)).unwrap();
     let positions: Vec<usize> = (0..LOCI).collect();
     let (loci, without_mutation) = (models(true), models(false));
-    let models = Models { loci: &loci, without_mutation: &without_mutation, positions: &positions, drop_in: 0.0 };
+    let groups = single_loci(LOCI);
+    let (loci, without_mutation) = (&loci[..], &without_mutation[..]);
+    let models = Models { loci, without_mutation, positions: &positions, groups: &groups, drop_in: 0.0 };
     let bodies = Bodies::new(&panel, &positions, roster.bodies.clone()).unwrap();
     let mut group = criterion.benchmark_group("identify");
     group.sample_size(10);

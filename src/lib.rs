@@ -9,10 +9,12 @@
 //! 4. [`model`]: from settings, tables and profiles to the models and score tables of a case.
 //! 5. [`search`]: the scan. It knows no genetics: the score of a pair is a sum of look-ups.
 //! 6. [`inference`] and [`matching`]: posteriors, rival relationships, couples; the main job from start to end.
-//! 7. [`io`], [`report`], [`cli`]: files in, files out, the command line.
+//! 7. [`simulate`], [`power`], [`calibration`]: cases of known truth, and what panel and search make of them.
+//! 8. [`io`], [`report`], [`cli`]: files in, files out, the command line.
 //!
 //! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
 
+pub mod calibration;
 pub mod cli;
 pub mod identification;
 pub mod inference;

@@ -19,6 +19,8 @@ pub struct Settings {
     pub mutation: MutationSettings,
     /// What a laboratory sees of a genotype.
     pub observation: ObservationSettings,
+    /// Loci that are inherited together.
+    pub linkage: LinkageSettings,
     /// What is looked for and reported.
     pub search: SearchSettings,
     /// How far uncertain allele frequencies leave a likelihood ratio uncertain.
@@ -67,6 +69,68 @@ pub struct ObservationSettings {
     pub drop_in: f64,
     /// Probability that an allele is not seen, by role; a profile's own value overrides it.
     pub drop_out: DropOutByRole,
+}
+
+/// `[linkage]`: loci that are inherited together.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LinkageSettings {
+    /// Whether `identify` scores linked loci together; otherwise all loci are taken as independent.
+    #[serde(rename = "use")]
+    pub is_used: bool,
+    /// Which loci are linked.
+    pub pairs: LinkedPairs,
+}
+
+/// Which loci are linked: `"bundled"`, a file, or a list.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "LinkedPairsForm", into = "LinkedPairsForm")]
+pub enum LinkedPairs {
+    /// The published recombination fractions that come with the program.
+    #[default]
+    Bundled,
+    /// A file with the columns `locus_a,locus_b,recombination`.
+    File(String),
+    /// The pairs themselves.
+    List(Vec<LinkedPair>),
+}
+
+/// Two linked loci.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkedPair {
+    /// Their names.
+    pub loci: [String; 2],
+    /// Recombination fraction, the same for both sexes, in [0, 0.5].
+    pub rho: f64,
+}
+
+/// [`LinkedPairs`] as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged, expecting = "expected \"bundled\", a file name, or a list of { loci = [name, name], rho = number }")]
+enum LinkedPairsForm {
+    Name(String),
+    List(Vec<LinkedPair>),
+}
+
+impl From<LinkedPairsForm> for LinkedPairs {
+    fn from(form: LinkedPairsForm) -> Self {
+        match form {
+            LinkedPairsForm::Name(name) if name == "bundled" => Self::Bundled,
+            LinkedPairsForm::Name(path) => Self::File(path),
+            LinkedPairsForm::List(pairs) => Self::List(pairs),
+        }
+    }
+}
+
+impl From<LinkedPairs> for LinkedPairsForm {
+    fn from(pairs: LinkedPairs) -> Self {
+        match pairs {
+            LinkedPairs::Bundled => Self::Name("bundled".to_owned()),
+            LinkedPairs::File(path) => Self::Name(path),
+            LinkedPairs::List(pairs) => Self::List(pairs),
+        }
+    }
 }
 
 /// `[search]`: what is looked for and reported.
@@ -217,7 +281,7 @@ impl Settings {
     pub fn validate(&self) -> Result<(), SettingOutOfRange> {
         let below_1 = |key, number: f64| check(key, number, (0.0..1.0).contains(&number), FROM_0_TO_BELOW_1);
         let up_to_1 = |key, number: f64| check(key, number, (0.0..=1.0).contains(&number), FROM_0_TO_1);
-        let Self { population, mutation, observation, search, interval, prior, children: _ } = self;
+        let Self { population, mutation, observation, linkage, search, interval, prior, children: _ } = self;
         check("population.tables", "none", !population.tables.is_empty(), "at least one table")?;
         below_1("population.theta", population.theta)?;
         if let MinimumFrequency::Fixed(minimum) = population.minimum_frequency {
@@ -239,6 +303,12 @@ impl Settings {
         below_1("observation.drop_out.detainee", observation.drop_out.detainee)?;
         below_1("observation.drop_out.child", observation.drop_out.child)?;
         below_1("observation.drop_out.relative", observation.drop_out.relative)?;
+        if let LinkedPairs::List(pairs) = &linkage.pairs {
+            for pair in pairs {
+                let fits = (0.0..=0.5).contains(&pair.rho);
+                check("linkage.pairs", pair.rho, fits, "a recombination fraction from 0 to 0.5")?;
+            }
+        }
         let searched = !matches!(search.relationship, Relationship::FirstCousin | Relationship::Unrelated);
         let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
         check("search.relationship", search.relationship, searched, relationships)?;

@@ -12,13 +12,13 @@ use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
 use crate::report::manifest::InputFile;
-use crate::settings::{RankBy, RatesSource, Settings};
+use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
 
 /// Where the statistics come from.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct StatisticsArguments {
     /// Settings file (TOML); a flag overrides what it says
     #[arg(long, value_name = "FILE.toml")]
@@ -32,7 +32,7 @@ pub struct StatisticsArguments {
 }
 
 /// How a search is done and reported.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct SearchArguments {
     /// The relationship that is tested [default: parent]
     #[arg(long, value_enum)]
@@ -58,7 +58,7 @@ pub struct SearchArguments {
 }
 
 /// How profiles are read.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct ReadArguments {
     /// The column that holds the sample ids, where its name says nothing
     #[arg(long, value_name = "NAME")]
@@ -114,6 +114,9 @@ impl StatisticsArguments {
         if let RatesSource::File(path) = &settings.mutation.rates {
             files.push(("mutation rates", path.into()));
         }
+        if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
+            files.push(("recombination fractions", path.into()));
+        }
         let mut inputs = Vec::new();
         for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {
             match bundled::find(name) {
@@ -133,10 +136,16 @@ impl StatisticsArguments {
         self.markers.as_ref().map(read).transpose()
     }
 
+    /// The name and the loci of the marker file, where there is one.
+    pub fn named_markers(&self) -> Result<Option<(String, Vec<LocusDefinition>)>> {
+        let name = self.markers.as_ref().map(|path| path.display().to_string());
+        Ok(name.zip(self.read_markers()?))
+    }
+
     /// Takes out and lists the calls that a marker file cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
         let markers = self.read_markers()?.unwrap_or_default();
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)?
             .into_iter()
             .map(|taken_out| Rejected {
                 file: profiles.file(taken_out.sample).into(),
@@ -161,8 +170,8 @@ impl StatisticsArguments {
 
     /// The models of every locus that the panel and the statistics have in common.
     pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
-        if let (Some(path), Some(markers)) = (&self.markers, self.read_markers()?) {
-            return Ok(CaseModels::from_markers(panel, &path.display().to_string(), &markers, settings)?);
+        if let Some((name, markers)) = self.named_markers()? {
+            return Ok(CaseModels::from_markers(panel, &name, &markers, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates)?;
         Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)
@@ -186,6 +195,7 @@ impl ReadArguments {
             strict: self.strict,
             drop_out_by_role: settings.observation.drop_out,
             extra_loci,
+            spill: None,
         })
     }
 }
@@ -222,6 +232,28 @@ pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     match text.parse::<f64>() {
         Ok(least) if least.is_finite() => Ok(Some(least)),
         _ => bail!("--min-log10-lr {text}: expected a number or `none`"),
+    }
+}
+
+/// A size of memory in bytes: a number with a unit (`2GiB`, `800 MB`, `1.5GB`).
+pub fn parse_size(text: &str) -> Result<u64> {
+    const UNITS: [(&str, u64); 9] = [
+        ("kib", 1 << 10),
+        ("mib", 1 << 20),
+        ("gib", 1 << 30),
+        ("tib", 1 << 40),
+        ("kb", 1_000),
+        ("mb", 1_000_000),
+        ("gb", 1_000_000_000),
+        ("tb", 1_000_000_000_000),
+        ("b", 1),
+    ];
+    let lower = text.trim().to_lowercase();
+    let sizes = UNITS.iter().filter_map(|(unit, bytes)| Some((lower.strip_suffix(unit)?, bytes)));
+    let mut sizes = sizes.filter_map(|(number, &bytes)| Some(number.trim().parse::<f64>().ok()? * bytes as f64));
+    match sizes.find(|size| size.is_finite() && *size >= 1.0) {
+        Some(size) => Ok(size as u64),
+        None => bail!("expected a size with its unit, such as 2GiB or 800MB"),
     }
 }
 

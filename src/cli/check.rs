@@ -85,6 +85,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         strict: arguments.strict,
         drop_out_by_role: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
         extra_loci: with_frequencies.clone().unwrap_or_default(),
+        spill: None,
     };
     let mut profiles = read_panel(&sources(arguments), &options)?;
     let mut problems = std::mem::take(&mut profiles.rejected);

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::matches::{MatchArguments, MatchInput, Prepared, execute};
-use super::progress::listen_for_interrupts;
+use crate::io::unfinished::Unfinished;
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
 use anyhow::{Context, Result};
@@ -47,8 +47,8 @@ pub struct DemoArguments {
 /// Runs the command.
 pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     super::arguments::use_threads(arguments.threads)?;
-    listen_for_interrupts();
-    let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
+    let made = Unfinished::make(tempfile::tempdir, tempfile::TempDir::path);
+    let (temporary, _unfinished) = made.context("cannot make a temporary folder")?;
     let folder = arguments.out.as_deref().unwrap_or(temporary.path());
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
@@ -80,7 +80,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         threads: arguments.threads,
         no_progress: false,
     };
-    Ok(MatchArguments { input, run })
+    Ok(MatchArguments { input, max_memory: None, run })
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.

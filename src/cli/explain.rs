@@ -35,7 +35,7 @@ enum Format {
 /// Runs the command.
 pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
-    let prepared = prepare(&input)?;
+    let prepared = prepare(&input, None)?;
     let case = prepared.case();
     let find = |id: &str| {
         case.panel.find(id).ok_or_else(|| anyhow!("no sample `{id}` among the {} that were read", case.panel.len()))

@@ -2,7 +2,8 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
-use super::progress::{PairsBar, listen_for_interrupts};
+use super::linkage::{describe_groups, describe_pairs, linkage_groups};
+use super::progress::WorkBar;
 use crate::identification::{
     Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
@@ -11,6 +12,7 @@ use crate::io::problems::write_rejected;
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
+use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, Role};
@@ -61,6 +63,8 @@ struct Prepared {
     tables: Vec<FrequencyTable>,
     profiles: ReadProfiles,
     models: CaseModels,
+    /// The loci, linked ones together where the settings ask for it.
+    groups: Vec<LinkageGroup>,
     roster: Roster,
     read_time: Duration,
     plan_time: Duration,
@@ -68,7 +72,8 @@ struct Prepared {
 
 impl Prepared {
     fn populations(&self) -> Vec<Models<'_>> {
-        let population = |population| Models::new(population, &self.models.loci, self.settings.observation.drop_in);
+        let population =
+            |population| Models::new(population, &self.models.loci, &self.groups, self.settings.observation.drop_in);
         self.models.populations.iter().map(population).collect()
     }
 }
@@ -84,7 +89,6 @@ struct Answer {
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
-    listen_for_interrupts();
     let least = parse_threshold(&arguments.min_log10_lr)?;
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
     let mut prepared = prepare(arguments)?;
@@ -132,7 +136,8 @@ fn prepare(arguments: &IdentifyArguments) -> Result<Prepared> {
         |sample| (0..count).any(|source| profiles.came_from(sample, source)),
         |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
     )?;
-    Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+    let groups = linkage_groups(&profiles.panel, &models, &settings.linkage)?;
+    Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 
 fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answer> {
@@ -147,9 +152,9 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answ
             (merged.bodies.clone(), Some(merged))
         }
     };
-    let bodies = Bodies::new(panel, &prepared.models.loci, singles)?;
+    let bodies = Bodies::new(panel, &prepared.models.loci, singles)?.with_groups(&prepared.groups)?;
     let people: usize = prepared.roster.families.iter().map(|family| family.family.missing.len()).sum();
-    let bar = PairsBar::new((people * bodies.len()) as u64, !arguments.run.no_progress);
+    let bar = WorkBar::pairs((people * bodies.len()) as u64, !arguments.run.no_progress);
     let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, &bar);
     bar.finish();
     Ok(Answer { bodies, merged, found: found?, scan_time: started.elapsed() })
@@ -211,11 +216,18 @@ fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer)
     manifest.added_alleles =
         prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
     let joint = &answer.found.joint;
+    let cut = answer.found.cut.iter().map(|&(family, bodies)| {
+        json!({"family_id": prepared.roster.families[family].family.id, "bodies_tried_for_each_person": bodies})
+    });
+    let cut: Vec<_> = cut.collect();
+    // what a cut loses has no proven bound
+    let lost = cut.is_empty().then_some(joint.lost);
     let section = json!({
+        "families_cut": cut,
         "assignments_listed": joint.best.len(),
         "ln_null_likelihood": answer.found.ln_null,
         "placements_left_out": joint.left_out,
-        "posterior_lost_at_most": joint.lost,
+        "posterior_lost_at_most": lost,
     });
     manifest.sections.insert("joint".to_owned(), section);
     manifest.sections.insert("assignments".to_owned(), json!(arguments.assignments));
@@ -239,7 +251,7 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
     for (family, report) in prepared.roster.families.iter().zip(&answer.found.families) {
         notes.extend(unused_note(family, report.unused.as_slice(), loci));
     }
-    notes.extend(linkage_note(loci, &prepared.roster.families)?);
+    notes.extend(linkage_note(loci, prepared)?);
     if prepared.models.populations.len() > 1 {
         notes.push(format!(
             "pairwise LRs are the lowest over all tables; the joint answer, families.csv and contradictions.csv rest on {}",
@@ -264,17 +276,23 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
     Ok(notes)
 }
 
-/// Which linked loci were taken as independent, where that matters.
-fn linkage_note(loci: &[LocusName], families: &[FamilyWithSamples]) -> Result<Option<String>> {
-    let linked = bundled_recombination()?;
-    let both = linked.iter().filter(|pair| pair.loci.iter().all(|locus| loci.contains(locus)));
-    let pairs: Vec<_> =
-        both.map(|pair| format!("{}-{} (recombination {})", pair.loci[0], pair.loci[1], pair.recombination)).collect();
-    let count = families.iter().filter(|family| linkage_matters(family)).count();
-    Ok((count > 0 && !pairs.is_empty()).then(|| {
+/// Which linked loci were taken together, or as independent although that matters.
+fn linkage_note(loci: &[LocusName], prepared: &Prepared) -> Result<Option<String>> {
+    let families = &prepared.roster.families;
+    let matters = families.iter().filter(|family| linkage_matters(&family.family, &family.typed)).count();
+    if prepared.settings.linkage.is_used {
+        let taken = describe_groups(&prepared.groups, loci);
+        let other = "families.csv and contradictions.csv take them one by one";
+        return Ok(Some(match taken.is_empty() {
+            true => "linkage: no two loci in use are linked".to_owned(),
+            false => format!("linked loci were taken together: {taken}; {other}"),
+        }));
+    }
+    let pairs = describe_pairs(&bundled_recombination()?, loci);
+    Ok((matters > 0 && !pairs.is_empty()).then(|| {
         format!(
-            "linked loci were taken as independent: {}; with the relatives typed this matters for {count} of {} families",
-            pairs.join(", "),
+            "linked loci were taken as independent: {pairs}; with the relatives typed this matters for {matters} of {} families \
+             (`[linkage] use = true` takes them together)",
             families.len()
         )
     }))

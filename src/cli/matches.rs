@@ -1,15 +1,16 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
-use super::progress::{PairsBar, listen_for_interrupts, stop_if_interrupted};
+use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
+use super::linkage::independence_note;
+use super::progress::WorkBar;
 use crate::io::problems::{Reason, write_rejected};
-use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
+use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel};
 use crate::io::run_folder::RunFolder;
-use crate::matching::{Case, Found, Roster, search};
+use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
-use crate::profile::Role;
+use crate::profile::{Role, SpillTo};
 use crate::report::manifest::{InputFile, Manifest, Timings};
 use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
@@ -48,6 +49,9 @@ pub struct MatchInput {
 pub struct MatchArguments {
     #[command(flatten)]
     pub input: MatchInput,
+    /// Memory that the run may use, as 2GiB or 800MB; candidates beyond it are kept on the disk beside DIR [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_memory: Option<u64>,
     #[command(flatten)]
     pub run: RunArguments,
 }
@@ -107,7 +111,6 @@ impl Reading {
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
-    listen_for_interrupts();
     let (prepared, found) = execute(arguments)?;
     eprint!("{}", summary(&prepared, &found, &arguments.run.out));
     Ok(Outcome::Done)
@@ -116,11 +119,17 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 /// Reads, searches and writes; what was read and found is returned for whoever prints it.
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
-    let prepared = prepare(&arguments.input)?;
-    stop_if_interrupted()?;
-    let case = prepared.case();
+    let spill = arguments
+        .max_memory
+        .map(|limit| SpillTo { folder: folder.scratch().to_owned(), after_bytes: (limit / SHARE_FOR_CODES) as usize });
+    let prepared = prepare(&arguments.input, spill)?;
+    let mut case = prepared.case();
+    if let Some(limit) = arguments.max_memory {
+        let needs = MemoryNeeds::of(&case, &prepared.roster, prepared.profiles.origins.bytes());
+        case.at_once = needs.within(limit)?;
+    }
     let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
-    let bar = PairsBar::new(pairs, !arguments.run.no_progress);
+    let bar = WorkBar::pairs(pairs, !arguments.run.no_progress);
     let found = search(&case, &prepared.roster, &bar);
     bar.finish();
     let found = found?;
@@ -129,24 +138,29 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     Ok((prepared, found))
 }
 
-/// Reads the profiles and makes the models.
-pub fn prepare(input: &MatchInput) -> Result<Prepared> {
+/// With a limit of memory, codes stay in memory up to this fraction of it.
+const SHARE_FOR_CODES: u64 = 128;
+
+/// Reads the profiles and makes the models; codes go where `spill` says if they are too many.
+pub fn prepare(input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
     let mut settings = input.statistics.settings()?;
     input.search.apply(&mut settings)?;
-    prepare_with(settings, input)
+    prepare_with(settings, input, spill)
 }
 
 /// The same with these settings, whatever the input's own flags and settings file say.
-pub fn prepare_with(settings: Settings, input: &MatchInput) -> Result<Prepared> {
+pub fn prepare_with(settings: Settings, input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
     let started = Instant::now();
     let tables = input.statistics.tables(&settings)?;
-    let options = input.read.options(&input.statistics, &settings, &tables)?;
+    let options = ReadOptions { spill, ..input.read.options(&input.statistics, &settings, &tables)? };
     let sources = sources(input);
     let mut profiles = read_panel(&sources, &options)?;
     input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
-    let models = input.statistics.models(&profiles.panel, &tables, &settings)?;
+    let mut models = input.statistics.models(&profiles.panel, &tables, &settings)?;
+    let note = independence_note(&profiles.panel, &models, &settings)?;
+    models.notes.extend(note);
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
     let roster = Roster::new(
         &profiles.panel,
@@ -174,7 +188,6 @@ fn write(folder: RunFolder, arguments: &MatchArguments, prepared: &Prepared, fou
     let mut manifest = manifest(arguments, prepared, found)?;
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
-    stop_if_interrupted()?;
     folder.commit()?;
     Ok(())
 }
@@ -197,13 +210,23 @@ fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> R
         scan_seconds: found.parents.scan_time.as_secs_f64(),
         write_seconds: 0.0,
         direct_seconds: found.direct_time.as_secs_f64(),
+        assess_seconds: found.parents.assess_time.as_secs_f64(),
         couples_seconds: found.couples_time.as_secs_f64(),
     };
-    let plans = found.parents.plans.iter().map(|(sex, plan)| (sex.to_string(), json!(plan)));
+    let plans = found.parents.plans.iter().map(|(sex, scanned)| (sex.to_string(), json!(scanned.plan)));
     manifest.plan = serde_json::Value::Object(plans.collect());
     manifest.added_alleles =
         prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
     manifest.notes = notes(prepared, found);
+    if let Some(limit) = arguments.max_memory {
+        let parts = found.parents.plans.iter().map(|(sex, scanned)| {
+            let (candidates, children) = scanned.parts;
+            (sex.to_string(), json!({ "candidate_tiles": candidates, "child_batches": children }))
+        });
+        let on_disk = prepared.profiles.panel.is_on_disk();
+        let memory = json!({ "limit_bytes": limit, "on_disk": on_disk, "scans": serde_json::Map::from_iter(parts) });
+        manifest.sections.insert("memory".to_owned(), memory);
+    }
     Ok(manifest)
 }
 

@@ -1,12 +1,15 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod demo;
 mod diff;
 mod explain;
 mod frequencies;
 mod identify;
+mod interruption;
+mod linkage;
 mod lr;
 mod matches;
 mod pack;
@@ -38,6 +41,7 @@ enum Command {
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
     Power(Box<power::Arguments>),
+    Calibrate(Box<calibrate::Arguments>),
     Diff(diff::Arguments),
 }
 
@@ -50,17 +54,16 @@ pub enum Outcome {
     Found,
 }
 
-/// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used.
+/// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
+/// where it was interrupted.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    interruption::listen();
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        Err(_) if progress::interrupted() => {
-            eprintln!("filia: interrupted, nothing was written");
-            ExitCode::from(progress::INTERRUPTED_EXIT_CODE)
-        }
         Err(error) => {
+            interruption::end_if_interrupted();
             eprintln!("filia: {}", message(&error));
             ExitCode::from(2)
         }
@@ -92,6 +95,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Power(arguments) => power::run(&arguments),
+        Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
     }
 }

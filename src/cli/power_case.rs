@@ -21,7 +21,7 @@ pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome>
         check_unchanged(input)?;
     }
     let input = input_of(&manifest)?;
-    let prepared = prepare_with(manifest.settings, &input)?;
+    let prepared = prepare_with(manifest.settings, &input, None)?;
     let case = prepared.case();
     let direct = find_direct_matches(&case, &prepared.roster, &NoProgress)?;
     let power = case_power(&case, &prepared.roster, &direct, thresholds)?;

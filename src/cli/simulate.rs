@@ -16,6 +16,7 @@ use crate::settings::Settings;
 use crate::simulate::{CaseShape, ROLES, SyntheticCase};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::ffi::OsString;
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ const DEMO_SHAPE: &str = include_str!("../../data/demo/case.toml");
 pub struct Arguments {
     /// The description of the case, or `demo`
     #[arg(value_name = "CASE.toml|demo")]
-    case: PathBuf,
+    case: ShapeArgument,
     /// Folder for the case; it appears complete or not at all
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -49,22 +50,55 @@ pub struct Arguments {
     threads: Option<usize>,
 }
 
+/// Where the description of a case is: a file, or the bundled one.
+#[derive(Clone, Debug)]
+pub(super) struct ShapeArgument(PathBuf);
+
+impl From<OsString> for ShapeArgument {
+    fn from(text: OsString) -> Self {
+        Self(text.into())
+    }
+}
+
+impl ShapeArgument {
+    fn is_demo(&self) -> bool {
+        self.0 == Path::new(DEMO)
+    }
+
+    /// As it was given.
+    pub(super) fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    /// Reads the description.
+    pub(super) fn read(&self) -> Result<CaseShape> {
+        Ok(if self.is_demo() { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&self.0)? })
+    }
+
+    /// What the manifest says of it.
+    pub(super) fn input_file(&self) -> Result<InputFile> {
+        match self.is_demo() {
+            true => Ok(InputFile::of_reader("case", DEMO, DEMO_SHAPE.as_bytes())?),
+            false => InputFile::of_file("case", &self.0).with_context(|| self.name()),
+        }
+    }
+}
+
 /// Makes the case and writes it.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
-    let is_demo = arguments.case == Path::new(DEMO);
-    let mut shape = if is_demo { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&arguments.case)? };
+    let mut shape = arguments.case.read()?;
     if let Some(table) = &arguments.frequencies {
         shape.settings.population.tables = vec![table.clone()];
     }
     let seed = arguments.seed.unwrap_or(shape.seed);
     let table = one_table(&shape.settings)?;
     let models = panel_models(&wanted_loci(&shape, &table), &table, &shape.settings)?;
-    let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.display().to_string())?;
+    let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.name())?;
     let folder = RunFolder::create(&arguments.out, arguments.force)?;
     let create = |name: &str| folder.create_file(name).map(BufWriter::new).map_err(io::Error::other);
     CaseWriter::new(&case, &models).write(create).context("cannot write the case")?;
-    let manifest = describe(&case, seed, &arguments.case, is_demo)?;
+    let manifest = describe(&case, seed, &arguments.case)?;
     manifest.write(folder.create_file("manifest.json")?).context("cannot write manifest.json")?;
     folder.commit()?;
     let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
@@ -102,12 +136,9 @@ pub(super) fn panel_models(loci: &[LocusName], table: &FrequencyTable, settings:
     Ok(models.populations.pop().map(|population| population.loci).unwrap_or_default())
 }
 
-fn describe(case: &SyntheticCase, seed: u64, path: &Path, is_demo: bool) -> Result<Manifest> {
+fn describe(case: &SyntheticCase, seed: u64, shape: &ShapeArgument) -> Result<Manifest> {
     let mut manifest = Manifest::new("simulate", case.shape().settings.clone());
-    manifest.inputs.push(match is_demo {
-        true => InputFile::of_reader("case", DEMO, DEMO_SHAPE.as_bytes())?,
-        false => InputFile::of_file("case", path)?,
-    });
+    manifest.inputs.push(shape.input_file()?);
     for (list, role) in ROLES.iter().enumerate() {
         manifest.counts.insert(role.to_string(), case.layout().len(list));
     }

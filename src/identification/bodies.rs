@@ -1,5 +1,7 @@
 //! The bodies: who is looked at, and what each shows, as coded columns that the scan reads.
 
+use crate::likelihood::case::LinkageGroup;
+use crate::model::single_loci;
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
 use std::collections::BTreeMap;
 
@@ -24,6 +26,15 @@ pub struct Bodies {
     pub bodies: Vec<Body>,
     columns: Vec<Vec<Code>>,
     shown: Vec<Vec<Vec<Observation>>>,
+    groups: Vec<GroupColumn>,
+}
+
+/// What bodies show at one group of linked loci (most often of one).
+#[derive(Clone, Debug)]
+struct GroupColumn {
+    codes: Vec<Code>,
+    /// What the codes stand for: one code for each locus of the group. Code 0: nothing at any of them.
+    combinations: Vec<Vec<Code>>,
 }
 
 /// More different things are seen at one locus than codes can tell apart.
@@ -32,7 +43,7 @@ pub struct Bodies {
 pub struct TooManyObservations;
 
 impl Bodies {
-    /// Codes what these bodies show at these loci of the panel (0-based positions).
+    /// Codes what these bodies show at these loci of the panel (0-based positions), each a group of its own.
     ///
     /// # Errors
     /// [`TooManyObservations`].
@@ -54,7 +65,44 @@ impl Bodies {
             let observations = |key: &&[Code]| key.iter().map(|&code| dictionary.observation(code)).collect();
             shown.push(distinct.keys().map(observations).collect());
         }
-        Ok(Self { bodies, columns, shown })
+        let coded = Self { bodies, columns, shown, groups: Vec::new() };
+        coded.with_groups(&single_loci(loci.len()))
+    }
+
+    /// The same with the loci in these groups.
+    ///
+    /// # Errors
+    /// [`TooManyObservations`].
+    pub fn with_groups(mut self, groups: &[LinkageGroup]) -> Result<Self, TooManyObservations> {
+        let column = |group: &LinkageGroup| {
+            let combination =
+                |body: usize| group.loci.iter().map(|&locus| self.columns[locus][body]).collect::<Vec<Code>>();
+            let shown: Vec<Vec<Code>> = (0..self.len()).map(combination).collect();
+            let mut combinations = shown.clone();
+            combinations.push(vec![0; group.loci.len()]);
+            combinations.sort_unstable();
+            combinations.dedup();
+            let code = |shown: &Vec<Code>| Code::try_from(combinations.partition_point(|other| other < shown));
+            let codes = shown.iter().map(code).collect::<Result<_, _>>().map_err(|_| TooManyObservations)?;
+            Ok(GroupColumn { codes, combinations })
+        };
+        self.groups = groups.iter().map(column).collect::<Result<_, _>>()?;
+        Ok(self)
+    }
+
+    /// The codes of one group of loci, one for each body.
+    pub fn group_column(&self, group: usize) -> &[Code] {
+        &self.groups[group].codes
+    }
+
+    /// What the codes of one group stand for: one code for each of its loci.
+    pub fn combinations(&self, group: usize) -> &[Vec<Code>] {
+        &self.groups[group].combinations
+    }
+
+    /// Number of groups of loci.
+    pub fn group_count(&self) -> usize {
+        self.groups.len()
     }
 
     /// Number of bodies.

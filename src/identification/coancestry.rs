@@ -1,64 +1,73 @@
 //! Where theta can be had in useful time.
 //!
-//! With theta above 0 all founder alleles of a family depend on each other, and what the exact sum costs grows very fast with
-//! the founder alleles that nobody was typed for (see the engine's coancestry). A family with more of them than
-//! [`MOST_OPEN_ALLELES`] is refused while theta is above 0, never compared with another theta than the one asked for.
+//! With theta above 0 all founder alleles of a family depend on each other, and what the exact sum costs grows fast with the ways in
+//! which they can have come down. A family that would take too long is refused before anything is computed, never compared with
+//! another theta than the one asked for.
 
 use super::IdentificationError;
+use super::evidence::{evidence_on, with_stranger};
 use super::family_case::Models;
 use super::identify::FamilyWithSamples;
-use crate::likelihood::{LocusDefinition, LocusModel};
+use crate::likelihood::{LocusDefinition, LocusModel, theta_cost};
+use crate::profile::Panel;
 
-/// Founder alleles of untyped people, the stranger's apart, with which theta is used. Two grandparents, and a sibling's and a
-/// cousin's side of the family fit; each one more takes several times as long.
-pub const MOST_OPEN_ALLELES: usize = 6;
+/// Multiplications for one locus of one missing person, at most: seconds.
+pub const MOST_MULTIPLICATIONS: f64 = 4e9;
 
-/// Founder alleles of the untyped people of a family who matter: the missing persons, and ancestors of them or of typed people.
-/// An untyped founder with one child passes on one allele.
-pub fn open_founder_alleles(family: &FamilyWithSamples) -> usize {
-    let individuals = family.family.pedigree.individuals();
-    let is_typed = |person: usize| family.typed.iter().any(|typed| typed.person == person);
-    let is_missing = |person: usize| family.family.missing.contains(&person);
-    let mut matters: Vec<bool> = (0..individuals.len()).map(|person| is_typed(person) || is_missing(person)).collect();
-    for &person in family.family.pedigree.parents_first().iter().rev() {
-        if matters[person] {
-            let parents = [individuals[person].father, individuals[person].mother];
-            parents.into_iter().flatten().for_each(|parent| matters[parent] = true);
-        }
-    }
-    let open = |person: usize| {
-        let individual = &individuals[person];
-        let own = usize::from(individual.father.is_none()) + usize::from(individual.mother.is_none());
-        let is_child = |&child: &usize| {
-            matters[child] && (individuals[child].father == Some(person) || individuals[child].mother == Some(person))
-        };
-        let children = (0..individuals.len()).filter(is_child).count();
-        if own == 2 && children == 1 && !is_missing(person) { 1 } else { own }
-    };
-    (0..individuals.len()).filter(|&person| matters[person] && !is_typed(person)).map(open).sum()
-}
-
-/// Refuses families whose founder alleles are too many for theta, if theta is above 0 anywhere.
+/// Refuses families that would take too long with theta, if theta is above 0 anywhere.
 ///
 /// # Errors
-/// [`IdentificationError::TooManyFounderAlleles`], which names the first such family and counts the others.
-pub fn check_founder_alleles(
+/// [`IdentificationError::ThetaTooCostly`], which names the first such family and counts the others.
+pub fn check_costs(
+    panel: &Panel,
     populations: &[Models<'_>],
     families: &[FamilyWithSamples],
 ) -> Result<(), IdentificationError> {
-    if populations.iter().flat_map(|models| models.loci).all(|model| model.theta() == 0.0) {
-        return Ok(());
+    let mut beyond = Vec::new();
+    for family in families {
+        let mut worst = 0.0_f64;
+        for models in populations {
+            worst = worst.max(cost(panel, models, family)?);
+        }
+        if worst > MOST_MULTIPLICATIONS {
+            beyond.push((family, worst));
+        }
     }
-    let open = families.iter().map(|family| (family, open_founder_alleles(family)));
-    let mut beyond = open.filter(|&(family, open)| !family.typed.is_empty() && open > MOST_OPEN_ALLELES);
-    match beyond.next() {
+    match beyond.first() {
         None => Ok(()),
-        Some((first, founder_alleles)) => Err(IdentificationError::TooManyFounderAlleles {
+        Some((first, multiplications)) => Err(IdentificationError::ThetaTooCostly {
             family: first.family.id.clone(),
-            founder_alleles,
-            others: beyond.count(),
+            multiplications: *multiplications,
+            others: beyond.len() - 1,
         }),
     }
+}
+
+/// What the costliest missing person, or a stranger in that person's place, costs at the locus with theta where most relatives are typed.
+fn cost(panel: &Panel, models: &Models<'_>, family: &FamilyWithSamples) -> Result<f64, IdentificationError> {
+    let typed_at = |locus: usize| {
+        let is_typed = |sample| panel.observation(sample, models.positions[locus]).call.is_informative();
+        family.typed.iter().filter(|typed| is_typed(typed.sample)).count()
+    };
+    let with_theta = (0..models.loci.len()).filter(|&locus| models.loci[locus].theta() > 0.0);
+    let Some(locus) = with_theta.max_by_key(|&locus| typed_at(locus)) else { return Ok(0.0) };
+    let model = &models.loci[locus];
+    let mut evidence = Vec::new();
+    for member in &family.typed {
+        let observation = panel.observation(member.sample, models.positions[locus]);
+        evidence.extend(evidence_on(model, member.person, &[observation], models.drop_in)?);
+    }
+    let mut worst = 0.0_f64;
+    for &missing in &family.family.missing {
+        let (pedigree, stranger) = with_stranger(&family.family.pedigree, family.family.sex(missing))?;
+        for person in [missing, stranger] {
+            // what the engine refuses otherwise is said where the locus is used
+            if let Ok(cost) = theta_cost(model, &pedigree, &evidence, person) {
+                worst = worst.max(cost.unwrap_or(f64::INFINITY));
+            }
+        }
+    }
+    Ok(worst)
 }
 
 /// The same models with theta 0: what is possible at all does not depend on theta.

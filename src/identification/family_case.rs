@@ -10,10 +10,13 @@ use super::bodies::Bodies;
 use super::evidence::{evidence_on, with_stranger};
 use super::family::Family;
 use super::founders::Founders;
-use crate::inheritance::observation::{Evidence, Seen};
+use super::linkage::linkage_matters;
+use super::linked_rows::LinkedEvidence;
+use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::Pedigree;
+use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusModel, genotype_table, ln_likelihood};
-use crate::model::PopulationModels;
+use crate::model::{PopulationModels, kept_loci};
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
 use std::sync::{Arc, OnceLock};
 
@@ -26,14 +29,21 @@ pub struct Models<'a> {
     pub without_mutation: &'a [LocusModel],
     /// The panel's loci (0-based positions), in the order of the models.
     pub positions: &'a [usize],
+    /// The loci (0-based among those in use) in groups; linked ones are together, and every locus is in one.
+    pub groups: &'a [LinkageGroup],
     /// Probability that an allele drops in.
     pub drop_in: f64,
 }
 
 impl<'a> Models<'a> {
-    /// The models of one population, whose loci are at these positions of the panel.
-    pub fn new(population: &'a PopulationModels, positions: &'a [usize], drop_in: f64) -> Self {
-        Self { loci: &population.loci, without_mutation: &population.without_mutation, positions, drop_in }
+    /// The models of one population, whose loci are at these positions of the panel and in these groups.
+    pub fn new(
+        population: &'a PopulationModels,
+        positions: &'a [usize],
+        groups: &'a [LinkageGroup],
+        drop_in: f64,
+    ) -> Self {
+        Self { loci: &population.loci, without_mutation: &population.without_mutation, positions, groups, drop_in }
     }
 }
 
@@ -70,6 +80,8 @@ pub struct FamilyCase<'a> {
     evidence: Vec<Vec<Evidence>>,
     /// ln P(evidence), by locus; 0 where the locus is not used.
     ln_family: Vec<f64>,
+    /// Whether linked loci are not independent for this family.
+    is_linked: bool,
     /// The loci that are not used.
     pub unused: Vec<UnusedLocus>,
     /// Tables of strangers, by locus, then by sex (female, male, unknown): with theta they are the costliest.
@@ -94,6 +106,7 @@ impl<'a> FamilyCase<'a> {
             models,
             evidence: Vec::new(),
             ln_family: Vec::new(),
+            is_linked: linkage_matters(family, typed) || family.missing.len() > 1,
             unused: Vec::new(),
             strangers: vec![[const { OnceLock::new() }; 3]; models.loci.len()],
         };
@@ -120,7 +133,40 @@ impl<'a> FamilyCase<'a> {
             case.ln_family.push(ln_family);
             case.unused.extend(unused);
         }
+        case.set_aside_impossible_groups()?;
         Ok(case)
+    }
+
+    /// Linked loci where what the relatives show is impossible together are not used.
+    fn set_aside_impossible_groups(&mut self) -> Result<(), IdentificationError> {
+        for group in 0..self.models.groups.len() {
+            if self.is_joint(group)
+                && self.linked_evidence(group, &self.family.pedigree, |_| true).ln_likelihood()? == f64::NEG_INFINITY
+            {
+                let reason = "what the relatives show at linked loci is impossible, even with mutation";
+                let unused = |&locus: &usize| UnusedLocus { locus, impossible: true, reason: reason.to_owned() };
+                self.unused.extend(self.models.groups[group].loci.iter().map(unused));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the loci of a group are to be taken together.
+    fn is_joint(&self, group: usize) -> bool {
+        self.is_linked && self.models.groups[group].loci.len() > 1
+    }
+
+    /// What was seen at those loci of a group that are used.
+    fn linked_evidence<'c>(
+        &'c self,
+        group: usize,
+        pedigree: &'c Pedigree,
+        is_used: impl Fn(usize) -> bool,
+    ) -> LinkedEvidence<'c> {
+        let is_unused = |locus: usize| self.unused.iter().any(|unused| unused.locus == locus);
+        let group = kept_loci(&self.models.groups[group], |locus| is_used(locus) && !is_unused(locus));
+        let evidence = group.loci.iter().map(|&locus| self.evidence[locus].clone()).collect();
+        LinkedEvidence { group, models: self.models.loci, evidence, pedigree, drop_in: self.models.drop_in }
     }
 
     /// Number of loci.
@@ -134,8 +180,18 @@ impl<'a> FamilyCase<'a> {
     }
 
     /// ln P(everything seen of the typed members), over the loci that are used.
-    pub fn ln_family(&self) -> f64 {
-        self.ln_family.iter().sum()
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub fn ln_family(&self) -> Result<f64, IdentificationError> {
+        let mut sum = 0.0;
+        for (at, group) in self.models.groups.iter().enumerate() {
+            sum += match self.is_joint(at) {
+                true => self.linked_evidence(at, &self.family.pedigree, |_| true).ln_likelihood()?,
+                false => group.loci.iter().map(|&locus| self.ln_family[locus]).sum(),
+            };
+        }
+        Ok(sum)
     }
 
     /// ln P(seen of the typed members) at one locus.
@@ -182,12 +238,88 @@ impl<'a> FamilyCase<'a> {
         Ok(kept.get_or_init(|| table))
     }
 
-    /// ln P(shown | evidence, `placed`, this person) for each thing that a body shows at this locus (by code); 0 for
-    /// code 0. `placed`: what bodies show that are held to be other missing persons.
+    /// ln P(shown | evidence, `placed`, this person) for each thing that a body shows at a group of loci (by code); 0 for
+    /// code 0. `placed`: what bodies show that are held to be other missing persons. Loci that are not used for this person say nothing.
     ///
     /// # Errors
     /// What the engine refuses.
     pub fn row(
+        &self,
+        group: usize,
+        person: usize,
+        placed: &[(usize, Code)],
+        bodies: &Bodies,
+    ) -> Result<Vec<f64>, IdentificationError> {
+        let combinations = bodies.combinations(group);
+        if !self.is_joint(group) {
+            let at_locus = |at: usize, locus: usize| {
+                let placed = placed.iter().map(|&(other, code)| (other, combinations[usize::from(code)][at]));
+                self.row_at(locus, person, &placed.collect::<Vec<_>>(), bodies)
+            };
+            return self.sum_over_loci(group, person, bodies, at_locus);
+        }
+        let mut linked = self.linked_evidence(group, &self.family.pedigree, |locus| self.is_used(locus, person));
+        let positions = self.positions_of(group, &linked.group);
+        for (at, (&locus, evidence)) in positions.iter().zip(linked.group.loci.iter().zip(&mut linked.evidence)) {
+            for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, other)) {
+                let shown = &bodies.shown(locus)[usize::from(combinations[usize::from(code)][*at])];
+                evidence.extend(evidence_on(&self.models.loci[locus], other, shown, self.models.drop_in)?);
+            }
+        }
+        linked.row(person, &chosen(combinations, &positions), bodies)
+    }
+
+    /// ln P(shown | evidence, somebody of this sex who is related to nobody), by code of a group of loci; 0 for code 0, and for the
+    /// loci that are not used for this person, in whose place the stranger is.
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub fn stranger_row(
+        &self,
+        group: usize,
+        person: usize,
+        bodies: &Bodies,
+        founders: &Founders,
+    ) -> Result<Vec<f64>, IdentificationError> {
+        let sex = self.family.sex(person);
+        let with_theta = |&locus: &usize| self.models.loci[locus].theta() > 0.0;
+        if !self.is_joint(group) || !self.models.groups[group].loci.iter().any(with_theta) {
+            let at_locus = |_, locus: usize| self.stranger_row_at(locus, sex, bodies, founders);
+            return self.sum_over_loci(group, person, bodies, at_locus);
+        }
+        let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
+        let linked = self.linked_evidence(group, &pedigree, |locus| self.is_used(locus, person));
+        let positions = self.positions_of(group, &linked.group);
+        linked.row(stranger, &chosen(bodies.combinations(group), &positions), bodies)
+    }
+
+    /// Where in the group the loci stand that are left of it.
+    fn positions_of(&self, group: usize, left: &LinkageGroup) -> Vec<usize> {
+        let all = self.models.groups[group].loci.iter().enumerate();
+        all.filter(|(_, locus)| left.loci.contains(locus)).map(|(at, _)| at).collect()
+    }
+
+    /// The row of a group whose loci are independent: the sum over those that are used, each with its position in the group.
+    fn sum_over_loci<R: AsRef<[f64]>>(
+        &self,
+        group: usize,
+        person: usize,
+        bodies: &Bodies,
+        row_at: impl Fn(usize, usize) -> Result<R, IdentificationError>,
+    ) -> Result<Vec<f64>, IdentificationError> {
+        let combinations = bodies.combinations(group);
+        let mut sums = vec![0.0; combinations.len()];
+        for (at, &locus) in self.models.groups[group].loci.iter().enumerate() {
+            if self.is_used(locus, person) {
+                let row = row_at(at, locus)?;
+                let codes = combinations.iter().map(|codes| usize::from(codes[at]));
+                sums.iter_mut().zip(codes).for_each(|(sum, code)| *sum += row.as_ref()[code]);
+            }
+        }
+        Ok(sums)
+    }
+
+    fn row_at(
         &self,
         locus: usize,
         person: usize,
@@ -196,18 +328,19 @@ impl<'a> FamilyCase<'a> {
     ) -> Result<Vec<f64>, IdentificationError> {
         let (model, shown) = (&self.models.loci[locus], bodies.shown(locus));
         let mut evidence = self.evidence[locus].clone();
-        for &(other, code) in placed {
+        for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, other)) {
             evidence.extend(evidence_on(model, other, &shown[usize::from(code)], self.models.drop_in)?);
         }
-        let table = genotype_table(model, &self.family.pedigree, &evidence, person)?;
-        shown_row(model, &self.family.pedigree, &evidence, person, &table, shown, self.models.drop_in)
+        let pedigree = &self.family.pedigree;
+        let ln_evidence = match evidence.len() == self.evidence[locus].len() {
+            true => self.ln_family[locus],
+            false => *ln_likelihood(model, pedigree, &evidence)?,
+        };
+        let table = genotype_table(model, pedigree, &evidence, person)?;
+        shown_row(model, &table, ln_evidence, shown, self.models.drop_in)
     }
 
-    /// ln P(shown | evidence, somebody of this sex who is related to nobody), by code; 0 for code 0.
-    ///
-    /// # Errors
-    /// What the engine refuses.
-    pub fn stranger_row(
+    fn stranger_row_at(
         &self,
         locus: usize,
         sex: Sex,
@@ -219,39 +352,30 @@ impl<'a> FamilyCase<'a> {
             return Ok(founders.row(locus, sex));
         }
         let table = self.stranger_table(locus, sex)?;
-        let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
-        let shown = bodies.shown(locus);
-        let row = shown_row(model, &pedigree, &self.evidence[locus], stranger, table, shown, self.models.drop_in)?;
-        Ok(row.into())
+        Ok(shown_row(model, table, self.ln_family[locus], bodies.shown(locus), self.models.drop_in)?.into())
     }
 }
 
-/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; lists of several
-/// observations (one body, several samples) are put to the network, since they are independent only given the genotype.
+/// Of each combination the codes at these positions.
+fn chosen(combinations: &[Vec<Code>], positions: &[usize]) -> Vec<Vec<Code>> {
+    combinations.iter().map(|codes| positions.iter().map(|&at| codes[at]).collect()).collect()
+}
+
+/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; 0 for an empty list.
 pub(super) fn shown_row(
     model: &LocusModel,
-    pedigree: &Pedigree,
-    evidence: &[Evidence],
-    person: usize,
     table: &GenotypeTable,
+    ln_evidence: f64,
     shown: &[Vec<Observation>],
     drop_in: f64,
 ) -> Result<Vec<f64>, IdentificationError> {
-    let ln_evidence = table.ln_probability_of(Seen::Nothing, 0.0, 0.0);
     let ln_shown = |observations: &Vec<Observation>| -> Result<f64, IdentificationError> {
-        let pieces = evidence_on(model, person, observations, drop_in)?;
-        let ln_joint = match pieces.as_slice() {
-            [] => return Ok(0.0),
-            [one] => table.ln_probability_of(one.seen, one.drop_out, one.drop_in),
-            several if several.iter().any(|piece| cannot_be(table, piece.seen)) => f64::NEG_INFINITY,
-            several => *ln_likelihood(model, pedigree, &[evidence, several].concat())?,
-        };
+        let pieces = evidence_on(model, 0, observations, drop_in)?;
+        if pieces.is_empty() {
+            return Ok(0.0);
+        }
+        let ln_joint = table.ln_probability_of_all(&pieces);
         Ok(if ln_joint == f64::NEG_INFINITY { ln_joint } else { ln_joint - ln_evidence })
     };
     shown.iter().map(ln_shown).collect()
-}
-
-/// Two alleles on a male's X.
-fn cannot_be(table: &GenotypeTable, seen: Seen) -> bool {
-    !table.is_diploid() && matches!(seen, Seen::Two(..))
 }

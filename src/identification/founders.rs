@@ -34,7 +34,7 @@ impl Founders {
             let of = |sex: Sex| -> Result<_, IdentificationError> {
                 let pedigree = Pedigree::new(vec![Individual::founder("founder", sex)])?;
                 let table = genotype_table(model, &pedigree, &[], 0)?;
-                let row = shown_row(model, &pedigree, &[], 0, &table, bodies.shown(locus), models.drop_in)?;
+                let row = shown_row(model, &table, 0.0, bodies.shown(locus), models.drop_in)?;
                 Ok((table, row.into()))
             };
             let is_x = model.chromosome() == Chromosome::X;

@@ -3,7 +3,7 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
-use super::coancestry::{check_founder_alleles, without_theta};
+use super::coancestry::{check_costs, without_theta};
 use super::consistency::{Contradiction, contradiction};
 use super::family::Family;
 use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
@@ -70,7 +70,7 @@ pub struct Identification {
 /// contradictions and the joint answer rest on the first.
 ///
 /// # Errors
-/// What the engine refuses; theta above 0 for a family with too many founder alleles; an interruption, which is looked for
+/// What the engine refuses; theta above 0 for a family that it makes too costly; an interruption, which is looked for
 /// before each family.
 pub fn identify(
     panel: &Panel,
@@ -80,7 +80,7 @@ pub fn identify(
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
-    check_founder_alleles(populations, families)?;
+    check_costs(panel, populations, families)?;
     let without_mutation: Vec<Vec<LocusModel>> =
         populations.iter().map(|models| without_theta(models.without_mutation)).collect::<Result<_, _>>()?;
     let with_judges = populations.iter().zip(&without_mutation);
@@ -152,7 +152,7 @@ impl Work<'_> {
             power: people.iter().map(|&person| power(case, person, founders)).collect::<Result<_, _>>()?,
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
-            ln_family: case.ln_family(),
+            ln_family: case.ln_family()?,
             placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
             scores,
         })
@@ -210,7 +210,7 @@ mod tests {
             builder.push(Sample { id: id.to_owned(), ..Sample::default() }, &[]).unwrap();
         }
         let panel = builder.build().unwrap();
-        let models = Models { loci: &[], without_mutation: &[], positions: &[], drop_in: 0.0 };
+        let models = Models { loci: &[], without_mutation: &[], positions: &[], groups: &[], drop_in: 0.0 };
         let body = Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown };
         let bodies = Bodies::new(&panel, &[], vec![body]).unwrap();
         let child = Listed {

@@ -157,9 +157,10 @@ fn identity_row(
     let one = Pedigree::new(vec![Individual::founder("one", sex)])?;
     let (two, other) = with_stranger(&one, sex)?;
     let evidence = evidence_on(model, 0, known, drop_in)?;
-    let same = shown_row(model, &one, &evidence, 0, &genotype_table(model, &one, &evidence, 0)?, shown, drop_in)?;
+    let ln_known = *ln_likelihood(model, &one, &evidence)?;
+    let same = shown_row(model, &genotype_table(model, &one, &evidence, 0)?, ln_known, shown, drop_in)?;
     let table = genotype_table(model, &two, &evidence, other)?;
-    let unrelated = shown_row(model, &two, &evidence, other, &table, shown, drop_in)?;
+    let unrelated = shown_row(model, &table, ln_known, shown, drop_in)?;
     Ok(same.iter().zip(&unrelated).map(|(&same, &unrelated)| ln_ratio(same, unrelated) / LN_10).collect())
 }
 

@@ -13,6 +13,7 @@ mod founders;
 mod identify;
 pub mod joint;
 mod linkage;
+mod linked_rows;
 mod merging;
 mod pairwise;
 mod placements;
@@ -20,7 +21,7 @@ mod power;
 mod roster;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
-pub use coancestry::{MOST_OPEN_ALLELES, open_founder_alleles};
+pub use coancestry::MOST_MULTIPLICATIONS;
 pub use consistency::{Contradiction, contradiction};
 pub use family::{Family, Listed};
 pub use family_case::{FamilyCase, Models, Typed, UnusedLocus};
@@ -57,17 +58,19 @@ pub enum IdentificationError {
     Pedigree(#[from] PedigreeError),
     /// Theta cannot be had in useful time.
     #[error(
-        "family {family}: theta is above 0, and {founder_alleles} founder alleles of untyped people matter; at most {} are summed \
-         over exactly{}: set theta = 0 ([population] in the settings, `theta` in a marker file), or list fewer untyped people",
-        coancestry::MOST_OPEN_ALLELES,
+        "family {family}: theta is above 0, and the founder alleles of its untyped people can have come down in too many ways: \
+         {} multiplications for each locus, at most {:.0e} are done{}: set theta = 0 ([population] in the \
+         settings, `theta` in a marker file), or list fewer untyped people",
+        about(*.multiplications),
+        coancestry::MOST_MULTIPLICATIONS,
         others_too(*.others)
     )]
-    TooManyFounderAlleles {
+    ThetaTooCostly {
         /// The first such family.
         family: String,
-        /// Its founder alleles of untyped people.
-        founder_alleles: usize,
-        /// How many more families have too many.
+        /// For one locus; infinite where it is beyond the engine's limits too.
+        multiplications: f64,
+        /// How many more families are too costly.
         others: usize,
     },
     /// The user interrupted.
@@ -76,6 +79,10 @@ pub enum IdentificationError {
     /// Too much to code.
     #[error(transparent)]
     Observations(#[from] TooManyObservations),
+}
+
+fn about(number: f64) -> String {
+    if number.is_finite() { format!("about {number:.0e}") } else { "more than 1e10".to_owned() }
 }
 
 fn others_too(others: usize) -> String {

@@ -1,4 +1,4 @@
-//! Every body against one missing person: one score row a locus, then sums of look-ups.
+//! Every body against one missing person: one score row a group of linked loci (most often one locus), then sums of look-ups.
 
 use super::IdentificationError;
 use super::bodies::Bodies;
@@ -23,7 +23,7 @@ pub fn sexes_agree(left: Sex, right: Sex) -> bool {
     left == Sex::Unknown || right == Sex::Unknown || left == right
 }
 
-/// The log10 LR rows of one missing person (a position in the pedigree): by locus, then by what a body shows.
+/// The log10 LR rows of one missing person (a position in the pedigree): by group of loci, then by what a body shows.
 ///
 /// # Errors
 /// What the engine refuses.
@@ -33,21 +33,12 @@ pub fn score_rows(
     bodies: &Bodies,
     founders: &Founders,
 ) -> Result<Vec<Arc<[f64]>>, IdentificationError> {
-    let sex = case.family.sex(person);
-    let row = |locus: usize| -> Result<Arc<[f64]>, IdentificationError> {
-        let shown = bodies.shown(locus);
-        if !case.is_used(locus, person) {
-            return Ok(vec![0.0; shown.len()].into());
-        }
-        let theirs = case.row(locus, person, &[], bodies)?;
-        let strangers = case.stranger_row(locus, sex, bodies, founders)?;
-        Ok(theirs
-            .iter()
-            .zip(strangers.iter())
-            .map(|(&theirs, &strangers)| ln_ratio(theirs, strangers) / LN_10)
-            .collect())
+    let row = |group: usize| -> Result<Arc<[f64]>, IdentificationError> {
+        let theirs = case.row(group, person, &[], bodies)?;
+        let strangers = case.stranger_row(group, person, bodies, founders)?;
+        Ok(theirs.iter().zip(&strangers).map(|(&theirs, &strangers)| ln_ratio(theirs, strangers) / LN_10).collect())
     };
-    (0..case.locus_count()).map(row).collect()
+    (0..bodies.group_count()).map(row).collect()
 }
 
 /// The ln of a ratio; what nobody can show speaks against everybody.
@@ -88,7 +79,7 @@ pub fn score_person(
 
 /// All bodies as candidates of a scan.
 pub fn candidates(bodies: &Bodies) -> Candidates {
-    let columns: Vec<_> = (0..bodies.locus_count()).map(|locus| bodies.column(locus)).collect();
-    let sizes: Vec<_> = (0..bodies.locus_count()).map(|locus| bodies.shown(locus).len()).collect();
+    let columns: Vec<_> = (0..bodies.group_count()).map(|group| bodies.group_column(group)).collect();
+    let sizes: Vec<_> = (0..bodies.group_count()).map(|group| bodies.combinations(group).len()).collect();
     Candidates::new(&columns, &sizes, (0..bodies.len() as u32).collect())
 }

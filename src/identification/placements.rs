@@ -108,7 +108,7 @@ fn cut(possible: &mut [Vec<u32>], scores: &[PersonScores]) -> Option<usize> {
     Some(kept)
 }
 
-/// What a conditional row depends on: the locus, the person, and what the bodies placed show there.
+/// What a conditional row depends on: the group of loci, the person, and what the bodies placed show there.
 type RowKey = (usize, usize, Vec<(usize, Code)>);
 
 struct Search<'a, 'c> {
@@ -118,19 +118,15 @@ struct Search<'a, 'c> {
     possible: Vec<Vec<u32>>,
     first_person: u32,
     rows: HashMap<RowKey, Arc<[f64]>>,
-    /// Rows of a stranger of each missing person's sex, by missing person and locus.
+    /// Rows of a stranger of each missing person's sex, by missing person and group of loci.
     strangers: Vec<Vec<Arc<[f64]>>>,
 }
 
 impl Search<'_, '_> {
     fn prepare_strangers(&mut self) -> Result<(), IdentificationError> {
         for &person in &self.case.family.missing {
-            let sex = self.case.family.sex(person);
-            let row = |locus: usize| match self.case.is_used(locus, person) {
-                true => self.case.stranger_row(locus, sex, self.bodies, self.founders),
-                false => Ok(vec![0.0; self.bodies.shown(locus).len()].into()),
-            };
-            let rows = (0..self.case.locus_count()).map(row).collect::<Result<_, _>>()?;
+            let row = |group| Ok(self.case.stranger_row(group, person, self.bodies, self.founders)?.into());
+            let rows = (0..self.bodies.group_count()).map(row).collect::<Result<_, IdentificationError>>()?;
             self.strangers.push(rows);
         }
         Ok(())
@@ -164,36 +160,29 @@ impl Search<'_, '_> {
     }
 
     fn ln_factor(&self, next: usize, body: u32, rows: &[Arc<[f64]>]) -> f64 {
-        let at_locus = |(locus, row): (usize, &Arc<[f64]>)| {
-            let code = usize::from(self.bodies.column(locus)[body as usize]);
-            ln_ratio(row[code], self.strangers[next][locus][code])
+        let at_group = |(group, row): (usize, &Arc<[f64]>)| {
+            let code = usize::from(self.bodies.group_column(group)[body as usize]);
+            ln_ratio(row[code], self.strangers[next][group][code])
         };
-        rows.iter().enumerate().map(at_locus).sum()
+        rows.iter().enumerate().map(at_group).sum()
     }
 
-    /// The rows of a missing person given the bodies placed, by locus.
+    /// The rows of a missing person given the bodies placed, by group of loci.
     fn rows_given(&mut self, next: usize, placed: &[(u32, u32)]) -> Result<Vec<Arc<[f64]>>, IdentificationError> {
         let person = self.case.family.missing[next];
-        let mut rows = Vec::with_capacity(self.case.locus_count());
-        for locus in 0..self.case.locus_count() {
-            let column = self.bodies.column(locus);
-            let mut shown: Vec<(usize, Code)> = placed
-                .iter()
-                .map(|&(body, other)| {
-                    (self.case.family.missing[(other - self.first_person) as usize], column[body as usize])
-                })
-                .filter(|&(other, code)| code != 0 && self.case.is_used(locus, other))
-                .collect();
+        let mut rows = Vec::with_capacity(self.bodies.group_count());
+        for group in 0..self.bodies.group_count() {
+            let column = self.bodies.group_column(group);
+            let position = |other: u32| self.case.family.missing[(other - self.first_person) as usize];
+            let shown = placed.iter().map(|&(body, other)| (position(other), column[body as usize]));
+            let mut shown: Vec<(usize, Code)> = shown.filter(|&(_, code)| code != 0).collect();
             shown.sort_unstable();
-            let key = (locus, person, shown);
+            let key = (group, person, shown);
             if let Some(row) = self.rows.get(&key) {
                 rows.push(Arc::clone(row));
                 continue;
             }
-            let row: Arc<[f64]> = match self.case.is_used(locus, person) {
-                true => self.case.row(locus, person, &key.2, self.bodies)?.into(),
-                false => Arc::clone(&self.strangers[next][locus]),
-            };
+            let row: Arc<[f64]> = self.case.row(group, person, &key.2, self.bodies)?.into();
             self.rows.insert(key, Arc::clone(&row));
             rows.push(row);
         }

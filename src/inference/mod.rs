@@ -3,5 +3,5 @@
 mod posterior;
 mod verbal;
 
-pub use posterior::{Pool, log10_add};
+pub use posterior::{InList, Pool, log10_add};
 pub use verbal::verbal;

@@ -10,6 +10,8 @@
 //! Two candidates with paternity indices 200 and 500 and equal priors of a third each have 28.5 % and 71.3 %, not 99.5 % and
 //! 99.8 %: a test below holds this. The sum runs over every candidate compared, reported or not.
 
+use serde::Serialize;
+
 /// Candidates that compete for one place (the father's, the mother's), and the weight of their evidence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pool {
@@ -46,8 +48,37 @@ impl Pool {
             return 0.0;
         }
         let log10_share = (in_list / self.size).log10();
-        let log10_evidence = log10_add(log10_share + self.log10_total, (1.0 - in_list).log10());
-        10_f64.powf(log10_share + log10_lr - log10_evidence).min(1.0)
+        10_f64.powf(log10_share + log10_lr - self.log10_evidence(in_list)).min(1.0)
+    }
+
+    /// The posterior probability that the parent is not among the candidates; 1 in an empty pool, and where no candidate is
+    /// possible.
+    pub fn posterior_of_none(self, in_list: f64) -> f64 {
+        if self.size == 0.0 || self.log10_total == f64::NEG_INFINITY {
+            return 1.0;
+        }
+        10_f64.powf((1.0 - in_list).log10() - self.log10_evidence(in_list)).min(1.0)
+    }
+
+    /// log10 of the denominator in Bayes' theorem: w Σ LR + 1 − in_list.
+    fn log10_evidence(self, in_list: f64) -> f64 {
+        log10_add((in_list / self.size).log10() + self.log10_total, (1.0 - in_list).log10())
+    }
+}
+
+/// Prior probability, in [0, 1], that the parent of each sex is among the candidates.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct InList {
+    /// Of the father.
+    pub father: f64,
+    /// Of the mother.
+    pub mother: f64,
+}
+
+impl InList {
+    /// One probability for both.
+    pub fn both(in_list: f64) -> Self {
+        Self { father: in_list, mother: in_list }
     }
 }
 
@@ -75,6 +106,7 @@ mod tests {
         let posterior = |lr: f64| pool.posterior(2.0 / 3.0, lr.log10());
         assert!((posterior(200.0) - 200.0 / 701.0).abs() < 1e-12);
         assert!((posterior(500.0) - 500.0 / 701.0).abs() < 1e-12);
+        assert!((pool.posterior_of_none(2.0 / 3.0) - 1.0 / 701.0).abs() < 1e-15);
     }
 
     #[test]
@@ -83,6 +115,10 @@ mod tests {
         assert_eq!(pool(&[1e6]).posterior(0.0, 6.0), 0.0);
         assert!((pool(&[1e6]).posterior(1.0, 6.0) - 1.0).abs() < 1e-12);
         assert_eq!(pool(&[0.0]).posterior(0.5, f64::NEG_INFINITY), 0.0);
+        assert_eq!(Pool::EMPTY.posterior_of_none(0.5), 1.0);
+        assert_eq!(pool(&[1e6]).posterior_of_none(0.0), 1.0);
+        assert_eq!(pool(&[1e6]).posterior_of_none(1.0), 0.0);
+        assert_eq!(pool(&[0.0]).posterior_of_none(1.0), 1.0);
     }
 
     #[test]

@@ -48,6 +48,19 @@ impl MutationRates {
         Self { by_locus: BTreeMap::new(), default: LocusRates { rates, source } }
     }
 
+    /// Every rate times `factor`, at most 1.
+    pub fn scaled(&self, factor: f64) -> Self {
+        let scale = |known: &LocusRates| LocusRates {
+            rates: ParentalRates {
+                female: (known.rates.female * factor).min(1.0),
+                male: (known.rates.male * factor).min(1.0),
+            },
+            source: format!("{} (times {factor})", known.source),
+        };
+        let by_locus = self.by_locus.iter().map(|(locus, known)| (locus.clone(), scale(known))).collect();
+        Self { by_locus, default: scale(&self.default) }
+    }
+
     /// The rates of this locus: its own, else the default.
     pub fn of(&self, locus: &LocusName) -> &LocusRates {
         self.by_locus.get(locus).unwrap_or(&self.default)

@@ -19,3 +19,4 @@ pub mod safe_csv;
 pub mod settings_file;
 pub mod synthetic_case;
 pub mod table_file;
+pub mod unfinished;

@@ -145,75 +145,79 @@ impl Reason {
 }
 
 impl fmt::Display for Reason {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OffLadder(token) => {
-                write!(formatter, "allele `{token}` is off-ladder or not determined: the locus is read as missing")
+                write!(out, "allele `{token}` is off-ladder or not determined: the locus is read as missing")
             }
             Self::OffLadderLeftOut(token) => {
-                write!(formatter, "`{token}` beside two alleles: `{token}` is left out, the two are kept")
+                write!(out, "`{token}` beside two alleles: `{token}` is left out, the two are kept")
             }
             Self::NotAnAllele(token) => write!(
-                formatter,
+                out,
                 "`{token}` is no allele (expected a repeat number such as 13 or 9.3): the locus is read as missing"
             ),
-            Self::TooManyAlleles(count) => {
-                write!(formatter, "{count} alleles: the locus is set aside for this sample")
-            }
-            Self::RepeatedLocus(line) => write!(formatter, "repeats line {line}: left out"),
+            Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
+            Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
             Self::ConflictingLocus => {
-                write!(formatter, "several rows of this sample and locus differ: the locus is read as missing")
+                write!(out, "several rows of this sample and locus differ: the locus is read as missing")
             }
-            Self::CellCount { found, expected, commas, last_line } => {
-                write!(formatter, "row of {found} cells, the header has {expected}: row left out")?;
-                if let Some(last) = last_line {
-                    write!(formatter, "; it runs to line {last}: is a quote not closed?")?;
-                }
-                if *commas && found > expected {
-                    write!(formatter, "; put cells with a comma in quotes (\"13,14\"), or write 13/14")?;
-                }
-                Ok(())
+            &Self::CellCount { found, expected, commas, last_line } => {
+                write_cell_count(out, (found, expected), commas, last_line)
             }
-            Self::EmptyId => write!(formatter, "no sample id: row left out"),
-            Self::RepeatedRow(line) => write!(formatter, "repeats the row of this id in line {line}: row left out"),
+            Self::EmptyId => write!(out, "no sample id: row left out"),
+            Self::RepeatedRow(line) => write!(out, "repeats the row of this id in line {line}: row left out"),
             Self::ConflictingRows(others) => write!(
-                formatter,
+                out,
                 "this id has several rows that differ (also {others}): all of them are left out, nobody knows which is right"
             ),
-            Self::UnknownRole => write!(formatter, "no role (expected corpse, detainee, child or relative): not used"),
-            Self::UnknownSex => write!(formatter, "no sex (expected F or M): read as unknown"),
-            Self::NotAYear => write!(formatter, "no year (expected four digits, 1850 to 2100): not used"),
-            Self::YearsReversed => write!(formatter, "the earliest birth year is after the latest: neither is used"),
+            Self::UnknownRole => write!(out, "no role (expected corpse, detainee, child or relative): not used"),
+            Self::UnknownSex => write!(out, "no sex (expected F or M): read as unknown"),
+            Self::NotAYear => write!(out, "no year (expected four digits, 1850 to 2100): not used"),
+            Self::YearsReversed => write!(out, "the earliest birth year is after the latest: neither is used"),
             Self::NotADropOut => {
-                write!(formatter, "no probability from 0 up to, not including, 1: the role's drop-out is used")
+                write!(out, "no probability from 0 up to, not including, 1: the role's drop-out is used")
             }
             Self::UnknownLocus => write!(
-                formatter,
+                out,
                 "no locus that is known or has frequencies: its rows are not used (only the first is listed)"
             ),
             Self::SexContradicted { recorded, shown } => {
-                write!(formatter, "amelogenin shows {shown}, the sex column says {recorded}: the column is believed")
+                write!(out, "amelogenin shows {shown}, the sex column says {recorded}: the column is believed")
             }
-            Self::ParentNotFound(parent) => write!(formatter, "the stated {parent} is not among the samples"),
-            Self::ParentOfWrongSex(parent) => write!(formatter, "the stated {parent} is not of that sex"),
-            Self::ParentTooYoung(parent) => {
-                write!(formatter, "the stated {parent} was not born before the child")
-            }
-            Self::OlderThanAllCandidates => {
-                write!(formatter, "born before every candidate whose year of birth is known")
-            }
-            Self::FewLoci(count) => write!(formatter, "only {count} loci typed"),
+            Self::ParentNotFound(parent) => write!(out, "the stated {parent} is not among the samples"),
+            Self::ParentOfWrongSex(parent) => write!(out, "the stated {parent} is not of that sex"),
+            Self::ParentTooYoung(parent) => write!(out, "the stated {parent} was not born before the child"),
+            Self::OlderThanAllCandidates => write!(out, "born before every candidate whose year of birth is known"),
+            Self::FewLoci(count) => write!(out, "only {count} loci typed"),
             Self::TwoXAlleles => {
-                write!(formatter, "a man has one X chromosome, two alleles are reported: the locus is not used")
+                write!(out, "a man has one X chromosome, two alleles are reported: the locus is not used")
             }
             Self::NotInMatrix(allele) => write!(
-                formatter,
+                out,
                 "allele `{allele}` is not in the marker file, and its mutation matrices have no row for it: the locus is read as missing"
             ),
-            Self::LocusInSomeFiles(files) => write!(formatter, "only in {files}"),
-            Self::NoFrequencies => write!(formatter, "no allele frequencies: the locus is not used"),
+            Self::LocusInSomeFiles(files) => write!(out, "only in {files}"),
+            Self::NoFrequencies => write!(out, "no allele frequencies: the locus is not used"),
         }
     }
+}
+
+/// What [`Reason::CellCount`] says.
+fn write_cell_count(
+    formatter: &mut fmt::Formatter<'_>,
+    (found, expected): (usize, usize),
+    commas: bool,
+    last_line: Option<u64>,
+) -> fmt::Result {
+    write!(formatter, "row of {found} cells, the header has {expected}: row left out")?;
+    if let Some(last) = last_line {
+        write!(formatter, "; it runs to line {last}: is a quote not closed?")?;
+    }
+    if commas && found > expected {
+        write!(formatter, "; put cells with a comma in quotes (\"13,14\"), or write 13/14")?;
+    }
+    Ok(())
 }
 
 /// The columns of `rejected.csv`.

@@ -2,9 +2,13 @@
 
 use super::table_file::{TableError, TextTable};
 use crate::profile::LocusName;
+use crate::settings::{LinkedPair, LinkedPairs};
+use std::path::Path;
 
 /// The published fractions that come with the program (`data/recombination.csv`, with sources).
 const BUNDLED: &str = include_str!("../../data/recombination.csv");
+
+const EXPECTED: &str = "the columns locus_a, locus_b, recombination";
 
 /// Two loci on one chromosome.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,13 +29,34 @@ pub fn bundled_recombination() -> Result<Vec<LinkedLoci>, TableError> {
     parse_recombination("bundled recombination fractions", BUNDLED)
 }
 
+/// The pairs that the settings name.
+///
+/// # Errors
+/// A file that cannot be read or is no such table.
+pub fn load_recombination(pairs: &LinkedPairs) -> Result<Vec<LinkedLoci>, TableError> {
+    match pairs {
+        LinkedPairs::Bundled => bundled_recombination(),
+        LinkedPairs::File(path) => parse_table(&TextTable::read(Path::new(path), EXPECTED)?),
+        LinkedPairs::List(pairs) => {
+            let linked = |pair: &LinkedPair| LinkedLoci {
+                loci: pair.loci.each_ref().map(|locus| LocusName::new(locus)),
+                recombination: pair.rho,
+                source: "settings".to_owned(),
+            };
+            Ok(pairs.iter().map(linked).collect())
+        }
+    }
+}
+
 /// Reads a table with the columns `locus_a`, `locus_b`, `recombination` and, if present, `source`.
 ///
 /// # Errors
 /// A missing column, a fraction outside 0 to 0.5.
 pub fn parse_recombination(name: &str, text: &str) -> Result<Vec<LinkedLoci>, TableError> {
-    const EXPECTED: &str = "the columns locus_a, locus_b, recombination";
-    let table = TextTable::parse(name, text, EXPECTED)?;
+    parse_table(&TextTable::parse(name, text, EXPECTED)?)
+}
+
+fn parse_table(table: &TextTable) -> Result<Vec<LinkedLoci>, TableError> {
     let header = &table.rows[0];
     let column = |column: &str| {
         table.column(&[column]).ok_or_else(|| table.row_error(header.line, header.cells.join(","), EXPECTED))

@@ -11,8 +11,9 @@
 //!   renames leaves both whole under hidden names, and the next run puts the old one back first.
 //!
 //! A hidden folder is locked while its run lives. Those that no run holds any more are left over from killed runs;
-//! the next run to the same place deletes them.
+//! the next run to the same place deletes them. An interrupted run deletes its own ([`super::unfinished`]).
 
+use super::unfinished::Unfinished;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,11 @@ impl RunFolder {
         &self.target
     }
 
+    /// A folder on the same file system, for nameless temporary files.
+    pub fn scratch(&self) -> &Path {
+        self.staging.path()
+    }
+
     /// A new file in the folder, readable by its owner only. Names are plain (`matches.csv`).
     ///
     /// # Errors
@@ -113,12 +119,11 @@ impl RunFolder {
     pub fn commit(self) -> Result<PathBuf> {
         sync_folder(self.staging.path())?;
         check_target(&self.target, self.force)?;
-        let occupied = fs::read_dir(&self.target).is_ok_and(|mut entries| entries.next().is_some());
-        if occupied {
-            replace(self.staging.path(), &self.target)?;
-        } else {
-            rename(self.staging.path(), &self.target)?;
-        }
+        self.staging.unfinished.finish(|| {
+            let occupied = fs::read_dir(&self.target).is_ok_and(|mut entries| entries.next().is_some());
+            let put = if occupied { replace } else { rename };
+            put(self.staging.path(), &self.target)
+        })?;
         sync(parent_of(&self.target))?;
         Ok(self.target.clone())
     }
@@ -128,17 +133,18 @@ impl RunFolder {
 #[derive(Debug)]
 struct Staging {
     folder: tempfile::TempDir,
+    unfinished: Unfinished,
     _lock: Option<File>,
 }
 
 impl Staging {
     fn create(parent: &Path, prefix: &str) -> Result<Self> {
         loop {
-            let folder =
-                private_folder(prefix, parent).map_err(RunFolderError::system("create a folder in", parent))?;
+            let (folder, unfinished) = Unfinished::make(|| private_folder(prefix, parent), tempfile::TempDir::path)
+                .map_err(RunFolderError::system("create a folder in", parent))?;
             match lock(folder.path()) {
-                Lock::Held(lock) => return Ok(Self { folder, _lock: Some(lock) }),
-                Lock::Unsupported => return Ok(Self { folder, _lock: None }),
+                Lock::Held(lock) => return Ok(Self { folder, unfinished, _lock: Some(lock) }),
+                Lock::Unsupported => return Ok(Self { folder, unfinished, _lock: None }),
                 // Another run took it for a left-over in the instant before it was locked, and deletes it.
                 Lock::Taken => continue,
             }

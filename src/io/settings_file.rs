@@ -86,7 +86,7 @@ pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileEr
     let source = Source { path, text };
     let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
     source.check_keys(document.get_ref(), &known_keys(), "")?;
-    let settings: Settings = toml::from_str(text).map_err(|error| source.malformed(&error))?;
+    let settings: Settings = toml::from_str(text).map_err(|error| source.wrong_value(&error, document.get_ref()))?;
     settings.validate().map_err(|error| SettingsFileError::OutOfRange {
         place: source.place(find_value(document.get_ref(), error.key).unwrap_or(0..0)),
         source: error,
@@ -109,11 +109,20 @@ fn find_value(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     }
 }
 
+/// The key (joined by points) of the innermost value that holds this place. (A section's own place is its header alone.)
+fn find_key(table: &DeTable<'_>, place: usize) -> Option<String> {
+    table.iter().find_map(|(key, value)| {
+        let key = key.get_ref();
+        let inner = value.get_ref().as_table().and_then(|inner| find_key(inner, place));
+        inner.map(|inner| format!("{key}.{inner}")).or_else(|| value.span().contains(&place).then(|| key.to_string()))
+    })
+}
+
 /// A message of the TOML reader without the names of Rust's types.
 fn in_plain_words(message: &str) -> String {
     [
         ("\n", "; "),
-        ("expected usize", "expected a whole number of at least 0"),
+        ("expected usize", "expected a whole number of at least 1"),
         ("expected u16", "expected a whole number from 0 to 65535"),
         ("expected f64", "expected a number"),
         ("expected a sequence", "expected a list in [ ]"),
@@ -144,6 +153,16 @@ impl Source<'_> {
     fn malformed(&self, error: &toml::de::Error) -> SettingsFileError {
         let place = self.place(error.span().unwrap_or(0..0));
         SettingsFileError::Malformed { place, message: in_plain_words(error.message()) }
+    }
+
+    /// A value that its key cannot have.
+    fn wrong_value(&self, error: &toml::de::Error, document: &DeTable<'_>) -> SettingsFileError {
+        let span = error.span().unwrap_or(0..0);
+        let key = find_key(document, span.start).map_or(String::new(), |key| format!("setting `{key}`: "));
+        SettingsFileError::Malformed {
+            place: self.place(span),
+            message: format!("{key}{}", in_plain_words(error.message())),
+        }
     }
 
     /// Every key of a table against the known ones; `section` is the path so far, with a point at its end.
@@ -202,7 +221,7 @@ mod tests {
     use super::*;
     use crate::inheritance::{MutationModel, Relationship};
     use crate::population::MinimumFrequency;
-    use crate::settings::RatesSource;
+    use crate::settings::{LinkageSettings, LinkedPair, LinkedPairs, RatesSource};
 
     fn message(text: &str) -> String {
         parse_settings("s.toml", text).unwrap_err().to_string()
@@ -223,6 +242,9 @@ rates = "bundled"
 silent_frequency = 0.0
 drop_in = 0.0
 drop_out = { corpse = 0.0, detainee = 0.0, child = 0.0, relative = 0.0 }
+[linkage]
+use = false
+pairs = "bundled"
 [search]
 relationship = "parent"
 min_log10_lr = 0.0
@@ -248,6 +270,7 @@ minimum_parent_age = 12
             mutation.model = "one-step"
             mutation.rates = { female = 0.0005, male = 0.002 }
             observation.drop_out.corpse = 0.1
+            linkage = { use = true, pairs = [{ loci = ["D12S391", "vWA"], rho = 0.117 }] }
             search = { relationship = "full-sibling", min_log10_lr = "none", top = 3 }
             prior.in_list = 1
             children.exclude_impossible_ages = true
@@ -262,6 +285,8 @@ minimum_parent_age = 12
         assert_eq!(settings.search.relationship, Relationship::FullSibling);
         assert_eq!((settings.search.min_log10_lr, settings.search.top), (None, 3));
         assert!(settings.children.exclude_impossible_ages);
+        let pair = LinkedPair { loci: ["D12S391", "vWA"].map(str::to_owned), rho: 0.117 };
+        assert_eq!(settings.linkage, LinkageSettings { is_used: true, pairs: LinkedPairs::List(vec![pair]) });
         let written = serde_json::to_value(&settings).unwrap();
         assert_eq!(written["search"]["min_log10_lr"], "none");
         assert_eq!(serde_json::from_value::<Settings>(written).unwrap(), settings);
@@ -278,12 +303,16 @@ minimum_parent_age = 12
             (
                 "[mutations]\nmodel = \"equal\"\n",
                 "s.toml, line 1, column 2: unknown setting `mutations`: did you mean `mutation`? Known here: \
-                 population, mutation, observation, search, prior, children",
+                 population, mutation, observation, linkage, search, interval, prior, children",
             ),
             (
                 "theta = 0.1\n",
                 "s.toml, line 1, column 1: unknown setting `theta`: did you mean `population.theta`? Known here: \
-                 population, mutation, observation, search, prior, children",
+                 population, mutation, observation, linkage, search, interval, prior, children",
+            ),
+            (
+                "[linkage]\npair = \"bundled\"\n",
+                "s.toml, line 2, column 1: unknown setting `linkage.pair`: did you mean `pairs`? Known here: use, pairs",
             ),
             (
                 "[observation]\ndrop_out = { corps = 0.1 }\n",
@@ -301,7 +330,17 @@ minimum_parent_age = 12
             (
                 "[search]\ntop = \"ten\"\n",
                 "s.toml, line 2, column 7",
-                "string \"ten\", expected a whole number of at least 0",
+                "setting `search.top`: invalid type: string \"ten\", expected a whole number of at least 1",
+            ),
+            (
+                "search.top = -1\n",
+                "line 1",
+                "setting `search.top`: invalid value: integer `-1`, expected a whole number",
+            ),
+            (
+                "observation = { drop_out = { child = true } }\n",
+                "line 1, column 38",
+                "setting `observation.drop_out.child`: invalid type: boolean `true`, expected a number",
             ),
             ("[population]\ntables = \"x\"\n", "s.toml, line 2, column 10", "string \"x\", expected a list in [ ]"),
             ("[search]\nmin_log10_lr = \"all\"\n", "line 2, column 16", "\"all\", expected a number, or \"none\""),
@@ -309,6 +348,7 @@ minimum_parent_age = 12
             ("[mutation]\nmodel = \"stepwize\"\n", "line 2, column 9", "unknown choice `stepwize`, expected one of"),
             ("[mutation]\nrates = { female = 0.1 }\n", "line 2", "missing field `male`"),
             ("[mutation]\nrates = 3\n", "line 2", "expected \"bundled\", a file name, or { female"),
+            ("[linkage]\npairs = 3\n", "line 2", "expected \"bundled\", a file name, or a list of { loci"),
             ("[population\n", "line 1", "expected"),
             ("[population]\ntheta = 0.1\ntheta = 0.2\n", "line 3", "duplicate key"),
         ] {
@@ -350,6 +390,10 @@ minimum_parent_age = 12
                 "population.minimum_frequency = 0.0\n",
                 "s.toml, line 1, column 32: setting `population.minimum_frequency`: found 0, expected a number \
                  above 0 and below 1, or \"5/2N\"",
+            ),
+            (
+                "[linkage]\npairs = [{ loci = [\"A\", \"B\"], rho = 0.7 }]\n",
+                "s.toml, line 2, column 9: setting `linkage.pairs`: found 0.7, expected a recombination fraction from 0 to 0.5",
             ),
             (
                 "population.tables = []\n",

@@ -72,6 +72,17 @@ impl Urn {
     }
 }
 
+/// What a block of this many founder alleles counts in a partition: (1 − θ) θ^(m−1) (m − 1)!.
+pub(super) fn block_weight(theta: f64, members: usize) -> f64 {
+    (1..members).fold(1.0 - theta, |weight, earlier| weight * earlier as f64 * theta)
+}
+
+/// The sum over all partitions of this many founder alleles of the product of their blocks' weights.
+pub(super) fn urn_total(theta: f64, draws: usize) -> f64 {
+    let first = if draws > 0 { 1.0 - theta } else { 1.0 };
+    (1..draws).fold(first, |total, drawn| total * (1.0 + (drawn as f64 - 1.0) * theta))
+}
+
 /// A partition of the founder alleles into draws from the population.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Partition {

@@ -36,6 +36,13 @@ pub(super) struct Member {
     pub slots: [Option<Origin>; 2],
 }
 
+impl Member {
+    /// Whether this is a founder whose slots nothing tells apart until one is passed on.
+    pub fn is_exchangeable_founder(&self) -> bool {
+        !self.is_kept && self.slots.iter().flatten().all(|&origin| origin == Origin::Founder)
+    }
+}
+
 /// The members who matter, parents first.
 #[derive(Clone, Debug)]
 pub(super) struct Family {

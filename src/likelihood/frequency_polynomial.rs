@@ -12,11 +12,14 @@ use super::descents::{Descent, descents};
 use super::family::Family;
 use super::frame::Frame;
 use super::model::LocusModel;
-use super::question::{DESCENT_LIMIT, LocusEvidence, check_evidence, mark_typed, too_wide};
+use super::question::{LocusEvidence, check_evidence, mark_typed, too_wide};
 use super::state_space::StateSpace;
 use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::Pedigree;
 use std::collections::BTreeMap;
+
+/// Beyond this many descents, all founder alleles are taken together.
+const DESCENT_LIMIT: usize = 256;
 
 /// The most combinations of founder alleles that one table holds.
 const LARGEST_TABLE: usize = 1 << 23;

@@ -4,7 +4,7 @@ use super::model::LocusModel;
 use super::network::Marginal;
 use super::question::{is_diploid, joint_with_genotype};
 use super::{LikelihoodError, LogProb};
-use crate::inheritance::observation::{AlleleIndex, Evidence, Seen, Survivors};
+use crate::inheritance::observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
 use crate::inheritance::pedigree::Pedigree;
 
 /// P(evidence, one person's maternal and paternal slot hold x, y), for all states x, y: the visible alleles, then the
@@ -107,6 +107,29 @@ impl GenotypeTable {
     /// `seen` names visible alleles of the locus; `drop_out` and `drop_in` are in [0, 1).
     pub fn ln_probability_of(&self, seen: Seen, drop_out: f64, drop_in: f64) -> f64 {
         self.probability_of(seen, drop_out, drop_in).ln() + self.ln_scale
+    }
+
+    /// ln P(evidence, and all this seen of the person), where each piece is independent of the others given the genotype.
+    ///
+    /// Who the evidence is on does not matter. The alleles are visible ones of the locus.
+    pub fn ln_probability_of_all(&self, pieces: &[Evidence]) -> f64 {
+        match pieces {
+            [] => self.ln_probability_of(Seen::Nothing, 0.0, 0.0),
+            [one] => self.ln_probability_of(one.seen, one.drop_out, one.drop_in),
+            several => {
+                let index = |state: usize| AlleleIndex(state as u16);
+                let shown =
+                    |cell: usize, piece: &Evidence| {
+                        let second = self.diploid.then(|| index(cell % self.columns));
+                        let silent = index(self.visible);
+                        survivors(piece.seen, index(cell / self.columns), second, silent, piece.drop_out)
+                            .probability_of(piece.seen, piece.drop_in, |allele| self.shares[allele.position()])
+                    };
+                let all = |cell: usize| several.iter().map(|piece| shown(cell, piece)).product::<f64>();
+                let cells = self.values.iter().enumerate().filter(|(_, value)| **value != 0.0);
+                cells.map(|(cell, value)| value * all(cell)).sum::<f64>().ln() + self.ln_scale
+            }
+        }
     }
 
     /// The same without logarithm and scale.

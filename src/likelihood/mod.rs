@@ -13,9 +13,12 @@ mod couple_bound;
 mod descents;
 mod elimination_order;
 mod family;
+mod forest;
+mod founder_sum;
 mod frame;
 mod frequency_polynomial;
 mod genotype_table;
+mod linked_descents;
 mod model;
 mod network;
 mod question;
@@ -27,8 +30,9 @@ pub use coancestry::PARTITION_LIMIT;
 pub use couple_bound::{CoupleBound, PairBound};
 pub use frequency_polynomial::FrequencyPolynomial;
 pub use genotype_table::{GenotypeTable, genotype_table};
+pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
-pub use question::{LocusEvidence, linked_ln_likelihood, ln_likelihood};
+pub use question::{LocusEvidence, linked_ln_likelihood, linked_tables, ln_likelihood, theta_cost};
 pub use score_row::score_row;
 
 /// Why a likelihood cannot be computed.

@@ -74,6 +74,12 @@ impl Network {
         self.factors.push(Factor { scope, values });
     }
 
+    /// The cells visited when every variable is summed out.
+    pub fn cost(&self) -> f64 {
+        let scopes: Vec<&[usize]> = self.factors.iter().map(|factor| factor.scope.as_slice()).collect();
+        EliminationOrder::find(&self.sizes, &scopes, &[]).total()
+    }
+
     /// Sums out every variable that is not kept.
     pub fn sum_out(self, kept: &[usize]) -> Result<Marginal, TooWide> {
         let scopes: Vec<&[usize]> = self.factors.iter().map(|factor| factor.scope.as_slice()).collect();

@@ -1,8 +1,9 @@
 //! One row of the score table: what every observation in a dictionary is worth to one query.
 
+use super::founder_sum::add;
 use super::genotype_table::GenotypeTable;
 use super::model::LocusModel;
-use super::question::{add, is_diploid, joint_with_genotype};
+use super::question::{is_diploid, joint_with_genotype};
 use super::{LikelihoodError, network::Marginal};
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::relationship::Hypothesis;

@@ -205,18 +205,17 @@ impl Child {
 impl Case<'_> {
     /// The panel's loci in use at which both samples have a call; on the X chromosome, where both sexes are known.
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
+        let profiles = [self.panel.profile(one), self.panel.profile(other)];
         let sexes_are_known = [one, other].iter().all(|&sample| self.panel.sex(sample) != Sex::Unknown);
-        let loci = self.models.loci_that_speak(sexes_are_known);
-        loci.filter(move |&locus| self.has_call(one, locus) && self.has_call(other, locus))
-    }
-
-    /// Whether the sample's call at this locus of the panel can be used.
-    pub fn has_call(&self, sample: SampleIndex, locus: usize) -> bool {
-        self.panel.observation(sample, locus).call.is_informative()
+        let is_informative = |locus, code| self.panel.dictionary(locus).observation(code).call.is_informative();
+        let have_calls =
+            move |&locus: &usize| profiles.iter().all(|profile| is_informative(locus, profile.code(locus)));
+        self.models.loci_that_speak(sexes_are_known).filter(have_calls)
     }
 
     fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
-        let set_aside = |&locus: &usize| self.panel.observation(sample, locus).call == crate::profile::Call::SetAside;
-        self.models.loci.iter().any(set_aside)
+        let profile = self.panel.profile(sample);
+        let call = |locus: usize| self.panel.dictionary(locus).observation(profile.code(locus)).call;
+        self.models.loci.iter().any(|&locus| call(locus) == crate::profile::Call::SetAside)
     }
 }

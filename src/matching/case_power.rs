@@ -68,7 +68,7 @@ pub fn case_power(
     direct: &DirectMatches,
     thresholds: &[f64],
 ) -> Result<CasePower, MatchError> {
-    let leads = ListLeads::new(case, roster, direct);
+    let leads = ListLeads::new(case, roster, direct)?;
     let pairs: Vec<(&Child, Sex)> = roster
         .children
         .iter()
@@ -98,6 +98,7 @@ fn list_power(
         return Ok(None);
     };
     let known = child.asked(case, case.settings.search.relationship, sex).and_then(|asked| asked.known);
+    let has_call = |locus| case.panel.observation(child.sample, locus).call.is_informative();
     let of = |&threshold: &f64| ListThreshold {
         threshold,
         expected_false_leads: list.expected_at(threshold),
@@ -108,7 +109,7 @@ fn list_power(
     Ok(Some(ListPower {
         child_id: case.panel.id(child.sample).to_owned(),
         known_parent_id: known.map(|sample| case.panel.id(sample).to_owned()),
-        loci: case.models.loci.iter().filter(|&&locus| case.has_call(child.sample, locus)).count(),
+        loci: case.models.loci.iter().filter(|&&locus| has_call(locus)).count(),
         candidate_sex: sex,
         candidates: list.candidates,
         threshold_of_one: threshold_of_one(|threshold| list.expected_at(threshold), lowest),

@@ -28,6 +28,10 @@ const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
 /// Up to this many couples a child, everything above [`NEGLIGIBLE_LOG10_LR`] is scored; beyond, only what can be reported.
 const FEW_COUPLES: f64 = 250_000.0;
 
+/// Where more couples could be reported than are wanted, they are scored from the top down, to log10 LR 0, −1, … as far as
+/// minus this, until there are enough. Each step costs several times what the one before it did.
+const STEPS: u8 = 12;
+
 /// One reported couple of one child.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Couple {
@@ -73,7 +77,7 @@ pub fn find_couples(
     let asked: Vec<_> = roster.children.iter().zip(&parents.pools).filter(both_in_question).collect();
     let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
     let bounds = Bounds::new(case, &children);
-    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied()));
+    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
     let couples = asked
         .into_par_iter()
         .map(|(child, pools)| {
@@ -84,7 +88,7 @@ pub fn find_couples(
             let sides = match &shared {
                 Some(sides) => sides,
                 None => {
-                    own = Sides::new(case, parents.candidates_of(child.sample));
+                    own = Sides::new(case, parents.candidates_of(child.sample))?;
                     &own
                 }
             };
@@ -106,9 +110,9 @@ struct Sides {
 }
 
 impl Sides {
-    fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Self {
+    fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Result<Self, MatchError> {
         let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
-        Self { fathers: Side::new(case, but(Sex::Female)), mothers: Side::new(case, but(Sex::Male)) }
+        Ok(Self { fathers: Side::new(case, but(Sex::Female))?, mothers: Side::new(case, but(Sex::Male))? })
     }
 }
 
@@ -120,7 +124,7 @@ struct Bounds {
 impl Bounds {
     fn new(case: &Case<'_>, children: &[SampleIndex]) -> Self {
         let at_locus = |(position, &locus): (usize, &usize)| {
-            let mut codes: Vec<_> = children.iter().map(|child| case.panel.column(locus)[child.0 as usize]).collect();
+            let mut codes: Vec<_> = children.iter().map(|&child| case.panel.profile(child).code(locus)).collect();
             codes.sort_unstable();
             codes.dedup();
             let model = &case.models.populations[0].loci[position];
@@ -135,35 +139,82 @@ impl Bounds {
 
     /// The bounds of what this child shows, one for each locus in use.
     fn of<'a>(&'a self, case: &'a Case<'_>, child: SampleIndex) -> Vec<&'a CoupleBound> {
-        let code = |locus: usize| case.panel.column(locus)[child.0 as usize];
-        case.models.loci.iter().zip(&self.by_code).map(|(&locus, by_code)| &by_code[&code(locus)]).collect()
+        let profile = case.panel.profile(child);
+        case.models.loci.iter().zip(&self.by_code).map(|(&locus, by_code)| &by_code[&profile.code(locus)]).collect()
     }
 }
 
-/// The candidates for one place, with their codes side by side.
+/// Codes side by side: by locus in use, then by member.
+type Columns = Vec<Vec<Code>>;
+
+/// The candidates for one place.
 struct Side {
+    /// Ascending where there are more than memory holds at once.
     members: Vec<SampleIndex>,
-    /// By locus in use, then by member.
-    columns: Vec<Vec<Code>>,
+    /// Their codes, where memory holds them all.
+    columns: Option<Columns>,
 }
 
 impl Side {
-    fn new(case: &Case<'_>, members: Vec<SampleIndex>) -> Self {
-        let codes = |column: &[Code]| members.iter().map(|member| column[member.0 as usize]).collect();
-        let columns = case.columns().into_iter().map(codes).collect();
-        Self { members, columns }
+    fn new(case: &Case<'_>, members: Vec<SampleIndex>) -> Result<Self, MatchError> {
+        let fits = members.len() <= case.at_once.candidates;
+        let columns = fits.then(|| codes_of(case, members.iter().copied())).transpose()?;
+        Ok(Self { members, columns })
+    }
+
+    /// Shows the codes of all members, as many at a time as memory holds.
+    fn each_part(&self, case: &Case<'_>, mut visit: impl FnMut(&[Vec<Code>])) -> Result<(), MatchError> {
+        if let Some(columns) = &self.columns {
+            visit(columns);
+            return Ok(());
+        }
+        for part in self.members.chunks(case.at_once.candidates) {
+            visit(&codes_of(case, part.iter().copied())?);
+        }
+        Ok(())
     }
 
     /// For each member, the bound of every couple that it is part of, without the constant.
-    fn bounds<'a>(&self, rows: impl Iterator<Item = &'a Vec<f64>>) -> Vec<f64> {
+    fn bounds<'a>(
+        &self,
+        case: &Case<'_>,
+        rows: impl Iterator<Item = &'a Vec<f64>> + Clone,
+    ) -> Result<Vec<f64>, MatchError> {
         let mut sums = vec![0.0; self.members.len()];
-        for (column, row) in self.columns.iter().zip(rows) {
-            for (sum, &code) in sums.iter_mut().zip(column) {
-                *sum += row[usize::from(code)];
+        let mut rest = &mut sums[..];
+        self.each_part(case, |columns| {
+            let members = columns.first().map_or(0, Vec::len);
+            let (part, behind) = std::mem::take(&mut rest).split_at_mut(members);
+            for (column, row) in columns.iter().zip(rows.clone()) {
+                for (sum, &code) in part.iter_mut().zip(column) {
+                    *sum += row[usize::from(code)];
+                }
             }
-        }
-        sums
+            rest = behind;
+        })?;
+        Ok(sums)
     }
+}
+
+/// The codes of these samples, in their order, at the loci in use.
+fn codes_of(
+    case: &Case<'_>,
+    samples: impl ExactSizeIterator<Item = SampleIndex> + Clone,
+) -> Result<Columns, MatchError> {
+    let wanted: Vec<u32> = samples.map(|sample| sample.0).collect();
+    if wanted.is_sorted() {
+        return Ok(case.panel.gather(&wanted, &case.models.loci)?);
+    }
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_unstable_by_key(|&at| wanted[at]);
+    let ascending: Vec<u32> = order.iter().map(|&at| wanted[at]).collect();
+    let mut columns = case.panel.gather(&ascending, &case.models.loci)?;
+    for column in &mut columns {
+        let mut arranged = vec![0; column.len()];
+        order.iter().zip(&*column).for_each(|(&at, &code)| arranged[at] = code);
+        *column = arranged;
+    }
+    Ok(columns)
 }
 
 /// What a sum of logarithms may lose to rounding: a bound is never held against a couple more closely than this.
@@ -187,33 +238,57 @@ struct Bounded {
     bound: f64,
 }
 
+/// The candidates for one place who can be part of a couple worth while.
+struct Reaching {
+    bounded: Vec<Bounded>,
+    /// Their codes, in the same order.
+    columns: Columns,
+}
+
 impl CoupleSearch<'_> {
     fn run(&self) -> Result<Vec<Couple>, MatchError> {
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(f64::NEG_INFINITY);
         let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
-        let floor = if possible <= FEW_COUPLES { threshold.min(NEGLIGIBLE_LOG10_LR) } else { threshold };
-        let mut scored = self.scored_from(floor, threshold)?;
+        let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
         scored.keep_best(threshold, self.case.settings.search.top);
         scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
     }
 
+    /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
+    fn scored_as_needed(&self, threshold: f64, possible: f64) -> Result<(f64, Scored), MatchError> {
+        if possible <= FEW_COUPLES {
+            let floor = threshold.min(NEGLIGIBLE_LOG10_LR);
+            return Ok((floor, self.scored_from(floor, threshold)?));
+        }
+        for floor in (0..=STEPS).map(|step| -f64::from(step)).take_while(|&floor| floor > threshold) {
+            let scored = self.scored_from(floor, threshold)?;
+            if scored.couples.len() >= self.case.settings.search.top {
+                return Ok((floor, scored));
+            }
+        }
+        Ok((threshold, self.scored_from(threshold, threshold)?))
+    }
+
     /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
-    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, TableError> {
+    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, MatchError> {
         let constant: f64 = self.bounds.iter().map(|bound| bound.constant).sum();
-        let father_bounds = self.fathers.bounds(self.bounds.iter().map(|bound| &bound.father));
-        let mother_bounds = self.mothers.bounds(self.bounds.iter().map(|bound| &bound.mother));
+        let father_bounds = self.fathers.bounds(self.case, self.bounds.iter().map(|bound| &bound.father))?;
+        let mother_bounds = self.mothers.bounds(self.case, self.bounds.iter().map(|bound| &bound.mother))?;
         let least = floor - constant - ROUNDING;
         let best_father = father_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let best_mother = mother_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
         let fathers = self.reaching(self.fathers, &father_bounds, beside(best_mother));
+        let fathers = self.with_codes(self.fathers, fathers)?;
         let mut mothers = self.reaching(self.mothers, &mother_bounds, beside(best_father));
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
+        let mothers = self.with_codes(self.mothers, mothers)?;
         let mut scored = Scored::default();
-        for father in fathers {
-            let within = mothers.partition_point(|mother| mother.bound >= beside(father.bound));
-            self.score_with(father.position, &mothers[..within], floor, &mut scored)?;
+        for (at, father) in fathers.bounded.iter().enumerate() {
+            let within = mothers.bounded.partition_point(|mother| mother.bound >= beside(father.bound));
+            let codes: Vec<Code> = fathers.columns.iter().map(|column| column[at]).collect();
+            self.score_with(self.fathers.members[father.position], &codes, &mothers, within, floor, &mut scored)?;
             if scored.couples.len() as f64 > FEW_COUPLES {
                 scored.keep_best(threshold, self.case.settings.search.top);
             }
@@ -228,31 +303,37 @@ impl CoupleSearch<'_> {
         bounded.filter(|candidate| candidate.bound >= least).filter(allowed).collect()
     }
 
-    /// Scores this father with those of the mothers who can reach `floor` with him, and keeps the couples that do.
+    fn with_codes(&self, side: &Side, bounded: Vec<Bounded>) -> Result<Reaching, MatchError> {
+        let members = bounded.iter().map(|candidate| side.members[candidate.position]);
+        let columns = codes_of(self.case, members)?;
+        Ok(Reaching { bounded, columns })
+    }
+
+    /// Scores this father with those of the first `within` mothers who can reach `floor` with him, and keeps the couples that
+    /// do.
     fn score_with(
         &self,
-        father: usize,
-        mothers: &[Bounded],
+        father: SampleIndex,
+        father_codes: &[Code],
+        mothers: &Reaching,
+        within: usize,
         floor: f64,
         scored: &mut Scored,
     ) -> Result<(), TableError> {
         let least_ratio = 10_f64.powf(floor - ROUNDING);
-        let features: Vec<_> = self
-            .bounds
-            .iter()
-            .zip(&self.fathers.columns)
-            .map(|(bound, column)| bound.pair.father[usize::from(column[father])])
-            .collect();
-        let can_reach = |mother: &&Bounded| {
-            let codes = self.mothers.columns.iter().map(|column| usize::from(column[mother.position]));
-            let by_locus = self.bounds.iter().zip(&features).zip(codes);
-            let bound: f64 = by_locus.map(|((bound, &of), code)| bound.pair.of(of, bound.pair.mother[code])).product();
-            bound >= least_ratio
+        let of_father = self.bounds.iter().zip(father_codes);
+        let features: Vec<_> = of_father.map(|(bound, &code)| bound.pair.father[usize::from(code)]).collect();
+        let codes_at = |at: usize| mothers.columns.iter().map(move |column| column[at]);
+        let can_reach = |&at: &usize| {
+            let by_locus = self.bounds.iter().zip(&features).zip(codes_at(at));
+            let ratio = |((bound, &of), code): ((&&CoupleBound, _), Code)| {
+                bound.pair.of(of, bound.pair.mother[usize::from(code)])
+            };
+            by_locus.map(ratio).product::<f64>() >= least_ratio
         };
-        let father = self.fathers.members[father];
         let mut rows = None;
-        for mother in mothers.iter().filter(can_reach) {
-            let mother = self.mothers.members[mother.position];
+        for at in (0..within).filter(can_reach) {
+            let mother = self.mothers.members[mothers.bounded[at].position];
             if mother == father {
                 continue;
             }
@@ -260,7 +341,7 @@ impl CoupleSearch<'_> {
                 Some(rows) => rows,
                 None => rows.insert(self.case.query_rows(&self.asked(father))?),
             };
-            let log10_lr = self.case.score(rows, mother);
+            let log10_lr = self.case.score(rows, codes_at(at));
             if log10_lr >= floor {
                 scored.push(ScoredCouple { father, mother, log10_lr });
             }
@@ -307,7 +388,7 @@ impl CoupleSearch<'_> {
         };
         let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
         let compared = |&locus: &usize| {
-            let has_call = |sample| case.has_call(sample, locus);
+            let has_call = |sample| case.panel.observation(sample, locus).call.is_informative();
             has_call(child) && (has_call(couple.father) || has_call(couple.mother))
         };
         let loci = case.models.loci_that_speak(case.panel.sex(child) != Sex::Unknown);

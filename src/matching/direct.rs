@@ -6,12 +6,13 @@
 //! only where its LR also exceeds the number of pairs compared, so that less than one chance pair is
 //! expected in a run.
 
+use super::parts::Task;
 use super::roster::{Asked, Roster};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::model::Question;
 use crate::profile::{Code, SampleIndex, Sex};
-use crate::search::{Candidates, Plan, Progress, Query, QueryRows, Wanted, scan};
+use crate::search::{Progress, Query, QueryRows, Wanted};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -89,28 +90,31 @@ pub fn find_direct_matches(
     roster: &Roster,
     progress: &dyn Progress,
 ) -> Result<DirectMatches, MatchError> {
-    let children: BTreeSet<_> = roster.children.iter().map(|child| child.sample).collect();
-    let everyone: BTreeSet<_> = children.iter().chain(&roster.candidates).copied().collect();
-    let all_with_all = (everyone.len() as u64).pow(2) <= ALL_PAIRS_LIMIT;
-    let (askers, asked): (Vec<_>, Vec<_>) = if all_with_all {
-        (everyone.iter().copied().collect(), everyone.into_iter().collect())
-    } else {
-        (children.into_iter().collect(), roster.candidates.clone())
-    };
+    let mut askers: Vec<_> = roster.children.iter().map(|child| child.sample).collect();
+    let mut asked = roster.candidates.clone();
+    let only_children = askers.iter().filter(|child| asked.binary_search(child).is_err()).count();
+    let all_with_all = ((asked.len() + only_children) as u64).pow(2) <= ALL_PAIRS_LIMIT;
+    if all_with_all {
+        asked.extend(&askers);
+        asked.sort_unstable();
+        asked.dedup();
+        askers.clone_from(&asked);
+    }
     let compared = askers.len() as u64 * asked.len() as u64;
-    let candidates =
-        Candidates::new(&case.columns(), &case.dictionary_sizes(), asked.iter().map(|sample| sample.0).collect());
+    case.panel.keep(askers.iter().copied())?;
     let mut tolerant = TolerantRows::default();
-    let queries = askers.iter().map(|&sample| tolerant.query(case, sample)).collect::<Result<Vec<_>, MatchError>>()?;
-    let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: asked.len() };
-    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), false);
-    let found = scan(&queries, &candidates, &wanted, &plan, progress)?;
+    let queries_of = |askers: &[SampleIndex]| askers.iter().map(|&sample| tolerant.query(case, sample)).collect();
+    let members: Vec<u32> = asked.into_iter().map(|sample| sample.0).collect();
+    let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: members.len() };
+    let task = Task { members: &members, wanted, needs_total: false };
+    let found = case.scan(&task, &askers, queries_of, progress)?.results;
     let pairs: BTreeSet<_> = askers
         .iter()
         .zip(&found)
         .flat_map(|(&sample, result)| result.hits.iter().map(move |hit| (sample, SampleIndex(hit.member))))
         .map(|(left, right)| (left.min(right), left.max(right)))
         .collect();
+    case.panel.keep(pairs.iter().flat_map(|&(first, second)| [first, second]))?;
     let pairs = pairs.into_iter().map(|(first, second)| describe(case, first, second)).collect::<Result<_, _>>()?;
     Ok(DirectMatches { pairs, compared, all_with_all })
 }
@@ -138,8 +142,7 @@ impl TolerantRows {
         let mut tables = Vec::with_capacity(case.tables.len());
         for (population, strict) in case.tables.iter().enumerate() {
             let mut rows = Vec::with_capacity(strict.locus_count());
-            for locus in 0..strict.locus_count() {
-                let key = asked.key(case, locus);
+            for (locus, key) in asked.keys(case).enumerate() {
                 let row = match self.rows.entry((population, locus, key.child)) {
                     Entry::Occupied(made) => made.into_mut(),
                     Entry::Vacant(vacant) => {

@@ -5,7 +5,7 @@ use super::parents::Candidacy;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
 use crate::power::{Atom, FalseLeads, StrangerScores, TypedAlike};
-use crate::profile::{SampleIndex, Sex};
+use crate::profile::{Code, Observation, SampleIndex, Sex};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,22 +54,28 @@ impl ChildLeads {
 
 impl<'a> ListLeads<'a> {
     /// Sorts the candidates by sex and by what they are typed at.
-    pub fn new(case: &'a Case<'a>, roster: &Roster, direct: &'a DirectMatches) -> Self {
-        let mut drop_outs: Vec<f64> = roster.candidates.iter().map(|&sample| drop_out(case, sample)).collect();
-        drop_outs.sort_unstable_by(f64::total_cmp);
-        drop_outs.dedup();
-        let drop_in = case.settings.observation.drop_in;
-        let strangers =
-            |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &drop_outs);
-        let strangers = case.models.populations.iter().map(strangers).collect();
-        let mut leads = Self { case, direct, strangers, drop_outs, lists: Vec::new() };
+    ///
+    /// # Errors
+    /// Profiles that can no longer be read from the disk.
+    pub fn new(case: &'a Case<'a>, roster: &Roster, direct: &'a DirectMatches) -> Result<Self, MatchError> {
+        let mut leads = Self { case, direct, strangers: Vec::new(), drop_outs: Vec::new(), lists: Vec::new() };
+        let mut counted = Vec::new();
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
             let members = roster.candidates_of_sex(case.panel, sex);
-            let mut typed_alike = BTreeMap::new();
-            members.iter().for_each(|&member| *typed_alike.entry(leads.typing(member)).or_insert(0) += 1);
+            counted.push((sex, count_typed_alike(case, &members)?, members));
+        }
+        leads.drop_outs = counted.iter().flat_map(|list| list.1.keys().map(|key| f64::from_bits(key.0))).collect();
+        leads.drop_outs.sort_unstable_by(f64::total_cmp);
+        leads.drop_outs.dedup();
+        for (sex, counts, members) in counted {
+            let typed_alike = counts.into_iter().map(|(typing, count)| (leads.kind_of(typing), count)).collect();
             leads.lists.push(List { sex, members, typed_alike });
         }
-        leads
+        let drop_in = case.settings.observation.drop_in;
+        let strangers =
+            |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &leads.drop_outs);
+        leads.strangers = case.models.populations.iter().map(strangers).collect();
+        Ok(leads)
     }
 
     /// What this child's candidates of one sex would score; nothing where none of that sex are asked about.
@@ -128,21 +134,47 @@ impl<'a> ListLeads<'a> {
 
     /// By drop-out probability and locus.
     fn scores(&self, strangers: &StrangerScores<'_>, asked: Asked) -> Result<Vec<Vec<Arc<[Atom]>>>, MatchError> {
-        let loci = 0..self.case.models.loci.len();
         let of_kind = |kind| {
-            let rows = loci.clone().map(|locus| strangers.row(locus, asked.key(self.case, locus), kind));
+            let rows = asked.keys(self.case).enumerate().map(|(locus, key)| strangers.row(locus, key, kind));
             Ok(rows.collect::<Result<_, _>>()?)
         };
         (0..self.drop_outs.len()).map(of_kind).collect()
     }
 
     fn typing(&self, sample: SampleIndex) -> TypedAlike {
-        let drop_out = drop_out(self.case, sample);
-        TypedAlike {
-            drop_out: self.drop_outs.partition_point(|&other| other < drop_out),
-            typed: self.case.models.loci.iter().map(|&locus| self.case.has_call(sample, locus)).collect(),
-        }
+        let profile = self.case.panel.profile(sample);
+        self.kind_of(typing_of(self.case, |_, locus| profile.code(locus)))
     }
+
+    fn kind_of(&self, (drop_out, typed): Typing) -> TypedAlike {
+        let below = |other: &f64| *other < f64::from_bits(drop_out);
+        TypedAlike { drop_out: self.drop_outs.partition_point(below), typed }
+    }
+}
+
+/// The bits of a sample's drop-out probability (0 without any call), and whether it has a call at each locus in use.
+type Typing = (u64, Vec<bool>);
+
+/// `code`: the sample's code, by position among the loci in use and by the panel's locus.
+fn typing_of(case: &Case<'_>, code: impl Fn(usize, usize) -> Code) -> Typing {
+    let seen = |(at, &locus): (usize, &usize)| case.panel.dictionary(locus).observation(code(at, locus));
+    let seen: Vec<Observation> = case.models.loci.iter().enumerate().map(seen).collect();
+    let drop_out = seen.iter().find(|seen| seen.call.is_informative()).map_or(0.0, |seen| seen.drop_out);
+    (drop_out.to_bits(), seen.iter().map(|seen| seen.call.is_informative()).collect())
+}
+
+/// Profiles read at once.
+const CHUNK: usize = 65_536;
+
+fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMap<Typing, u64>, MatchError> {
+    let mut counts = BTreeMap::new();
+    for chunk in members.chunks(CHUNK) {
+        let numbers: Vec<u32> = chunk.iter().map(|sample| sample.0).collect();
+        let codes = case.panel.gather(&numbers, &case.models.loci)?;
+        let typings = (0..chunk.len()).map(|sample| typing_of(case, |at, _| codes[at][sample]));
+        typings.for_each(|typing| *counts.entry(typing).or_insert(0) += 1);
+    }
+    Ok(counts)
 }
 
 /// The scores' probabilities under the tested hypothesis, from those of strangers: P₁ = LR · P₂.
@@ -150,12 +182,6 @@ fn of_tested(scores: Arc<[Atom]>) -> Arc<[Atom]> {
     let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
     let total: f64 = scores.iter().map(weight).sum();
     scores.iter().map(|atom| Atom { probability: weight(atom) / total, ..*atom }).collect()
-}
-
-/// The drop-out probability of a sample's alleles; 0 for one without any call.
-fn drop_out(case: &Case<'_>, sample: SampleIndex) -> f64 {
-    let typed = case.models.loci.iter().find(|&&locus| case.has_call(sample, locus));
-    typed.map_or(0.0, |&locus| case.panel.observation(sample, locus).drop_out)
 }
 
 /// Puts the expected number of false leads beside each reported candidate.
@@ -168,7 +194,7 @@ pub fn expect_false_leads(
     direct: &DirectMatches,
     candidacies: &mut [Candidacy],
 ) -> Result<(), MatchError> {
-    let leads = ListLeads::new(case, roster, direct);
+    let leads = ListLeads::new(case, roster, direct)?;
     candidacies.par_chunk_by_mut(|one, next| one.child == next.child).try_for_each(|of_child| {
         let Some(child) = roster.children.iter().find(|child| child.sample == of_child[0].child) else { return Ok(()) };
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {

@@ -29,12 +29,13 @@ impl<'a> Intervals<'a> {
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn of(&self, asked: Asked, candidate: SampleIndex) -> Result<LrInterval, MatchError> {
+        let shown = self.case.panel.profile(candidate);
         let mut lowest = vec![f64::INFINITY; self.draws];
         for (population, tables) in self.populations.iter().zip(&self.case.tables) {
             let mut totals = vec![0.0; self.draws];
-            for (index, &locus) in self.case.models.loci.iter().enumerate() {
-                let code = self.case.panel.column(locus)[candidate.0 as usize];
-                population.add(tables, (index, asked.key(self.case, index), code), &mut totals)?;
+            let keys = asked.keys(self.case).zip(&self.case.models.loci).enumerate();
+            for (index, (key, &locus)) in keys {
+                population.add(tables, (index, key, shown.code(locus)), &mut totals)?;
             }
             lowest.iter_mut().zip(totals).for_each(|(lowest, total)| *lowest = lowest.min(total));
         }

@@ -7,6 +7,8 @@
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
 //! 6. [`couples`]: a father and a mother at once.
 //! 7. [`explain`]: one pair, locus by locus.
+//!
+//! [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
 mod assess;
 mod case_power;
@@ -15,7 +17,9 @@ mod direct;
 mod explain;
 mod false_leads;
 mod intervals;
+mod memory;
 mod parents;
+mod parts;
 mod roster;
 mod run;
 
@@ -26,13 +30,14 @@ pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads};
 pub use intervals::Intervals;
-pub use parents::{Candidacy, ParentSearch, find_parents};
+pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
+pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::power::NumberOfPeopleMissing;
-use crate::profile::{Call, Observation, Panel, SampleIndex};
+use crate::profile::{Call, Code, Observation, Panel, PanelError, SampleIndex};
 use crate::search::{Cancelled, CodeFeatures, Features, QueryRows};
 use crate::settings::Settings;
 use std::collections::BTreeSet;
@@ -46,6 +51,9 @@ pub enum MatchError {
     /// A frequency table that does not say how many people were typed, where intervals are asked for.
     #[error("--lr-interval: {0}")]
     Interval(#[from] NumberOfPeopleMissing),
+    /// The temporary file of profiles that do not fit in memory can no longer be read.
+    #[error(transparent)]
+    Panel(#[from] PanelError),
     /// The search was interrupted.
     #[error("interrupted")]
     Cancelled,
@@ -71,6 +79,8 @@ pub struct Case<'a> {
     pub tables: Vec<ScoreTables<'a>>,
     /// Score tables without mutation, of the first population: which loci are consistent does not depend on frequencies.
     pub consistency: ScoreTables<'a>,
+    /// How much may be in memory at once.
+    pub at_once: AtOnce,
 }
 
 impl<'a> Case<'a> {
@@ -83,12 +93,8 @@ impl<'a> Case<'a> {
             .map(|population| ScoreTables::new(panel, &models.loci, population, drop_in))
             .collect();
         let consistency = ScoreTables::without_mutation(panel, &models.loci, &models.populations[0], drop_in);
-        Self { panel, models, settings, sex_conflicts: BTreeSet::new(), tables, consistency }
-    }
-
-    /// The columns of codes of the loci in use.
-    fn columns(&self) -> Vec<&'a [crate::profile::Code]> {
-        self.models.loci.iter().map(|&locus| self.panel.column(locus)).collect()
+        let (sex_conflicts, at_once) = (BTreeSet::new(), AtOnce::default());
+        Self { panel, models, settings, sex_conflicts, tables, consistency, at_once }
     }
 
     /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may
@@ -117,11 +123,11 @@ impl<'a> Case<'a> {
         self.models.loci.iter().map(|&locus| self.panel.dictionary(locus).observations().len()).collect()
     }
 
-    /// The score of one candidate by these rows: the lowest of the populations' sums.
-    fn score(&self, populations: &[QueryRows], candidate: SampleIndex) -> f64 {
-        let code = |locus: usize| usize::from(self.panel.column(locus)[candidate.0 as usize]);
+    /// The score of a candidate by these rows: the lowest of the populations' sums. `codes` are the candidate's, one for each
+    /// locus in use.
+    fn score(&self, populations: &[QueryRows], codes: impl Iterator<Item = Code> + Clone) -> f64 {
         let sum = |query: &QueryRows| -> f64 {
-            query.rows.iter().zip(&self.models.loci).map(|(row, &locus)| row[code(locus)]).sum()
+            query.rows.iter().zip(codes.clone()).map(|(row, code)| row[usize::from(code)]).sum()
         };
         populations.iter().map(sum).fold(f64::INFINITY, f64::min)
     }

@@ -3,13 +3,14 @@
 use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::intervals::Intervals;
+use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
-use crate::inference::{Pool, log10_add};
+use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
-use crate::search::{Candidates, Coverage, Hit, Plan, PlanSummary, Progress, Query, QueryResult, Wanted, scan};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use crate::settings::RankBy;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
@@ -57,16 +58,32 @@ pub struct ParentSearch {
     pub plan_time: Duration,
     /// Time to compare the pairs.
     pub scan_time: Duration,
+    /// Time to look closely at what is reported.
+    pub assess_time: Duration,
     /// How each sex was scanned.
-    pub plans: Vec<(Sex, PlanSummary)>,
+    pub plans: Vec<(Sex, SexPlan)>,
+}
+
+/// How the candidates of one sex were scanned.
+#[derive(Clone, Debug)]
+pub struct SexPlan {
+    /// The plan (of the first part for the first children, where there are several).
+    pub plan: PlanSummary,
+    /// In how many parts the candidates were in memory, and the children.
+    pub parts: (usize, usize),
 }
 
 impl ParentSearch {
+    /// What is reported for this child, best first.
+    pub fn of_child(&self, child: SampleIndex) -> &[Candidacy] {
+        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
+        let count = self.candidacies[start..].partition_point(|candidacy| candidacy.child == child);
+        &self.candidacies[start..start + count]
+    }
+
     /// The candidates reported for this child, best first.
     pub fn candidates_of(&self, child: SampleIndex) -> impl Iterator<Item = SampleIndex> + Clone + '_ {
-        let start = self.candidacies.partition_point(|candidacy| candidacy.child < child);
-        let of_child = self.candidacies[start..].iter().take_while(move |candidacy| candidacy.child == child);
-        of_child.map(|candidacy| candidacy.candidate)
+        self.of_child(child).iter().map(|candidacy| candidacy.candidate)
     }
 }
 
@@ -98,6 +115,9 @@ pub fn find_parents(
     for (results, sex) in by_sex.iter_mut().zip(SEXES) {
         *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
     }
+    let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
+    case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
+    let started = Instant::now();
     let relationship = case.settings.search.relationship;
     let intervals = case.settings.reports_intervals().then(|| Intervals::new(case)).transpose()?;
     let groups = direct.groups(&roster.candidates);
@@ -128,6 +148,7 @@ pub fn find_parents(
         .into_iter()
         .flatten()
         .collect();
+    search.assess_time = started.elapsed();
     Ok(search)
 }
 
@@ -150,41 +171,34 @@ fn scan_sex(
     if members.is_empty() || asked.is_empty() {
         return Ok(results);
     }
-    let started = Instant::now();
-    prepare_rows(case, &asked)?;
-    let queries = asked
-        .iter()
-        .map(|(_, asked)| {
+    let queries_of = |asked: &[(usize, Asked)]| {
+        prepare_rows(case, asked)?;
+        let query = |(_, asked): &(usize, Asked)| {
             let excluded = case.excluded(asked.child, asked.known, direct, &members);
             Ok(Query { tables: case.query_rows(asked)?, excluded })
-        })
-        .collect::<Result<Vec<_>, MatchError>>()?;
-    let candidates =
-        Candidates::new(&case.columns(), &case.dictionary_sizes(), members.iter().map(|sample| sample.0).collect());
+        };
+        asked.iter().map(query).collect()
+    };
     // who is first by the lower ends may be far down by the estimates
     let top = if case.settings.search.rank_by == RankBy::Lower { members.len() } else { case.settings.search.top };
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
-    let needs_total = wanted.threshold.is_none() || queries.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
-    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&case.features()), needs_total);
-    search.plan_time += started.elapsed();
-    let started = Instant::now();
-    search.plans.push((sex, plan.summary().clone()));
-    for ((position, _), result) in asked.iter().zip(scan(&queries, &candidates, &wanted, &plan, progress)?) {
+    let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
+    let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
+    let scanned = case.scan(&Task { members: &numbers, wanted, needs_total }, &asked, queries_of, progress)?;
+    search.plan_time += scanned.plan_time;
+    search.scan_time += scanned.scan_time;
+    search.plans.extend(scanned.plan.map(|plan| (sex, SexPlan { plan, parts: scanned.parts })));
+    for ((position, _), result) in asked.iter().zip(scanned.results) {
         search.pairs += result.compared;
         results[*position] = Some(result);
     }
-    search.scan_time += started.elapsed();
     Ok(results)
 }
 
 /// Computes the rows that these questions need, each once, in parallel.
 fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
-    for tables in &case.tables {
-        let loci = 0..tables.locus_count();
-        tables
-            .prepare(asked.iter().flat_map(|(_, asked)| loci.clone().map(|locus| (locus, asked.key(case, locus)))))?;
-    }
-    Ok(())
+    let keys = || asked.iter().flat_map(|(_, asked)| asked.keys(case).enumerate());
+    case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
 }
 
 impl Case<'_> {
@@ -262,18 +276,21 @@ impl Pools {
     ///
     /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
     /// full in the pool and the others of unknown sex by half; where one parent is known, only the other place counts.
-    pub fn posterior(&self, in_list: f64, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
+    pub fn posterior(&self, in_list: InList, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
         if (candidate_sex, self.relationship) == (Sex::Unknown, Relationship::Parent) {
             let other_half = Pool { size: 1.0, log10_total: log10_lr };
-            let of_sex = |pool: Pool| pool.with(0.5, other_half).posterior(in_list, log10_lr);
+            let father = || self.father.with(0.5, other_half).posterior(in_list.father, log10_lr);
+            let mother = || self.mother.with(0.5, other_half).posterior(in_list.mother, log10_lr);
             return match place {
-                Sex::Male => of_sex(self.father),
-                Sex::Female => of_sex(self.mother),
-                Sex::Unknown => 0.5 * (of_sex(self.father) + of_sex(self.mother)),
+                Sex::Male => father(),
+                Sex::Female => mother(),
+                Sex::Unknown => 0.5 * (father() + mother()),
             };
         }
-        let pool = if candidate_sex == Sex::Female { self.mother } else { self.father };
-        pool.posterior(in_list, log10_lr)
+        match candidate_sex {
+            Sex::Female => self.mother.posterior(in_list.mother, log10_lr),
+            _ => self.father.posterior(in_list.father, log10_lr),
+        }
     }
 
     /// The fathers' pool.
@@ -389,7 +406,7 @@ fn candidacy(
         log10_lr: hit.score,
         by_population: asked.totals(case, candidate)?,
         interval,
-        posterior: pools.posterior(case.settings.prior.in_list, sex, asked.candidate_sex(), hit.score),
+        posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), hit.score),
         expected_false_leads: None,
         assessment: assess(case, child, asked, candidate, hit.score, others)?,
     })

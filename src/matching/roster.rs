@@ -3,7 +3,7 @@
 use super::Case;
 use crate::inheritance::{KnownParent, Relationship};
 use crate::model::{Question, RowKey, ScoreTables, TableError};
-use crate::profile::{Code, Panel, Role, SampleIndex, Sex};
+use crate::profile::{Panel, Role, SampleIndex, Sex};
 use std::sync::Arc;
 
 /// A child whose parents are looked for.
@@ -177,11 +177,15 @@ impl Asked {
         }
     }
 
-    /// What the row of this question at one locus depends on (`locus`: 0-based among the loci in use).
-    pub fn key(&self, case: &Case<'_>, locus: usize) -> RowKey {
-        let column = case.panel.column(case.models.loci[locus]);
-        let code = |sample: SampleIndex| -> Code { column[sample.0 as usize] };
-        RowKey { question: self.question, child: code(self.child), known: self.known.map(code) }
+    /// What the rows of this question depend on, for each locus in use.
+    pub fn keys(&self, case: &Case<'_>) -> impl Iterator<Item = RowKey> {
+        let (child, known) = (case.panel.profile(self.child), self.known.map(|known| case.panel.profile(known)));
+        let question = self.question;
+        case.models.loci.iter().map(move |&locus| RowKey {
+            question,
+            child: child.code(locus),
+            known: known.as_ref().map(|known| known.code(locus)),
+        })
     }
 
     /// The rows of this question, one for each locus in use.
@@ -189,7 +193,7 @@ impl Asked {
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn rows(&self, case: &Case<'_>, tables: &ScoreTables<'_>) -> Result<Vec<Arc<[f64]>>, TableError> {
-        (0..tables.locus_count()).map(|locus| tables.row(locus, self.key(case, locus))).collect()
+        self.keys(case).enumerate().map(|(locus, key)| tables.row(locus, key)).collect()
     }
 
     /// The candidate's score at each locus.
@@ -202,12 +206,9 @@ impl Asked {
         tables: &ScoreTables<'_>,
         candidate: SampleIndex,
     ) -> Result<Vec<f64>, TableError> {
-        (0..tables.locus_count())
-            .map(|locus| {
-                let code = case.panel.column(case.models.loci[locus])[candidate.0 as usize];
-                Ok(tables.row(locus, self.key(case, locus))?[usize::from(code)])
-            })
-            .collect()
+        let shown = case.panel.profile(candidate);
+        let keys = self.keys(case).zip(&case.models.loci).enumerate();
+        keys.map(|(locus, (key, &column))| Ok(tables.row(locus, key)?[usize::from(shown.code(column))])).collect()
     }
 
     /// The lowest of the populations' log10 LR.

@@ -8,7 +8,7 @@ use crate::search::Progress;
 use std::time::{Duration, Instant};
 
 /// More pairs of children and candidates than this, and couples are joined from the reported candidates only.
-const EXACT_COUPLES_LIMIT: u64 = 1_000_000_000;
+pub(super) const EXACT_COUPLES_LIMIT: u64 = 1_000_000_000;
 
 /// Everything that a search found.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Found {
 pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
     let started = Instant::now();
     let mut notes = roster.notes.clone();
+    let children = roster.children.iter();
+    case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
     let direct = find_direct_matches(case, roster, progress)?;
     let direct_time = started.elapsed();
     if !direct.all_with_all {

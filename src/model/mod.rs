@@ -2,11 +2,13 @@
 //! one row of log10 likelihood ratios for each thing that a query can show at a locus.
 
 mod case_models;
+mod linkage;
 mod question;
 mod score_tables;
 mod unusable_calls;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};
+pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
 pub use question::Question;
 pub use score_tables::{RowKey, ScoreTables, TableError};
 pub use unusable_calls::{UnusableCall, take_out_unusable_calls};

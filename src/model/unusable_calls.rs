@@ -3,7 +3,7 @@
 use crate::inheritance::MutationModel;
 use crate::io::problems::Reason;
 use crate::likelihood::{Chromosome, LocusDefinition};
-use crate::profile::{Call, LocusName, Panel, SampleIndex, Sex};
+use crate::profile::{Call, LocusName, Panel, PanelError, SampleIndex, Sex};
 
 /// A call that was taken out of the panel.
 #[derive(Clone, PartialEq, Debug)]
@@ -18,22 +18,42 @@ pub struct UnusableCall {
     pub reason: Reason,
 }
 
+/// Samples that are looked at together.
+const AT_ONCE: usize = 1 << 14;
+
 /// Makes missing what these loci cannot explain: two alleles on a man's X chromosome, and an allele for which
 /// custom mutation matrices have no row (under every other model it gets the rare-allele frequency).
-pub fn take_out_unusable_calls(panel: &mut Panel, markers: &[LocusDefinition]) -> Vec<UnusableCall> {
+///
+/// # Errors
+/// A temporary file that can no longer be read.
+pub fn take_out_unusable_calls(
+    panel: &mut Panel,
+    markers: &[LocusDefinition],
+) -> Result<Vec<UnusableCall>, PanelError> {
     let mut taken_out = Vec::new();
+    let mut cells = Vec::new();
     for marker in markers {
         let name = LocusName::new(&marker.name);
         let Some(position) = panel.locus_position(&name) else { continue };
-        for sample in panel.indices() {
-            let call = panel.observation(sample, position).call;
-            if let Some(reason) = why_unusable(marker, panel.sex(sample), call) {
-                panel.clear(sample, position);
-                taken_out.push(UnusableCall { sample, locus: name.clone(), call, reason });
+        let calls: Vec<Call> = panel.dictionary(position).observations().iter().map(|seen| seen.call).collect();
+        let is_suspect = |&call: &Call| why_unusable(marker, Sex::Male, call).is_some();
+        if !calls.iter().any(is_suspect) {
+            continue;
+        }
+        let samples: Vec<u32> = panel.indices().map(|sample| sample.0).collect();
+        for samples in samples.chunks(AT_ONCE) {
+            let codes = panel.gather(samples, &[position])?;
+            for (&sample, &code) in samples.iter().zip(&codes[0]) {
+                let (sample, call) = (SampleIndex(sample), calls[usize::from(code)]);
+                if let Some(reason) = why_unusable(marker, panel.sex(sample), call) {
+                    cells.push((sample, position));
+                    taken_out.push(UnusableCall { sample, locus: name.clone(), call, reason });
+                }
             }
         }
     }
-    taken_out
+    panel.clear(&cells);
+    Ok(taken_out)
 }
 
 fn why_unusable(marker: &LocusDefinition, sex: Sex, call: Call) -> Option<Reason> {

@@ -21,6 +21,11 @@ impl IdArena {
         self.starts.len()
     }
 
+    /// Bytes of memory.
+    pub fn bytes(&self) -> usize {
+        self.text.capacity() + self.starts.capacity() * size_of::<u32>() + self.lengths.capacity() * size_of::<u16>()
+    }
+
     /// The id at this position.
     #[inline]
     pub fn get(&self, at: usize) -> &str {
@@ -48,7 +53,8 @@ impl IdArena {
     }
 
     /// The arena with its ids in this order (new position → old position).
-    pub fn arrange(self, order: &[u32]) -> Self {
+    pub fn arrange(mut self, order: &[u32]) -> Self {
+        self.text.shrink_to_fit();
         let starts = gather(self.starts, order);
         let lengths = gather(self.lengths, order);
         Self { text: self.text, starts, lengths }

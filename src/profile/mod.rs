@@ -2,6 +2,8 @@
 
 mod allele;
 mod call;
+mod code_file;
+mod codes;
 mod dictionary;
 mod id_arena;
 mod known_loci;
@@ -14,8 +16,9 @@ mod text_column;
 
 pub use allele::{Allele, AlleleError};
 pub use call::Call;
+pub use codes::Profile;
 pub use dictionary::{Code, Dictionary, MISSING, Observation};
 pub use locus::{Chromosome, LocusName, fold_name};
 pub use panel::{Panel, PanelError, SampleIndex};
-pub use panel_builder::PanelBuilder;
+pub use panel_builder::{PanelBuilder, SpillTo};
 pub use sample::{BirthYears, DropOutByRole, Role, Sample, Sex};

@@ -1,7 +1,8 @@
 //! The panel: every profile of a run as dictionary-coded columns, one narrow column of codes a locus.
 
 use super::{
-    BirthYears, Code, Dictionary, LocusName, MISSING, Observation, Role, Sample, Sex,
+    BirthYears, Code, Dictionary, LocusName, Observation, Profile, Role, Sample, Sex,
+    codes::Codes,
     sample_columns::{SampleColumns, TextField},
 };
 
@@ -35,17 +36,20 @@ pub enum PanelError {
     /// The ids together are too long.
     #[error("the sample ids together are longer than 4 GiB")]
     TooMuchIdText,
+    /// The temporary file of a panel that does not fit in memory.
+    #[error("the temporary file for profiles: {0}")]
+    TemporaryFile(String),
 }
 
 /// All samples of a run, in the order of their ids, with a column of codes for each locus.
 ///
 /// Memory: 2 bytes a locus and 8 bytes a sample, beside the text of the ids; birth years 4 more where any are known,
-/// other metadata only for the samples that have it.
+/// other metadata only for the samples that have it. The codes may be in a temporary file ([`super::SpillTo`]).
 #[derive(Clone, Debug, Default)]
 pub struct Panel {
     pub(super) loci: Vec<LocusName>,
     pub(super) dictionaries: Vec<Dictionary>,
-    pub(super) columns: Vec<Vec<Code>>,
+    pub(super) codes: Codes,
     pub(super) samples: SampleColumns,
 }
 
@@ -76,8 +80,48 @@ impl Panel {
     }
 
     /// The codes of one locus (0-based position in [`Panel::loci`]), one for each sample.
+    ///
+    /// # Panics
+    /// A panel whose codes are in a temporary file: [`Panel::gather`] and [`Panel::profile`] work for any.
     pub fn column(&self, locus: usize) -> &[Code] {
-        &self.columns[locus]
+        match &self.codes {
+            Codes::Memory(columns) => &columns[locus],
+            Codes::Disk(_) => panic!("a column of a panel on the disk"),
+        }
+    }
+
+    /// Whether the codes are in a temporary file.
+    pub fn is_on_disk(&self) -> bool {
+        matches!(self.codes, Codes::Disk(_))
+    }
+
+    /// Bytes of memory that the panel takes, the profiles kept at hand apart.
+    pub fn bytes(&self) -> usize {
+        self.codes.bytes() + self.samples.bytes()
+    }
+
+    /// The codes of one sample. From the disk that is slow, unless they were [kept](Panel::keep).
+    ///
+    /// # Panics
+    /// A temporary file that can no longer be read.
+    pub fn profile(&self, sample: SampleIndex) -> Profile<'_> {
+        self.codes.profile(sample)
+    }
+
+    /// The codes of these samples (ascending indices) at these loci: for each locus one code a sample.
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn gather(&self, samples: &[u32], loci: &[usize]) -> Result<Vec<Vec<Code>>, PanelError> {
+        self.codes.gather(samples, loci)
+    }
+
+    /// Keeps the codes of these samples at hand, where the others are on the disk.
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn keep(&self, samples: impl Iterator<Item = SampleIndex>) -> Result<(), PanelError> {
+        self.codes.keep(samples.map(|sample| sample.0))
     }
 
     /// What the codes of one locus stand for.
@@ -87,7 +131,7 @@ impl Panel {
 
     /// What was seen of one sample at one locus.
     pub fn observation(&self, sample: SampleIndex, locus: usize) -> Observation {
-        self.dictionaries[locus].observation(self.columns[locus][sample.0 as usize])
+        self.dictionaries[locus].observation(self.profile(sample).code(locus))
     }
 
     /// The number of loci at which this sample shows something.
@@ -155,9 +199,9 @@ impl Panel {
         self.samples.set_role(sample.0 as usize, role);
     }
 
-    /// Makes the sample's call at one locus missing.
-    pub(crate) fn clear(&mut self, sample: SampleIndex, locus: usize) {
-        self.columns[locus][sample.0 as usize] = MISSING;
+    /// Makes calls missing: (sample, locus).
+    pub(crate) fn clear(&mut self, cells: &[(SampleIndex, usize)]) {
+        self.codes.clear(&cells.iter().map(|&(sample, locus)| (sample.0, locus)).collect::<Vec<_>>());
     }
 
     /// The sample of this id.

@@ -1,19 +1,41 @@
 //! From samples in any order to a panel in the order of the ids.
 
 use super::{
-    Code, Dictionary, LocusName, MISSING, Observation, Panel, PanelError, Role, Sample, sample_columns::SampleColumns,
+    Code, Dictionary, LocusName, MISSING, Observation, Panel, PanelError, Role, Sample,
+    code_file::{CodeFile, WINDOW},
+    codes::{Codes, DiskCodes, sort_dictionaries},
+    sample_columns::SampleColumns,
 };
 use rayon::prelude::*;
+use std::{path::PathBuf, sync::Arc};
 
 /// Collects samples in any order; [`PanelBuilder::build`] puts them in order.
 ///
 /// Samples are numbered in the order in which they came (0-based) until the panel is built.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct PanelBuilder {
     loci: Vec<LocusName>,
     dictionaries: Vec<Dictionary>,
+    /// The codes by locus, of the samples that are not spilled.
     columns: Vec<Vec<Code>>,
     samples: SampleColumns,
+    spill: Option<Spill>,
+}
+
+/// Where codes go that memory has no room for.
+#[derive(Clone, Debug)]
+pub struct SpillTo {
+    /// A folder on whose file system a nameless temporary file may grow.
+    pub folder: PathBuf,
+    /// Bytes of codes that are kept in memory; with more, all of them go to the disk.
+    pub after_bytes: usize,
+}
+
+#[derive(Debug)]
+struct Spill {
+    to: SpillTo,
+    /// The first samples.
+    file: Option<CodeFile>,
 }
 
 impl PanelBuilder {
@@ -21,7 +43,12 @@ impl PanelBuilder {
     pub fn new(loci: Vec<LocusName>) -> Self {
         let dictionaries = vec![Dictionary::default(); loci.len()];
         let columns = vec![Vec::new(); loci.len()];
-        Self { loci, dictionaries, columns, samples: SampleColumns::default() }
+        Self { loci, dictionaries, columns, ..Self::default() }
+    }
+
+    /// An empty panel without loci, whose codes go to the disk once they are too many.
+    pub fn spilling(to: SpillTo) -> Self {
+        Self { spill: Some(Spill { to, file: None }), ..Self::default() }
     }
 
     /// Number of samples so far.
@@ -92,6 +119,7 @@ impl PanelBuilder {
                 .map(|column| std::mem::replace(column, Vec::with_capacity(column.len())))
                 .collect(),
             samples: std::mem::take(&mut self.samples),
+            spill: None,
         }
     }
 
@@ -99,13 +127,13 @@ impl PanelBuilder {
     /// for the samples of the other.
     ///
     /// # Errors
-    /// A full dictionary, or too much id text.
+    /// A full dictionary, too much id text, or a temporary file that cannot be written.
     pub fn append(&mut self, other: Self) -> Result<(), PanelError> {
-        if self.is_empty() && self.loci.is_empty() {
+        if self.is_empty() && self.loci.is_empty() && self.spill.is_none() {
             *self = other;
             return Ok(());
         }
-        let before = self.len();
+        let before = self.len() - self.spilled();
         self.samples.append(&other.samples)?;
         for (locus, name) in other.loci.iter().enumerate() {
             let here = self.locus_position(name, before);
@@ -113,9 +141,25 @@ impl PanelBuilder {
             let new_codes = dictionary.absorb(&other.dictionaries[locus]).ok_or_else(|| dictionary.too_many(name))?;
             self.columns[here].extend(other.columns[locus].iter().map(|&code| new_codes[usize::from(code)]));
         }
-        let total = self.len();
+        let total = self.len() - self.spilled();
         self.columns.iter_mut().for_each(|column| column.resize(total, MISSING));
-        Ok(())
+        self.spill_if_many(total)
+    }
+
+    /// How many of the samples have their codes on the disk.
+    fn spilled(&self) -> usize {
+        self.spill.as_ref().and_then(|spill| spill.file.as_ref()).map_or(0, CodeFile::len)
+    }
+
+    /// Writes the codes in memory (of so many samples) to the disk if they are too many.
+    fn spill_if_many(&mut self, samples: usize) -> Result<(), PanelError> {
+        let Some(spill) = &mut self.spill else { return Ok(()) };
+        let bytes = samples * self.columns.len() * size_of::<Code>();
+        match &spill.file {
+            Some(_) if samples < WINDOW => Ok(()),
+            None if bytes <= spill.to.after_bytes => Ok(()),
+            _ => spill.write(&mut self.columns),
+        }
     }
 
     /// The position of a locus, new and missing for the samples so far where it was not known yet.
@@ -145,10 +189,31 @@ impl PanelBuilder {
     }
 
     /// Whether two samples, by order of arrival, have the same calls and the same metadata (id and role apart).
-    pub fn is_same_profile(&self, left: u32, right: u32) -> bool {
-        let call = |locus: usize, at: u32| self.dictionaries[locus].observation(self.columns[locus][at as usize]).call;
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn is_same_profile(&self, left: u32, right: u32) -> Result<bool, PanelError> {
         let metadata = |at: u32| Sample { id: String::new(), role: None, ..self.samples.sample(at as usize) };
-        (0..self.loci.len()).all(|locus| call(locus, left) == call(locus, right)) && metadata(left) == metadata(right)
+        let (left_codes, right_codes) = (self.codes_of(left)?, self.codes_of(right)?);
+        let mut codes = self.dictionaries.iter().zip(left_codes.iter().zip(&right_codes));
+        let same = |(dictionary, (&left, &right)): (&Dictionary, (&Code, &Code))| {
+            dictionary.observation(left).call == dictionary.observation(right).call
+        };
+        Ok(codes.all(same) && metadata(left) == metadata(right))
+    }
+
+    /// The codes of one sample, by order of arrival.
+    fn codes_of(&self, at: u32) -> Result<Vec<Code>, PanelError> {
+        let file = self.spill.as_ref().and_then(|spill| spill.file.as_ref());
+        match ((at as usize).checked_sub(self.spilled()), file) {
+            (None, Some(file)) => {
+                let mut read = Vec::with_capacity(self.loci.len());
+                file.read(&[at], |_, codes| read.extend_from_slice(codes))?;
+                read.resize(self.loci.len(), MISSING);
+                Ok(read)
+            }
+            (at, _) => Ok(self.columns.iter().map(|column| column[at.unwrap_or_default()]).collect()),
+        }
     }
 
     /// Arrival numbers in the order of the ids; equal ids in the order of arrival.
@@ -159,19 +224,46 @@ impl PanelBuilder {
     /// The finished panel, in the order of the ids.
     ///
     /// # Errors
-    /// An id that occurs twice.
+    /// An id that occurs twice, or a temporary file that cannot be written.
     pub fn build(self) -> Result<Panel, PanelError> {
         let order = self.order_by_id();
         match order.windows(2).find(|pair| self.id(pair[0]) == self.id(pair[1])) {
             Some(pair) => Err(PanelError::DuplicateId(self.id(pair[0]).to_owned())),
-            None => Ok(self.build_in_order(&order)),
+            None => Ok(self.build_in_memory(&order)),
         }
     }
 
-    /// The panel of these samples (arrival numbers, in the order of their ids, no id twice). Codes are numbered
-    /// in the order of the observations, those that no sample shows left out, so that they do not depend on the order
-    /// of arrival.
-    pub fn build_in_order(self, order: &[u32]) -> Panel {
+    /// The panel of these samples (arrival numbers, in the order of their ids, no id twice), with the loci in the order of
+    /// their names. Codes are numbered in the order of the observations, those that no sample shows left out. So neither
+    /// depends on the order of arrival.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn build_in_order(mut self, order: &[u32]) -> Result<Panel, PanelError> {
+        let Some(Spill { to, file: Some(mut file) }) = self.spill.take() else {
+            return Ok(self.sort_loci().build_in_memory(order));
+        };
+        file.append(&self.columns)?;
+        self.columns = Vec::new();
+        let mut rows = order.to_vec();
+        rows.sort_unstable();
+        let coded = sort_dictionaries(&file, &self.dictionaries, &rows)?;
+        drop(rows);
+        let mut by_name: Vec<usize> = (0..self.loci.len()).collect();
+        by_name.sort_by(|&left, &right| self.loci[left].cmp(&self.loci[right]));
+        let (dictionaries, new_codes): (Vec<_>, Vec<_>) = coded.into_iter().unzip();
+        let place = |locus: usize| by_name.iter().position(|&at| at == locus).unwrap_or(locus);
+        let new_codes: Vec<_> = new_codes.into_iter().enumerate().map(|(locus, new)| (place(locus), new)).collect();
+        let codes = DiskCodes::arrange(&file, &to.folder, order, &new_codes)?;
+        Ok(Panel {
+            loci: by_name.iter().map(|&locus| self.loci[locus].clone()).collect(),
+            dictionaries: by_name.iter().map(|&locus| dictionaries[locus].clone()).collect(),
+            codes: Codes::Disk(Arc::new(codes)),
+            samples: self.samples.arrange(order),
+        })
+    }
+
+    fn build_in_memory(self, order: &[u32]) -> Panel {
         let in_place = order.len() == self.len() && order.iter().enumerate().all(|(at, &old)| at == old as usize);
         let arrange = |(dictionary, mut column): (Dictionary, Vec<Code>)| {
             let mut used = vec![false; dictionary.observations().len()];
@@ -188,20 +280,102 @@ impl PanelBuilder {
         let samples = self.samples.arrange(order);
         let coded: Vec<_> = self.dictionaries.into_iter().zip(self.columns).collect();
         let (dictionaries, columns) = coded.into_par_iter().map(arrange).unzip();
-        Panel { loci: self.loci, dictionaries, columns, samples }
+        Panel { loci: self.loci, dictionaries, codes: Codes::Memory(columns), samples }
     }
 
     /// The builder with its loci in the order of their names.
-    pub fn sort_loci(self) -> Self {
-        let Self { loci, dictionaries, columns, samples } = self;
+    fn sort_loci(self) -> Self {
+        let Self { loci, dictionaries, columns, samples, spill } = self;
         let mut coded: Vec<_> = loci.into_iter().zip(dictionaries).zip(columns).collect();
         coded.sort_by(|left, right| left.0.0.cmp(&right.0.0));
-        let mut sorted = Self { samples, ..Self::default() };
+        let mut sorted = Self { samples, spill, ..Self::default() };
         for ((locus, dictionary), column) in coded {
             sorted.loci.push(locus);
             sorted.dictionaries.push(dictionary);
             sorted.columns.push(column);
         }
         sorted
+    }
+}
+
+impl Spill {
+    /// Writes these codes behind those in the file, and empties them.
+    fn write(&mut self, columns: &mut [Vec<Code>]) -> Result<(), PanelError> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(CodeFile::create(&self.to.folder)?),
+        };
+        file.append(columns)?;
+        columns.iter_mut().for_each(|column| *column = Vec::with_capacity(WINDOW));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Call, SampleIndex};
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    /// Samples in random order of their ids, in builders of a few thousand; later builders have a locus more.
+    fn parts(random: &mut ChaCha8Rng) -> Vec<PanelBuilder> {
+        let mut builders = Vec::new();
+        for part in 0..12 {
+            let names = ["TH01", "FGA", "CSF1PO"];
+            let loci = names[..if part < 5 { 2 } else { 3 }].iter().map(|name| LocusName::new(name)).collect();
+            let mut builder = PanelBuilder::new(loci);
+            for number in 0..3000 {
+                let id = format!("{:08}-{part}-{number}", random.random_range(0..1_000_000));
+                let mut call = || {
+                    let alleles = [0; 2].map(|_| random.random_range(6..20).to_string().parse().unwrap());
+                    Observation { call: Call::from_alleles(&alleles), drop_out: 0.0 }
+                };
+                let calls = [call(), call(), call()];
+                builder.push(Sample { id, ..Sample::default() }, &calls[..builder.loci().len()]).unwrap();
+            }
+            builders.push(builder);
+        }
+        builders
+    }
+
+    fn panel(mut builder: PanelBuilder) -> Panel {
+        parts(&mut ChaCha8Rng::seed_from_u64(11)).into_iter().try_for_each(|part| builder.append(part)).unwrap();
+        let mut order = builder.order_by_id();
+        order.retain(|at| at % 7 != 0);
+        builder.build_in_order(&order).unwrap()
+    }
+
+    #[test]
+    fn a_panel_on_the_disk_is_that_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        for after_bytes in [0, 150_000] {
+            let mut in_memory = panel(PanelBuilder::default());
+            let mut on_disk = panel(PanelBuilder::spilling(SpillTo { folder: folder.path().into(), after_bytes }));
+            assert!(on_disk.is_on_disk() && !in_memory.is_on_disk());
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "the file has no name");
+            assert_eq!(on_disk.loci(), in_memory.loci());
+            let samples: Vec<u32> = (0..in_memory.len() as u32).filter(|sample| sample % 5 != 1).collect();
+            let same = |on_disk: &Panel, in_memory: &Panel| {
+                let gathered = on_disk.gather(&samples, &[2, 0, 1]).unwrap();
+                assert!(gathered == in_memory.gather(&samples, &[2, 0, 1]).unwrap());
+                for sample in [0, 7, 16_400, in_memory.len() as u32 - 1].map(SampleIndex) {
+                    assert_eq!(on_disk.id(sample), in_memory.id(sample));
+                    for locus in 0..3 {
+                        assert_eq!(on_disk.observation(sample, locus), in_memory.observation(sample, locus));
+                    }
+                }
+            };
+            same(&on_disk, &in_memory);
+            on_disk.keep([3, 7, 16_400].map(SampleIndex).into_iter()).unwrap();
+            same(&on_disk, &in_memory);
+            let cells = [(SampleIndex(7), 1), (SampleIndex(16_400), 0)];
+            on_disk.clear(&cells);
+            in_memory.clear(&cells);
+            same(&on_disk, &in_memory);
+            assert_eq!(on_disk.observation(SampleIndex(7), 1).call, Call::Missing);
+        }
+        let small = panel(PanelBuilder::spilling(SpillTo { folder: folder.path().into(), after_bytes: 1 << 20 }));
+        assert!(!small.is_on_disk());
     }
 }

@@ -47,6 +47,14 @@ impl SampleColumns {
         self.ids.len()
     }
 
+    /// Bytes of memory.
+    pub fn bytes(&self) -> usize {
+        let years = self.birth_years.capacity() * size_of::<(i16, i16)>();
+        let drop_outs = self.drop_outs.capacity() * size_of::<f64>();
+        let texts: usize = self.texts.iter().map(TextColumn::bytes).sum();
+        self.ids.bytes() + self.roles.capacity() + self.sexes.capacity() + years + drop_outs + texts
+    }
+
     pub fn push(&mut self, sample: &Sample) -> Result<(), PanelError> {
         let at = self.len();
         self.ids.push(&sample.id)?;

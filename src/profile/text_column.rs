@@ -15,6 +15,12 @@ pub(super) struct TextColumn {
 }
 
 impl TextColumn {
+    /// Bytes of memory, about.
+    pub fn bytes(&self) -> usize {
+        let texts: usize = self.texts.iter().map(|text| text.len() + size_of::<Box<str>>()).sum();
+        texts + self.entries.capacity() * size_of::<(u32, u32)>() + self.dense.capacity() * size_of::<u32>()
+    }
+
     /// Appends a text for a sample later than all those before.
     pub fn push(&mut self, sample: u32, text: &str) {
         let number = self.number_of(text);

@@ -64,6 +64,8 @@ pub struct Timings {
     pub write_seconds: f64,
     /// Looking for samples of one person.
     pub direct_seconds: f64,
+    /// Posteriors, rival relationships and flags of what is reported.
+    pub assess_seconds: f64,
     /// Looking for couples.
     pub couples_seconds: f64,
 }

@@ -1,5 +1,6 @@
 //! What a run writes: the manifest and the result tables.
 
+pub mod calibration_tables;
 pub mod case_power_tables;
 mod identification_tables;
 pub mod manifest;

@@ -1,4 +1,5 @@
-//! Bitmaps of a tile: for each locus and feature one bit a candidate, set where the candidate lacks the feature.
+//! Bitmaps of a tile: for each locus and feature one bit a candidate, set where the candidate lacks the feature; and for
+//! each locus one row with the candidates that have two features.
 
 use super::{
     Candidates, TILE,
@@ -15,11 +16,17 @@ pub(super) struct Row(pub(super) [u64; TILE / 64]);
 /// The row that is never set: no candidate lacks anything.
 pub(super) const NOTHING_LACKS: u16 = 0;
 
-/// Within a locus: the candidates that are open to every feature.
+/// The row that is always set: every candidate lacks it. Beside a feature it leaves that feature alone to count.
+pub(super) const EVERYTHING_LACKS: u16 = 1;
+
+/// Within a locus: the candidates that are open to every feature; its row holds the candidates with two features.
 const OPEN: u8 = 0;
 
 /// Within a locus: features that no query asks for.
 const UNUSED: u8 = 1;
+
+/// Within a locus: in place of the second feature of candidates that have one.
+const SINGLE: u8 = 2;
 
 /// Which row of a tile's bitmaps belongs to which feature.
 #[derive(Clone, Debug)]
@@ -34,11 +41,11 @@ struct LocusRows {
     row_of: Vec<u8>,
     /// Two rows within the locus, by code.
     rows_of_code: Vec<[u8; 2]>,
-    /// The locus's rows among all; [`OPEN`] and [`UNUSED`] are the first two.
+    /// The locus's rows among all; [`OPEN`], [`UNUSED`] and [`SINGLE`] are the first three.
     rows: Range<usize>,
 }
 
-/// More features are asked for than there are row numbers: 254 at a locus, 65,535 in all.
+/// More features are asked for than there are row numbers: 253 at a locus, 65,535 in all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TooManyRows;
 
@@ -48,7 +55,7 @@ impl RowIndex {
         let mut asked: Vec<_> = asked.collect();
         asked.sort_unstable();
         asked.dedup();
-        let mut rows = usize::from(NOTHING_LACKS) + 1;
+        let mut rows = usize::from(EVERYTHING_LACKS) + 1;
         let mut loci = Vec::with_capacity(features.loci.len());
         for (locus, codes) in features.loci.iter().enumerate() {
             let from = asked.partition_point(|&(other, _)| other < locus);
@@ -66,6 +73,11 @@ impl RowIndex {
         (locus.rows.start + usize::from(locus.row_of[usize::from(feature)])) as u16
     }
 
+    /// The row of the candidates with two features at a locus.
+    pub(super) fn row_of_two(&self, locus: usize) -> u16 {
+        (self.loci[locus].rows.start + usize::from(OPEN)) as u16
+    }
+
     /// Number of rows of a tile.
     pub(super) fn rows(&self) -> usize {
         self.rows
@@ -74,6 +86,7 @@ impl RowIndex {
     /// Makes the bitmaps of one tile.
     pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
         rows.resize(self.rows, Row([0; TILE / 64]));
+        rows[usize::from(EVERYTHING_LACKS)] = Row([u64::MAX; TILE / 64]);
         let mut scratch = ([0_u64; 256], [0_u64; 256]);
         let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
         let word = 64 / BLOCK * self.loci.len();
@@ -91,16 +104,17 @@ impl LocusRows {
     fn new(codes: &[CodeFeatures], asked: &[(usize, u16)], first: usize) -> Result<Self, TooManyRows> {
         let count = codes.iter().flat_map(|code| code.iter()).max().map_or(0, |most| usize::from(most) + 1);
         let mut row_of = vec![UNUSED; count];
-        for (row, &(_, feature)) in (usize::from(UNUSED) + 1..).zip(asked) {
+        for (row, &(_, feature)) in (usize::from(SINGLE) + 1..).zip(asked) {
             row_of[usize::from(feature)] = u8::try_from(row).map_err(|_| TooManyRows)?;
         }
         let rows_of_code = |code: &CodeFeatures| match *code {
             CodeFeatures::Any => [OPEN, OPEN],
-            CodeFeatures::One(feature) => [row_of[usize::from(feature)], UNUSED],
+            CodeFeatures::One(feature) => [row_of[usize::from(feature)], SINGLE],
+            CodeFeatures::Two(first, second) if first == second => [row_of[usize::from(first)], SINGLE],
             CodeFeatures::Two(first, second) => [row_of[usize::from(first)], row_of[usize::from(second)]],
         };
         let rows_of_code = codes.iter().map(rows_of_code).collect();
-        Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(UNUSED) + 1 + asked.len() })
+        Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(SINGLE) + 1 + asked.len() })
     }
 
     /// Fills word `at` of the locus's rows from the codes of 64 candidates. The scratch is all zero before and after.
@@ -123,6 +137,7 @@ impl LocusRows {
         }
         // Then turned over: an open candidate lacks nothing.
         let open = first[usize::from(OPEN)];
+        first[usize::from(OPEN)] |= second[usize::from(SINGLE)];
         for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
             row.0[at] = !(*first | *second | open);
             (*first, *second) = (0, 0);

@@ -1,27 +1,32 @@
 //! How many loci may go against a pair before its score cannot reach the threshold: the bound that lets the scan drop
 //! a pair after counting bits.
 //!
-//! Fix a query, one of its tables, and for each locus l of some set U a set S(l) of at most two features. Call a code
-//! *low* at l if it is not open ([`CodeFeatures::Any`]) and has no feature in S(l). Let high(l) be the greatest entry
-//! of the row, low(l) the greatest entry among the low codes, and δ(l) = high(l) − low(l) ≥ 0. Let H = Σ high(l) over
-//! all loci.
+//! Fix a query, one of its tables, and for each locus l a set S(l) of one or two features. Call a code *low* at l if it is
+//! not open ([`CodeFeatures::Any`]) and has no feature in S(l), and *half* if it has a feature in S(l) and one that is not.
+//! Let high(l) be the greatest entry of the row, low(l) and half(l) the greatest entries among the low and the half codes,
+//! δ(l) = max(0, high(l) − low(l)) and ε(l) = max(0, high(l) − half(l)). Let H = Σ high(l) over all loci.
 //!
-//! *Claim.* Let δ₁ ≤ δ₂ ≤ … be the δ(l), l in U, in ascending order, T a threshold, and B the greatest number n with
-//! H − (δ₁ + … + δₙ) ≥ T (none if H < T). A candidate whose codes are low at more than B loci of U scores less than T.
+//! *Claim.* Let U and V be sets of loci, Δₙ the sum of the n smallest δ(l), l in U, and Eₘ that of the m smallest ε(l),
+//! l in V. A candidate whose codes are low at n loci of U and half at m loci of V scores at most H − Δₙ − Eₘ.
 //!
-//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is low, |Λ| > B. At a locus of Λ its entry is at most
-//! high(l) − δ(l), elsewhere at most high(l); so its sum is at most H − Σ_Λ δ(l). The sum of the δ over Λ is at least
-//! that of the |Λ| smallest ones, hence of the B + 1 smallest ones (δ ≥ 0). By the choice of B this is more than H − T,
-//! so the sum is less than T. The score is the least sum over the tables, so it too is less than T. ∎
+//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is low, M ⊆ V those where it is half, |Λ| = n, |M| = m. No
+//! code is both, so Λ and M have no locus in common. The candidate's entry is at most high(l) − δ(l) at a locus of Λ,
+//! high(l) − ε(l) at one of M, high(l) elsewhere; so its sum is at most H − Σ_Λ δ(l) − Σ_M ε(l). The sum of n of the δ is
+//! at least that of the n smallest, and so for the ε. The score is the least sum over the tables, so it is no greater. ∎
 //!
-//! The claim holds for every choice of U, of S and of the table; these only decide how much is dropped. Entries of `-inf`
+//! Let T be a threshold. Since Δ and E ascend, two numbers follow that a candidate cannot exceed and reach T: the budget B,
+//! the greatest n with H − Δₙ ≥ T (none if H < T: then nobody reaches it), and for each n ≤ B the allowed half loci
+//! A(n), the greatest m with H − Δₙ − Eₘ ≥ T.
+//!
+//! The claim holds for every choice of U, V, S and of the table; these only decide how much is dropped. Entries of `-inf`
 //! need no special case: δ = ∞ makes one low locus enough, and a locus with high(l) = −∞ makes H = −∞. Sums are
-//! rounded, so B is worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
+//! rounded, so B and A are worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
 //!
 //! Which choice: S(l) is the set with the greatest product of δ and of the share of candidates that are low; U leaves
-//! out the loci with the smallest δ, as many as makes the expected share of survivors smallest.
+//! out the loci with the smallest δ, as many as makes the expected share of survivors smallest; V leaves out those whose
+//! ε is under half the median.
 
-use super::features::CodeFeatures;
+use super::{exclusion::MOST_HALF, features::CodeFeatures};
 
 /// What the comparison of a bound with a threshold allows for rounding, in log10 units.
 pub(super) const MARGIN: f64 = 1e-6;
@@ -33,6 +38,8 @@ pub(super) struct RowBound {
     pub(super) high: f64,
     /// How much less the greatest entry of the low codes is; 0 where the row separates nothing.
     pub(super) gap: f64,
+    /// How much less the greatest entry of the half codes is.
+    pub(super) half_gap: f64,
     /// The features that keep a code from being low (twice the same where there is one).
     pub(super) features: [u16; 2],
     /// Expected share of the candidates that are low.
@@ -46,8 +53,12 @@ pub(super) struct TableBound {
     pub(super) high: f64,
     /// The loci of U, by descending share of low candidates, with what their rows say.
     pub(super) loci: Vec<(usize, RowBound)>,
-    /// δ₁ + … + δₙ for n = 1, 2, … |U|.
+    /// Δₙ for n = 1, 2, … |U|.
     pub(super) gap_sums: Vec<f64>,
+    /// The loci of V, with what their rows say.
+    pub(super) half_loci: Vec<(usize, RowBound)>,
+    /// Eₘ for m = 1, 2, … |V|.
+    pub(super) half_gap_sums: Vec<f64>,
 }
 
 /// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
@@ -63,11 +74,14 @@ impl RowBound {
         let choose = |chosen: [u16; 2]| {
             let low = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| !has.meets(chosen));
             let gap = high - greatest(low().map(|(_, (&score, _))| score));
+            let half = row.iter().zip(features).filter(|(_, has)| has.half_meets(chosen));
+            let half_gap = high - greatest(half.map(|(&score, _)| score));
             let low_share = low().map(|(code, _)| shares[code]).sum();
-            // Every code low: nothing is known of the features' candidates; no code low: the row separates nothing.
-            Self { high, gap: if gap > 0.0 { gap } else { 0.0 }, features: chosen, low_share }
+            // A row without a finite entry separates nothing: its gaps are not numbers.
+            let positive = |gap: f64| if gap > 0.0 { gap } else { 0.0 };
+            Self { high, gap: positive(gap), half_gap: positive(half_gap), features: chosen, low_share }
         };
-        let mut best = Self { high, gap: 0.0, features: [0, 0], low_share: 0.0 };
+        let mut best = Self { high, gap: 0.0, half_gap: 0.0, features: [0, 0], low_share: 0.0 };
         let [first, second, third] = most_needed(row, features);
         let pairs = [(first, first), (second, second), (first, second), (first, third), (second, third)];
         for (left, right) in pairs {
@@ -122,22 +136,17 @@ impl TableBound {
                 best = Some((survivors, bound));
             }
         }
-        best.map_or_else(|| Self::over(high, &[]), |(_, bound)| bound)
+        let mut bound = best.map_or_else(|| Self::over(high, &[]), |(_, bound)| bound);
+        (bound.half_loci, bound.half_gap_sums) = half_loci(rows);
+        bound
     }
 
     /// The bound over these loci, given in ascending order of their gaps.
     fn over(high: f64, loci: &[(usize, RowBound)]) -> Self {
-        let mut sum = 0.0;
-        let gap_sums = loci
-            .iter()
-            .map(|(_, row)| {
-                sum += row.gap;
-                sum
-            })
-            .collect();
+        let gap_sums = running_sums(loci.iter().map(|(_, row)| row.gap));
         let mut loci = loci.to_vec();
         loci.sort_by(|left, right| right.1.low_share.total_cmp(&left.1.low_share).then(left.0.cmp(&right.0)));
-        Self { high, loci, gap_sums }
+        Self { high, loci, gap_sums, half_loci: Vec::new(), half_gap_sums: Vec::new() }
     }
 
     /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
@@ -152,10 +161,35 @@ impl TableBound {
         })
     }
 
+    /// A(n): how many half loci a candidate that reaches the threshold can have beside n low ones, n at most B.
+    pub(super) fn allowed_half(&self, low: usize, threshold: f64) -> usize {
+        let gaps = if low == 0 { 0.0 } else { self.gap_sums[low - 1] };
+        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= threshold - MARGIN)
+    }
+
     /// Expected share of the candidates with at most B low loci.
     pub(super) fn survivors(&self, threshold: f64) -> f64 {
         self.budget(threshold).map_or(0.0, |budget| at_most(&self.loci, budget))
     }
+}
+
+/// The loci of V in ascending order of their ε, and Eₘ.
+fn half_loci(rows: &[RowBound]) -> (Vec<(usize, RowBound)>, Vec<f64>) {
+    let mut loci: Vec<_> = rows.iter().copied().enumerate().filter(|(_, row)| row.half_gap > 0.0).collect();
+    loci.sort_by(|left, right| left.1.half_gap.total_cmp(&right.1.half_gap));
+    let least = loci.get(loci.len() / 2).map_or(0.0, |(_, row)| row.half_gap / 2.0);
+    let small = loci.partition_point(|(_, row)| row.half_gap < least).max(loci.len().saturating_sub(MOST_HALF));
+    let sums = running_sums(loci[small..].iter().map(|(_, row)| row.half_gap));
+    (loci.split_off(small), sums)
+}
+
+/// The first number, the sum of the first two, and so on.
+fn running_sums(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
+    let add = |sum: &mut f64, number| {
+        *sum += number;
+        Some(*sum)
+    };
+    numbers.scan(0.0, add).collect()
 }
 
 /// The chance that at most `budget` of these loci are low, the loci taken as independent.
@@ -177,4 +211,50 @@ pub(super) fn at_most(loci: &[(usize, RowBound)], budget: usize) -> f64 {
 /// The greatest of some scores; `-inf` where there is none.
 pub(super) fn greatest(scores: impl Iterator<Item = f64>) -> f64 {
     scores.fold(f64::NEG_INFINITY, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A row, the features of its codes, and the code of one candidate.
+    fn locus() -> impl Strategy<Value = (Vec<f64>, Vec<CodeFeatures>, usize)> {
+        let entry = prop_oneof![1 => Just(f64::NEG_INFINITY), 9 => (-12_i32..8).prop_map(|n| f64::from(n) / 4.0)];
+        let features = prop_oneof![
+            1 => Just(CodeFeatures::Any),
+            3 => (0_u16..4).prop_map(CodeFeatures::One),
+            6 => (0_u16..4, 0_u16..4).prop_map(|(first, second)| CodeFeatures::Two(first, second)),
+        ];
+        let codes = prop::collection::vec((entry, features), 1..9);
+        (codes, any::<prop::sample::Index>()).prop_map(|(codes, of)| {
+            let of = of.index(codes.len());
+            let (row, features) = codes.into_iter().unzip();
+            (row, features, of)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn whoever_reaches_the_threshold_keeps_within_budget_and_allowance(
+            loci in prop::collection::vec(locus(), 1..9),
+            below in 0_i32..12,
+        ) {
+            let score: f64 = loci.iter().map(|(row, _, code)| row[*code]).sum();
+            let threshold = if score.is_finite() { score - f64::from(below) / 4.0 } else { f64::NEG_INFINITY };
+            let shares = |row: &[f64]| vec![1.0 / row.len() as f64; row.len()];
+            let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(row, has, &shares(row))).collect();
+            let bound = TableBound::new(&rows, threshold);
+            let code = |locus: usize| loci[locus].1[loci[locus].2];
+            let low = bound.loci.iter().filter(|(locus, row)| !code(*locus).meets(row.features)).count();
+            let half = bound.half_loci.iter().filter(|(locus, row)| code(*locus).half_meets(row.features)).count();
+            let budget = bound.budget(threshold);
+            prop_assert!(budget.is_some_and(|budget| low <= budget), "{} {:?}", low, budget);
+            if threshold.is_finite() {
+                prop_assert!(half <= bound.allowed_half(low, threshold));
+            }
+        }
+    }
 }

@@ -30,16 +30,36 @@ impl Candidates {
     /// # Panics
     /// A member outside the columns, or a code outside its dictionary: a broken panel.
     pub fn new(columns: &[&[Code]], dictionary_sizes: &[usize], mut members: Vec<u32>) -> Self {
-        assert_eq!(columns.len(), dictionary_sizes.len(), "one dictionary a column");
         members.sort_unstable();
         members.dedup();
+        Self::with(columns, dictionary_sizes, members, |_, member| member as usize)
+    }
+
+    /// The candidates `members` (ascending), with columns that hold one code for each of them, in their order.
+    ///
+    /// # Panics
+    /// Columns of another length, or a code outside its dictionary: a broken panel.
+    pub fn of_columns(columns: &[&[Code]], dictionary_sizes: &[usize], members: Vec<u32>) -> Self {
+        assert!(members.is_sorted_by(|left, right| left < right), "members ascend");
+        Self::with(columns, dictionary_sizes, members, |position, _| position)
+    }
+
+    /// `row` says where in the columns the member at a position stands.
+    fn with(
+        columns: &[&[Code]],
+        dictionary_sizes: &[usize],
+        members: Vec<u32>,
+        row: impl Fn(usize, u32) -> usize + Sync,
+    ) -> Self {
+        assert_eq!(columns.len(), dictionary_sizes.len(), "one dictionary a column");
         let loci = columns.len();
         let mut codes = vec![0; members.len().div_ceil(TILE) * TILE * loci];
         if loci > 0 {
-            codes.par_chunks_mut(TILE * loci).zip(members.par_chunks(TILE)).for_each(|(tile, members)| {
+            let tiles = codes.par_chunks_mut(TILE * loci).zip(members.par_chunks(TILE)).enumerate();
+            tiles.for_each(|(number, (tile, members))| {
                 for (locus, column) in columns.iter().enumerate() {
                     for (at, &member) in members.iter().enumerate() {
-                        let code = column[member as usize];
+                        let code = column[row(number * TILE + at, member)];
                         assert!(usize::from(code) < dictionary_sizes[locus], "a code outside its dictionary");
                         tile[(at / BLOCK * loci + locus) * BLOCK + at % BLOCK] = code;
                     }

@@ -20,7 +20,19 @@ pub(super) struct Answer {
     pub(super) sum: ExactSum,
 }
 
-/// One query with all that belongs to it in one scan.
+/// The answer to one query over the parts of the candidates that were scanned so far.
+#[derive(Debug)]
+pub(super) struct Answered {
+    answer: Answer,
+    /// Scale of the terms of the sum, log10.
+    offset: f64,
+    /// How many candidates were compared.
+    compared: u64,
+    /// The sum again, as logarithms, of those parts whose scaled terms underflow.
+    careful: LogTerms,
+}
+
+/// One query with all that belongs to it while one part of the candidates is scanned.
 pub(super) struct Collected<'scan> {
     pub(super) query: &'scan Query,
     /// Positions of the candidates that the query is not paired with, ascending.
@@ -64,39 +76,90 @@ impl<'scan> Collected<'scan> {
         !self.excluded.is_empty() && self.excluded.binary_search(&(position as u32)).is_ok()
     }
 
-    /// The finished answer. Terms of the sum were scaled by 10^-offset.
-    pub(super) fn finish(self, candidates: &Candidates, wanted: &Wanted, offset: f64, covers: Coverage) -> QueryResult {
-        let compared = candidates.len() as u64 - self.excluded.len() as u64;
-        let answer = std::mem::replace(&mut *self.answer(), Answer::new(wanted));
-        let hits = answer.ranking.finish();
-        let sum = answer.sum.value();
-        let log10 = match covers {
-            Coverage::Hits => log10_of_sum(|| hits.iter().map(|hit| hit.score)),
-            Coverage::All if sum < LEAST_SUM => self.careful_sum(candidates, f64::NEG_INFINITY),
-            Coverage::AtOrAboveThreshold if sum < LEAST_SUM && answer.at_or_above > 0 => {
-                self.careful_sum(candidates, wanted.threshold.unwrap_or(f64::NEG_INFINITY))
-            }
-            _ => sum.log10() + offset,
-        };
-        let at_or_above = if wanted.threshold.is_some() { answer.at_or_above } else { compared };
-        QueryResult { hits, at_or_above, total: LogSum { log10, covers }, compared }
-    }
-
-    /// log10 of Σ 10^score over the scores from `least` on, for a sum whose scaled terms underflow.
-    fn careful_sum(&self, candidates: &Candidates, least: f64) -> f64 {
-        let scores = score_all(self.query, candidates);
-        log10_of_sum(|| {
-            let kept = scores.iter().enumerate().filter(|(position, _)| !self.excludes(*position));
-            kept.map(|(_, &score)| score).filter(|&score| score >= least)
-        })
+    /// The scores of all candidates that the query is paired with, in their order.
+    fn scores<'a>(&'a self, candidates: &'a Candidates) -> impl Iterator<Item = f64> + 'a {
+        let scores = score_all(self.query, candidates).into_iter().enumerate();
+        scores.filter(|(position, _)| !self.excludes(*position)).map(|(_, score)| score)
     }
 }
 
-/// log10 of Σ 10^score, whatever the size of the scores.
-fn log10_of_sum<Scores: Iterator<Item = f64>>(scores: impl Fn() -> Scores) -> f64 {
-    let greatest = scores().fold(f64::NEG_INFINITY, f64::max);
-    if greatest == f64::NEG_INFINITY {
-        return greatest;
+impl Answered {
+    /// Nothing scanned yet.
+    pub(super) fn new(wanted: &Wanted) -> Self {
+        Self { answer: Answer::new(wanted), offset: 0.0, compared: 0, careful: LogTerms::default() }
     }
-    scores().map(|score| 10_f64.powf(score - greatest)).sum::<f64>().log10() + greatest
+
+    /// Takes in what was found in the next part. Terms of its sum were scaled by 10^-offset.
+    pub(super) fn take(
+        &mut self,
+        part: Collected,
+        candidates: &Candidates,
+        wanted: &Wanted,
+        offset: f64,
+        covers: Coverage,
+    ) {
+        self.compared += candidates.len() as u64 - part.excluded.len() as u64;
+        let found = std::mem::replace(&mut *part.answer(), Answer::new(wanted));
+        // A part whose own sum does not underflow makes a sum that does not.
+        let underflows = found.sum.value() < LEAST_SUM;
+        match covers {
+            Coverage::All if underflows => part.scores(candidates).for_each(|score| self.careful.add(score)),
+            Coverage::AtOrAboveThreshold if underflows && found.at_or_above > 0 => {
+                let least = wanted.threshold.unwrap_or(f64::NEG_INFINITY);
+                part.scores(candidates).filter(|&score| score >= least).for_each(|score| self.careful.add(score));
+            }
+            _ => {}
+        }
+        if found.sum.value() > 0.0 {
+            debug_assert!(self.answer.sum.value() == 0.0 || self.offset == offset, "one scale for all parts");
+            self.offset = offset;
+        }
+        self.answer.absorb(found);
+        self.answer.ranking.compact();
+    }
+
+    /// The finished answer.
+    pub(super) fn finish(self, wanted: &Wanted, covers: Coverage) -> QueryResult {
+        let hits = self.answer.ranking.finish();
+        let sum = self.answer.sum.value();
+        let log10 = match covers {
+            Coverage::Hits => {
+                let mut terms = LogTerms::default();
+                hits.iter().for_each(|hit| terms.add(hit.score));
+                terms.log10_of_sum()
+            }
+            _ if sum < LEAST_SUM => self.careful.log10_of_sum(),
+            _ => sum.log10() + self.offset,
+        };
+        let at_or_above = if wanted.threshold.is_some() { self.answer.at_or_above } else { self.compared };
+        QueryResult { hits, at_or_above, total: LogSum { log10, covers }, compared: self.compared }
+    }
+}
+
+/// A sum of 10^score, whatever the size of the scores: Σ 10^(score − greatest), and the greatest.
+#[derive(Clone, Copy, Debug)]
+struct LogTerms {
+    greatest: f64,
+    sum: f64,
+}
+
+impl Default for LogTerms {
+    fn default() -> Self {
+        Self { greatest: f64::NEG_INFINITY, sum: 0.0 }
+    }
+}
+
+impl LogTerms {
+    fn add(&mut self, score: f64) {
+        if score > self.greatest {
+            self.sum = self.sum * 10_f64.powf(self.greatest - score) + 1.0;
+            self.greatest = score;
+        } else if score > f64::NEG_INFINITY {
+            self.sum += 10_f64.powf(score - self.greatest);
+        }
+    }
+
+    fn log10_of_sum(self) -> f64 {
+        if self.sum > 0.0 { self.sum.log10() + self.greatest } else { f64::NEG_INFINITY }
+    }
 }

@@ -2,8 +2,9 @@
 
 use super::{
     Candidates, Features, Query,
-    bitmap::RowIndex,
-    exclusion::{Build, Count, LocusGroups},
+    bitmap::{EVERYTHING_LACKS, RowIndex},
+    bound::{RowBound, TableBound},
+    exclusion::{Build, Count, LocusGroups, MOST_BUDGET},
     penalty::Penalties,
     prospect::Prospect,
 };
@@ -52,7 +53,7 @@ impl Exclusion {
         let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
         chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
-        let asked = chosen.iter().flat_map(|(_, prospect)| &prospect.bound.loci);
+        let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.loci.iter().chain(&prospect.bound.half_loci));
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
@@ -78,17 +79,41 @@ impl Exclusion {
     }
 
     fn add(&mut self, query: usize, rows: &[u32], prospect: &Prospect, threshold: f64) {
-        let bound = &prospect.bound;
-        let loci = bound.loci.iter().map(|(locus, row)| row.features.map(|feature| self.index.row(*locus, feature)));
-        let loci: Vec<_> = loci.collect();
-        let groups = self.groups.push(&loci);
+        let count = self.count(&prospect.bound, prospect, threshold);
         self.queries.push(PlannedQuery {
-            count: Count { groups, budget: prospect.budget, leave_after: prospect.leave_after },
+            count,
             penalties: self.penalties.add_query(rows),
-            most_penalty: Penalties::most(bound.high, threshold),
+            most_penalty: Penalties::most(prospect.bound.high, threshold),
             query: query as u32,
             threshold,
             offset: prospect.offset,
         });
+    }
+
+    /// What the kernel counts for a query.
+    fn count(&mut self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Count {
+        let rows_of = |index: &RowIndex, locus: usize, row: &RowBound| match row.features {
+            [one, other] if one == other => [index.row(locus, one), EVERYTHING_LACKS],
+            both => both.map(|feature| index.row(locus, feature)),
+        };
+        let low: Vec<_> = bound.loci.iter().map(|(locus, row)| rows_of(&self.index, *locus, row)).collect();
+        let mut allowed_half = [0; MOST_BUDGET + 1];
+        for (low, allowed) in allowed_half[..=prospect.budget].iter_mut().enumerate() {
+            *allowed = bound.allowed_half(low, threshold) as u8;
+        }
+        let half = |(locus, row): &(usize, RowBound)| {
+            let [first, second] = rows_of(&self.index, *locus, row);
+            [first, second, self.index.row_of_two(*locus)]
+        };
+        let drops_any =
+            allowed_half[..=prospect.budget].iter().any(|&allowed| usize::from(allowed) < bound.half_loci.len());
+        let half: Vec<_> = if drops_any { bound.half_loci.iter().map(half).collect() } else { Vec::new() };
+        Count {
+            low: self.groups.push_low(&low),
+            half: self.groups.push_half(&half),
+            allowed_half,
+            budget: prospect.budget,
+            leave_after: prospect.leave_after,
+        }
     }
 }

@@ -35,6 +35,12 @@ impl CodeFeatures {
     pub(super) fn meets(self, features: [u16; 2]) -> bool {
         self == Self::Any || self.iter().any(|feature| features.contains(&feature))
     }
+
+    /// Whether the code has one of these features, and one that is not among them.
+    pub(super) fn half_meets(self, features: [u16; 2]) -> bool {
+        let has = |feature: u16| features.contains(&feature);
+        matches!(self, Self::Two(first, second) if has(first) != has(second))
+    }
 }
 
 /// How often each code occurs among the candidates, by locus: estimated from evenly spaced tiles.

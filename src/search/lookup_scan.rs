@@ -13,6 +13,9 @@ use std::ops::Range;
 /// Tiles in a task.
 const TILES_IN_RUN: usize = 32;
 
+/// Candidates of one task. Sums are rounded a task at a time, so that parts of whole tasks give the same sums as the whole.
+pub const PART: usize = TILES_IN_RUN * TILE;
+
 /// Queries against all candidates, every pair looked up.
 pub(super) struct LookUpScan<'scan> {
     pub(super) candidates: &'scan Candidates,

@@ -6,11 +6,12 @@
 //!
 //! - [`Candidates`] holds the codes in tiles; [`Query`] the rows; [`Wanted`] what to report; [`QueryResult`] the answer.
 //! - [`Plan`] says how the work is done; it never changes a hit.
+//! - [`PartwiseScan`] takes the candidates part by part, where memory does not hold them all, with the same results.
 //!
 //! Two kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
 //! total over all candidates too. *Exclusion* counts, for 512 candidates at a time, at how many loci a candidate lacks
-//! what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are too many, the pair is
-//! dropped. What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
+//! all, and at how many half, of what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are
+//! too many, the pair is dropped. What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
 
 mod bitmap;
 mod bound;
@@ -30,12 +31,14 @@ mod prospect;
 mod query;
 mod ranking;
 mod scan;
+mod word;
 
 pub use candidates::{Candidates, TILE};
 pub use features::{CodeFeatures, Features};
+pub use lookup_scan::PART;
 pub use plan::{Plan, PlanSummary};
 pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, Wanted};
-pub use scan::{Cancelled, NoProgress, Progress, scan, score_all};
+pub use scan::{Cancelled, NoProgress, PartwiseScan, Progress, scan, score_all};
 
 #[cfg(test)]
 mod tests;

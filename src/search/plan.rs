@@ -6,7 +6,7 @@
 //! were measured (see `benches/README.md`); they decide how long a scan takes, never what it finds.
 
 use super::{
-    Candidates, Features, Query, Wanted,
+    Candidates, Coverage, Features, Query, Wanted,
     exclusion::Build,
     exclusion_plan::Exclusion,
     prospect::{Prospect, cost, prospects},
@@ -16,7 +16,7 @@ use serde::Serialize;
 /// Candidates that make it worth while to learn a threshold from the first of them.
 const LEAST_FOR_BEST_SO_FAR: usize = 20_000;
 
-/// How a scan is to be done. It never changes a hit.
+/// How a scan is to be done. It never changes a hit, and serves any candidates with the same dictionaries.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub(super) work: Work,
@@ -41,7 +41,7 @@ pub struct PlanSummary {
     /// Least and greatest number of low loci with which a candidate can still reach the threshold, over the queries
     /// answered by exclusion.
     pub allowed_low_loci: Option<(usize, usize)>,
-    /// Expected share of pairs that the exclusion kernel cannot drop.
+    /// Expected share of pairs that the count of low loci alone cannot drop.
     pub expected_survivors: Option<f64>,
     /// Predicted core seconds of this plan.
     pub predicted_seconds: Option<f64>,
@@ -51,11 +51,11 @@ pub struct PlanSummary {
 
 #[derive(Clone, Debug)]
 pub(super) enum Work {
-    /// Every query is looked up.
-    LookUp,
-    /// Some queries are answered by exclusion. With what the plan was made for: number of queries and of candidates, and
-    /// what is wanted.
-    Exclusion(Box<Exclusion>, (usize, usize, Wanted)),
+    /// Every query is looked up; totals run over these candidates.
+    LookUp(Coverage),
+    /// Some queries are answered by exclusion. With what the plan was made for: number of queries, the sizes of the
+    /// candidates' dictionaries, and what is wanted.
+    Exclusion(Box<Exclusion>, (usize, Vec<usize>, Wanted)),
     /// Only the best are wanted, whatever their scores: the best so far bound the rest.
     BestSoFar(Features),
 }
@@ -85,7 +85,8 @@ impl Plan {
             return Self::looked_up(queries.len(), "the total over all candidates is wanted", None);
         }
         let Some(features) = features else {
-            return Self::looked_up(queries.len(), "no features to exclude by", None);
+            let plan = Self::looked_up(queries.len(), "no features to exclude by", None);
+            return if wanted.threshold.is_some() { plan.at_or_above_threshold() } else { plan };
         };
         let sizes = features.loci.iter().map(Vec::len);
         assert!(sizes.eq(candidates.dictionary_sizes().iter().copied()), "features of every code of every locus");
@@ -97,11 +98,13 @@ impl Plan {
         let saved: f64 = prospects.iter().map(Prospect::saves).sum();
         let bitmap_cost = candidates.len() as f64 * candidates.loci() as f64 * cost::BITMAP;
         if saved <= bitmap_cost {
-            return Self::looked_up(queries.len(), "bitmaps would cost more than they save", Some(look_up_cost));
+            let reason = "bitmaps would cost more than they save";
+            return Self::looked_up(queries.len(), reason, Some(look_up_cost)).at_or_above_threshold();
         }
         Self::excluding(queries, candidates, wanted, features, &prospects, look_up_cost + bitmap_cost - saved)
             .unwrap_or_else(|| {
-                Self::looked_up(queries.len(), "more features or rows than there are numbers for", Some(look_up_cost))
+                let reason = "more features or rows than there are numbers for";
+                Self::looked_up(queries.len(), reason, Some(look_up_cost)).at_or_above_threshold()
             })
     }
 
@@ -158,7 +161,15 @@ impl Plan {
             predicted_seconds: cost.map(|cost| cost * 1e-9),
             predicted_seconds_by_look_up: cost.map(|cost| cost * 1e-9),
         };
-        Self { work: Work::LookUp, summary }
+        Self { work: Work::LookUp(Coverage::All), summary }
+    }
+
+    /// The plan with totals over the candidates at or above the threshold alone, as exclusion has them.
+    fn at_or_above_threshold(mut self) -> Self {
+        if let Work::LookUp(covers) = &mut self.work {
+            *covers = Coverage::AtOrAboveThreshold;
+        }
+        self
     }
 
     fn excluding(
@@ -187,7 +198,7 @@ impl Plan {
             predicted_seconds: Some(cost * 1e-9),
             predicted_seconds_by_look_up: Some(look_up_cost * 1e-9),
         };
-        let made_for = (queries.len(), candidates.len(), *wanted);
+        let made_for = (queries.len(), candidates.dictionary_sizes().to_vec(), *wanted);
         Some(Self { work: Work::Exclusion(Box::new(exclusion), made_for), summary })
     }
 }

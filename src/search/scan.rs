@@ -1,8 +1,14 @@
 //! The scan: checks, dispatch to the kernels, results in the order of the queries.
 
 use super::{
-    Candidates, Coverage, Features, Plan, Query, QueryResult, Wanted, collect::Collected, exclusion_plan::Exclusion,
-    exclusion_scan::ExclusionScan, linear::LinearRows, lookup_scan::LookUpScan, plan::Work, prospect::prospects,
+    Candidates, Coverage, Features, Plan, Query, QueryResult, Wanted,
+    collect::{Answered, Collected},
+    exclusion_plan::Exclusion,
+    exclusion_scan::ExclusionScan,
+    linear::LinearRows,
+    lookup_scan::LookUpScan,
+    plan::Work,
+    prospect::prospects,
 };
 use rayon::prelude::*;
 use std::ops::Range;
@@ -69,32 +75,58 @@ pub fn scan(
     plan: &Plan,
     progress: &dyn Progress,
 ) -> Result<Vec<QueryResult>, Cancelled> {
-    let watch = Watch { progress, cancelled: AtomicBool::new(false) };
-    watch.check()?;
-    let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
-    let all: Vec<u32> = (0..queries.len() as u32).collect();
-    let mut scan = Scan { queries, candidates, wanted, collected, offsets: vec![0.0; queries.len()], watch };
-    let tiles = 0..candidates.tiles();
-    let covers = match &plan.work {
-        Work::LookUp => {
-            scan.look_up(&all, tiles, Coverage::All)?;
-            Coverage::All
-        }
-        Work::Exclusion(exclusion, made_for) => {
-            assert!(*made_for == (queries.len(), candidates.len(), *wanted), "a plan for another scan");
-            scan.look_up(&exclusion.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
-            scan.exclude(exclusion, tiles)?;
-            Coverage::AtOrAboveThreshold
-        }
-        Work::BestSoFar(features) => {
-            let (some, many) = (tiles.end.div_ceil(SOME), tiles.end.div_ceil(MANY));
-            scan.look_up(&all, 0..some, Coverage::Hits)?;
-            scan.continue_with_best_so_far(features, some..many)?;
-            scan.continue_with_best_so_far(features, many..tiles.end)?;
-            Coverage::Hits
-        }
-    };
-    Ok(scan.finish(covers))
+    let mut scan = PartwiseScan::new(queries, wanted);
+    scan.scan(candidates, plan, progress)?;
+    Ok(scan.finish())
+}
+
+/// A scan whose candidates come part by part, in ascending order of their members.
+///
+/// Where every part but the last is a multiple of [`super::PART`] candidates, and all plans have totals over the same
+/// candidates, the results are those of one [`scan`] of all candidates, bit by bit.
+pub struct PartwiseScan<'scan> {
+    queries: &'scan [Query],
+    wanted: &'scan Wanted,
+    answered: Vec<Answered>,
+    covers: Option<Coverage>,
+}
+
+impl<'scan> PartwiseScan<'scan> {
+    /// A scan that has seen no candidates yet.
+    pub fn new(queries: &'scan [Query], wanted: &'scan Wanted) -> Self {
+        let answered = queries.iter().map(|_| Answered::new(wanted)).collect();
+        Self { queries, wanted, answered, covers: None }
+    }
+
+    /// Scans the next part.
+    ///
+    /// # Errors
+    /// [`Cancelled`], as [`scan`].
+    ///
+    /// # Panics
+    /// As [`scan`], and a plan with another kind of total than those before.
+    pub fn scan(&mut self, candidates: &Candidates, plan: &Plan, progress: &dyn Progress) -> Result<(), Cancelled> {
+        let watch = Watch { progress, cancelled: AtomicBool::new(false) };
+        watch.check()?;
+        let (queries, wanted) = (self.queries, self.wanted);
+        let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
+        let offsets = vec![0.0; queries.len()];
+        let mut scan = Scan { queries, candidates, wanted, collected, offsets, watch };
+        let covers = scan.run(plan)?;
+        assert!(self.covers.is_none_or(|before| before == covers), "totals over the same candidates");
+        self.covers = Some(covers);
+        let parts = scan.collected.into_par_iter().zip(scan.offsets);
+        self.answered.par_iter_mut().zip(parts).for_each(|(answered, (part, offset))| {
+            answered.take(part, candidates, wanted, offset, covers);
+        });
+        Ok(())
+    }
+
+    /// The results, in the order of the queries.
+    pub fn finish(self) -> Vec<QueryResult> {
+        let covers = self.covers.unwrap_or(Coverage::All);
+        self.answered.into_iter().map(|answered| answered.finish(self.wanted, covers)).collect()
+    }
 }
 
 /// One in so many tiles is looked up to learn a first bound where there is no threshold …
@@ -102,7 +134,7 @@ const SOME: usize = 64;
 /// … and after one in so many the bound is worked out anew.
 const MANY: usize = 8;
 
-/// A scan under way.
+/// A scan of one part under way.
 struct Scan<'scan> {
     queries: &'scan [Query],
     candidates: &'scan Candidates,
@@ -114,6 +146,33 @@ struct Scan<'scan> {
 }
 
 impl Scan<'_> {
+    /// Does the work; says which candidates the totals run over.
+    fn run(&mut self, plan: &Plan) -> Result<Coverage, Cancelled> {
+        let all: Vec<u32> = (0..self.queries.len() as u32).collect();
+        let tiles = 0..self.candidates.tiles();
+        match &plan.work {
+            Work::LookUp(covers) => {
+                self.look_up(&all, tiles, *covers)?;
+                Ok(*covers)
+            }
+            Work::Exclusion(exclusion, (queries, sizes, wanted)) => {
+                let made_for = (*queries, &sizes[..], wanted);
+                let used_for = (self.queries.len(), self.candidates.dictionary_sizes(), self.wanted);
+                assert!(made_for == used_for, "a plan for another scan");
+                self.look_up(&exclusion.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
+                self.exclude(exclusion, tiles)?;
+                Ok(Coverage::AtOrAboveThreshold)
+            }
+            Work::BestSoFar(features) => {
+                let (some, many) = (tiles.end.div_ceil(SOME), tiles.end.div_ceil(MANY));
+                self.look_up(&all, 0..some, Coverage::Hits)?;
+                self.continue_with_best_so_far(features, some..many)?;
+                self.continue_with_best_so_far(features, many..tiles.end)?;
+                Ok(Coverage::Hits)
+            }
+        }
+    }
+
     fn look_up(&mut self, which: &[u32], tiles: Range<usize>, covers: Coverage) -> Result<(), Cancelled> {
         let queries = which.iter().map(|&query| &self.queries[query as usize]);
         let linear = LinearRows::new(queries, self.candidates);
@@ -149,12 +208,6 @@ impl Scan<'_> {
                 self.look_up(&all, tiles, Coverage::Hits)
             }
         }
-    }
-
-    fn finish(self, covers: Coverage) -> Vec<QueryResult> {
-        let finish =
-            |(collected, offset): (Collected, f64)| collected.finish(self.candidates, self.wanted, offset, covers);
-        self.collected.into_iter().zip(self.offsets).map(finish).collect()
     }
 }
 

@@ -200,6 +200,28 @@ impl SyntheticCase {
         Parents { child, father: listed(individual.father), mother: listed(individual.mother) }
     }
 
+    /// What two samples are to each other; nothing where they are unrelated, or related in no way that has a name.
+    pub fn relation(&self, one: Place, other: Place) -> Option<Relationship> {
+        let (one, other) = (self.layout.whose(one), self.layout.whose(other));
+        let one_family = (one.kind, one.instance) == (other.kind, other.instance);
+        let pedigree = &self.layout.families[one.kind].pedigree;
+        one_family.then(|| relationship(pedigree, one.person, other.person)).flatten()
+    }
+
+    /// Whether the one sample is of the father (male) or the mother (female) of the other; nothing where it is of neither.
+    pub fn parent_sex(&self, candidate: Place, child: Place) -> Option<Sex> {
+        let (candidate, child) = (self.layout.whose(candidate), self.layout.whose(child));
+        if (candidate.kind, candidate.instance) != (child.kind, child.instance) {
+            return None;
+        }
+        let individual = &self.layout.families[child.kind].pedigree.individuals()[child.person];
+        match Some(candidate.person) {
+            person if person == individual.father => Some(Sex::Male),
+            person if person == individual.mother => Some(Sex::Female),
+            _ => None,
+        }
+    }
+
     /// Every pair of samples of one family that has a name for what they are to each other.
     pub fn relations(&self, kind: usize, instance: u64) -> Vec<(Place, Place, Relationship)> {
         let samples = self.layout.samples_of(kind, instance);

@@ -7,6 +7,7 @@
 //! of threads.
 
 mod case;
+mod case_panel;
 mod discrete;
 mod gene_drop;
 mod laboratory;
@@ -19,6 +20,7 @@ mod stream;
 mod tests;
 
 pub use case::{FamilyTruth, Parents, SyntheticCase, SyntheticSample};
+pub use case_panel::CasePanel;
 pub use discrete::Discrete;
 pub use gene_drop::{FamilyGenotypes, GeneDrop, Genotype, Linkage, Mutation, draw_sexes, gamma};
 pub use laboratory::{Laboratory, Quality, Reported};

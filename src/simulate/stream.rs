@@ -22,6 +22,8 @@ pub enum Purpose {
     Estimate = 5,
     /// Allele frequencies from their posterior.
     Frequencies = 6,
+    /// Seeds of many cases of one shape.
+    Cases = 7,
 }
 
 /// The source of all the streams of one seed and purpose.

@@ -331,9 +331,9 @@ fn theta_of_a_parent_and_of_a_sibling_in_closed_form() {
     }
 }
 
-/// Third cousins: 2 × 2 founder alleles on top and one spouse a generation on each side.
+/// Third cousins share an allele by descent with probability 1/64; both 10/10: 63/64 + 1/64 / c₃, with cₙ as above.
 #[test]
-fn theta_beyond_the_limit_is_refused_and_theta_0_is_not() {
+fn theta_of_third_cousins_in_closed_form() {
     let mut pedigree = "1,X,,,M,no\n1,Y,,,F,no\n1,A1,X,Y,M,no\n1,B1,X,Y,M,no\n".to_owned();
     for (side, last, missing) in [("A", "C", "yes"), ("B", "R", "no")] {
         let line = [&format!("{side}1"), &format!("{side}2"), &format!("{side}3"), last];
@@ -343,19 +343,36 @@ fn theta_beyond_the_limit_is_refused_and_theta_0_is_not() {
         }
     }
     let folder = small_case("B,M,\"10,10\",\n", "R,M,\"10,10\",\n", &pedigree);
+    for theta in [0.0, 0.01] {
+        set_in_markers(&folder, &json!({"theta": theta}));
+        identify(folder.path(), &["--force"]).success();
+        let third: f64 = (3.0 * theta + (1.0 - theta) * 0.1) / (1.0 + 2.0 * theta);
+        assert_close(only_log10_lr(&folder), (63.0 / 64.0 + 1.0 / 64.0 / third).log10(), "third cousins");
+    }
+}
+
+/// Twelve typed siblings of the missing man, and four generations of untyped ancestors.
+#[test]
+fn theta_beyond_the_limit_is_refused_and_theta_0_is_not() {
+    let mut pedigree = "1,C,1F,1M,M,yes\n".to_owned();
+    let mut relatives = String::new();
+    for sibling in 0..12 {
+        writeln!(pedigree, "1,S{sibling},1F,1M,M,no").unwrap();
+        writeln!(relatives, "S{sibling},M,\"10,1{}\",", 1 + sibling % 2).unwrap();
+    }
+    for ancestor in 1..8 {
+        let parents = |at: usize| format!("{0}F,{0}M", 2 * ancestor + at);
+        writeln!(pedigree, "1,{ancestor}F,{},M,no\n1,{ancestor}M,{},F,no", parents(0), parents(1)).unwrap();
+    }
+    let folder = small_case("B,M,\"10,11\",\n", &relatives, &pedigree);
     set_in_markers(&folder, &json!({"theta": 0.01}));
     let output = identify(folder.path(), &[]).code(2);
     let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
-    assert!(
-        message.contains("family 1: theta is above 0, and 10 founder alleles of untyped people matter"),
-        "{message}"
-    );
+    assert!(message.contains("family 1: theta is above 0, and the founder alleles of its untyped people"), "{message}");
     assert!(message.contains("set theta = 0"), "{message}");
     assert!(!folder.path().join("out").exists());
     set_in_markers(&folder, &json!({"theta": 0.0}));
     identify(folder.path(), &[]).success();
-    // third cousins share an allele by descent with probability 1/64; both 10/10: 63/64 + 1/64 / p
-    assert_close(only_log10_lr(&folder), (63.0 / 64.0 + 10.0 / 64.0_f64).log10(), "third cousins");
 }
 
 /// A body that shows 10 alone, each allele lost with d = 0.2: (p(1 − d²) + (1 − p) d(1 − d)) / (p²(1 − d²) + 2p(1 − p) d(1 − d))

@@ -2,11 +2,14 @@
 
 mod bad_input;
 mod brute_force;
+mod calibrate;
 mod check_command;
 mod closed_forms;
 mod explain_command;
 mod frequencies;
 mod identify;
+mod interruption;
+mod linkage;
 mod lr_command;
 mod match_cases;
 mod match_closed_forms;
@@ -14,6 +17,7 @@ mod match_couples;
 mod match_false_leads;
 mod match_intervals;
 mod match_markers;
+mod match_memory;
 mod match_oracle;
 mod match_parents;
 mod match_runs;

@@ -201,3 +201,82 @@ fn the_bound_holds_for_every_couple() {
     }
     assert!(tight > 100, "a bound that is never near is no use: {tight}");
 }
+
+type Genotype = Vec<[usize; 2]>;
+
+const FREQUENCIES: [[f64; 5]; 3] =
+    [[0.4, 0.3, 0.199, 0.1, 0.001], [0.35, 0.25, 0.249, 0.15, 0.001], [0.3, 0.28, 0.229, 0.19, 0.001]];
+
+/// LR of a couple without mutation, theta and drop-out: what the two pass on, over the frequency of the child's genotype.
+fn couple_ratio(child: &Genotype, father: &Genotype, mother: &Genotype) -> f64 {
+    let passed = |parent: [usize; 2], allele| parent.iter().filter(|own| **own == allele).count() as f64 / 2.0;
+    let at_locus = |locus: usize| {
+        let ([a, b], his, hers) = (child[locus], father[locus], mother[locus]);
+        let (p, q) = (FREQUENCIES[locus][a], FREQUENCIES[locus][b]);
+        if a == b {
+            return passed(his, a) * passed(hers, a) / (p * p);
+        }
+        (passed(his, a) * passed(hers, b) + passed(his, b) * passed(hers, a)) / (2.0 * p * q)
+    };
+    (0..FREQUENCIES.len()).map(at_locus).product()
+}
+
+fn random_genotype(rng: &mut ChaCha8Rng) -> Genotype {
+    let mut allele = |frequencies: &[f64; 5]| {
+        let mut left: f64 = rng.random();
+        let index = frequencies.iter().position(|frequency| {
+            left -= frequency;
+            left < 0.0
+        });
+        index.unwrap_or(0)
+    };
+    FREQUENCIES.iter().map(|frequencies| [allele(frequencies), allele(frequencies)]).collect()
+}
+
+/// Rows of a profile file; allele 0 is written 10.
+fn rows_of(prefix: &str, sex: &str, people: &[Genotype]) -> String {
+    let cells = |person: &Genotype| -> Vec<_> {
+        person.iter().map(|pair| format!("{}/{}", 10 + pair[0], 10 + pair[1])).collect()
+    };
+    people.iter().enumerate().map(|(at, person)| format!("{prefix}{at},{sex},{}\n", cells(person).join(","))).collect()
+}
+
+fn write_many_couples(folder: &Folder, children: &[Genotype], fathers: &[Genotype], mothers: &[Genotype]) {
+    let locus = |(name, frequencies): (&&str, [f64; 5])| {
+        let alleles = ["10", "11", "12", "13", "14"];
+        serde_json::json!({"name": name, "alleles": alleles, "frequencies": frequencies, "mutation": null})
+    };
+    let loci: Vec<_> = LOCI.iter().zip(FREQUENCIES).map(locus).collect();
+    let header = format!("sample_id,sex,{}\n", LOCI[..FREQUENCIES.len()].join(","));
+    folder.write("m.json", serde_json::json!({ "loci": loci }).to_string());
+    folder.write("c.csv", format!("{header}{}", rows_of("C", "F", children)));
+    folder.write("a.csv", format!("{header}{}{}", rows_of("F", "M", fathers), rows_of("M", "F", mothers)));
+}
+
+/// More couples than are all scored, no threshold: the best ten against all of them by the formula, for a child with many
+/// likely couples and for one with alleles that hardly anybody has.
+#[test]
+fn the_best_of_many_couples_without_a_threshold() {
+    let mut rng = ChaCha8Rng::seed_from_u64(21);
+    let fathers: Vec<_> = (0..510).map(|_| random_genotype(&mut rng)).collect();
+    let mothers: Vec<_> = (0..510).map(|_| random_genotype(&mut rng)).collect();
+    let children = [vec![[0, 1]; 3], vec![[4, 4], [4, 4], [0, 4]]];
+    let folder = Folder::new();
+    write_many_couples(&folder, &children, &fathers, &mothers);
+    folder.succeed("match --children c.csv --candidates a.csv --markers m.json --min-log10-lr none --out out");
+    let found = folder.table("out/couples.csv");
+    for (at, child) in children.iter().enumerate() {
+        let with = |father| mothers.iter().map(move |mother| couple_ratio(child, father, mother).log10());
+        let mut all: Vec<f64> = fathers.iter().flat_map(with).collect();
+        all.sort_by(|left, right| right.total_cmp(left));
+        assert_eq!(all[9] >= 0.0, at == 0, "the second child has fewer than ten likely couples");
+        let of_child: Vec<_> = found.iter().filter(|row| row["child_id"] == format!("C{at}")).collect();
+        assert_eq!(of_child.len(), 10);
+        for (row, expected) in of_child.iter().zip(all) {
+            match expected {
+                f64::NEG_INFINITY => assert_eq!(row["log10_lr"], "-inf"),
+                _ => assert_close(number(row, "log10_lr"), expected, 1e-9, &row["father_id"]),
+            }
+        }
+    }
+}

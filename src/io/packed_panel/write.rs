@@ -5,7 +5,7 @@ use super::{
     SET_ASIDE, TAG, TEXT_COLUMNS, VERSION,
 };
 use crate::{
-    io::profiles::ReadProfiles,
+    io::{profiles::ReadProfiles, unfinished::Unfinished},
     profile::{Call, Role, SampleIndex},
 };
 use parquet::{
@@ -45,7 +45,8 @@ impl From<ParquetError> for PackedError {
 /// What the file system or the Parquet writer refuses.
 pub fn write_packed(profiles: &ReadProfiles, path: &Path) -> Result<(), PackedError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let target = tempfile::Builder::new().prefix(".filia-pack").tempfile_in(folder)?;
+    let make = || tempfile::Builder::new().prefix(".filia-pack").tempfile_in(folder);
+    let (target, unfinished) = Unfinished::make(make, tempfile::NamedTempFile::path)?;
     let mut writer = SerializedFileWriter::new(target.reopen()?, schema(profiles)?, properties(profiles))?;
     writer.write_all(TAG)?;
     writer.write_all(&[0; CHECKSUM])?;
@@ -67,7 +68,7 @@ pub fn write_packed(profiles: &ReadProfiles, path: &Path) -> Result<(), PackedEr
     let description = serde_json::to_string(&describe(profiles)).map_err(io::Error::from)?;
     writer.append_key_value_metadata(KeyValue::new(KEY.to_owned(), description));
     seal(writer.into_inner()?)?;
-    target.persist(path).map_err(|error| error.error)?;
+    unfinished.finish(|| target.persist(path).map_err(|error| error.error))?;
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::{FileSummary, ProfileSource};
 use crate::{
     io::problems::{Reason, Rejected},
-    profile::{Panel, PanelBuilder, Role, SampleIndex},
+    profile::{Panel, PanelBuilder, PanelError, Role, SampleIndex},
 };
 use std::sync::Arc;
 
@@ -33,6 +33,11 @@ impl Origins {
     /// The sources that contain the sample (0-based positions in the list of sources).
     pub fn sources(&self, sample: SampleIndex) -> &[usize] {
         &self.sources[usize::from(self.set_of[sample.0 as usize])]
+    }
+
+    /// Bytes of memory.
+    pub fn bytes(&self) -> usize {
+        self.lines.capacity() * size_of::<u32>() + self.set_of.capacity() * size_of::<u16>()
     }
 
     fn reserve(&mut self, samples: usize) {
@@ -76,12 +81,15 @@ impl Origins {
 /// Rows of one id that say the same are one sample: within a file the later ones are listed as repeated; across files the
 /// sample belongs to all of them. Where they differ, all rows of the id are left out, so that the result does not
 /// depend on their order.
+///
+/// # Errors
+/// A temporary file that can no longer be read.
 pub(super) fn settle_duplicates(
     builder: &PanelBuilder,
     lines: &[u32],
     files: &[FileSummary],
     rejected: &mut [Vec<Rejected>],
-) -> (Vec<u32>, Origins) {
+) -> Result<(Vec<u32>, Origins), PanelError> {
     let mut origins = Origins::default();
     let mut ends = Vec::with_capacity(files.len());
     for file in files {
@@ -109,7 +117,10 @@ pub(super) fn settle_duplicates(
             (Some(left), Some(right)) => left == right,
             _ => true,
         };
-        let agree = same_id[1..].iter().all(|&other| builder.is_same_profile(first, other) && same_role(other));
+        let mut agree = true;
+        for &other in &same_id[1..] {
+            agree = agree && builder.is_same_profile(first, other)? && same_role(other);
+        }
         let reject = |at: u32, reason: Reason| Rejected {
             file: Arc::from(files[file_of(at)].name.as_str()),
             line: u64::from(lines[at as usize]),
@@ -142,7 +153,7 @@ pub(super) fn settle_duplicates(
         kept += 1;
     }
     order.truncate(kept);
-    (order, origins)
+    Ok((order, origins))
 }
 
 /// The places of the other rows of one id, at most three of them.

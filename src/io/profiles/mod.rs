@@ -25,7 +25,7 @@ use crate::{
         packed_panel::{PackedError, is_parquet},
         problems::Rejected,
     },
-    profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex},
+    profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
 };
 use cell::Comma;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
@@ -55,6 +55,8 @@ pub struct ReadOptions {
     pub drop_out_by_role: DropOutByRole,
     /// Loci that frequency or marker files name: columns of these names are loci.
     pub extra_loci: Vec<LocusName>,
+    /// Where codes go that are too many for the memory; without it all of them stay in memory.
+    pub spill: Option<SpillTo>,
 }
 
 /// All profiles of a run.
@@ -178,6 +180,9 @@ pub enum ProfileError {
         /// Why.
         cause: PanelError,
     },
+    /// The panel of all files cannot be put in order.
+    #[error(transparent)]
+    Order(#[from] PanelError),
 }
 
 /// Reads all profile files into one panel. A file that is named twice is read once; its samples belong to both sources.
@@ -190,7 +195,8 @@ pub fn read_panel(sources: &[ProfileSource], options: &ReadOptions) -> Result<Re
     }
     let names =
         HeaderNames { loci: options.extra_loci.iter().cloned().collect(), id_column: options.id_column.clone() };
-    let mut all = AllFiles::default();
+    let builder = options.spill.clone().map_or_else(PanelBuilder::default, PanelBuilder::spilling);
+    let mut all = AllFiles { builder, ..AllFiles::default() };
     for group in group_by_file(sources) {
         all.read_file(&group, sources, &names, options)?;
     }
@@ -332,9 +338,9 @@ impl AllFiles {
     fn finish(mut self, sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
         self.note_loci();
         let (order, origins) =
-            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut self.rejected);
+            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut self.rejected)?;
         drop(std::mem::take(&mut self.lines));
-        let mut panel = self.builder.sort_loci().build_in_order(&order);
+        let mut panel = self.builder.build_in_order(&order)?;
         origins.fill_roles(&mut panel, sources, &self.files);
         let mut rejected = Vec::new();
         for mut of_file in self.rejected {

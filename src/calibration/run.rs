@@ -1,0 +1,270 @@
+//! Many simulated cases through the whole pipeline.
+//!
+//! Cases are simulated and analysed in batches that share one panel and so the score rows, which are worked out once each:
+//! every case has its own children and candidates, and nothing is compared across cases. Each case is searched by
+//! [`search`], which is what `filia match` runs. Case i has the same seed in every scenario, so that scenarios differ by
+//! their statistics and not by chance; counts are added in the order of the cases, whatever the number of threads.
+
+use super::confusion::TruthRow;
+use super::recall::Recall;
+use super::reliability::Reliability;
+use super::statistics::{Statistics, WorldError};
+use super::tally::{Listed, Tally};
+use super::truth::KnownCase;
+use crate::inference::InList;
+use crate::likelihood::LocusModel;
+use crate::matching::{Case, MatchError, search};
+use crate::model::ModelsError;
+use crate::profile::{LocusName, PanelError};
+use crate::search::Progress;
+use crate::simulate::{CasePanel, CaseShape, Purpose, ShapeError, Streams, SyntheticCase};
+use rand::Rng;
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// Samples of one batch, about.
+const BATCH_SAMPLES: u64 = 4096;
+
+/// Why a calibration ended without an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CalibrationError {
+    /// The case cannot be simulated.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The population cannot be simulated.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// The models of the analysis are refused.
+    #[error(transparent)]
+    Models(#[from] ModelsError),
+    /// The samples of a batch do not fit a panel.
+    #[error(transparent)]
+    Panel(#[from] PanelError),
+    /// A search failed or was interrupted.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A case without children or without candidates.
+    #[error(
+        "the case has {children} children and {candidates} candidates (corpses and detainees): expected some of each"
+    )]
+    NobodyToCompare {
+        /// Children.
+        children: usize,
+        /// Candidates.
+        candidates: usize,
+    },
+}
+
+/// Which prior the posteriors rest on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Prior {
+    /// The simulated share of parents in the list, by sex.
+    Simulated,
+    /// `prior.in_list` of the settings.
+    Settings,
+}
+
+/// One way to simulate and to analyse.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The name of the result with each prior.
+    pub names: Vec<(Prior, String)>,
+    /// What the cases are drawn from.
+    pub world: Statistics,
+    /// What they are analysed with.
+    pub analysed: Statistics,
+    /// The two in words.
+    pub about: String,
+}
+
+impl Scenario {
+    /// The name of the first result.
+    pub fn name(&self) -> &str {
+        self.names.first().map_or("", |(_, name)| name)
+    }
+}
+
+/// How many cases of which shape.
+#[derive(Clone, Debug)]
+pub struct CasePlan {
+    /// The shape of every case.
+    pub shape: CaseShape,
+    /// The loci that the laboratory types.
+    pub loci: Vec<LocusName>,
+    /// Number of cases of each scenario.
+    pub cases: u64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+}
+
+/// What came of one scenario with one prior.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScenarioResult {
+    /// Its name.
+    pub name: String,
+    /// How it was simulated and analysed.
+    pub about: String,
+    /// Which prior the posteriors rest on.
+    pub prior: Prior,
+    /// That prior.
+    pub in_list: InList,
+    /// The simulated share of parents in the list.
+    pub simulated_in_list: InList,
+    /// Children of all cases.
+    pub children: u64,
+    /// Candidates of all cases.
+    pub candidates: u64,
+    /// "This candidate is the parent", of every reported candidate.
+    pub of_candidates: Reliability,
+    /// "The parent is none of them", of every child and sex.
+    pub of_none: Reliability,
+    /// True parents found, and others believed.
+    pub recall: Recall,
+    /// Candidates by what they really are.
+    pub confusion: Vec<TruthRow>,
+}
+
+/// The results of all scenarios.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Calibration {
+    /// What the cases are like.
+    pub case: String,
+    /// Cases of each scenario.
+    pub cases: u64,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Loci typed.
+    pub loci: usize,
+    /// Coverage of every interval.
+    pub confidence: f64,
+    /// What the reader must know.
+    pub notes: Vec<String>,
+    /// The results, the baseline first.
+    pub scenarios: Vec<ScenarioResult>,
+}
+
+/// Simulates and analyses the cases of one scenario; a result for each of its priors. `progress` advances by one a case.
+///
+/// # Errors
+/// A shape, population or model that is refused; an interruption.
+pub fn run_scenario(
+    plan: &CasePlan,
+    scenario: &Scenario,
+    progress: &dyn Progress,
+) -> Result<Vec<ScenarioResult>, CalibrationError> {
+    let mut shape = plan.shape.clone();
+    shape.settings = scenario.world.settings.clone();
+    let runner = Runner { plan, shape, scenario, world: scenario.world.world(&plan.loci)?, progress };
+    let first = runner.simulate(0)?;
+    let samples: u64 = (0..crate::simulate::ROLES.len()).map(|list| first.layout().len(list)).sum();
+    let size = (BATCH_SAMPLES / samples.max(1)).max(1);
+    let starts: Vec<_> = (0..plan.cases).step_by(size as usize).collect();
+    let batches: Vec<_> = starts
+        .into_par_iter()
+        .map(|start| runner.run_batch(start..plan.cases.min(start + size)))
+        .collect::<Result<_, CalibrationError>>()?;
+    let mut sum = batches.into_iter().flatten();
+    let mut total = sum.next().unwrap_or_default();
+    sum.for_each(|one| total.merge(&one));
+    Ok(scenario
+        .names
+        .iter()
+        .zip(&total.tallies)
+        .map(|((prior, name), tally)| runner.result(*prior, name, tally, &total))
+        .collect())
+}
+
+/// What one case came to, or several together.
+#[derive(Clone, Debug, Default)]
+struct Outcome {
+    /// One for each prior.
+    tallies: Vec<Tally>,
+    listed: Listed,
+    children: u64,
+    candidates: u64,
+}
+
+struct Runner<'a> {
+    plan: &'a CasePlan,
+    shape: CaseShape,
+    scenario: &'a Scenario,
+    world: Vec<LocusModel>,
+    progress: &'a dyn Progress,
+}
+
+/// Passes interruptions on, not the pairs of single cases.
+struct CaseProgress<'a>(&'a dyn Progress);
+
+impl Progress for CaseProgress<'_> {
+    fn advance(&self, _pairs: u64) {}
+
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}
+
+impl Runner<'_> {
+    fn simulate(&self, number: u64) -> Result<SyntheticCase, ShapeError> {
+        let seed = Streams::new(self.plan.seed, Purpose::Cases).stream(number).random();
+        SyntheticCase::new(self.shape.clone(), &self.world, seed)
+    }
+
+    fn run_batch(&self, numbers: std::ops::Range<u64>) -> Result<Vec<Outcome>, CalibrationError> {
+        let cases = numbers.map(|number| self.simulate(number)).collect::<Result<Vec<_>, _>>()?;
+        let settings = &self.scenario.analysed.settings;
+        let samples = CasePanel::new(&cases, &self.world, settings.observation.drop_out)?;
+        let models = self.scenario.analysed.case_models(&samples.panel)?;
+        let case = Case::new(&samples.panel, &models, settings);
+        KnownCase::all(&cases, &samples).par_iter().map(|known| self.run_case(&case, known)).collect()
+    }
+
+    fn run_case(&self, case: &Case<'_>, known: &KnownCase<'_>) -> Result<Outcome, CalibrationError> {
+        let (children, candidates) = (known.roster.children.len(), known.roster.candidates.len());
+        if children == 0 || candidates == 0 {
+            return Err(CalibrationError::NobodyToCompare { children, candidates });
+        }
+        if self.progress.cancelled() {
+            return Err(MatchError::Cancelled.into());
+        }
+        let found = search(case, &known.roster, &CaseProgress(self.progress))?;
+        let listed = Listed::of(case, known);
+        let tally = |&(prior, _): &(Prior, String)| Tally::of(case, known, &found, self.in_list(prior, &listed));
+        let tallies = self.scenario.names.iter().map(tally).collect();
+        self.progress.advance(1);
+        Ok(Outcome { tallies, listed, children: children as u64, candidates: candidates as u64 })
+    }
+
+    /// Every case of a shape has the same share of parents in the list.
+    fn in_list(&self, prior: Prior, listed: &Listed) -> InList {
+        match prior {
+            Prior::Simulated => listed.shares(),
+            Prior::Settings => InList::both(self.scenario.analysed.settings.prior.in_list),
+        }
+    }
+
+    fn result(&self, prior: Prior, name: &str, tally: &Tally, total: &Outcome) -> ScenarioResult {
+        ScenarioResult {
+            name: name.to_owned(),
+            about: self.scenario.about.clone(),
+            prior,
+            in_list: self.in_list(prior, &total.listed),
+            simulated_in_list: total.listed.shares(),
+            children: total.children,
+            candidates: total.candidates,
+            of_candidates: tally.candidates.finish(),
+            of_none: tally.none.finish(),
+            recall: tally.recall.finish(),
+            confusion: tally.confusion.finish(),
+        }
+    }
+}
+
+impl Outcome {
+    fn merge(&mut self, other: &Self) {
+        self.tallies.iter_mut().zip(&other.tallies).for_each(|(tally, more)| tally.merge(more));
+        self.listed.merge(&other.listed);
+        self.children += other.children;
+        self.candidates += other.candidates;
+    }
+}

@@ -1,0 +1,315 @@
+//! `filia calibrate`: whether stated posteriors can be believed, on simulated cases like the given one.
+
+use super::Outcome;
+use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
+use super::matches::{MatchInput, prepare};
+use super::progress::WorkBar;
+use super::simulate::ShapeArgument;
+use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, Statistics, run_scenario, shape_like};
+use crate::inheritance::Relationship;
+use crate::io::frequency_file::load_table;
+use crate::io::rates_file::load_rates;
+use crate::io::run_folder::RunFolder;
+use crate::profile::{LocusName, PanelBuilder};
+use crate::report::calibration_tables::{
+    write_calibration_text, write_confusion_csv, write_recall_csv, write_reliability_csv, write_scenarios_csv,
+};
+use crate::report::manifest::{InputFile, Manifest};
+use crate::settings::Settings;
+use crate::simulate::CaseShape;
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Tells whether posteriors can be believed: simulated cases of known truth through the whole search
+///
+/// Cases are simulated from the statistics that analyse them, and the simulated share of parents in the list is the prior: stated
+/// posteriors must then come true as often as they say. Further scenarios set statistics and truth apart.
+#[derive(Args)]
+pub struct Arguments {
+    /// The description of the case, as for `filia simulate`, or `demo`
+    #[arg(value_name = "CASE.toml|demo", required_unless_present = "children", conflicts_with = "children")]
+    case: Option<ShapeArgument>,
+    /// In place of a description: the profiles of an actual case's children; cases are simulated like it
+    #[arg(long, value_name = "F.csv", requires = "candidates")]
+    children: Vec<PathBuf>,
+    /// The profiles of the actual case's candidates
+    #[arg(long, value_name = "F.csv", requires = "children")]
+    candidates: Vec<PathBuf>,
+    #[command(flatten)]
+    statistics: StatisticsArguments,
+    #[command(flatten)]
+    search: SearchArguments,
+    #[command(flatten)]
+    read: ReadArguments,
+    /// Number of cases of each scenario
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
+    cases: u64,
+    /// Seed of all random numbers
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// What is varied beside the baseline; `none` for the baseline alone [default: all]
+    #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',',
+          default_values_t = [Varied::Prior, Varied::Population, Varied::Theta, Varied::Mutation])]
+    vary: Vec<Varied>,
+    /// The population that cases come from while they are analysed as before [default: nist1036:afam, or cauc]
+    #[arg(long, value_name = "NAME|FILE")]
+    other_frequencies: Option<String>,
+    /// The theta that cases are simulated with while they are analysed as before
+    #[arg(long, value_name = "THETA", default_value_t = 0.03, value_parser = parse_theta)]
+    other_theta: f64,
+    /// The factor of all mutation rates in the simulation while cases are analysed as before
+    #[arg(long, value_name = "X", default_value_t = 10.0, value_parser = parse_factor)]
+    mutation_factor: f64,
+    /// How the answer is written to standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Folder for tables (CSV) and manifest; it appears complete or not at all
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Replace DIR if it exists and is not empty
+    #[arg(long, requires = "out")]
+    force: bool,
+    /// Number of threads [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// No progress bar
+    #[arg(long)]
+    no_progress: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Varied {
+    /// The prior: that of the settings in place of the simulated share.
+    Prior,
+    /// The population that cases come from.
+    Population,
+    /// The coancestry of the population that cases come from.
+    Theta,
+    /// The mutation rates of the simulation.
+    Mutation,
+    /// Nothing.
+    None,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Tables to read.
+    Table,
+    /// Everything.
+    Json,
+}
+
+fn parse_theta(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(theta) if (0.0..1.0).contains(&theta) => Ok(theta),
+        _ => Err("expected a number from 0 to below 1".to_owned()),
+    }
+}
+
+fn parse_factor(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(factor) if factor.is_finite() && factor >= 0.0 => Ok(factor),
+        _ => Err("expected a number of at least 0".to_owned()),
+    }
+}
+
+/// Simulates, searches, compares and writes.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    use_threads(arguments.threads)?;
+    let started = Instant::now();
+    let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, arguments.force)).transpose()?;
+    let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments)?;
+    let scenarios = scenarios(arguments, &statistics)?;
+    let read_seconds = started.elapsed().as_secs_f64();
+    let bar = WorkBar::cases(plan.cases * scenarios.len() as u64, !arguments.no_progress);
+    let started = Instant::now();
+    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &bar).with_context(|| scenario.name().to_owned());
+    let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
+    bar.finish();
+    let results: Vec<_> = results?.into_iter().flatten().collect();
+    let notes = notes(&statistics, &results[0].simulated_in_list);
+    let calibration = Calibration {
+        case: name,
+        cases: plan.cases,
+        seed: plan.seed,
+        loci: plan.loci.len(),
+        confidence: CONFIDENCE,
+        notes,
+        scenarios: results,
+    };
+    if let Some(folder) = folder {
+        let mut manifest = Manifest::new("calibrate", statistics.settings.clone());
+        manifest.inputs = inputs;
+        manifest.timings.read_seconds = read_seconds;
+        manifest.timings.scan_seconds = started.elapsed().as_secs_f64();
+        manifest.notes = model_notes(&statistics, &plan.loci)?;
+        write(folder, manifest, &calibration)?;
+    }
+    print(&calibration, arguments.format).context("cannot write to standard output")?;
+    Ok(Outcome::Done)
+}
+
+/// What is simulated, and what it is analysed with.
+struct Prepared {
+    name: String,
+    plan: CasePlan,
+    statistics: Statistics,
+    inputs: Vec<InputFile>,
+}
+
+fn prepare_plan(arguments: &Arguments) -> Result<Prepared> {
+    let (name, shape, settings, mut inputs) = match &arguments.case {
+        Some(case) => described(arguments, case)?,
+        None => actual(arguments)?,
+    };
+    if settings.search.relationship != Relationship::Parent {
+        bail!(
+            "search.relationship: found {}, expected parent: posteriors are of parents",
+            settings.search.relationship
+        );
+    }
+    inputs.extend(arguments.statistics.input_files(&settings)?);
+    let statistics = Statistics {
+        tables: arguments.statistics.tables(&settings)?,
+        rates: load_rates(&settings.mutation.rates)?,
+        markers: arguments.statistics.named_markers()?,
+        settings,
+    };
+    let loci = match shape.loci.is_empty() {
+        true => statistics.loci(),
+        false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
+    };
+    let plan = CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed };
+    Ok(Prepared { name, plan, statistics, inputs })
+}
+
+type Described = (String, CaseShape, Settings, Vec<InputFile>);
+
+/// A case described in TOML. Its settings hold unless a settings file is given; a flag overrides either.
+fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
+    let shape = case.read()?;
+    let mut settings = match &arguments.statistics.config {
+        Some(_) => arguments.statistics.settings()?,
+        None => shape.settings.clone(),
+    };
+    if !arguments.statistics.frequencies.is_empty() {
+        settings.population.tables.clone_from(&arguments.statistics.frequencies);
+    }
+    arguments.search.apply(&mut settings)?;
+    Ok((case.name(), shape, settings, vec![case.input_file()?]))
+}
+
+/// A shape made from an actual case's profiles.
+fn actual(arguments: &Arguments) -> Result<Described> {
+    let input = MatchInput {
+        children: arguments.children.clone(),
+        candidates: arguments.candidates.clone(),
+        candidates_include_children: false,
+        statistics: arguments.statistics.clone(),
+        search: arguments.search.clone(),
+        read: arguments.read.clone(),
+    };
+    let prepared = prepare(&input, None)?;
+    let (panel, loci) = (&prepared.profiles.panel, &prepared.models.loci);
+    let shape = shape_like(panel, &prepared.roster, loci, &prepared.settings)?;
+    let mut inputs = Vec::new();
+    for (role, paths) in [("children", &input.children), ("candidates", &input.candidates)] {
+        for path in paths {
+            inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
+        }
+    }
+    Ok(("the given one".to_owned(), shape, prepared.settings, inputs))
+}
+
+/// The baseline, and what else is asked for.
+fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scenario>> {
+    let population = statistics.population();
+    let analysed = format!("analysed with {population}, theta {}", statistics.theta());
+    let mut names = vec![(Prior::Simulated, "baseline".to_owned())];
+    if arguments.vary.contains(&Varied::Prior) {
+        names.push((Prior::Settings, "prior of settings".to_owned()));
+    }
+    let baseline = format!("Simulated and {analysed}.");
+    let mut scenarios =
+        vec![Scenario { names, world: statistics.clone(), analysed: statistics.clone(), about: baseline }];
+    let mut add = |name: &str, simulated: String, world: Statistics| {
+        let names = vec![(Prior::Simulated, name.to_owned())];
+        let about = format!("Simulated with {simulated}, {analysed}.");
+        scenarios.push(Scenario { names, world, analysed: statistics.clone(), about });
+    };
+    for varied in &arguments.vary {
+        match varied {
+            Varied::Population if arguments.statistics.markers.is_none() => {
+                let other = if population == "nist1036:afam" { "nist1036:cauc" } else { "nist1036:afam" };
+                let other = arguments.other_frequencies.as_deref().unwrap_or(other);
+                if let Some(world) = statistics.with_table(load_table(other)?) {
+                    add("other population", other.to_owned(), world);
+                }
+            }
+            Varied::Theta => {
+                let theta = arguments.other_theta;
+                add("other theta", format!("theta {theta}"), statistics.with_theta(theta));
+            }
+            Varied::Mutation => {
+                let factor = arguments.mutation_factor;
+                if let Some(world) = statistics.with_mutation_factor(factor) {
+                    add("other mutation", format!("mutation rates times {factor}"), world);
+                }
+            }
+            Varied::Prior | Varied::Population | Varied::None => {}
+        }
+    }
+    Ok(scenarios)
+}
+
+/// What the reader must know.
+fn notes(statistics: &Statistics, shares: &crate::inference::InList) -> Vec<String> {
+    let mut notes = vec![format!(
+        "Prior that a parent is in the list: the simulated share, {:.3} for fathers and {:.3} for mothers; the settings \
+         say {}. A posterior can be right on average only where its prior is.",
+        shares.father, shares.mother, statistics.settings.prior.in_list
+    )];
+    if statistics.tables.len() > 1 {
+        notes.push(format!(
+            "Cases are drawn from the first table, {}; the lowest LR of all tables counts, so that posteriors of \
+             candidates are meant to be low.",
+            statistics.population()
+        ));
+    }
+    notes
+}
+
+/// What the models of the analysis say about themselves.
+fn model_notes(statistics: &Statistics, loci: &[LocusName]) -> Result<Vec<String>> {
+    Ok(statistics.case_models(&PanelBuilder::new(loci.to_vec()).build()?)?.notes)
+}
+
+fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration) -> Result<()> {
+    let first = &calibration.scenarios[0];
+    let counts = [("cases", calibration.cases), ("children", first.children), ("candidates", first.candidates)];
+    manifest.counts = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    manifest.counts.insert("loci".to_owned(), calibration.loci as u64);
+    manifest.sections.insert("seed".to_owned(), calibration.seed.into());
+    manifest.notes.extend(calibration.notes.iter().cloned());
+    write_scenarios_csv(calibration, folder.create_file("scenarios.csv")?)?;
+    write_reliability_csv(calibration, folder.create_file("reliability.csv")?)?;
+    write_recall_csv(calibration, folder.create_file("recall.csv")?)?;
+    write_confusion_csv(calibration, folder.create_file("confusion.csv")?)?;
+    manifest.write(folder.create_file("manifest.json")?)?;
+    folder.commit()?;
+    Ok(())
+}
+
+fn print(calibration: &Calibration, format: Format) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    match format {
+        Format::Table => write_calibration_text(calibration, &mut output),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut output, calibration)?;
+            writeln!(output)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Linked loci: from the settings to groups, and in words.
+
+use crate::inheritance::Relationship;
+use crate::io::recombination::{LinkedLoci, bundled_recombination, load_recombination};
+use crate::likelihood::case::LinkageGroup;
+use crate::model::{self, CaseModels, single_loci};
+use crate::profile::{LocusName, Panel};
+use crate::settings::{LinkageSettings, Settings};
+use anyhow::Result;
+
+/// The loci in use in groups, as the settings ask for it.
+pub fn linkage_groups(panel: &Panel, models: &CaseModels, settings: &LinkageSettings) -> Result<Vec<LinkageGroup>> {
+    if !settings.is_used {
+        return Ok(single_loci(models.loci.len()));
+    }
+    let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
+    Ok(model::linkage_groups(&names, &models.populations[0].loci, &load_recombination(&settings.pairs)?)?)
+}
+
+/// What a search of pairs has to say of linked loci: it takes them as independent, which is exact for one person and for parent and
+/// child, but not for other relationships, rivals among them.
+pub fn independence_note(panel: &Panel, models: &CaseModels, settings: &Settings) -> Result<Option<String>> {
+    let pairs = match settings.linkage.is_used {
+        true => load_recombination(&settings.linkage.pairs)?,
+        false => bundled_recombination()?,
+    };
+    let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
+    let pairs = describe_pairs(&pairs, &names);
+    let relationship = settings.search.relationship;
+    let of = match relationship {
+        Relationship::Parent | Relationship::Identity => "rival relationships".to_owned(),
+        other => format!("{other} and rival relationships"),
+    };
+    let asked = if settings.linkage.is_used { " ([linkage] is for identify)" } else { "" };
+    Ok((!pairs.is_empty())
+        .then(|| format!("linked loci are taken as independent{asked}: {pairs}; this matters for scores of {of}")))
+}
+
+/// The groups of more than one locus, in words.
+pub fn describe_groups(groups: &[LinkageGroup], loci: &[LocusName]) -> String {
+    let describe = |group: &LinkageGroup| {
+        let names: Vec<_> = group.loci.iter().map(|&locus| loci[locus].as_str()).collect();
+        let fractions: Vec<_> = group.recombination.iter().map(f64::to_string).collect();
+        format!("{} (recombination {})", names.join("-"), fractions.join(", "))
+    };
+    groups.iter().filter(|group| group.loci.len() > 1).map(describe).collect::<Vec<_>>().join(", ")
+}
+
+/// The pairs of which both loci are in use, in words.
+pub fn describe_pairs(linked: &[LinkedLoci], loci: &[LocusName]) -> String {
+    let both = linked.iter().filter(|pair| pair.loci.iter().all(|locus| loci.contains(locus)));
+    let describe =
+        |pair: &LinkedLoci| format!("{}-{} (recombination {})", pair.loci[0], pair.loci[1], pair.recombination);
+    both.map(describe).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,223 @@
+//! The ways of summing over dependent founder alleles against each other.
+
+use super::super::question::{joint_by, likelihood_by};
+use super::Ways;
+use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
+use crate::inheritance::observation::AlleleIndex;
+use crate::inheritance::observation::{Evidence, Seen};
+use crate::inheritance::pedigree::{Individual, Pedigree};
+use crate::inheritance::relationship::{KnownParent, Relationship};
+use crate::likelihood::coancestry::Urn;
+use crate::likelihood::{
+    Chromosome, GenotypeTable, LocusDefinition, LocusEvidence, LocusModel, linked_ln_likelihood, linked_tables,
+    ln_likelihood,
+};
+use crate::profile::Sex;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const JOINT_TABLE: Ways = Ways { joint_table: f64::INFINITY, forests: 0.0 };
+const FORESTS: Ways = Ways { joint_table: 0.0, forests: f64::INFINITY };
+const PARTITIONS: Ways = Ways { joint_table: 0.0, forests: 0.0 };
+
+fn model(theta: f64) -> LocusModel {
+    model_of(theta, 0.4)
+}
+
+/// Frequencies that sum to 1 where allele 10 has 0.4.
+fn model_of(theta: f64, frequency_of_10: f64) -> LocusModel {
+    let parameters = |rate| MutationParameters { rate, rate2: 0.001, range: 0.2, matrix: None };
+    LocusModel::new(LocusDefinition {
+        name: "L".to_owned(),
+        chromosome: Chromosome::Autosomal,
+        alleles: ["9", "9.3", "10", "11"].map(str::to_owned).to_vec(),
+        frequencies: vec![0.2, 0.1, frequency_of_10, 0.25],
+        mutation: Some(MutationDefinition {
+            model: MutationModel::Stepwise,
+            female: parameters(0.01),
+            male: parameters(0.05),
+        }),
+        theta,
+        silent_frequency: 0.05,
+    })
+    .unwrap()
+}
+
+/// One table over all founder alleles, and descents with partitions: two exact ways to one number.
+#[test]
+fn partitions_of_descents_equal_the_table_over_all_founder_alleles() {
+    for model in [model(0.05), model_of(0.05, 0.47), model_of(0.05, 0.3)] {
+        compare_joint_tables_with_partitions(&model);
+    }
+}
+
+fn compare_joint_tables_with_partitions(model: &LocusModel) {
+    for relationship in Relationship::ALL {
+        for known in [None, Some(KnownParent::Mother), Some(KnownParent::Father)] {
+            let hypothesis = relationship.hypothesis(Sex::Female, Sex::Unknown, known).unwrap();
+            let seen = [Seen::Two(AlleleIndex(0), AlleleIndex(2)), Seen::One(AlleleIndex(2))];
+            let mut evidence = vec![Evidence::certain(hypothesis.child, seen[0])];
+            evidence.extend(hypothesis.known_parent.map(|person| Evidence::certain(person, seen[1])));
+            for (_, pedigree) in &hypothesis.pedigrees {
+                let table = |ways| joint_by(ways, model, pedigree, &evidence, hypothesis.candidate).unwrap();
+                let joint = table(JOINT_TABLE);
+                for other in [table(FORESTS), table(PARTITIONS)] {
+                    for (one, value) in joint.values.iter().zip(&other.values) {
+                        let (one, value) = (one * joint.ln_scale.exp(), value * other.ln_scale.exp());
+                        assert!((one - value).abs() <= 1e-13 * one, "{relationship} {one} {value}");
+                    }
+                }
+                let kept = GenotypeTable::new(model, joint, true);
+                let mut with_candidate = evidence.clone();
+                with_candidate.push(Evidence::certain(hypothesis.candidate, seen[0]));
+                let loci = [LocusEvidence { model, evidence: &with_candidate }];
+                let ln = |ways| likelihood_by(ways, &loci, &[], pedigree).unwrap().0;
+                assert!((ln(JOINT_TABLE) - ln(FORESTS)).abs() < 1e-12, "{relationship}");
+                assert!((ln(FORESTS) - ln(PARTITIONS)).abs() < 1e-12, "{relationship}");
+                assert!((ln(FORESTS) - kept.ln_probability_of(seen[0], 0.0, 0.0)).abs() < 1e-12, "{relationship}");
+            }
+        }
+    }
+}
+
+/// A founder allele that reaches nobody counts as 1, whatever the frequencies sum to: with untyped parents of two
+/// full siblings, only the alleles that came down matter.
+#[test]
+fn unused_founder_alleles_count_as_one() {
+    for theta in [0.0, 0.05] {
+        let model = LocusModel::new(LocusDefinition {
+            name: "L".to_owned(),
+            chromosome: Chromosome::Autosomal,
+            alleles: ["1", "2", "3"].map(str::to_owned).to_vec(),
+            frequencies: vec![0.3, 0.5, 0.4],
+            mutation: None,
+            theta,
+            silent_frequency: 0.0,
+        })
+        .unwrap();
+        let hypothesis = Relationship::FullSibling.hypothesis(Sex::Female, Sex::Female, None).unwrap();
+        let seen = |a, b| Seen::pair(AlleleIndex(a), AlleleIndex(b));
+        let evidence = [Evidence::certain(0, seen(0, 1)), Evidence::certain(1, seen(0, 2))];
+        let found = ln_likelihood(&model, &hypothesis.pedigrees[0].1, &evidence).unwrap().exp();
+        // by the alleles shared by descent (0: four draws, 1: three draws; 2 is impossible), with the urn's draws
+        let draw = |states: &[usize]| Urn::new(&[0.3, 0.5, 0.4], theta, states.len()).probability(states);
+        let by_hand = 0.25 * 4.0 * draw(&[0, 1, 0, 2]) + 0.5 * draw(&[0, 1, 2]);
+        assert!((found - by_hand).abs() < 1e-14, "{found} {by_hand}");
+    }
+}
+
+#[test]
+fn linked_loci_with_theta_sum_over_the_partitions_of_both() {
+    let (one, other) = (model(0.05), model(0.02));
+    let hypothesis = Relationship::FullSibling.hypothesis(Sex::Female, Sex::Male, None).unwrap();
+    let pedigree = &hypothesis.pedigrees[0].1;
+    let evidence = |first: Seen, second: Seen| [Evidence::certain(0, first), Evidence::certain(1, second)];
+    let pair = |a, b| Seen::pair(AlleleIndex(a), AlleleIndex(b));
+    let (first, second) = (evidence(pair(0, 2), pair(0, 0)), evidence(pair(1, 2), pair(2, 3)));
+    let loci = [LocusEvidence { model: &one, evidence: &first }, LocusEvidence { model: &other, evidence: &second }];
+    let ln = |ways| likelihood_by(ways, &loci, &[0.1], pedigree).unwrap().0;
+    assert!((ln(JOINT_TABLE) - ln(PARTITIONS)).abs() < 1e-12);
+    assert!((ln(JOINT_TABLE) - ln(FORESTS)).abs() < 1e-12);
+    let alone = |locus: &LocusEvidence| ln_likelihood(locus.model, pedigree, locus.evidence).unwrap().0;
+    let free = likelihood_by(PARTITIONS, &loci, &[0.5], pedigree).unwrap().0;
+    assert!((free - alone(&loci[0]) - alone(&loci[1])).abs() < 1e-12);
+}
+
+/// Up to six people: each has two parents, one or none among those before; females at even positions.
+fn random_pedigree(random: &mut ChaCha8Rng) -> Pedigree {
+    let people = random.random_range(2..7);
+    let mut individuals: Vec<Individual> = Vec::new();
+    for person in 0..people {
+        let mut parent = |parity: usize| {
+            let possible: Vec<usize> = (0..person).filter(|other| other % 2 == parity).collect();
+            (!possible.is_empty() && random.random_bool(0.7)).then(|| possible[random.random_range(0..possible.len())])
+        };
+        let (mother, father) = (parent(0), parent(1));
+        let sex = if person % 2 == 0 { Sex::Female } else { Sex::Male };
+        individuals.push(Individual::child(&person.to_string(), sex, father, mother));
+    }
+    Pedigree::new(individuals).unwrap()
+}
+
+/// Some people are typed, some of them with drop-out, some twice.
+fn random_evidence(random: &mut ChaCha8Rng, people: usize) -> Vec<Evidence> {
+    let mut evidence = Vec::new();
+    for person in 0..people {
+        for _ in 0..random.random_range(0..3_u32).saturating_sub(u32::from(random.random_bool(0.6))) {
+            let alleles = [random.random_range(0..4), random.random_range(0..4)].map(AlleleIndex);
+            let drop_out = if random.random_bool(0.3) { 0.2 } else { 0.0 };
+            let drop_in = if random.random_bool(0.2) { 0.1 } else { 0.0 };
+            let seen = if drop_out > 0.0 { Seen::One(alleles[0]) } else { Seen::pair(alleles[0], alleles[1]) };
+            evidence.push(Evidence { person, seen, drop_out, drop_in });
+        }
+    }
+    evidence
+}
+
+fn is_same(one: f64, other: f64) -> bool {
+    one == other || (one - other).abs() < 1e-11
+}
+
+#[test]
+fn all_ways_agree_on_random_families() {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let model = model_of(0.07, 0.45);
+    let mut possible = 0;
+    for _ in 0..150 {
+        let pedigree = random_pedigree(&mut random);
+        let people = pedigree.individuals().len();
+        let evidence = random_evidence(&mut random, people);
+        let loci = [LocusEvidence { model: &model, evidence: &evidence }];
+        let ln = |ways| likelihood_by(ways, &loci, &[], &pedigree).unwrap().0;
+        assert!(is_same(ln(FORESTS), ln(PARTITIONS)), "{pedigree:?} {evidence:?}");
+        possible += usize::from(ln(FORESTS) > f64::NEG_INFINITY);
+        let kept = random.random_range(0..people);
+        let table = |ways| {
+            let joint = joint_by(ways, &model, &pedigree, &evidence, kept).unwrap();
+            joint.values.iter().map(|value| value * joint.ln_scale.exp()).collect::<Vec<_>>()
+        };
+        for (one, other) in table(FORESTS).into_iter().zip(table(PARTITIONS)) {
+            assert!((one - other).abs() <= 1e-11 * one, "{pedigree:?} {evidence:?} {kept} {one} {other}");
+        }
+    }
+    assert!(possible > 75, "{possible}");
+}
+
+/// Pairs of descents against one network (theta 0) and the product of both loci's partitions (theta above 0).
+#[test]
+fn linked_tables_equal_the_network_on_random_families() {
+    let mut random = ChaCha8Rng::seed_from_u64(6);
+    for round in 0..120 {
+        let theta = if round % 4 == 0 { 0.06 } else { 0.0 };
+        let (one, other) = (model_of(theta, 0.45), model(theta));
+        let pedigree = random_pedigree(&mut random);
+        let people = pedigree.individuals().len();
+        let [first, second] = [0, 1].map(|_| random_evidence(&mut random, people));
+        let loci =
+            [LocusEvidence { model: &one, evidence: &first }, LocusEvidence { model: &other, evidence: &second }];
+        let person = random.random_range(0..people);
+        let recombination = [0.0, 0.12, 0.5][random.random_range(0..3)];
+        let tables = linked_tables(loci, recombination, &pedigree, person).unwrap().unwrap();
+        let pieces =
+            |evidence: &[Evidence]| evidence.iter().map(|piece| Evidence { person, ..*piece }).collect::<Vec<_>>();
+        let of_body = [0, 1].map(|_| {
+            loop {
+                let drawn = pieces(&random_evidence(&mut random, 1));
+                if !drawn.is_empty() {
+                    break drawn;
+                }
+            }
+        });
+        let found = tables.at_first(&of_body[0]).ln_joint(&tables.at_second(&of_body[1]));
+        let with_body = [[first.clone(), of_body[0].clone()].concat(), [second.clone(), of_body[1].clone()].concat()];
+        let loci = [
+            LocusEvidence { model: &one, evidence: &with_body[0] },
+            LocusEvidence { model: &other, evidence: &with_body[1] },
+        ];
+        let ways = if theta > 0.0 { JOINT_TABLE } else { FORESTS };
+        let expected = likelihood_by(ways, &loci, &[recombination], &pedigree).unwrap().0;
+        assert!(is_same(found, expected), "{pedigree:?} {first:?} {second:?} {of_body:?} {found} {expected}");
+        let pairs = linked_ln_likelihood(&loci, &[recombination], &pedigree).unwrap().0;
+        assert!(is_same(pairs, expected), "{pairs} {expected}");
+    }
+}
