@@ -138,3 +138,39 @@ fn the_manifest_says_how_profiles_were_read() {
     assert_eq!(unknown["candidates"], 0);
     assert_close(unknown["thresholds"][0]["none"].as_f64().unwrap(), 1.0, 0.0, "nobody");
 }
+
+/// With theta a stranger's alleles depend on those of mother and child: child 10/11 of a mother 10/10 leaves three drawn
+/// alleles, 10, 10 and 11, and the next two come from the urn of Balding & Nichols. Every genotype is a candidate.
+#[test]
+fn strangers_are_drawn_from_what_mother_and_child_leave() {
+    let (theta, p) = (0.03, FREQUENCIES[0]);
+    let folder = Folder::new();
+    folder.write("s.toml", format!("[population]\ntheta = {theta}\n[mutation]\nmodel = \"none\"\n"));
+    let rows = p.iter().enumerate().map(|(at, p)| format!("TH01,{},{p},200\n", at + 10));
+    folder.write("f.csv", format!("locus,allele,frequency,n_people\n{}", rows.collect::<String>()));
+    folder.write("c.csv", "sample_id,mother_id,TH01\nC,mother,10/11\n");
+    let genotypes: Vec<[usize; 2]> = (0..4).flat_map(|i| (i..4).map(move |j| [i, j])).collect();
+    let men = genotypes.iter().map(|[i, j]| format!("m{i}{j},M,{}/{}\n", i + 10, j + 10)).collect::<String>();
+    folder.write("a.csv", format!("sample_id,sex,TH01\nmother,F,10/10\n{men}"));
+    folder.succeed(&format!("{RUN} --expected-false-leads --top 20 --out out"));
+    let rows = folder.table("out/matches.csv");
+    assert_eq!(rows.len(), 10);
+    let probability = |[i, j]: [usize; 2]| {
+        let drawn = [2.0, 1.0, 0.0, 0.0];
+        let next = |allele: usize, more: f64, drawn_so_far: f64| {
+            ((drawn[allele] + more) * theta + (1.0 - theta) * p[allele]) / (1.0 + (drawn_so_far - 1.0) * theta)
+        };
+        let ways = if i == j { 1.0 } else { 2.0 };
+        ways * next(i, 0.0, 3.0) * next(j, f64::from(u8::from(i == j)), 4.0)
+    };
+    let score = |[i, j]: [usize; 2]| {
+        let row = rows.iter().find(|row| row["candidate_id"] == format!("m{i}{j}")).unwrap();
+        (number(row, "log10_lr"), number(row, "expected_false_leads"))
+    };
+    for &man in &genotypes {
+        let (log10_lr, found) = score(man);
+        let as_high = genotypes.iter().filter(|&&other| score(other).0 >= log10_lr - 1e-9);
+        let expected: f64 = 10.0 * as_high.map(|&other| probability(other)).sum::<f64>();
+        assert_close(found, expected, 1e-9, &format!("{man:?}"));
+    }
+}
