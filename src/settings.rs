@@ -23,6 +23,8 @@ pub struct Settings {
     pub linkage: LinkageSettings,
     /// What is looked for and reported.
     pub search: SearchSettings,
+    /// How far uncertain allele frequencies leave a likelihood ratio uncertain.
+    pub interval: IntervalSettings,
     /// Probabilities before the DNA.
     pub prior: PriorSettings,
     /// What is known of parents of children.
@@ -142,6 +144,33 @@ pub struct SearchSettings {
     pub min_log10_lr: Option<f64>,
     /// The most candidates reported for a child, at least 1.
     pub top: usize,
+    /// By what the reported candidates are ranked.
+    pub rank_by: RankBy,
+    /// Whether each reported candidate has the expected number of unrelated ones that score as high beside it.
+    pub expected_false_leads: bool,
+}
+
+/// By what candidates are ranked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum RankBy {
+    /// The log10 likelihood ratio.
+    #[default]
+    Estimate,
+    /// The lower end of its interval.
+    Lower,
+}
+
+/// `[interval]`: how far uncertain allele frequencies leave a likelihood ratio uncertain.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IntervalSettings {
+    /// Whether each reported log10 likelihood ratio has its 99% interval beside it.
+    pub report: bool,
+    /// Number of draws of allele frequencies, at least 1,000.
+    pub draws: usize,
+    /// Seed of the draws.
+    pub seed: u64,
 }
 
 /// `[prior]`: probabilities before the DNA.
@@ -194,7 +223,19 @@ impl Default for MutationSettings {
 
 impl Default for SearchSettings {
     fn default() -> Self {
-        Self { relationship: Relationship::Parent, min_log10_lr: Some(0.0), top: 10 }
+        Self {
+            relationship: Relationship::Parent,
+            min_log10_lr: Some(0.0),
+            top: 10,
+            rank_by: RankBy::Estimate,
+            expected_false_leads: false,
+        }
+    }
+}
+
+impl Default for IntervalSettings {
+    fn default() -> Self {
+        Self { report: false, draws: 2000, seed: 1 }
     }
 }
 
@@ -240,7 +281,7 @@ impl Settings {
     pub fn validate(&self) -> Result<(), SettingOutOfRange> {
         let below_1 = |key, number: f64| check(key, number, (0.0..1.0).contains(&number), FROM_0_TO_BELOW_1);
         let up_to_1 = |key, number: f64| check(key, number, (0.0..=1.0).contains(&number), FROM_0_TO_1);
-        let Self { population, mutation, observation, linkage, search, prior, children: _ } = self;
+        let Self { population, mutation, observation, linkage, search, interval, prior, children: _ } = self;
         check("population.tables", "none", !population.tables.is_empty(), "at least one table")?;
         below_1("population.theta", population.theta)?;
         if let MinimumFrequency::Fixed(minimum) = population.minimum_frequency {
@@ -275,7 +316,14 @@ impl Settings {
             check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
         }
         check("search.top", search.top, search.top >= 1, "a whole number of at least 1")?;
+        let draws = interval.draws;
+        check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
         up_to_1("prior.in_list", prior.in_list)
+    }
+
+    /// Whether each reported candidate needs its interval: it is asked for, or candidates are ranked by it.
+    pub fn reports_intervals(&self) -> bool {
+        self.interval.report || self.search.rank_by == RankBy::Lower
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
 use crate::report::manifest::InputFile;
-use crate::settings::{LinkedPairs, RatesSource, Settings};
+use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -43,6 +43,18 @@ pub struct SearchArguments {
     /// At most so many candidates and couples a child [default: 10]
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Add the column `expected_false_leads`: how many unrelated candidates of that sex would score as high by chance
+    #[arg(long)]
+    pub expected_false_leads: bool,
+    /// Add the columns `log10_lr_low,log10_lr_high`: the 99% interval that allele frequencies counted in few people leave
+    #[arg(long)]
+    pub lr_interval: bool,
+    /// Draws of allele frequencies for the interval [default: 2000]
+    #[arg(long, value_name = "N")]
+    pub interval_draws: Option<usize>,
+    /// By what candidates are ranked: the log10 LR, or the lower end of its interval [default: estimate]
+    #[arg(long, value_enum)]
+    pub rank_by: Option<RankBy>,
 }
 
 /// How profiles are read.
@@ -199,6 +211,14 @@ impl SearchArguments {
         }
         if let Some(top) = self.top {
             settings.search.top = top;
+        }
+        settings.search.expected_false_leads |= self.expected_false_leads;
+        settings.interval.report |= self.lr_interval;
+        if let Some(draws) = self.interval_draws {
+            settings.interval.draws = draws;
+        }
+        if let Some(rank_by) = self.rank_by {
+            settings.search.rank_by = rank_by;
         }
         Ok(settings.validate()?)
     }

@@ -16,6 +16,7 @@ use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
 use anyhow::{Context, Result};
 use clap::Args;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -83,6 +84,30 @@ impl Prepared {
     }
 }
 
+/// The manifest's section on how the profiles were read.
+pub const READING: &str = "reading";
+
+/// How the profiles were read, where the settings and the files do not say it.
+#[derive(Serialize, Deserialize)]
+pub struct Reading {
+    /// Whether children are candidates too.
+    pub candidates_include_children: bool,
+    /// The column of the sample ids, where it was given.
+    pub id_column: Option<String>,
+    /// Whether the first cell that cannot be used stops the run.
+    pub strict: bool,
+}
+
+impl Reading {
+    fn of(input: &MatchInput) -> Self {
+        Self {
+            candidates_include_children: input.candidates_include_children,
+            id_column: input.read.id_column.clone(),
+            strict: input.read.strict,
+        }
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
@@ -118,9 +143,14 @@ const SHARE_FOR_CODES: u64 = 128;
 
 /// Reads the profiles and makes the models; codes go where `spill` says if they are too many.
 pub fn prepare(input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
-    let started = Instant::now();
     let mut settings = input.statistics.settings()?;
     input.search.apply(&mut settings)?;
+    prepare_with(settings, input, spill)
+}
+
+/// The same with these settings, whatever the input's own flags and settings file say.
+pub fn prepare_with(settings: Settings, input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
+    let started = Instant::now();
     let tables = input.statistics.tables(&settings)?;
     let options = ReadOptions { spill, ..input.read.options(&input.statistics, &settings, &tables)? };
     let sources = sources(input);
@@ -171,6 +201,7 @@ fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> R
             manifest.inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
         }
     }
+    manifest.sections.insert(READING.to_owned(), serde_json::to_value(Reading::of(input))?);
     manifest.counts = counts(prepared, found);
     manifest.pairs = found.parents.pairs;
     manifest.timings = Timings {

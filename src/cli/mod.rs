@@ -14,6 +14,7 @@ mod lr;
 mod matches;
 mod pack;
 mod power;
+mod power_case;
 mod progress;
 mod simulate;
 

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{StatisticsArguments, use_threads};
+use super::power_case;
 use super::simulate::{one_table, panel_models};
 use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
@@ -12,12 +13,17 @@ use crate::report::power_tables::{write_power_csv, write_power_text};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Tells what a panel can tell: LR distributions under each truth, error rates, thresholds, ranks
 ///
 /// Exact by convolution over loci, checked in the tails by importance sampling. Loci are taken as unlinked.
 #[derive(Args)]
 pub struct Arguments {
+    /// The results of a `match` run: false leads among its own candidates, for each of its children
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "frequencies", "markers", "relationship", "truths",
+          "sex", "loci", "remove_loci", "drop_out", "child_drop_out", "rates", "children", "candidates", "draws", "seed"])]
+    case: Option<PathBuf>,
     #[command(flatten)]
     statistics: StatisticsArguments,
     /// The relationship that is tested against unrelated
@@ -75,10 +81,10 @@ enum CandidateSex {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     /// Tables to read.
     Table,
-    /// One row for each truth and threshold.
+    /// One row for each truth (of a case: each child and sex) and threshold.
     Csv,
     /// Everything.
     Json,
@@ -94,14 +100,17 @@ fn parse_drop_out(text: &str) -> Result<f64, String> {
 /// Computes and writes the answer.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
+    if let Some(wrong) = arguments.thresholds.iter().find(|threshold| !threshold.is_finite()) {
+        bail!("--thresholds {wrong}: expected numbers");
+    }
+    if let Some(folder) = &arguments.case {
+        return power_case::run(folder, &arguments.thresholds, arguments.format);
+    }
     if arguments.relationship == Relationship::Unrelated {
         bail!("--relationship unrelated: expected the relationship that is tested against unrelated");
     }
     if let Some(wrong) = arguments.rates.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
         bail!("--rates {wrong}: expected probabilities from 0 to below 1");
-    }
-    if let Some(wrong) = arguments.thresholds.iter().find(|threshold| !threshold.is_finite()) {
-        bail!("--thresholds {wrong}: expected numbers");
     }
     let settings = arguments.statistics.settings()?;
     let models = models(arguments)?;

@@ -58,6 +58,8 @@ pub fn parse_case_shape(name: &str, text: &str) -> Result<CaseShape, CaseShapeEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Role;
+    use crate::simulate::{FamilyShape, PersonShape};
 
     fn message(text: &str) -> String {
         parse_case_shape("case.toml", text).unwrap_err().to_string()
@@ -68,6 +70,24 @@ mod tests {
         let shape = parse_case_shape("demo", include_str!("../../data/demo/case.toml")).unwrap();
         let samples: u64 = shape.families.iter().map(|family| family.count * family.sample_count() as u64).sum();
         assert_eq!(samples, 60 + 120 + 80 + 22);
+    }
+
+    #[test]
+    fn the_bundled_cases_have_the_sizes_that_they_say() {
+        let sizes = |text: &str| {
+            let shape = parse_case_shape("case", text).unwrap();
+            let of = |role: Role| -> u64 {
+                let samples =
+                    |person: &PersonShape| person.samples.iter().filter(|&&sample| sample == role).count() as u64;
+                shape.families.iter().map(|family| family.count * family.people.iter().map(samples).sum::<u64>()).sum()
+            };
+            let missing =
+                |family: &FamilyShape| family.count * family.people.iter().filter(|one| one.missing).count() as u64;
+            let missing: u64 = shape.families.iter().map(missing).sum();
+            (of(Role::Child), of(Role::Detainee), of(Role::Corpse), of(Role::Relative), missing)
+        };
+        assert_eq!(sizes(include_str!("../../data/cases/population.toml")), (1000, 1_000_000, 0, 0, 0));
+        assert_eq!(sizes(include_str!("../../data/cases/disaster.toml")), (0, 0, 64, 62, 36));
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) enum Founders<'p> {
     Joint,
     /// In blocks of one draw each.
     Blocks(&'p [u8]),
+    /// Left open: no frequencies.
+    Open,
 }
 
 /// Where the state of a slot is found: a variable, and which component of its states.
@@ -67,7 +69,12 @@ impl Assembly {
 
     /// Number of states of a slot's variable.
     pub fn variable_states(&self, slot: Slot) -> usize {
-        self.domains[slot.variable].len()
+        self.states_of(slot.variable)
+    }
+
+    /// Number of states of a variable.
+    pub fn states_of(&self, variable: usize) -> usize {
+        self.domains[variable].len()
     }
 
     /// Adds one locus; `recombination` is `None` for a locus on its own, else the recombination fraction to the
@@ -83,7 +90,7 @@ impl Assembly {
         match founders {
             Founders::Joint => self.add_joint_founders(frame, &slots),
             Founders::Blocks(_) => self.add_block_frequencies(frame, &slots),
-            Founders::Independent => {}
+            Founders::Independent | Founders::Open => {}
         }
         for (member, family_member) in family.members.iter().enumerate() {
             for (slot, origin) in family_member.slots.into_iter().enumerate() {
@@ -205,16 +212,15 @@ impl Assembly {
         let founders: Vec<Slot> =
             frame.founder_slots.iter().filter_map(|&(member, slot)| slots[member][slot]).collect();
         let variables = distinct_variables(&founders);
-        let axes: Vec<usize> = founders.iter().map(|slot| axis(&variables, *slot)).collect();
-        let mut alleles = vec![0; founders.len()];
+        let drawn_by = |variable: &usize| {
+            let slots = founders.iter().filter(|slot| slot.variable == *variable);
+            let components: Vec<usize> = slots.map(|slot| slot.component).collect();
+            let drawn = |states: &[u16; 2]| components.iter().map(|&at| usize::from(states[at])).collect();
+            self.domains[*variable].iter().map(drawn).collect()
+        };
+        let axes: Vec<Vec<Vec<usize>>> = variables.iter().map(drawn_by).collect();
         let urn = Urn::new(&frame.space.frequencies, frame.model.theta(), founders.len());
-        let domains = &self.domains;
-        self.network.add_factor(&variables, |states| {
-            for ((allele, slot), &axis) in alleles.iter_mut().zip(&founders).zip(&axes) {
-                *allele = usize::from(domains[slot.variable][states[axis]][slot.component]);
-            }
-            urn.probability(&alleles)
-        });
+        self.network.add_table(&variables, urn.table(&axes));
     }
 
     /// The evidence on a person whose slots have a variable each (perhaps the same one).

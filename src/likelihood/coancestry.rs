@@ -32,14 +32,43 @@ impl Urn {
         Self { theta, unrelated, scale: if draws > 0 { 1.0 / ((1.0 - theta) * denominators) } else { 1.0 } }
     }
 
-    /// The probability of drawing these states, one for each draw, in this or any other order.
-    pub fn probability(&self, states: &[usize]) -> f64 {
-        let mut probability = self.scale;
-        for (drawn, &state) in states.iter().enumerate() {
-            let same = states[..drawn].iter().filter(|&&earlier| earlier == state).count();
-            probability *= same as f64 * self.theta + self.unrelated[state];
+    /// The probabilities of all joint states of some variables (row-major, the last runs fastest), each variable standing for
+    /// one draw or several: `axes` lists the states drawn in each state of each variable.
+    pub fn table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<f64> {
+        let mut table = Vec::with_capacity(axes.iter().map(Vec::len).product());
+        self.extend(axes, &mut Vec::new(), self.scale, &mut table);
+        table
+    }
+
+    /// Appends the probabilities of what is left to draw, `drawn` being drawn already.
+    fn extend(&self, axes: &[Vec<Vec<usize>>], drawn: &mut Vec<usize>, probability: f64, table: &mut Vec<f64>) {
+        let Some((axis, rest)) = axes.split_first() else { return table.push(probability) };
+        if rest.is_empty() && axis.iter().all(|states| states.len() == 1) {
+            table.extend(axis.iter().map(|states| probability * self.next(drawn, states[0])));
+            return;
         }
-        probability
+        let before = drawn.len();
+        for states in axis {
+            let mut with = probability;
+            for &state in states {
+                with *= self.next(drawn, state);
+                drawn.push(state);
+            }
+            self.extend(rest, drawn, with, table);
+            drawn.truncate(before);
+        }
+    }
+
+    /// The probability of a state after those drawn, but for the scale.
+    fn next(&self, drawn: &[usize], state: usize) -> f64 {
+        let same: f64 = drawn.iter().map(|&earlier| if earlier == state { self.theta } else { 0.0 }).sum();
+        same + self.unrelated[state]
+    }
+
+    /// The probability of drawing these states, one for each draw, in this or any other order.
+    #[cfg(test)]
+    pub fn probability(&self, states: &[usize]) -> f64 {
+        self.table(&states.iter().map(|&state| vec![vec![state]]).collect::<Vec<_>>())[0]
     }
 }
 
@@ -151,6 +180,19 @@ mod tests {
                 .sum();
             let urn = Urn::new(&frequencies, 0.05, states.len()).probability(&states);
             assert!((mixture - urn).abs() < 1e-15 * urn.max(1.0), "{mixture} {urn}");
+        }
+    }
+
+    #[test]
+    fn a_table_holds_every_joint_state_and_sums_to_one() {
+        let urn = Urn::new(&[0.5, 0.3, 0.2], 0.05, 4);
+        let one: Vec<Vec<usize>> = (0..3).map(|state| vec![state]).collect();
+        let pair: Vec<Vec<usize>> = (0..9).map(|at| vec![at / 3, at % 3]).collect();
+        let table = urn.table(&[one.clone(), pair, one]);
+        assert!((table.iter().sum::<f64>() - 1.0).abs() < 1e-14);
+        for (cell, value) in table.iter().enumerate() {
+            let expected = urn.probability(&[cell / 27, cell / 9 % 3, cell / 3 % 3, cell % 3]);
+            assert!((value - expected).abs() < 1e-16);
         }
     }
 

@@ -3,7 +3,7 @@
 //! [`ln_likelihood`] is P(all that was seen | pedigree) at one locus; [`linked_ln_likelihood`] the same for several
 //! linked loci together; [`genotype_table`] leaves one person's genotype open, so that the likelihood with anything
 //! whatever seen of that person is a look-up; [`score_row`] makes of two such tables the log10 likelihood ratios of every
-//! observation in a dictionary. Everything that DESIGN calls statistics meets here: founder alleles (with theta),
+//! observation in a dictionary; [`FrequencyPolynomial`] is the likelihood as a function of the frequencies. Everything that DESIGN calls statistics meets here: founder alleles (with theta),
 //! transmission with mutation, and what is observed of a genotype.
 
 mod assembly;
@@ -16,6 +16,7 @@ mod family;
 mod forest;
 mod founder_sum;
 mod frame;
+mod frequency_polynomial;
 mod genotype_table;
 mod linked_descents;
 mod model;
@@ -27,6 +28,7 @@ mod state_space;
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
 pub use couple_bound::{CoupleBound, PairBound};
+pub use frequency_polynomial::FrequencyPolynomial;
 pub use genotype_table::{GenotypeTable, genotype_table};
 pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};

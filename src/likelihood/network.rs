@@ -64,6 +64,11 @@ impl Network {
                 *state = 0;
             }
         }
+        self.add_table(variables, values);
+    }
+
+    /// Adds the factor over the distinct `variables` with these values, row-major.
+    pub fn add_table(&mut self, variables: &[usize], values: Vec<f64>) {
         // a variable of one state takes no axis
         let scope = variables.iter().copied().filter(|&variable| self.sizes[variable] > 1).collect();
         self.factors.push(Factor { scope, values });

@@ -204,11 +204,11 @@ fn table_of(
     Ok(Marginal { values, ln_scale: marginal.ln_scale })
 }
 
-fn too_wide(wide: super::network::TooWide) -> LikelihoodError {
+pub(super) fn too_wide(wide: super::network::TooWide) -> LikelihoodError {
     LikelihoodError::TooWide { cells: wide.0, limit: CELL_LIMIT }
 }
 
-fn mark_typed(is_typed: &mut [bool], evidence: &[Evidence]) {
+pub(super) fn mark_typed(is_typed: &mut [bool], evidence: &[Evidence]) {
     for piece in evidence.iter().filter(|piece| piece.seen != Seen::Nothing) {
         is_typed[piece.person] = true;
     }
@@ -231,7 +231,7 @@ fn check_linkage(loci: &[LocusEvidence<'_>], recombination: &[f64]) -> Result<()
     }
 }
 
-fn check_evidence(locus: &LocusEvidence<'_>, pedigree: &Pedigree) -> Result<(), LikelihoodError> {
+pub(super) fn check_evidence(locus: &LocusEvidence<'_>, pedigree: &Pedigree) -> Result<(), LikelihoodError> {
     let LocusEvidence { model, evidence } = locus;
     let members = pedigree.individuals().len();
     for piece in *evidence {

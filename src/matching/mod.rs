@@ -3,16 +3,20 @@
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
 //! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
 //! 3. [`parents`]: the ranked candidates of each child, with their posteriors.
-//! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags.
-//! 5. [`couples`]: a father and a mother at once.
-//! 6. [`explain`]: one pair, locus by locus.
+//! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
+//! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
+//! 6. [`couples`]: a father and a mother at once.
+//! 7. [`explain`]: one pair, locus by locus.
 //!
 //! [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
 mod assess;
+mod case_power;
 mod couples;
 mod direct;
 mod explain;
+mod false_leads;
+mod intervals;
 mod memory;
 mod parents;
 mod parts;
@@ -20,15 +24,19 @@ mod roster;
 mod run;
 
 pub use assess::{Assessment, Flag, RIVALS};
+pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
+pub use false_leads::{ChildLeads, ListLeads, expect_false_leads};
+pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError};
 pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
+use crate::power::NumberOfPeopleMissing;
 use crate::profile::{Call, Code, Observation, Panel, PanelError, SampleIndex};
 use crate::search::{Cancelled, CodeFeatures, Features, QueryRows};
 use crate::settings::Settings;
@@ -40,6 +48,9 @@ pub enum MatchError {
     /// A score table cannot be computed.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A frequency table that does not say how many people were typed, where intervals are asked for.
+    #[error("--lr-interval: {0}")]
+    Interval(#[from] NumberOfPeopleMissing),
     /// The temporary file of profiles that do not fit in memory can no longer be read.
     #[error(transparent)]
     Panel(#[from] PanelError),

@@ -2,13 +2,16 @@
 
 use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
+use super::intervals::Intervals;
 use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
+use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
+use crate::settings::RankBy;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
 
@@ -32,8 +35,12 @@ pub struct Candidacy {
     pub log10_lr: f64,
     /// log10 LR in each population.
     pub by_population: Vec<f64>,
+    /// The interval of log10 LR that uncertain allele frequencies leave, where it was asked for.
+    pub interval: Option<LrInterval>,
     /// The probability that this is the parent, given all candidates.
     pub posterior: f64,
+    /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
+    pub expected_false_leads: Option<f64>,
     /// The pair looked at closely.
     pub assessment: Assessment,
 }
@@ -112,6 +119,7 @@ pub fn find_parents(
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let started = Instant::now();
     let relationship = case.settings.search.relationship;
+    let intervals = case.settings.reports_intervals().then(|| Intervals::new(case)).transpose()?;
     let groups = direct.groups(&roster.candidates);
     search.pools = roster
         .children
@@ -134,7 +142,7 @@ pub fn find_parents(
         .enumerate()
         .map(|(position, child)| {
             let results = by_sex.each_ref().map(|results| results[position].as_ref());
-            rank_child(case, child, direct, &search.pools[position], results)
+            rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results)
         })
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
@@ -171,7 +179,9 @@ fn scan_sex(
         };
         asked.iter().map(query).collect()
     };
-    let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top: case.settings.search.top };
+    // who is first by the lower ends may be far down by the estimates
+    let top = if case.settings.search.rank_by == RankBy::Lower { members.len() } else { case.settings.search.top };
+    let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
     let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
     let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
     let scanned = case.scan(&Task { members: &numbers, wanted, needs_total }, &asked, queries_of, progress)?;
@@ -322,52 +332,82 @@ fn count_each_person_once(
     Ok(pool)
 }
 
+/// A candidate that may be reported: its place, its score, and its interval where it was asked for.
+struct Ranked {
+    sex: Sex,
+    hit: Hit,
+    asked: Asked,
+    interval: Option<LrInterval>,
+}
+
 /// The best candidates of one child over all sexes, in order.
 fn rank_child(
     case: &Case<'_>,
+    intervals: Option<&Intervals<'_>>,
     child: &Child,
     direct: &DirectMatches,
     pools: &Pools,
     results: [Option<&QueryResult>; 3],
 ) -> Result<Vec<Candidacy>, MatchError> {
-    let mut hits: Vec<(Sex, Hit)> = SEXES
-        .iter()
-        .zip(results)
-        .flat_map(|(&sex, result)| {
-            result.into_iter().flat_map(move |result| result.hits.iter().map(move |&hit| (sex, hit)))
-        })
-        .collect();
-    hits.sort_by(|(_, left), (_, right)| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
-    hits.truncate(case.settings.search.top);
-    let in_list = InList::both(case.settings.prior.in_list);
+    let search = &case.settings.search;
+    let mut hits: Vec<Ranked> = Vec::new();
+    for (&sex, result) in SEXES.iter().zip(results) {
+        let asked = child.asked(case, search.relationship, sex);
+        let asked = asked.unwrap_or_else(|| child.asked_with(case, search.relationship, sex, None));
+        let hits_of_sex = result.into_iter().flat_map(|result| &result.hits);
+        hits.extend(hits_of_sex.map(|&hit| Ranked { sex, hit, asked, interval: None }));
+    }
+    let by_score = |left: &Ranked, right: &Ranked| {
+        right.hit.score.total_cmp(&left.hit.score).then(left.hit.member.cmp(&right.hit.member))
+    };
+    hits.sort_by(by_score);
+    if search.rank_by == RankBy::Estimate {
+        hits.truncate(search.top);
+    }
+    if let Some(intervals) = intervals {
+        hits.par_iter_mut().try_for_each(|ranked| {
+            ranked.interval = Some(intervals.of(ranked.asked, SampleIndex(ranked.hit.member))?);
+            Ok::<_, MatchError>(())
+        })?;
+    }
+    if search.rank_by == RankBy::Lower {
+        let low = |ranked: &Ranked| ranked.interval.map_or(f64::NEG_INFINITY, |interval| interval.low);
+        hits.sort_by(|left, right| low(right).total_cmp(&low(left)).then_with(|| by_score(left, right)));
+        hits.truncate(search.top);
+    }
     hits.iter()
         .enumerate()
-        .map(|(index, &(sex, hit))| {
-            let candidate = SampleIndex(hit.member);
-            let same_person: Vec<_> = direct.of(candidate).collect();
-            let same_place = |other: &&(Sex, Hit)| {
-                let rival = SampleIndex(other.1.member);
-                other.0 == sex && rival != candidate && !same_person.contains(&rival)
-            };
-            let rival_candidate = hits.iter().find(same_place).map(|(_, other)| other.score);
-            let asked = child.asked(case, case.settings.search.relationship, sex);
-            let asked = asked.unwrap_or_else(|| child.asked_with(case, case.settings.search.relationship, sex, None));
-            Ok(Candidacy {
-                child: child.sample,
-                candidate,
-                rank: index + 1,
-                log10_lr: hit.score,
-                by_population: asked.totals(case, candidate)?,
-                posterior: pools.posterior(in_list, sex, asked.candidate_sex(), hit.score),
-                assessment: assess(
-                    case,
-                    child,
-                    asked,
-                    candidate,
-                    hit.score,
-                    Others { next: rival_candidate, same_person: !same_person.is_empty() },
-                )?,
-            })
-        })
+        .map(|(index, ranked)| candidacy(case, child, direct, pools, &hits, (index, ranked)))
         .collect()
+}
+
+/// One of the `hits` looked at closely, beside the others.
+fn candidacy(
+    case: &Case<'_>,
+    child: &Child,
+    direct: &DirectMatches,
+    pools: &Pools,
+    hits: &[Ranked],
+    (index, ranked): (usize, &Ranked),
+) -> Result<Candidacy, MatchError> {
+    let Ranked { sex, hit, asked, interval } = *ranked;
+    let candidate = SampleIndex(hit.member);
+    let same_person: Vec<_> = direct.of(candidate).collect();
+    let same_place = |other: &&Ranked| {
+        let rival = SampleIndex(other.hit.member);
+        other.sex == sex && rival != candidate && !same_person.contains(&rival)
+    };
+    let next = hits.iter().filter(same_place).map(|other| other.hit.score).max_by(f64::total_cmp);
+    let others = Others { next, same_person: !same_person.is_empty() };
+    Ok(Candidacy {
+        child: child.sample,
+        candidate,
+        rank: index + 1,
+        log10_lr: hit.score,
+        by_population: asked.totals(case, candidate)?,
+        interval,
+        posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), hit.score),
+        expected_false_leads: None,
+        assessment: assess(case, child, asked, candidate, hit.score, others)?,
+    })
 }

@@ -1,7 +1,8 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
 use super::{
-    Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, find_couples, find_direct_matches, find_parents,
+    Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
+    find_direct_matches, find_parents,
 };
 use crate::search::Progress;
 use std::time::{Duration, Instant};
@@ -43,7 +44,10 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
                 .to_owned(),
         );
     }
-    let parents = find_parents(case, roster, &direct, progress)?;
+    let mut parents = find_parents(case, roster, &direct, progress)?;
+    if case.settings.search.expected_false_leads {
+        expect_false_leads(case, roster, &direct, &mut parents.candidacies)?;
+    }
     let started = Instant::now();
     let everyone = parents.pairs <= EXACT_COUPLES_LIMIT;
     if !everyone {

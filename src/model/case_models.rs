@@ -35,6 +35,8 @@ pub struct PopulationModels {
     pub name: String,
     /// One model for each locus in use.
     pub loci: Vec<LocusModel>,
+    /// How many people the frequencies of each locus were counted in, where it is known.
+    pub people: Vec<Option<f64>>,
     /// The same without mutation, by which a locus is judged consistent or not.
     pub without_mutation: Vec<LocusModel>,
     /// Alleles that the table does not have.
@@ -97,7 +99,8 @@ impl CaseModels {
                 Some(definition)
             })
             .collect();
-        let population = population_models(name, definitions, added)?;
+        let people = vec![None; loci.len()];
+        let population = population_models(name, definitions, people, added)?;
         let notes = note_unused(&unused).into_iter().collect();
         Ok(Self { loci, unused, populations: vec![population], notes }.with_note_of_unknown_sexes(panel))
     }
@@ -174,12 +177,14 @@ fn population_from_table(
             })
         })
         .collect();
-    population_models(&table.name, definitions, added)
+    let people = |&position: &usize| table.locus(&panel.loci()[position])?.people;
+    population_models(&table.name, definitions, loci.iter().map(people).collect(), added)
 }
 
 fn population_models(
     name: &str,
     definitions: Vec<LocusDefinition>,
+    people: Vec<Option<f64>>,
     added: Vec<AddedAllele>,
 ) -> Result<PopulationModels, ModelsError> {
     let model_of = |definition: LocusDefinition| {
@@ -194,7 +199,7 @@ fn population_models(
         loci.push(model_of(definition)?);
         without_mutation.push(model_of(never_mutates)?);
     }
-    Ok(PopulationModels { name: name.to_owned(), loci, without_mutation, added })
+    Ok(PopulationModels { name: name.to_owned(), loci, people, without_mutation, added })
 }
 
 fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Settings) -> Option<MutationDefinition> {

@@ -52,6 +52,20 @@ impl<'a> ScoreTables<'a> {
         Self::over(panel, loci, &population.loci, drop_in)
     }
 
+    /// The same questions of candidates whom the panel does not list: a row goes on after the dictionary's codes with one entry
+    /// for each observation of `more`.
+    pub fn with_more(
+        panel: &'a Panel,
+        loci: &'a [usize],
+        population: &'a PopulationModels,
+        drop_in: f64,
+        more: impl Fn(&LocusModel) -> Vec<Observation>,
+    ) -> Self {
+        let mut tables = Self::over(panel, loci, &population.loci, drop_in);
+        tables.observations.iter_mut().zip(&population.loci).for_each(|(seen, model)| seen.extend(more(model)));
+        tables
+    }
+
     /// The same questions where no allele ever mutates: a score of minus infinity marks an inconsistent locus.
     pub fn without_mutation(
         panel: &'a Panel,
@@ -101,19 +115,31 @@ impl<'a> ScoreTables<'a> {
         distinct.into_par_iter().try_for_each(|(locus, key)| self.row(locus, key).map(drop))
     }
 
-    fn compute(&self, locus: usize, key: RowKey) -> Result<Vec<f64>, TableError> {
+    /// What a code of the dictionary stands for at this locus.
+    pub fn observation(&self, locus: usize, code: Code) -> Observation {
+        self.observations[locus][usize::from(code)]
+    }
+
+    /// What the child and the known parent show, as far as it counts; nothing where the child's call decides nothing.
+    pub fn seen(&self, locus: usize, key: RowKey) -> Option<(Observation, Option<Observation>)> {
         let (model, observations) = (&self.models[locus], &self.observations[locus]);
         let child = observations[usize::from(key.child)];
         let sex_is_wanting = model.chromosome() == Chromosome::X && !key.question.knows_sexes();
         if !child.call.is_informative() || sex_is_wanting {
-            return Ok(vec![0.0; observations.len()]);
+            return None;
         }
         let two_x_of_father = |seen: Observation| {
             let is_father = key.question.known_sex() == Some(Sex::Male);
             model.chromosome() == Chromosome::X && is_father && matches!(seen.call, Call::Two(..))
         };
         let known = key.known.map(|code| observations[usize::from(code)]);
-        let known = known.map(|seen| if two_x_of_father(seen) { NO_CALL } else { seen });
+        Some((child, known.map(|seen| if two_x_of_father(seen) { NO_CALL } else { seen })))
+    }
+
+    fn compute(&self, locus: usize, key: RowKey) -> Result<Vec<f64>, TableError> {
+        let Some((child, known)) = self.seen(locus, key) else {
+            return Ok(vec![0.0; self.observations[locus].len()]);
+        };
         if let (Question::Couple { child_sex }, Some(father)) = (key.question, known) {
             return self.compute_couples(locus, key, child_sex, father);
         }
@@ -156,7 +182,11 @@ impl<'a> ScoreTables<'a> {
             .map_err(|source| TableError::Likelihood { locus: model.name().to_owned(), source })
     }
 
-    fn hypotheses(&self, question: Question) -> Result<Arc<(Hypothesis, Hypothesis)>, TableError> {
+    /// The two hypotheses of a question.
+    ///
+    /// # Errors
+    /// A question that makes no sense.
+    pub fn hypotheses(&self, question: Question) -> Result<Arc<(Hypothesis, Hypothesis)>, TableError> {
         if let Some(pair) = read(&self.hypotheses).get(&question) {
             return Ok(Arc::clone(pair));
         }

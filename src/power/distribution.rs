@@ -49,7 +49,7 @@ pub struct LrDistribution {
 
 /// The bins of a sum that still grows.
 #[derive(Clone, Debug)]
-struct Partial {
+pub(super) struct Partial {
     first: i64,
     bins: Vec<f64>,
     pooled: f64,
@@ -58,7 +58,7 @@ struct Partial {
 
 /// One locus's values on the grid: sorted, each index once.
 #[derive(Clone, Debug)]
-struct GridAtoms {
+pub(super) struct GridAtoms {
     points: Vec<(i64, f64)>,
     impossible: f64,
 }
@@ -151,6 +151,18 @@ impl LrDistribution {
         (mean, variance.sqrt())
     }
 
+    /// P(the sum of a draw from this distribution and an independent one from `other`, of one step, is at least `threshold`).
+    ///
+    /// Exact where what was pooled in either cannot reach it.
+    pub(super) fn sum_at_least(&self, other: &Self, threshold: f64) -> f64 {
+        let wanted = (threshold / self.step - 1e-6).ceil() as i64 - self.first - other.first;
+        let reaches = |(at, mass): (usize, &f64)| match usize::try_from(wanted - at as i64) {
+            Ok(index) => mass * other.tails.get(index).copied().unwrap_or(0.0),
+            Err(_) => mass * other.tails.first().copied().unwrap_or(0.0),
+        };
+        self.bins.iter().enumerate().map(reaches).sum()
+    }
+
     /// P(a draw from this distribution exceeds each of `rivals` independent draws from `other`), ties counted as lost half.
     ///
     /// Σ_x P(x) · (P(other < x) + P(other = x)/2)^rivals, with ties at one grid point.
@@ -185,6 +197,20 @@ impl GridAtoms {
             points.push((lower as i64, atom.probability * (1.0 - share)));
             points.push((lower as i64 + 1, atom.probability * share));
         }
+        Self::merged(points, impossible)
+    }
+
+    /// Each value at the first grid point that is not below it.
+    pub(super) fn rounded_up(atoms: &[Atom], step: f64) -> Self {
+        // a value that is a grid point but for rounding is at that point
+        let point = |atom: &Atom| ((atom.log10_lr / step - 1e-9).ceil() as i64, atom.probability);
+        let (finite, impossible): (Vec<&Atom>, Vec<&Atom>) =
+            atoms.iter().partition(|atom| atom.log10_lr > f64::NEG_INFINITY);
+        Self::merged(finite.into_iter().map(point).collect(), impossible.iter().map(|atom| atom.probability).sum())
+    }
+
+    /// Points in order, each grid point once.
+    fn merged(mut points: Vec<(i64, f64)>, impossible: f64) -> Self {
         points.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
         points.dedup_by(|next, kept| {
             let same = next.0 == kept.0;
@@ -197,18 +223,20 @@ impl GridAtoms {
         Self { points, impossible }
     }
 
-    fn largest(&self) -> i64 {
+    /// The highest grid point.
+    pub(super) fn largest(&self) -> i64 {
         self.points.last().map_or(0, |point| point.0)
     }
 }
 
 impl Partial {
-    fn start() -> Self {
+    /// The empty sum: 0 for certain.
+    pub(super) fn start() -> Self {
         Self { first: 0, bins: vec![1.0], pooled: 0.0, impossible: 0.0 }
     }
 
     /// Adds one locus; bins below the grid index `lowest` can no longer come back and are pooled.
-    fn add(&self, locus: &GridAtoms, lowest: i64) -> Self {
+    pub(super) fn add(&self, locus: &GridAtoms, lowest: i64) -> Self {
         let possible = 1.0 - locus.impossible;
         let impossible = self.impossible + (1.0 - self.impossible) * locus.impossible;
         let mut pooled = self.pooled * possible;
@@ -232,7 +260,8 @@ impl Partial {
         Self { first, bins, pooled, impossible }
     }
 
-    fn finish(self, step: f64) -> LrDistribution {
+    /// The distribution of the sum.
+    pub(super) fn finish(self, step: f64) -> LrDistribution {
         let mut tails = self.bins.clone();
         for at in (1..tails.len()).rev() {
             tails[at - 1] += tails[at];

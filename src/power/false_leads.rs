@@ -1,142 +1,115 @@
 //! How many strangers in a list of candidates score as high by chance, for one actual child.
 //!
-//! Given what the child shows, the scores of unrelated candidates are independent, and each locus's score has a distribution
-//! that the engine gives: every genotype a stranger can show, with its probability and its LR. A candidate is compared at
-//! the loci it is typed at, so candidates typed at the same loci share one exact convolution ([`LrDistribution`]).
+//! Given what the child shows, the scores of unrelated candidates are independent, and each locus's score has a known
+//! distribution. A candidate is compared at the loci it is typed at, so candidates typed at the same loci share one
+//! convolution, and candidates typed alike in one half of the loci share that half: with n loci no list, however
+//! patchy, needs more than 2 · 2^(n/2) convolutions. The two halves meet in one sum for each threshold.
+//!
+//! Scores are rounded up, at each locus to the next of a fine grid: an expected number is never too low, and never
+//! above the number for a log10 LR lower by [`RESOLUTION`]; a tie with the threshold always counts.
 
-use super::distribution::{Atom, Grid, LrDistribution};
-use crate::inheritance::{AlleleIndex, Evidence, Hypothesis, Seen};
-use crate::likelihood::{LikelihoodError, LocusModel, genotype_table, score_row};
-use crate::profile::{Allele, Call, Observation};
-use rayon::prelude::*;
+use super::distribution::{Atom, GridAtoms, LrDistribution, Partial};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// A sum over many candidates needs no finer grid; totals far below zero are nobody's concern.
-const GRID: Grid = Grid { step: 0.02, lowest: -5.0 };
-
-/// What is compared with the list: a tested hypothesis, its alternative, and what child and known parent show.
-#[derive(Clone, Copy, Debug)]
-pub struct Comparison<'a> {
-    /// The first hypothesis.
-    pub tested: &'a Hypothesis,
-    /// The second: the candidate is a stranger.
-    pub strangers: &'a Hypothesis,
-    /// What the child shows at each locus in use.
-    pub child: &'a [Observation],
-    /// What the typed known parent shows, where there is one.
-    pub known_parent: Option<&'a [Observation]>,
-    /// Probability that an allele drops in.
-    pub drop_in: f64,
-}
+/// How far, in log10 units, rounding can raise a total over all loci.
+pub const RESOLUTION: f64 = 0.05;
 
 /// Candidates typed at the same loci, and equally well.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct TypedAlike {
+    /// Which of the drop-out probabilities they have (0-based).
+    pub drop_out: usize,
     /// Whether they have a call, for each locus in use.
     pub typed: Vec<bool>,
-    /// Probability that an allele of theirs drops out.
-    pub drop_out: f64,
-    /// How many there are.
-    pub count: u64,
 }
 
 /// The scores that a list of strangers would reach against one child.
 #[derive(Clone, Debug)]
 pub struct FalseLeads {
-    groups: Vec<(LrDistribution, f64)>,
+    /// The distributions of the sums over the first and over the second half of the loci, and how many candidates have these.
+    groups: Vec<(Arc<LrDistribution>, Arc<LrDistribution>, u64)>,
+    lowest: f64,
 }
 
 impl FalseLeads {
-    /// The distributions for one child and one list.
-    ///
-    /// # Errors
-    /// Whatever the likelihood engine refuses.
-    pub fn new(
-        models: &[LocusModel],
-        comparison: &Comparison<'_>,
-        candidates: &[TypedAlike],
-    ) -> Result<Self, LikelihoodError> {
-        let mut drop_outs: Vec<f64> = candidates.iter().map(|group| group.drop_out).collect();
-        drop_outs.sort_unstable_by(f64::total_cmp);
-        drop_outs.dedup();
-        let atoms = drop_outs
-            .iter()
-            .map(|&drop_out| (0..models.len()).map(|at| stranger_atoms(models, comparison, at, drop_out)).collect())
-            .collect::<Result<Vec<Vec<_>>, _>>()?;
-        let groups = candidates
-            .par_iter()
-            .map(|group| {
-                let kind = drop_outs.partition_point(|&drop_out| drop_out < group.drop_out);
-                let compared = atoms[kind].iter().zip(&group.typed).filter(|(_, typed)| **typed);
-                let compared: Vec<&[Atom]> = compared.map(|(atoms, _)| &atoms[..]).collect();
-                (LrDistribution::of_sum(&compared, GRID), group.count as f64)
-            })
-            .collect();
-        Ok(Self { groups })
+    /// The scores for one child. `scores`: for each drop-out probability and locus every score with its probability;
+    /// `candidates`: how many are typed alike; `lowest`: the least log10 LR that will be asked about.
+    pub fn new(scores: &[Vec<Arc<[Atom]>>], candidates: &BTreeMap<TypedAlike, u64>, lowest: f64) -> Self {
+        let mut groups = Vec::with_capacity(candidates.len());
+        for (kind, loci) in scores.iter().enumerate() {
+            let alike = || candidates.iter().filter(move |(group, count)| group.drop_out == kind && **count > 0);
+            let step = RESOLUTION / loci.len().max(1) as f64;
+            let loci: Vec<GridAtoms> = loci.iter().map(|atoms| GridAtoms::rounded_up(atoms, step)).collect();
+            let middle = loci.len() / 2;
+            let gains = |loci: &[GridAtoms]| loci.iter().map(|locus| locus.largest().max(0)).sum::<i64>();
+            let floor = (lowest / step).floor() as i64 - 1;
+            let half = |loci: &[GridAtoms], others: &[GridAtoms], typed: &dyn Fn(&TypedAlike) -> Vec<bool>| {
+                sums_over(loci, alike().map(|(group, _)| typed(group)), floor - gains(others), step)
+            };
+            let first = half(&loci[..middle], &loci[middle..], &|group| group.typed[..middle].to_vec());
+            let second = half(&loci[middle..], &loci[..middle], &|group| group.typed[middle..].to_vec());
+            groups.extend(alike().filter_map(|(group, &count)| {
+                let (one, other) = group.typed.split_at(middle);
+                Some((Arc::clone(first.get(one)?), Arc::clone(second.get(other)?), count))
+            }));
+        }
+        Self { groups, lowest }
     }
 
-    /// Expected number of candidates at or above this log10 LR if all were strangers. Scores below −5 count as −5.
+    /// Expected number of candidates at or above this log10 LR if all were strangers. For minus infinity: all of them;
+    /// below the least log10 LR that was announced, as there.
     pub fn expected_at(&self, log10_lr: f64) -> f64 {
-        let threshold = log10_lr.max(GRID.lowest);
-        self.groups.iter().map(|(distribution, count)| count * distribution.at_least(threshold)).sum()
+        self.reaching(log10_lr).map(|(probability, count)| count * probability).sum()
+    }
+
+    /// The probability that no candidate is at or above this log10 LR if all were strangers.
+    pub fn none_at(&self, log10_lr: f64) -> f64 {
+        // ln(1 − p) keeps the precision that 1 − 1e-12 would lose
+        self.reaching(log10_lr).map(|(probability, count)| count * (-probability.min(1.0)).ln_1p()).sum::<f64>().exp()
+    }
+
+    /// P(at or above this log10 LR) and the number of candidates, group by group.
+    fn reaching(&self, log10_lr: f64) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.groups.iter().map(move |(one, other, count)| {
+            let probability = match log10_lr {
+                f64::NEG_INFINITY => 1.0,
+                _ => one.sum_at_least(other, log10_lr.max(self.lowest)),
+            };
+            (probability, *count as f64)
+        })
     }
 }
 
-/// Every score that a stranger with a call can have at one locus, given what the child and the known parent show.
-fn stranger_atoms(
-    models: &[LocusModel],
-    comparison: &Comparison<'_>,
-    locus: usize,
-    drop_out: f64,
-) -> Result<Vec<Atom>, LikelihoodError> {
-    let (model, drop_in) = (&models[locus], comparison.drop_in);
-    let (child, known) = (comparison.child[locus], comparison.known_parent.map(|parent| parent[locus]));
-    if !child.call.is_informative() {
-        return Ok(vec![Atom { log10_lr: 0.0, probability: 1.0 }]);
+/// The distribution of the sum over each of these sets of loci. Sums that cannot rise to `floor` any more are pooled.
+///
+/// Sets are taken in order, so that those that begin alike share the sums over their beginning.
+fn sums_over(
+    loci: &[GridAtoms],
+    sets: impl Iterator<Item = Vec<bool>>,
+    floor: i64,
+    step: f64,
+) -> BTreeMap<Vec<bool>, Arc<LrDistribution>> {
+    let mut sums: BTreeMap<Vec<bool>, Option<Arc<LrDistribution>>> = sets.map(|set| (set, None)).collect();
+    let mut gains = vec![0; loci.len() + 1];
+    for (at, locus) in loci.iter().enumerate().rev() {
+        gains[at] = gains[at + 1] + locus.largest().max(0);
     }
-    let shown = everything_shown(model);
-    let observations: Vec<_> = shown.iter().map(|&(call, _)| Observation { call, drop_out }).collect();
-    let scores = score_row(model, comparison.tested, comparison.strangers, child, known, drop_in, &observations)?;
-    let mut evidence = Vec::with_capacity(2);
-    let strangers = comparison.strangers;
-    for (person, observation) in [(Some(strangers.child), Some(child)), (strangers.known_parent, known)] {
-        if let (Some(person), Some(observation)) = (person, observation) {
-            let seen = seen(model, observation.call);
-            evidence.push(Evidence { person, seen, drop_out: observation.drop_out, drop_in });
+    // the sums over the beginning of the present set: the locus added last, and the sum with it
+    let mut beginning: Vec<(usize, Partial)> = Vec::new();
+    for (set, sum) in &mut sums {
+        let wanted: Vec<usize> = (0..set.len()).filter(|&locus| set[locus]).collect();
+        let shared = beginning.iter().zip(&wanted).take_while(|((added, _), locus)| added == *locus).count();
+        beginning.truncate(shared);
+        for &locus in &wanted[shared..] {
+            let next = match beginning.last() {
+                Some((_, sum)) => sum.add(&loci[locus], floor - gains[locus + 1]),
+                None => Partial::start().add(&loci[locus], floor - gains[locus + 1]),
+            };
+            beginning.push((locus, next));
         }
+        let whole = beginning.last().map_or_else(Partial::start, |(_, sum)| sum.clone());
+        *sum = Some(Arc::new(whole.finish(step)));
     }
-    let mut weights = vec![0.0; shown.len()];
-    for (weight, pedigree) in &strangers.pedigrees {
-        let table = genotype_table(model, pedigree, &evidence, strangers.candidate)?;
-        for (sum, &(_, seen)) in weights.iter_mut().zip(&shown) {
-            *sum += weight * table.ln_probability_of(seen, drop_out, drop_in).exp();
-        }
-    }
-    let total: f64 = weights.iter().sum();
-    let atom = |(log10_lr, weight): (f64, f64)| Atom { log10_lr, probability: weight / total };
-    Ok(match total > 0.0 {
-        true => scores.into_iter().zip(weights).map(atom).collect(),
-        // child and known parent contradict each other: the locus decides nothing
-        false => vec![Atom { log10_lr: 0.0, probability: 1.0 }],
-    })
-}
-
-fn everything_shown(model: &LocusModel) -> Vec<(Call, Seen)> {
-    let labels: Vec<Allele> = model.alleles().iter().filter_map(|label| label.parse().ok()).collect();
-    let mut shown = Vec::with_capacity(labels.len() * (labels.len() + 1) / 2);
-    for (at, &first) in labels.iter().enumerate() {
-        for &second in &labels[at..] {
-            let call = Call::from_alleles(&[first, second]);
-            shown.push((call, seen(model, call)));
-        }
-    }
-    shown
-}
-
-fn seen(model: &LocusModel, call: Call) -> Seen {
-    let indices: Vec<AlleleIndex> = call.alleles().filter_map(|allele| model.allele_index(allele)).collect();
-    match indices[..] {
-        [one] => Seen::One(one),
-        [first, second] => Seen::pair(first, second),
-        _ => Seen::Nothing,
-    }
+    sums.into_iter().filter_map(|(set, sum)| Some((set, sum?))).collect()
 }

@@ -10,12 +10,14 @@ mod importance;
 mod lr_interval;
 mod pair_tables;
 mod panel_power;
+mod stranger_scores;
 #[cfg(test)]
 mod tests;
 
 pub use distribution::{Atom, Grid, LrDistribution};
-pub use false_leads::{Comparison, FalseLeads, TypedAlike};
+pub use false_leads::{FalseLeads, RESOLUTION, TypedAlike};
 pub use importance::{Estimate, Tail, estimate_tail};
-pub use lr_interval::{IntervalLocus, LrInterval, lr_interval};
+pub use lr_interval::{COVERAGE, LrDraws, LrInterval, NumberOfPeopleMissing, central_interval};
 pub use pair_tables::{LocusPairs, PowerError, Typing};
 pub use panel_power::{GrowingPower, PanelPower, PowerQuestion, TRUTHS, ThresholdPower, TruthPower, panel_power};
+pub use stranger_scores::StrangerScores;

@@ -68,6 +68,8 @@ pub struct ThresholdPower {
     pub threshold: f64,
     /// P(reported | unrelated).
     pub false_positive_rate: f64,
+    /// The same by importance sampling.
+    pub false_positive_estimate: Option<Estimate>,
     /// P(not reported | the tested relationship).
     pub false_negative_rate: f64,
     /// Expected number of unrelated candidates reported over all children.
@@ -139,7 +141,7 @@ pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<Pa
     };
     let (unrelated_atoms, unrelated) = of(Relationship::Unrelated)?;
     let (tested_atoms, tested) = of(question.tested)?;
-    let cost = |threshold: f64| threshold_power(question, tested, unrelated, threshold);
+    let cost = |threshold: f64| threshold_power(question, tested, (unrelated_atoms, unrelated), threshold);
     Ok(PanelPower {
         question: question.clone(),
         loci: loci.iter().map(|locus| locus.name.clone()).collect(),
@@ -158,13 +160,15 @@ pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<Pa
 fn threshold_power(
     question: &PowerQuestion,
     tested: &LrDistribution,
-    unrelated: &LrDistribution,
+    (unrelated_atoms, unrelated): (&[Vec<Atom>], &LrDistribution),
     threshold: f64,
 ) -> ThresholdPower {
     let false_positive_rate = unrelated.at_least(threshold);
+    let estimate = || estimate_tail(unrelated_atoms, Tail::AtLeast, threshold, question.draws, question.seed);
     ThresholdPower {
         threshold,
         false_positive_rate,
+        false_positive_estimate: (question.draws > 0).then(estimate),
         false_negative_rate: tested.below(threshold),
         expected_false_leads: false_positive_rate * question.children as f64 * question.candidates as f64,
     }

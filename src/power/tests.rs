@@ -5,6 +5,8 @@ use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, 
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, score_row};
 use crate::profile::{Allele, Call, Observation, Sex};
 use crate::simulate::{GeneDrop, Laboratory, Purpose, Quality, Reported, Streams};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const TYPING: Typing = Typing { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Male };
 const TESTED: [Relationship; 3] = [Relationship::Parent, Relationship::FullSibling, Relationship::Avuncular];
@@ -112,13 +114,13 @@ fn the_mean_likelihood_ratio_of_strangers_is_one() {
 }
 
 #[test]
-fn importance_sampling_agrees_with_the_convolution_at_one_in_a_thousand_million() {
+fn importance_sampling_agrees_with_the_convolution_down_to_one_in_a_million_million() {
     let models: Vec<_> = (0..4).flat_map(|_| panel(0.01)).collect();
     let pairs: Vec<_> = models.iter().map(|model| LocusPairs::new(model, &TESTED[..1], &TYPING).unwrap()).collect();
     let atoms: Vec<_> =
         pairs.iter().map(|pair| pair.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()).collect();
     let exact = LrDistribution::of_sum(&atoms, Grid::default());
-    for rate in [1e-3, 1e-6, 1e-9] {
+    for rate in [1e-3, 1e-6, 1e-9, 1e-12] {
         let threshold = exact.threshold_for(rate);
         let found = estimate_tail(&atoms, Tail::AtLeast, threshold, 100_000, 3);
         let expected = exact.at_least(threshold);
@@ -166,6 +168,10 @@ fn a_panel_answers_every_question_and_the_answers_hang_together() {
         }
     }
     assert!(power.by_rate[0].false_positive_rate <= 0.01);
+    for cost in power.by_rate.iter().chain(&power.thresholds) {
+        let (exact, estimate) = (cost.false_positive_rate, cost.false_positive_estimate.unwrap());
+        assert!((exact - estimate.probability).abs() <= 5.0 * estimate.standard_error + 0.01 * exact, "{cost:?}");
+    }
     assert!((power.thresholds[0].expected_false_leads - 500.0 * power.thresholds[0].false_positive_rate).abs() < 1e-9);
     assert!(power.ranked_first.probability > 0.2 && power.ranked_first.probability < 0.999);
     assert_eq!(power.growing.len(), 6);
@@ -194,53 +200,77 @@ fn a_childs_own_distribution_is_whole() {
 /// With one kind of candidate and a child drawn at random, false leads average to the panel's false positive rate.
 #[test]
 fn false_leads_average_to_the_false_positive_rate() {
-    let models = [locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01)];
-    let table = LocusPairs::new(&models[0], &TESTED, &TYPING).unwrap();
-    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
-    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
-    let whole = LrDistribution::of_sum(
-        &[table.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()],
-        Grid { step: 0.02, lowest: -5.0 },
-    );
-    let mut mean = 0.0;
-    let mut row = 0;
-    for first in 5..8_u16 {
-        for second in first..8 {
-            let allele = |repeats: u16| Allele::from_tenths(10 * repeats).unwrap();
-            let call = Call::from_alleles(&[allele(first), allele(second)]);
-            let child = [Observation { call, drop_out: 0.0 }];
-            let comparison =
-                Comparison { tested: &tested, strangers: &strangers, child: &child, known_parent: None, drop_in: 0.0 };
-            let list = [TypedAlike { typed: vec![true], drop_out: 0.0, count: 10 }];
-            let leads = FalseLeads::new(&models, &comparison, &list).unwrap();
-            mean += table.child_probabilities(Relationship::Unrelated).unwrap()[row] * leads.expected_at(0.1);
-            row += 1;
-        }
+    let table = LocusPairs::new(&locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01), &TESTED, &TYPING).unwrap();
+    let (parent, stranger) = (Relationship::Parent, Relationship::Unrelated);
+    let whole = table.atoms(parent, stranger).unwrap();
+    let children = table.child_probabilities(stranger).unwrap();
+    let list = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true] }, 10)]);
+    for threshold in [-2.0, 0.1, 0.3] {
+        let of_child = |(row, probability): (usize, &f64)| {
+            let scores = table.atoms_given(Some(row), parent, stranger).unwrap().into();
+            probability * FalseLeads::new(&[vec![scores]], &list, -3.0).expected_at(threshold)
+        };
+        let mean: f64 = children.iter().enumerate().map(of_child).sum();
+        let rate = |threshold: f64| -> f64 {
+            whole.iter().filter(|atom| atom.log10_lr >= threshold).map(|atom| atom.probability).sum()
+        };
+        let (least, most) = (10.0 * rate(threshold), 10.0 * rate(threshold - RESOLUTION));
+        assert!(mean >= least - 1e-9 && mean <= most + 1e-9, "{threshold}: {least} {mean} {most}");
     }
-    assert!((mean - 10.0 * whole.at_least(0.1)).abs() < 1e-9);
 }
 
-/// Homozygous parent and child without mutation: LR = 1/p, so the interval is that of a beta posterior.
+/// Every combination of five loci's scores, by brute force, for candidates with every pattern of typed loci: the expected
+/// number lies between the true one and that of a threshold lower by the resolution; ties count.
 #[test]
-fn the_interval_of_a_homozygous_duo_is_that_of_its_allele_frequency() {
-    let definition = locus("L", &[0.2, 0.8], 0.0, 0.0).definition().clone();
-    let seen = Observation { call: Call::One(Allele::from_tenths(50).unwrap()), drop_out: 0.0 };
-    let people = 100.0;
-    let loci = [IntervalLocus {
-        definition: &definition,
-        people: Some(people),
-        child: seen,
-        known_parent: None,
-        candidate: seen,
-    }];
-    let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
-    let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
-    let found = lr_interval(&loci, &tested, &strangers, 0.0, 0.95, 4000, 1).unwrap();
-    // beta(40.5, 160.5): mean 0.2015, standard deviation sqrt(0.2015 · 0.7985 / 202) = 0.02822; nearly normal in p
-    let (mean, deviation) = (0.2015_f64, 0.028_22);
-    assert!((found.low + (mean + 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
-    assert!((found.high + (mean - 1.96 * deviation).log10()).abs() < 0.015, "{found:?}");
-    let exact = [IntervalLocus { people: None, ..loci[0] }];
-    let found = lr_interval(&exact, &tested, &strangers, 0.0, 0.95, 10, 1).unwrap();
-    assert!((found.low - 5.0_f64.log10()).abs() < 1e-12 && found.low == found.high);
+fn false_leads_of_a_patchy_list_are_the_sum_over_all_combinations() {
+    let scores = |at: u32| -> Arc<[Atom]> {
+        let atom = |log10_lr, probability| Atom { log10_lr, probability };
+        let shift = 0.013 * f64::from(at);
+        [
+            atom(0.9 + shift, 0.1),
+            atom(0.31, 0.2),
+            atom(-0.7 - shift, 0.45),
+            atom(-3.3, 0.2),
+            atom(f64::NEG_INFINITY, 0.05),
+        ]
+        .into()
+    };
+    let loci: Vec<Arc<[Atom]>> = (0..5).map(scores).collect();
+    let typed = |pattern: u32| (0..5).map(|at| pattern >> at & 1 == 1).collect::<Vec<_>>();
+    let list: BTreeMap<_, u64> = (0..32)
+        .map(|pattern| (TypedAlike { drop_out: 0, typed: typed(pattern) }, 1 + u64::from(pattern % 3)))
+        .collect();
+    let leads = FalseLeads::new(std::slice::from_ref(&loci), &list, -3.0);
+    let (mut totals, mut tie) = (Vec::new(), 0.0);
+    for (group, &count) in &list {
+        let mut sums = vec![(0.0, 1.0)];
+        for (locus, _) in loci.iter().zip(&group.typed).filter(|(_, typed)| **typed) {
+            let with = |&(sum, weight): &(f64, f64)| {
+                locus.iter().map(move |atom| (sum + atom.log10_lr, weight * atom.probability)).collect::<Vec<_>>()
+            };
+            sums = sums.iter().flat_map(with).collect();
+        }
+        tie = sums.iter().map(|(sum, _)| *sum).fold(tie, f64::max);
+        totals.push((count, sums));
+    }
+    let expected = |threshold: f64| -> f64 {
+        let reaching =
+            |sums: &[(f64, f64)]| sums.iter().filter(|(sum, _)| *sum >= threshold).map(|(_, p)| p).sum::<f64>();
+        totals.iter().map(|(count, sums)| *count as f64 * reaching(sums)).sum()
+    };
+    for threshold in [-3.0, -1.5, 0.0, 0.31, 0.5, 2.2, tie, tie + 0.1] {
+        let found = leads.expected_at(threshold);
+        let (least, most) = (expected(threshold - 1e-9), expected(threshold - RESOLUTION));
+        assert!(
+            found >= least * (1.0 - 1e-12) && found <= most * (1.0 + 1e-12) + 1e-15,
+            "{threshold}: {least} {found} {most}"
+        );
+        let reaching = |(count, sums): &(u64, Vec<(f64, f64)>)| {
+            let p: f64 = sums.iter().filter(|(sum, _)| *sum >= threshold - 1e-9).map(|(_, p)| p).sum();
+            (1.0 - p).powf(*count as f64)
+        };
+        assert!(leads.none_at(threshold) <= totals.iter().map(reaching).product::<f64>() + 1e-12);
+    }
+    let everybody: u64 = list.values().sum();
+    assert_eq!(leads.expected_at(f64::NEG_INFINITY), everybody as f64);
 }

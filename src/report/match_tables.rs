@@ -25,8 +25,8 @@ const MATCH_COLUMNS: [&str; 15] = [
     "flags",
 ];
 
-/// Writes `matches.csv`: the columns of the contract, and where several frequency tables were given one column
-/// `log10_lr_<table>` for each.
+/// Writes `matches.csv`: the columns of the contract; where several frequency tables were given one column
+/// `log10_lr_<table>` for each; and what the settings ask for beyond that.
 ///
 /// # Errors
 /// As the writer beneath.
@@ -36,10 +36,20 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
     let mut table = SafeCsvWriter::new(writer);
     let mut header: Vec<String> = MATCH_COLUMNS.map(str::to_owned).into();
     header.extend(populations.iter().filter(|_| several).map(|population| format!("log10_lr_{}", population.name)));
+    let asked_for = &case.settings.search;
+    let intervals = case.settings.reports_intervals();
+    header.extend(["log10_lr_low", "log10_lr_high"].into_iter().filter(|_| intervals).map(str::to_owned));
+    header.extend(asked_for.expected_false_leads.then(|| "expected_false_leads".to_owned()));
     table.write_row(header)?;
     for candidacy in candidacies {
         let mut row = match_row(case, candidacy);
         row.extend(candidacy.by_population.iter().filter(|_| several).map(|&log10_lr| significant(log10_lr)));
+        row.extend(candidacy.interval.iter().flat_map(|interval| [interval.low, interval.high]).map(significant));
+        row.extend(
+            asked_for
+                .expected_false_leads
+                .then(|| candidacy.expected_false_leads.map_or_else(String::new, significant)),
+        );
         table.write_row(row)?;
     }
     table.finish()?;

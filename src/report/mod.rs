@@ -1,6 +1,7 @@
 //! What a run writes: the manifest and the result tables.
 
 pub mod calibration_tables;
+pub mod case_power_tables;
 mod identification_tables;
 pub mod manifest;
 mod match_tables;

@@ -1,6 +1,6 @@
 //! What a panel can tell, as tables on a terminal and as CSV.
 
-use crate::power::{PanelPower, ThresholdPower};
+use crate::power::{Estimate, PanelPower, ThresholdPower};
 use comfy_table::{Table, presets};
 use std::io::{self, Write};
 
@@ -23,7 +23,14 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
     writeln!(out, "{truths}\n")?;
     writeln!(out, "{} children, {} candidates for each\n", question.children, question.candidates)?;
     let mut costs = table();
-    costs.set_header(["threshold", "false positive", "false negative", "expected false leads"]);
+    costs.set_header([
+        "threshold",
+        "false positive",
+        "by sampling",
+        "its error",
+        "false negative",
+        "expected false leads",
+    ]);
     power.thresholds.iter().chain(&power.by_rate).for_each(|cost| {
         costs.add_row(cost_cells(cost));
     });
@@ -66,17 +73,22 @@ pub fn write_power_csv(power: &PanelPower, out: &mut impl Write) -> io::Result<(
     rows.flush()
 }
 
-fn cost_cells(cost: &ThresholdPower) -> [String; 4] {
+fn cost_cells(cost: &ThresholdPower) -> [String; 6] {
+    let estimated = |figure: fn(Estimate) -> f64| {
+        cost.false_positive_estimate.map_or_else(String::new, |estimate| rate(figure(estimate)))
+    };
     [
         format!("{:.2}", cost.threshold),
         rate(cost.false_positive_rate),
+        estimated(|estimate| estimate.probability),
+        estimated(|estimate| estimate.standard_error),
         rate(cost.false_negative_rate),
         rate(cost.expected_false_leads),
     ]
 }
 
 /// A probability or an expected number with three digits.
-fn rate(value: f64) -> String {
+pub(super) fn rate(value: f64) -> String {
     match value {
         0.0 => "0".to_owned(),
         value if value >= 0.001 => format!("{value:.4}"),
@@ -84,7 +96,7 @@ fn rate(value: f64) -> String {
     }
 }
 
-fn table() -> Table {
+pub(super) fn table() -> Table {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     table

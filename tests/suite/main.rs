@@ -14,6 +14,8 @@ mod lr_command;
 mod match_cases;
 mod match_closed_forms;
 mod match_couples;
+mod match_false_leads;
+mod match_intervals;
 mod match_markers;
 mod match_memory;
 mod match_oracle;

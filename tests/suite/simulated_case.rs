@@ -96,6 +96,31 @@ fn a_disaster_case_writes_pedigrees_that_name_the_relatives_samples() {
     assert!(events.iter().any(|row| row["kind"] == "typing error" && row["sample_id"].starts_with("RE-")));
 }
 
+/// The bundled disaster: most victims who have relatives get their own name, and nobody another's for certain.
+#[test]
+fn the_bundled_disaster_is_solved() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let shape = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/cases/disaster.toml");
+    succeed(&["simulate", shape.to_str().unwrap(), "--out", &path("case")]);
+    let [corpses, relatives, pedigrees] =
+        ["corpses", "relatives", "pedigrees"].map(|name| path(&format!("case/{name}.csv")));
+    let inputs = ["identify", "--remains", &corpses, "--relatives", &relatives, "--pedigrees", &pedigrees];
+    succeed(&[&inputs[..], &["--merge-remains", "--no-progress", "--out", &path("out")]].concat());
+    let people: HashMap<String, String> = rows(Path::new(&path("case/people.csv")))
+        .into_iter()
+        .map(|row| (row["sample_id"].clone(), row["person_id"].clone()))
+        .collect();
+    let certain: Vec<_> = rows(Path::new(&path("out/posterior.csv")))
+        .into_iter()
+        .filter(|row| row["missing_id"] != "*" && row["probability"].parse::<f64>().unwrap() >= 0.999)
+        .collect();
+    assert!(certain.len() >= 24, "{}", certain.len());
+    for row in certain {
+        assert_eq!(people[&row["victim_id"]], row["missing_id"], "{row:?}");
+    }
+}
+
 #[test]
 fn a_case_that_cannot_be_is_refused_with_one_message() {
     let folder = tempfile::tempdir().unwrap();
@@ -123,6 +148,14 @@ fn two_runs_are_compared_with_exit_codes_for_a_regression_check() {
     assert!(String::from_utf8_lossy(&output.stdout).contains("\"column\": \"log10_lr\""));
     assert_eq!(filia(&["diff", &old, &other, "--tolerance", "1.5"]).status.code(), Some(0));
     assert_eq!(filia(&["diff", &old, "nowhere"]).status.code(), Some(2));
+    for (run, theta) in [(&old, 0.01), (&same, 0.03)] {
+        let manifest =
+            serde_json::json!({"settings": {"population": {"theta": theta}}, "timings": {"scan_seconds": theta}});
+        fs::write(Path::new(run).join("manifest.json"), manifest.to_string()).unwrap();
+    }
+    let output = filia(&["diff", &old, &same]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "setting population.theta: 0.01 -> 0.03\n");
 }
 
 #[test]

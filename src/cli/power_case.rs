@@ -1,0 +1,91 @@
+//! `filia power --case`: what chance alone would do in an actual case.
+
+use super::Outcome;
+use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments};
+use super::matches::{MatchInput, READING, Reading, prepare_with};
+use super::power::Format;
+use crate::matching::{CasePower, case_power, find_direct_matches};
+use crate::population::bundled;
+use crate::report::case_power_tables::{write_case_power_csv, write_case_power_text};
+use crate::report::manifest::{InputFile, Manifest};
+use crate::search::NoProgress;
+use anyhow::{Context, Result, anyhow, bail};
+use std::fs::File;
+use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
+
+/// Does the run's reading again, and computes and writes the answer.
+pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome> {
+    let manifest = read_manifest(&folder.join("manifest.json"))?;
+    for input in &manifest.inputs {
+        check_unchanged(input)?;
+    }
+    let input = input_of(&manifest)?;
+    let prepared = prepare_with(manifest.settings, &input, None)?;
+    let case = prepared.case();
+    let direct = find_direct_matches(&case, &prepared.roster, &NoProgress)?;
+    let power = case_power(&case, &prepared.roster, &direct, thresholds)?;
+    write(&power, format).context("cannot write to standard output")?;
+    Ok(Outcome::Done)
+}
+
+fn read_manifest(path: &Path) -> Result<Manifest> {
+    let name = path.display();
+    let file =
+        File::open(path).with_context(|| format!("cannot read {name}: expected the results of a `match` run"))?;
+    let manifest: Manifest =
+        serde_json::from_reader(BufReader::new(file)).with_context(|| format!("{name}: expected a run's manifest"))?;
+    match &manifest.command[..] {
+        "match" => Ok(manifest),
+        other => bail!("{name}: found the manifest of `{other}`, expected that of `match`"),
+    }
+}
+
+/// Refuses a file that is not what the run read. The settings file is not looked at: the manifest holds all settings.
+fn check_unchanged(input: &InputFile) -> Result<()> {
+    let InputFile { role, path, sha256, .. } = input;
+    if role == "settings" {
+        return Ok(());
+    }
+    let now = match bundled::find(path).filter(|_| role == "frequencies") {
+        Some(table) => InputFile::of_reader(role, path, table.text.as_bytes()),
+        None => InputFile::of_file(role, Path::new(path)),
+    };
+    let now = now.with_context(|| format!("the run's {role} `{path}`: run this where the run was done"))?;
+    match now.sha256 == *sha256 {
+        true => Ok(()),
+        false => bail!(
+            "the run's {role} `{path}` has changed since: do the run again (SHA-256 was {sha256}, is {})",
+            now.sha256
+        ),
+    }
+}
+
+fn input_of(manifest: &Manifest) -> Result<MatchInput> {
+    let reading = manifest.sections.get(READING).cloned().unwrap_or_default();
+    let reading: Reading = serde_json::from_value(reading)
+        .map_err(|_| anyhow!("manifest.json does not say how the profiles were read: do the run again"))?;
+    let paths = |role: &str| -> Vec<PathBuf> {
+        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
+    };
+    Ok(MatchInput {
+        children: paths("children"),
+        candidates: paths("candidates"),
+        candidates_include_children: reading.candidates_include_children,
+        statistics: StatisticsArguments { markers: paths("markers").pop(), ..StatisticsArguments::default() },
+        search: SearchArguments::default(),
+        read: ReadArguments { id_column: reading.id_column, strict: reading.strict },
+    })
+}
+
+fn write(power: &CasePower, format: Format) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    match format {
+        Format::Table => write_case_power_text(power, &mut output),
+        Format::Csv => write_case_power_csv(power, &mut output),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut output, power)?;
+            writeln!(output)
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! How many unrelated candidates of this very list would score as high against a child by chance.
+
+use super::direct::DirectMatches;
+use super::parents::Candidacy;
+use super::roster::{Asked, Child, Roster};
+use super::{Case, MatchError};
+use crate::power::{Atom, FalseLeads, StrangerScores, TypedAlike};
+use crate::profile::{Code, Observation, SampleIndex, Sex};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The lists of candidates of each sex, and what strangers score.
+pub struct ListLeads<'a> {
+    case: &'a Case<'a>,
+    direct: &'a DirectMatches,
+    /// One for each population.
+    strangers: Vec<StrangerScores<'a>>,
+    drop_outs: Vec<f64>,
+    lists: Vec<List>,
+}
+
+/// The candidates of one sex.
+struct List {
+    sex: Sex,
+    members: Vec<SampleIndex>,
+    typed_alike: BTreeMap<TypedAlike, u64>,
+}
+
+/// The scores that the candidates of one list would reach against one child if all were strangers.
+pub struct ChildLeads {
+    /// Number of candidates.
+    pub candidates: u64,
+    by_population: Vec<FalseLeads>,
+}
+
+impl ChildLeads {
+    /// Expected number of candidates at or above this log10 LR. Several populations: the largest of theirs, so it is not too
+    /// low whichever the strangers come from (the reported log10 LR is the lowest of theirs).
+    pub fn expected_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(0.0, f64::max)
+    }
+
+    /// The same; of several populations the least.
+    pub fn least_expected_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(f64::INFINITY, f64::min)
+    }
+
+    /// The probability that none is at or above this log10 LR; of several populations the least.
+    pub fn none_at(&self, log10_lr: f64) -> f64 {
+        self.by_population.iter().map(|leads| leads.none_at(log10_lr)).fold(1.0, f64::min)
+    }
+}
+
+impl<'a> ListLeads<'a> {
+    /// Sorts the candidates by sex and by what they are typed at.
+    ///
+    /// # Errors
+    /// Profiles that can no longer be read from the disk.
+    pub fn new(case: &'a Case<'a>, roster: &Roster, direct: &'a DirectMatches) -> Result<Self, MatchError> {
+        let mut leads = Self { case, direct, strangers: Vec::new(), drop_outs: Vec::new(), lists: Vec::new() };
+        let mut counted = Vec::new();
+        for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
+            let members = roster.candidates_of_sex(case.panel, sex);
+            counted.push((sex, count_typed_alike(case, &members)?, members));
+        }
+        leads.drop_outs = counted.iter().flat_map(|list| list.1.keys().map(|key| f64::from_bits(key.0))).collect();
+        leads.drop_outs.sort_unstable_by(f64::total_cmp);
+        leads.drop_outs.dedup();
+        for (sex, counts, members) in counted {
+            let typed_alike = counts.into_iter().map(|(typing, count)| (leads.kind_of(typing), count)).collect();
+            leads.lists.push(List { sex, members, typed_alike });
+        }
+        let drop_in = case.settings.observation.drop_in;
+        let strangers =
+            |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &leads.drop_outs);
+        leads.strangers = case.models.populations.iter().map(strangers).collect();
+        Ok(leads)
+    }
+
+    /// What this child's candidates of one sex would score; nothing where none of that sex are asked about.
+    /// `lowest`: the least log10 LR that will be asked about.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn of(&self, child: &Child, sex: Sex, lowest: f64) -> Result<Option<ChildLeads>, MatchError> {
+        let asked = child.asked(self.case, self.case.settings.search.relationship, sex);
+        let list = self.lists.iter().find(|list| list.sex == sex && !list.members.is_empty());
+        let (Some(asked), Some(list)) = (asked, list) else { return Ok(None) };
+        let mut compared = list.typed_alike.clone();
+        for left_out in self.case.excluded(asked.child, asked.known, self.direct, &list.members) {
+            let sample = SampleIndex(left_out);
+            if list.members.binary_search(&sample).is_ok()
+                && let Some(count) = compared.get_mut(&self.typing(sample))
+            {
+                *count -= 1;
+            }
+        }
+        self.leads(asked, &compared, lowest, |scores| scores).map(Some)
+    }
+
+    /// The same of a single stranger who is typed at every locus, and of one who is what the question tests, both with the least
+    /// drop-out probability of the candidates.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn typed_everywhere(
+        &self,
+        child: &Child,
+        sex: Sex,
+        lowest: f64,
+    ) -> Result<Option<(ChildLeads, ChildLeads)>, MatchError> {
+        let asked = child.asked(self.case, self.case.settings.search.relationship, sex);
+        let Some(asked) = asked.filter(|_| !self.drop_outs.is_empty()) else { return Ok(None) };
+        let one = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true; self.case.models.loci.len()] }, 1)]);
+        Ok(Some((self.leads(asked, &one, lowest, |scores| scores)?, self.leads(asked, &one, lowest, of_tested)?)))
+    }
+
+    fn leads(
+        &self,
+        asked: Asked,
+        candidates: &BTreeMap<TypedAlike, u64>,
+        lowest: f64,
+        under: impl Fn(Arc<[Atom]>) -> Arc<[Atom]>,
+    ) -> Result<ChildLeads, MatchError> {
+        let of_population = |strangers| {
+            let scores: Vec<Vec<Arc<[Atom]>>> = self.scores(strangers, asked)?;
+            let scores: Vec<Vec<_>> = scores.into_iter().map(|kind| kind.into_iter().map(&under).collect()).collect();
+            Ok(FalseLeads::new(&scores, candidates, lowest))
+        };
+        let by_population = self.strangers.iter().map(of_population).collect::<Result<_, MatchError>>()?;
+        Ok(ChildLeads { candidates: candidates.values().sum(), by_population })
+    }
+
+    /// By drop-out probability and locus.
+    fn scores(&self, strangers: &StrangerScores<'_>, asked: Asked) -> Result<Vec<Vec<Arc<[Atom]>>>, MatchError> {
+        let of_kind = |kind| {
+            let rows = asked.keys(self.case).enumerate().map(|(locus, key)| strangers.row(locus, key, kind));
+            Ok(rows.collect::<Result<_, _>>()?)
+        };
+        (0..self.drop_outs.len()).map(of_kind).collect()
+    }
+
+    fn typing(&self, sample: SampleIndex) -> TypedAlike {
+        let profile = self.case.panel.profile(sample);
+        self.kind_of(typing_of(self.case, |_, locus| profile.code(locus)))
+    }
+
+    fn kind_of(&self, (drop_out, typed): Typing) -> TypedAlike {
+        let below = |other: &f64| *other < f64::from_bits(drop_out);
+        TypedAlike { drop_out: self.drop_outs.partition_point(below), typed }
+    }
+}
+
+/// The bits of a sample's drop-out probability (0 without any call), and whether it has a call at each locus in use.
+type Typing = (u64, Vec<bool>);
+
+/// `code`: the sample's code, by position among the loci in use and by the panel's locus.
+fn typing_of(case: &Case<'_>, code: impl Fn(usize, usize) -> Code) -> Typing {
+    let seen = |(at, &locus): (usize, &usize)| case.panel.dictionary(locus).observation(code(at, locus));
+    let seen: Vec<Observation> = case.models.loci.iter().enumerate().map(seen).collect();
+    let drop_out = seen.iter().find(|seen| seen.call.is_informative()).map_or(0.0, |seen| seen.drop_out);
+    (drop_out.to_bits(), seen.iter().map(|seen| seen.call.is_informative()).collect())
+}
+
+/// Profiles read at once.
+const CHUNK: usize = 65_536;
+
+fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMap<Typing, u64>, MatchError> {
+    let mut counts = BTreeMap::new();
+    for chunk in members.chunks(CHUNK) {
+        let numbers: Vec<u32> = chunk.iter().map(|sample| sample.0).collect();
+        let codes = case.panel.gather(&numbers, &case.models.loci)?;
+        let typings = (0..chunk.len()).map(|sample| typing_of(case, |at, _| codes[at][sample]));
+        typings.for_each(|typing| *counts.entry(typing).or_insert(0) += 1);
+    }
+    Ok(counts)
+}
+
+/// The scores' probabilities under the tested hypothesis, from those of strangers: P₁ = LR · P₂.
+fn of_tested(scores: Arc<[Atom]>) -> Arc<[Atom]> {
+    let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
+    let total: f64 = scores.iter().map(weight).sum();
+    scores.iter().map(|atom| Atom { probability: weight(atom) / total, ..*atom }).collect()
+}
+
+/// Puts the expected number of false leads beside each reported candidate.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn expect_false_leads(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    candidacies: &mut [Candidacy],
+) -> Result<(), MatchError> {
+    let leads = ListLeads::new(case, roster, direct)?;
+    candidacies.par_chunk_by_mut(|one, next| one.child == next.child).try_for_each(|of_child| {
+        let Some(child) = roster.children.iter().find(|child| child.sample == of_child[0].child) else { return Ok(()) };
+        for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
+            let mut of_sex: Vec<_> =
+                of_child.iter_mut().filter(|candidacy| case.panel.sex(candidacy.candidate) == sex).collect();
+            let finite = of_sex.iter().map(|candidacy| candidacy.log10_lr).filter(|log10_lr| log10_lr.is_finite());
+            let lowest = finite.fold(f64::INFINITY, f64::min);
+            if of_sex.is_empty() {
+                continue;
+            }
+            if let Some(found) = leads.of(child, sex, if lowest.is_finite() { lowest } else { 0.0 })? {
+                for candidacy in &mut of_sex {
+                    candidacy.expected_false_leads = Some(found.expected_at(candidacy.log10_lr));
+                }
+            }
+        }
+        Ok(())
+    })
+}

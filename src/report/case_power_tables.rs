@@ -1,0 +1,78 @@
+//! What chance alone would do in a case, as tables on a terminal and as CSV.
+
+use super::power_tables::{rate, table};
+use crate::io::safe_csv::SafeCsvWriter;
+use crate::matching::{CasePower, ListPower};
+use std::io::{self, Write};
+
+/// Tables to read: the case as a whole, then each child and sex.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{} against unrelated, log10 LR\n", power.tested)?;
+    let mut whole = table();
+    whole.set_header(["threshold", "expected false leads over all children"]);
+    for &(threshold, expected) in &power.expected_false_leads {
+        whole.add_row([format!("{threshold:.2}"), rate(expected)]);
+    }
+    writeln!(out, "{whole}\n")?;
+    let mut lists = table();
+    let thresholds = power.expected_false_leads.iter().map(|(threshold, _)| format!("≥ {threshold}"));
+    let header = ["child", "known parent", "loci", "candidates", "of sex", "one lead at"].map(str::to_owned);
+    lists.set_header(header.into_iter().chain(thresholds));
+    for list in &power.lists {
+        let figures = [
+            list.child_id.clone(),
+            list.known_parent_id.clone().unwrap_or_default(),
+            list.loci.to_string(),
+            list.candidates.to_string(),
+            list.candidate_sex.to_string(),
+            list.threshold_of_one.map_or_else(String::new, |threshold| format!("{threshold:.2}")),
+        ];
+        lists.add_row(figures.into_iter().chain(list.thresholds.iter().map(|at| rate(at.expected_false_leads))));
+    }
+    writeln!(out, "expected false leads of each child, if all candidates were strangers\n{lists}")
+}
+
+/// One row for each child, sex and threshold.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_case_power_csv(power: &CasePower, out: &mut impl Write) -> io::Result<()> {
+    let mut rows = SafeCsvWriter::new(out);
+    rows.write_row([
+        "child_id",
+        "known_parent_id",
+        "loci",
+        "candidate_sex",
+        "candidates",
+        "threshold",
+        "expected_false_leads",
+        "none",
+        "stranger",
+        "relative",
+    ])?;
+    for list in &power.lists {
+        for row in list_rows(list) {
+            rows.write_row(row)?;
+        }
+    }
+    rows.finish()?;
+    Ok(())
+}
+
+fn list_rows(list: &ListPower) -> impl Iterator<Item = Vec<String>> + '_ {
+    list.thresholds.iter().map(|at| {
+        let numbers = [at.expected_false_leads, at.none, at.stranger, at.relative];
+        let of_list = [
+            list.child_id.clone(),
+            list.known_parent_id.clone().unwrap_or_default(),
+            list.loci.to_string(),
+            list.candidate_sex.to_string(),
+            list.candidates.to_string(),
+            at.threshold.to_string(),
+        ];
+        of_list.into_iter().chain(numbers.map(|number| format!("{number:e}"))).collect()
+    })
+}
