@@ -1,7 +1,7 @@
 //! Do the typed members of a family fit together?
 //!
 //! A locus is inconsistent where what was seen of the relatives is impossible without mutation. One such locus may be a
-//! mutation; several, or a member whose stated place is less likely than being unrelated to all others, mean a wrong
+//! mutation; several, or a member whose stated place is far less likely than being unrelated to all others, mean a wrong
 //! pedigree or a swapped sample. For each typed member r the ratio P(E | pedigree) / P(E | r is a stranger) says how well
 //! the others support r's stated place; the member with the lowest ratio is the one most likely at fault.
 
@@ -11,6 +11,10 @@ use super::family_case::{FamilyCase, Typed};
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::ln_likelihood;
 use std::f64::consts::LN_10;
+
+/// Without an inconsistent locus, a stated place is doubted from this log10 LR on: a hundred times less likely than a
+/// stranger's. True half siblings and grandparents often come out a little below 0.
+pub const DOUBTFUL_LOG10_LR: f64 = -2.0;
 
 /// What speaks against a family as it is listed.
 #[derive(Clone, PartialEq, Debug)]
@@ -34,7 +38,7 @@ impl Contradiction {
 }
 
 /// Looks for a contradiction among the typed members: `None` where every locus is consistent and no member's stated place
-/// is less likely than being unrelated.
+/// is at [`DOUBTFUL_LOG10_LR`] or below.
 ///
 /// # Errors
 /// What the engine refuses.
@@ -53,7 +57,7 @@ pub fn contradiction(case: &FamilyCase<'_>) -> Result<Option<Contradiction>, Ide
     }
     let Some((without, suspect)) = suspect else { return Ok(None) };
     let log10_lr = without.log10_lr();
-    if inconsistent.is_empty() && log10_lr >= 0.0 {
+    if inconsistent.is_empty() && log10_lr > DOUBTFUL_LOG10_LR {
         return Ok(None);
     }
     let left = inconsistent_loci(case, |piece| piece.person != suspect.person);

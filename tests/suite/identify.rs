@@ -235,6 +235,29 @@ fn a_wrong_relative_is_named_before_any_match() {
     assert_eq!(contradictions[0]["inconsistent_loci_without"], "");
 }
 
+/// Siblings without an allele in common: one such pair is 4² times less likely than strangers and no reason to doubt; one who
+/// differs from six siblings of one genotype is.
+#[test]
+fn a_place_that_is_only_a_little_less_likely_than_a_strangers_is_not_doubted() {
+    const SIBLINGS: [&str; 6] = ["S1", "S2", "S3", "S4", "S5", "S6"];
+    let sibling = |id: &str| format!("1,{id},F,G,M,no\n");
+    let parents = "1,F,,,M,no\n1,G,,,F,no\n1,C,F,G,M,yes\n";
+    let pedigrees = format!("{parents}{}{}", sibling("S"), sibling("X"));
+    let relatives = "S,M,\"10,10\",\"10,10\"\nX,M,\"12,12\",\"12,12\"\n";
+    let folder = small_case("B,M,\"10,11\",\"10,11\"\n", relatives, &pedigrees);
+    let output = identify(folder.path(), &[]).success();
+    assert!(!String::from_utf8_lossy(&output.get_output().stderr).contains("contradict"));
+    assert!(rows(folder.path(), "contradictions.csv").is_empty());
+    let six = SIBLINGS.map(|id| format!("{id},M,\"10,10\",\"10,10\"\n")).concat();
+    let pedigrees = format!("{parents}{}{}", SIBLINGS.map(sibling).concat(), sibling("X"));
+    let relatives = format!("{six}X,M,\"13,13\",\"13,13\"\n");
+    let folder = small_case("B,M,\"10,11\",\"10,11\"\n", &relatives, &pedigrees);
+    identify(folder.path(), &[]).success();
+    let contradictions = rows(folder.path(), "contradictions.csv");
+    assert_eq!((contradictions[0]["person_id"].as_str(), contradictions[0]["inconsistent_loci"].as_str()), ("X", ""));
+    assert!(number(&contradictions[0], "log10_lr_of_stated_place") < -2.0);
+}
+
 #[test]
 fn results_do_not_depend_on_threads_or_the_order_of_rows() {
     let one = small_case(
