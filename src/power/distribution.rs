@@ -246,11 +246,16 @@ impl Partial {
         let first = (self.first + smallest).max(lowest);
         let last = self.first + self.bins.len() as i64 - 1 + largest;
         let mut bins = vec![0.0; usize::try_from(last - first + 1).unwrap_or(0)];
-        let mass: f64 = self.bins.iter().sum();
+        // the mass below each bin, and all of it
+        let mut below = Vec::with_capacity(self.bins.len() + 1);
+        below.push(0.0);
+        below.extend(self.bins.iter().scan(0.0, |sum, mass| {
+            *sum += mass;
+            Some(*sum)
+        }));
         for &(shift, probability) in &locus.points {
             let cut = usize::try_from(first - self.first - shift).unwrap_or(0).min(self.bins.len());
-            let lost: f64 = self.bins[..cut].iter().sum();
-            pooled += if cut == self.bins.len() { mass * probability } else { lost * probability };
+            pooled += below[cut] * probability;
             let Ok(start) = usize::try_from(self.first + shift + cut as i64 - first) else { continue };
             let kept = &self.bins[cut..];
             if let Some(target) = bins.get_mut(start..start + kept.len()) {
