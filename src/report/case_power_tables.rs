@@ -5,6 +5,9 @@ use crate::io::safe_csv::SafeCsvWriter;
 use crate::matching::{CasePower, ListPower};
 use std::io::{self, Write};
 
+/// The greatest threshold that has a column of its own on a terminal of 80 columns.
+const MOST_SHOWN: f64 = 6.0;
+
 /// Tables to read: the case as a whole, then each child and sex.
 ///
 /// # Errors
@@ -16,23 +19,31 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
     for &(threshold, expected) in &power.expected_false_leads {
         whole.add_row([format!("{threshold:.2}"), rate(expected)]);
     }
-    writeln!(out, "{whole}\n")?;
+    writeln!(out, "{}\n", whole.trim_fmt())?;
+    let with_parents = power.lists.iter().any(|list| list.known_parent_id.is_some());
+    let shown = |threshold: f64| (0.0..=MOST_SHOWN).contains(&threshold);
+    let thresholds = power.expected_false_leads.iter().filter(|(threshold, _)| shown(*threshold));
     let mut lists = table();
-    let thresholds = power.expected_false_leads.iter().map(|(threshold, _)| format!("≥ {threshold}"));
-    let header = ["child", "known parent", "loci", "candidates", "of sex", "one lead at"].map(str::to_owned);
-    lists.set_header(header.into_iter().chain(thresholds));
+    let mut header =
+        vec!["child".to_owned(), "loci".to_owned(), "candidates".to_owned(), "sex".to_owned(), "one at".to_owned()];
+    header.extend(thresholds.map(|(threshold, _)| format!("≥ {threshold}")));
+    header.extend(with_parents.then(|| "known parent".to_owned()));
+    lists.set_header(header);
     for list in &power.lists {
-        let figures = [
+        let mut row = vec![
             list.child_id.clone(),
-            list.known_parent_id.clone().unwrap_or_default(),
             list.loci.to_string(),
             list.candidates.to_string(),
             list.candidate_sex.to_string(),
             list.threshold_of_one.map_or_else(String::new, |threshold| format!("{threshold:.2}")),
         ];
-        lists.add_row(figures.into_iter().chain(list.thresholds.iter().map(|at| rate(at.expected_false_leads))));
+        let figures = list.thresholds.iter().filter(|at| shown(at.threshold));
+        row.extend(figures.map(|at| rate(at.expected_false_leads)));
+        row.extend(with_parents.then(|| list.known_parent_id.clone().unwrap_or_default()));
+        lists.add_row(row);
     }
-    writeln!(out, "expected false leads of each child, if all candidates were strangers\n{lists}")
+    writeln!(out, "expected false leads of each child, if all candidates were strangers\n{}", lists.trim_fmt())?;
+    writeln!(out, "\n`one at`: the log10 LR from which one false lead is expected; further thresholds: --format csv")
 }
 
 /// One row for each child, sex and threshold.

@@ -20,7 +20,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
         let tails = truth.at_least.iter().map(|&probability| rate(probability));
         truths.add_row([truth.truth.to_string()].into_iter().chain(figures).chain(tails));
     }
-    writeln!(out, "{truths}\n")?;
+    writeln!(out, "{}\n", truths.trim_fmt())?;
     writeln!(out, "{} children, {} candidates for each\n", question.children, question.candidates)?;
     let mut costs = table();
     costs.set_header([
@@ -34,7 +34,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
     power.thresholds.iter().chain(&power.by_rate).for_each(|cost| {
         costs.add_row(cost_cells(cost));
     });
-    writeln!(out, "{costs}\n")?;
+    writeln!(out, "{}\n", costs.trim_fmt())?;
     let first = power.ranked_first;
     writeln!(
         out,
@@ -47,7 +47,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
         let cells = [step.loci.to_string(), step.added.clone(), format!("{:.2}", step.threshold)];
         growing.add_row(cells.into_iter().chain([rate(step.false_negative_rate)]));
     }
-    writeln!(out, "with ever more loci, the least informative first\n{growing}")
+    writeln!(out, "with ever more loci, the least informative first\n{}", growing.trim_fmt())
 }
 
 /// One row for each truth and threshold.
