@@ -196,7 +196,9 @@ pub fn expect_false_leads(
 ) -> Result<(), MatchError> {
     let leads = ListLeads::new(case, roster, direct)?;
     candidacies.par_chunk_by_mut(|one, next| one.child == next.child).try_for_each(|of_child| {
-        let Some(child) = roster.children.iter().find(|child| child.sample == of_child[0].child) else { return Ok(()) };
+        let sample = of_child[0].child;
+        let Ok(position) = roster.children.binary_search_by_key(&sample, |child| child.sample) else { return Ok(()) };
+        let child = &roster.children[position];
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
             let mut of_sex: Vec<_> =
                 of_child.iter_mut().filter(|candidacy| case.panel.sex(candidacy.candidate) == sex).collect();

@@ -90,12 +90,8 @@ pub(super) fn settle_duplicates(
     files: &[FileSummary],
     rejected: &mut [Vec<Rejected>],
 ) -> Result<(Vec<u32>, Origins), PanelError> {
+    let rows = Rows::new(builder, lines, files);
     let mut origins = Origins::default();
-    let mut ends = Vec::with_capacity(files.len());
-    for file in files {
-        ends.push(ends.last().copied().unwrap_or(0) + file.samples);
-    }
-    let file_of = |at: u32| ends.partition_point(|&end| end <= at as usize);
     let mut order = builder.order_by_id();
     let alone: Vec<usize> = (0..files.len()).map(|file| origins.number_of(vec![file], files)).collect();
     origins.reserve(order.len());
@@ -103,51 +99,17 @@ pub(super) fn settle_duplicates(
     let (mut kept, mut next) = (0, 0);
     while next < order.len() {
         let first = order[next];
-        let rows = order[next..].iter().take_while(|&&other| builder.id(other) == builder.id(first)).count();
-        let start = next;
-        next += rows;
-        if rows == 1 {
-            order[kept] = first;
-            kept += 1;
-            origins.push(lines[first as usize], alone[file_of(first)]);
-            continue;
-        }
-        let same_id = &order[start..next];
-        let same_role = |other: u32| match (builder.role(first), builder.role(other)) {
-            (Some(left), Some(right)) => left == right,
-            _ => true,
-        };
-        let mut agree = true;
-        for &other in &same_id[1..] {
-            agree = agree && builder.is_same_profile(first, other)? && same_role(other);
-        }
-        let reject = |at: u32, reason: Reason| Rejected {
-            file: Arc::from(files[file_of(at)].name.as_str()),
-            line: u64::from(lines[at as usize]),
-            column: Arc::from(""),
-            sample_id: builder.id(at).to_owned(),
-            locus: None,
-            value: String::new(),
-            reason,
-        };
-        if !agree {
-            for &at in same_id {
-                let others = describe_places(same_id, at, &file_of, lines, files);
-                rejected[file_of(at)].push(reject(at, Reason::ConflictingRows(others)));
+        let count = order[next..].iter().take_while(|&&other| builder.id(other) == builder.id(first)).count();
+        let same_id = &order[next..next + count];
+        next += count;
+        let set = match same_id {
+            [only] => alone[rows.file_of(*only)],
+            _ if rows.agree(same_id)? => origins.number_of(rows.files_of_repeated(same_id, rejected), files),
+            _ => {
+                rows.reject_conflicting(same_id, rejected);
+                continue;
             }
-            continue;
-        }
-        let mut set = Vec::with_capacity(1);
-        for &at in same_id {
-            let file = file_of(at);
-            match same_id.iter().find(|&&other| file_of(other) == file) {
-                Some(&other) if other != at => {
-                    rejected[file].push(reject(at, Reason::RepeatedRow(u64::from(lines[other as usize]))));
-                }
-                _ => set.push(file),
-            }
-        }
-        let set = origins.number_of(set, files);
+        };
         origins.push(lines[first as usize], set);
         order[kept] = first;
         kept += 1;
@@ -156,23 +118,88 @@ pub(super) fn settle_duplicates(
     Ok((order, origins))
 }
 
-/// The places of the other rows of one id, at most three of them.
-fn describe_places(
-    same_id: &[u32],
-    except: u32,
-    file_of: &dyn Fn(u32) -> usize,
-    lines: &[u32],
-    files: &[FileSummary],
-) -> String {
-    let others: Vec<u32> = same_id.iter().copied().filter(|&other| other != except).collect();
-    let place = |&at: &u32| {
-        let line = lines[at as usize];
-        if file_of(at) == file_of(except) {
-            format!("line {line}")
-        } else {
-            format!("{} line {line}", files[file_of(at)].name)
+/// The rows read, by arrival number.
+struct Rows<'a> {
+    builder: &'a PanelBuilder,
+    lines: &'a [u32],
+    files: &'a [FileSummary],
+    /// For each file, the arrival number after its last row.
+    ends: Vec<usize>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(builder: &'a PanelBuilder, lines: &'a [u32], files: &'a [FileSummary]) -> Self {
+        let end = |sum: &mut usize, file: &FileSummary| {
+            *sum += file.samples;
+            Some(*sum)
+        };
+        Self { builder, lines, files, ends: files.iter().scan(0, end).collect() }
+    }
+
+    /// The position of the row's file in the list of files.
+    fn file_of(&self, at: u32) -> usize {
+        self.ends.partition_point(|&end| end <= at as usize)
+    }
+
+    /// Whether rows of one id say the same.
+    fn agree(&self, same_id: &[u32]) -> Result<bool, PanelError> {
+        let first = same_id[0];
+        for &other in &same_id[1..] {
+            let roles = self.builder.role(first).zip(self.builder.role(other));
+            if roles.is_some_and(|(left, right)| left != right) || !self.builder.is_same_profile(first, other)? {
+                return Ok(false);
+            }
         }
-    };
-    let more = if others.len() > 3 { format!(" and {} more", others.len() - 3) } else { String::new() };
-    others.iter().take(3).map(place).collect::<Vec<_>>().join(", ") + &more
+        Ok(true)
+    }
+
+    /// The files of rows that say the same; a row that repeats another of its own file is listed.
+    fn files_of_repeated(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) -> Vec<usize> {
+        let mut set = Vec::with_capacity(1);
+        for &at in same_id {
+            let file = self.file_of(at);
+            match same_id.iter().find(|&&other| self.file_of(other) == file) {
+                Some(&other) if other != at => {
+                    let reason = Reason::RepeatedRow(u64::from(self.lines[other as usize]));
+                    rejected[file].push(self.rejected(at, reason));
+                }
+                _ => set.push(file),
+            }
+        }
+        set
+    }
+
+    fn reject_conflicting(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) {
+        for &at in same_id {
+            let reason = Reason::ConflictingRows(self.describe_others(same_id, at));
+            rejected[self.file_of(at)].push(self.rejected(at, reason));
+        }
+    }
+
+    fn rejected(&self, at: u32, reason: Reason) -> Rejected {
+        Rejected {
+            file: Arc::from(self.files[self.file_of(at)].name.as_str()),
+            line: u64::from(self.lines[at as usize]),
+            column: Arc::from(""),
+            sample_id: self.builder.id(at).to_owned(),
+            locus: None,
+            value: String::new(),
+            reason,
+        }
+    }
+
+    /// The places of the other rows of one id, at most three of them.
+    fn describe_others(&self, same_id: &[u32], except: u32) -> String {
+        let others: Vec<u32> = same_id.iter().copied().filter(|&other| other != except).collect();
+        let place = |&at: &u32| {
+            let (file, line) = (self.file_of(at), self.lines[at as usize]);
+            if file == self.file_of(except) {
+                format!("line {line}")
+            } else {
+                format!("{} line {line}", self.files[file].name)
+            }
+        };
+        let more = if others.len() > 3 { format!(" and {} more", others.len() - 3) } else { String::new() };
+        others.iter().take(3).map(place).collect::<Vec<_>>().join(", ") + &more
+    }
 }
