@@ -5,6 +5,7 @@ use super::{
     Candidates, TILE,
     candidates::BLOCK,
     features::{CodeFeatures, Features},
+    word::RowOffset,
 };
 use std::ops::Range;
 
@@ -12,6 +13,17 @@ use std::ops::Range;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(align(64))]
 pub(super) struct Row(pub(super) [u64; TILE / 64]);
+
+impl Row {
+    /// The candidates whose bit is set, ascending.
+    pub(super) fn ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(word, &bits)| {
+            std::iter::successors(Some(bits), |bits| Some(bits & (bits - 1)))
+                .take_while(|&bits| bits != 0)
+                .map(move |bits| word * 64 + bits.trailing_zeros() as usize)
+        })
+    }
+}
 
 /// The row that is never set: no candidate lacks anything.
 pub(super) const NOTHING_LACKS: u16 = 0;
@@ -45,7 +57,7 @@ struct LocusRows {
     rows: Range<usize>,
 }
 
-/// More features are asked for than there are row numbers: 253 at a locus, 65,535 in all.
+/// More features are asked for than there are row numbers: 253 at a locus, 8,192 in all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TooManyRows;
 
@@ -64,7 +76,7 @@ impl RowIndex {
             rows = index.rows.end;
             loci.push(index);
         }
-        if rows > usize::from(u16::MAX) { Err(TooManyRows) } else { Ok(Self { loci, rows }) }
+        if rows > RowOffset::MOST_ROWS { Err(TooManyRows) } else { Ok(Self { loci, rows }) }
     }
 
     /// The row of a feature that was asked for.

@@ -4,7 +4,7 @@ use super::{
     Candidates, Features, Query,
     bitmap::{EVERYTHING_LACKS, RowIndex},
     bound::{RowBound, TableBound},
-    exclusion::{Build, Count, LocusGroups, MOST_BUDGET},
+    exclusion::{Asked, Build, Counts},
     penalty::Penalties,
     prospect::Prospect,
 };
@@ -16,7 +16,8 @@ pub(super) struct Exclusion {
     /// Which build of the kernel counts.
     pub(super) build: Build,
     pub(super) index: RowIndex,
-    pub(super) groups: LocusGroups,
+    /// What is counted, by number in `queries`.
+    pub(super) counts: Counts,
     pub(super) penalties: Penalties,
     pub(super) queries: Vec<PlannedQuery>,
     /// The queries that are looked up instead.
@@ -26,8 +27,6 @@ pub(super) struct Exclusion {
 /// One query of the exclusion kernel.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedQuery {
-    /// What is counted.
-    pub(super) count: Count,
     /// Its penalties.
     pub(super) penalties: Range<usize>,
     /// The greatest sum of penalties with which a candidate can reach the threshold.
@@ -59,7 +58,7 @@ impl Exclusion {
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
             build: Build::best(),
-            groups: LocusGroups::new(index.rows()),
+            counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
             penalties: Penalties::default(),
@@ -79,9 +78,8 @@ impl Exclusion {
     }
 
     fn add(&mut self, query: usize, rows: &[u32], prospect: &Prospect, threshold: f64) {
-        let count = self.count(&prospect.bound, prospect, threshold);
+        self.counts.push(&self.asked(&prospect.bound, prospect, threshold));
         self.queries.push(PlannedQuery {
-            count,
             penalties: self.penalties.add_query(rows),
             most_penalty: Penalties::most(prospect.bound.high, threshold),
             query: query as u32,
@@ -90,29 +88,21 @@ impl Exclusion {
         });
     }
 
-    /// What the kernel counts for a query.
-    fn count(&mut self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Count {
-        let rows_of = |index: &RowIndex, locus: usize, row: &RowBound| match row.features {
-            [one, other] if one == other => [index.row(locus, one), EVERYTHING_LACKS],
-            both => both.map(|feature| index.row(locus, feature)),
+    /// What the kernel is asked for a query.
+    fn asked(&self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Asked {
+        let rows_of = |locus: usize, row: &RowBound| match row.features {
+            [one, other] if one == other => [self.index.row(locus, one), EVERYTHING_LACKS],
+            both => both.map(|feature| self.index.row(locus, feature)),
         };
-        let low: Vec<_> = bound.loci.iter().map(|(locus, row)| rows_of(&self.index, *locus, row)).collect();
-        let mut allowed_half = [0; MOST_BUDGET + 1];
-        for (low, allowed) in allowed_half[..=prospect.budget].iter_mut().enumerate() {
-            *allowed = bound.allowed_half(low, threshold) as u8;
-        }
         let half = |(locus, row): &(usize, RowBound)| {
-            let [first, second] = rows_of(&self.index, *locus, row);
+            let [first, second] = rows_of(*locus, row);
             [first, second, self.index.row_of_two(*locus)]
         };
-        let drops_any =
-            allowed_half[..=prospect.budget].iter().any(|&allowed| usize::from(allowed) < bound.half_loci.len());
-        let half: Vec<_> = if drops_any { bound.half_loci.iter().map(half).collect() } else { Vec::new() };
-        Count {
-            low: self.groups.push_low(&low),
-            half: self.groups.push_half(&half),
-            allowed_half,
+        Asked {
+            low: bound.loci.iter().map(|(locus, row)| rows_of(*locus, row)).collect(),
+            half: bound.half_loci.iter().map(half).collect(),
             budget: prospect.budget,
+            allowed_half: (0..=prospect.budget).map(|low| bound.allowed_half(low, threshold)).collect(),
             leave_after: prospect.leave_after,
         }
     }

@@ -1,7 +1,7 @@
 //! A scan by the exclusion kernel: tile by tile, all queries over a tile; survivors get their exact score.
 
 use super::{
-    Candidates, Hit, TILE,
+    Candidates, Hit,
     bitmap::Row,
     collect::Collected,
     exclusion::survivors,
@@ -39,45 +39,38 @@ impl ExclusionScan<'_> {
         let parts = queries.div_ceil(queries_in_task);
         (0..tiles * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
             let (tile, part) = (self.tiles.start + task / parts, task % parts);
-            let queries = &self.plan.queries[part * queries_in_task..((part + 1) * queries_in_task).min(queries)];
+            let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);
             self.work(tile, queries, rows, watch)
         })
     }
 
     /// One task: some queries over one tile.
-    fn work(&self, tile: usize, queries: &[PlannedQuery], rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
+    fn work(&self, tile: usize, queries: Range<usize>, rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
+        let people = self.candidates.positions_of(tile);
         self.plan.index.fill(self.candidates, tile, rows);
         let (mut found, mut starts) = (Vec::new(), Vec::new());
-        for queries in queries.chunks(QUERIES_AT_ONCE) {
+        for first in queries.clone().step_by(QUERIES_AT_ONCE) {
             watch.check()?;
-            let counts = queries.iter().map(|query| &query.count);
-            survivors(self.plan.build, rows, &self.plan.groups, counts, |query, row| found.push((query, row)));
+            let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);
+            let number = queries.len();
+            survivors(self.plan.build, rows, &self.plan.counts, queries, |query, row| {
+                found.extend(row.ones().map(|at| (query as u32, people.start + at)));
+            });
             // Fetched for all before any is looked at: one need not wait for another's memory.
             starts.clear();
-            for (query, _) in &found {
-                starts.extend_from_slice(self.plan.penalties.starts(&queries[*query].penalties));
+            for &(query, _) in &found {
+                starts.extend_from_slice(self.plan.penalties.starts(&self.plan.queries[query as usize].penalties));
             }
             let mut starts = starts.chunks(self.candidates.loci().max(1));
-            for (query, row) in found.drain(..) {
-                self.look_at(tile, &queries[query], row, starts.next().unwrap_or_default());
-            }
-            watch.advance((queries.len() * self.candidates.tile_len(tile)) as u64);
-        }
-        Ok(())
-    }
-
-    /// The survivors of one tile, for one query.
-    fn look_at(&self, tile: usize, query: &PlannedQuery, survivors: Row, starts: &[u32]) {
-        let length = self.candidates.tile_len(tile);
-        for (word, mut bits) in survivors.0.into_iter().enumerate() {
-            while bits != 0 {
-                let at = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if at < length {
-                    self.score(tile * TILE + at, query, starts);
+            for (query, position) in found.drain(..) {
+                let starts = starts.next().unwrap_or_default();
+                if position < people.end {
+                    self.score(position, &self.plan.queries[query as usize], starts);
                 }
             }
+            watch.advance((number * people.len()) as u64);
         }
+        Ok(())
     }
 
     /// One survivor: dropped where the penalties say so, else scored in full.
