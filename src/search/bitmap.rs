@@ -95,17 +95,19 @@ impl RowIndex {
         self.rows
     }
 
-    /// Makes the bitmaps of one tile.
+    /// Makes the bitmaps of one tile. Where it has no candidate every feature is lacking, so that nobody survives there.
     pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
         rows.resize(self.rows, Row([0; TILE / 64]));
         rows[usize::from(EVERYTHING_LACKS)] = Row([u64::MAX; TILE / 64]);
         let mut scratch = ([0_u64; 256], [0_u64; 256]);
         let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
         let word = 64 / BLOCK * self.loci.len();
+        let people = candidates.tile_len(tile);
         for (locus, index) in self.loci.iter().enumerate() {
             for (at, codes) in codes.chunks_exact(word).enumerate() {
                 let codes = codes.iter().skip(locus).step_by(self.loci.len());
-                index.fill(codes, at, &mut rows[index.rows.clone()], &mut scratch);
+                let nobody = u64::MAX.checked_shl(people.saturating_sub(at * 64) as u32).unwrap_or(0);
+                index.fill(codes, at, nobody, &mut rows[index.rows.clone()], &mut scratch);
             }
         }
     }
@@ -129,11 +131,13 @@ impl LocusRows {
         Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(SINGLE) + 1 + asked.len() })
     }
 
-    /// Fills word `at` of the locus's rows from the codes of 64 candidates. The scratch is all zero before and after.
+    /// Fills word `at` of the locus's rows from the codes of 64 candidates; `nobody` are the bits of no candidate. The
+    /// scratch is all zero before and after.
     fn fill<'codes>(
         &self,
         blocks: impl Iterator<Item = &'codes [u16; BLOCK]>,
         at: usize,
+        nobody: u64,
         rows: &mut [Row],
         (first, second): &mut ([u64; 256], [u64; 256]),
     ) {
@@ -151,7 +155,7 @@ impl LocusRows {
         let open = first[usize::from(OPEN)];
         first[usize::from(OPEN)] |= second[usize::from(SINGLE)];
         for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
-            row.0[at] = !(*first | *second | open);
+            row.0[at] = !(*first | *second | open) | nobody;
             (*first, *second) = (0, 0);
         }
     }

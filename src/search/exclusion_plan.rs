@@ -8,7 +8,7 @@ use super::{
     penalty::Penalties,
     prospect::Prospect,
 };
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
 /// Everything the exclusion kernel needs for a list of queries and a set of candidates.
 #[derive(Clone, Debug)]
@@ -18,6 +18,7 @@ pub(super) struct Exclusion {
     pub(super) index: RowIndex,
     /// What is counted, by number in `queries`.
     pub(super) counts: Counts,
+    /// The penalties of survivors, by number in `queries`.
     pub(super) penalties: Penalties,
     pub(super) queries: Vec<PlannedQuery>,
     /// The queries that are looked up instead.
@@ -27,10 +28,6 @@ pub(super) struct Exclusion {
 /// One query of the exclusion kernel.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedQuery {
-    /// Its penalties.
-    pub(super) penalties: Range<usize>,
-    /// The greatest sum of penalties with which a candidate can reach the threshold.
-    pub(super) most_penalty: u32,
     /// Index of the query.
     pub(super) query: u32,
     /// Candidates that score less are of no interest.
@@ -61,31 +58,26 @@ impl Exclusion {
             counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
-            penalties: Penalties::default(),
+            penalties: Penalties::new(candidates.dictionary_sizes()),
             look_up: look_up.map(|(query, _)| query).collect(),
         };
         let mut numbers = HashMap::new();
         for (query, prospect) in chosen {
             let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
-            let number = |(row, &size): (&std::sync::Arc<[f64]>, &usize)| {
+            let number = |(locus, (row, &size)): (usize, (&std::sync::Arc<[f64]>, &usize))| {
                 let row = &row[..size];
-                *numbers.entry((row.as_ptr().addr(), size)).or_insert_with(|| exclusion.penalties.add_row(row))
+                *numbers.entry((locus, row.as_ptr().addr())).or_insert_with(|| exclusion.penalties.add_row(locus, row))
             };
-            let rows: Vec<_> = rows.map(number).collect::<Option<_>>()?;
+            let rows: Vec<_> = rows.enumerate().map(number).collect::<Option<_>>()?;
             exclusion.add(query, &rows, prospect, thresholds[query]);
         }
         Some(exclusion)
     }
 
-    fn add(&mut self, query: usize, rows: &[u32], prospect: &Prospect, threshold: f64) {
+    fn add(&mut self, query: usize, rows: &[u16], prospect: &Prospect, threshold: f64) {
+        self.penalties.add_query(rows, prospect.bound.high, threshold);
         self.counts.push(&self.asked(&prospect.bound, prospect, threshold));
-        self.queries.push(PlannedQuery {
-            penalties: self.penalties.add_query(rows),
-            most_penalty: Penalties::most(prospect.bound.high, threshold),
-            query: query as u32,
-            threshold,
-            offset: prospect.offset,
-        });
+        self.queries.push(PlannedQuery { query: query as u32, threshold, offset: prospect.offset });
     }
 
     /// What the kernel is asked for a query.

@@ -1,11 +1,12 @@
 //! A scan by the exclusion kernel: tile by tile, all queries over a tile; survivors get their exact score.
 
 use super::{
-    Candidates, Hit,
+    Candidates, Hit, TILE,
     bitmap::Row,
     collect::Collected,
     exclusion::survivors,
     exclusion_plan::{Exclusion, PlannedQuery},
+    penalty::Line,
     scan::{Cancelled, Watch},
 };
 use rayon::prelude::*;
@@ -46,39 +47,42 @@ impl ExclusionScan<'_> {
 
     /// One task: some queries over one tile.
     fn work(&self, tile: usize, queries: Range<usize>, rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
-        let people = self.candidates.positions_of(tile);
         self.plan.index.fill(self.candidates, tile, rows);
-        let (mut found, mut starts) = (Vec::new(), Vec::new());
+        let (mut found, mut lines) = (Vec::new(), Vec::new());
         for first in queries.clone().step_by(QUERIES_AT_ONCE) {
             watch.check()?;
             let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);
             let number = queries.len();
             survivors(self.plan.build, rows, &self.plan.counts, queries, |query, row| {
-                found.extend(row.ones().map(|at| (query as u32, people.start + at)));
+                found.extend(row.ones().map(|at| (query, at)));
             });
-            // Fetched for all before any is looked at: one need not wait for another's memory.
-            starts.clear();
-            for &(query, _) in &found {
-                starts.extend_from_slice(self.plan.penalties.starts(&self.plan.queries[query as usize].penalties));
-            }
-            let mut starts = starts.chunks(self.candidates.loci().max(1));
-            for (query, position) in found.drain(..) {
-                let starts = starts.next().unwrap_or_default();
-                if position < people.end {
-                    self.score(position, &self.plan.queries[query as usize], starts);
-                }
-            }
-            watch.advance((number * people.len()) as u64);
+            self.look_at(tile, &found, &mut lines);
+            found.clear();
+            watch.advance((number * self.candidates.tile_len(tile)) as u64);
         }
         Ok(())
     }
 
-    /// One survivor: dropped where the penalties say so, else scored in full.
-    fn score(&self, position: usize, planned: &PlannedQuery, starts: &[u32]) {
-        let code = |locus| self.candidates.code(position, locus);
-        if self.plan.penalties.sum(starts, code) > planned.most_penalty {
-            return;
+    /// The survivors of one tile: a query's number in the plan, a candidate's in the tile.
+    fn look_at(&self, tile: usize, found: &[(usize, usize)], lines: &mut Vec<Line>) {
+        let penalties = &self.plan.penalties;
+        // Fetched for all before any is looked at: one need not wait for another's memory.
+        lines.clear();
+        for &(query, _) in found {
+            penalties.lines(query).iter().for_each(|line| lines.push(*line));
         }
+        for (&(query, at), lines) in found.iter().zip(lines.chunks(penalties.width().max(1))) {
+            let position = tile * TILE + at;
+            let code = |locus| self.candidates.code(position, locus);
+            if penalties.sum(lines, code) <= penalties.most(query) {
+                self.score(position, &self.plan.queries[query]);
+            }
+        }
+    }
+
+    /// One survivor whose penalties leave it a chance.
+    fn score(&self, position: usize, planned: &PlannedQuery) {
+        let code = |locus| self.candidates.code(position, locus);
         let collected = &self.collected[planned.query as usize];
         let score = collected.query.score(code);
         if score >= planned.threshold && !collected.excludes(position) {
