@@ -25,10 +25,10 @@ impl Row {
     }
 }
 
-/// The row that is never set: no candidate lacks anything.
+/// The row that is never set: no candidate lacks anything. Counting what lacks any of two, it leaves the other alone to count.
 pub(super) const NOTHING_LACKS: u16 = 0;
 
-/// The row that is always set: every candidate lacks it. Beside a feature it leaves that feature alone to count.
+/// The row that is always set: every candidate lacks it. Counting what lacks both of two, it leaves the other alone to count.
 pub(super) const EVERYTHING_LACKS: u16 = 1;
 
 /// Within a locus: the candidates that are open to every feature; its row holds the candidates with two features.

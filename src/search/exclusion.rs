@@ -1,7 +1,7 @@
 //! The exclusion kernel: how many loci are low and how many are half, for 1,024 candidates at once, counted in bit slices.
 //!
 //! At a locus a candidate is *low* where it lacks both features of the query's set: the AND of two rows of the tile's
-//! bitmaps (see [`super::bitmap`]). It is *half* where it lacks exactly one of the two and has two features: their XOR, AND
+//! bitmaps (see [`super::bitmap`]); for some queries where it lacks either: their OR. It is *half* where it lacks exactly one of the two and has two features: their XOR, AND
 //! the row of those with two. The masks of four loci go through three carry-save adders, which leave one carry of weight
 //! 4; a count is held in bit slices (ones, twos, fours, …), one bit a candidate in each.
 //!
@@ -15,6 +15,7 @@
 use super::{
     TILE,
     bitmap::{NOTHING_LACKS, Row},
+    bound::Low,
     word::{Pair, RowOffset, Word},
 };
 use std::ops::Range;
@@ -49,6 +50,8 @@ pub(super) struct Counts {
 /// What a query asks of the kernel. The rows of its loci, those that may be low and those that may be half.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
+    /// Which codes are low.
+    pub(super) low_means: Low,
     /// The loci that may be low, the most excluding ones first.
     pub(super) low: Vec<[u16; 2]>,
     /// The loci that may be half, at most [`MOST_HALF`].
@@ -64,6 +67,7 @@ pub(super) struct Asked {
 /// What is counted for one query.
 #[derive(Clone, Copy, Debug)]
 struct Count {
+    low_means: Low,
     /// The first of its groups of loci that may be low, and their number.
     low: u32,
     low_groups: u16,
@@ -98,13 +102,24 @@ impl Counts {
             if allowed >= asked.half.len() { 0 } else { ((1 << HALF_PLANES) - 1 - allowed) as u8 }
         };
         let half_starts: [u8; MOST_BUDGET + 1] = std::array::from_fn(start);
+        let low_means = asked.low_means;
         let restricted = half_starts.iter().rposition(|&start| start > 0).map_or(0, |last| last + 1);
         let half: &[_] = if restricted > 0 { &asked.half } else { &[] };
         let (low, low_groups) = push(&mut self.low, &asked.low, self.rows);
         let (half, half_groups) = push(&mut self.half, half, self.rows);
         let (restricted, budget) = (restricted as u8, asked.budget as u8);
         let leave_after = asked.leave_after.min(usize::from(low_groups)) as u16;
-        self.counts.push(Count { low, low_groups, leave_after, half, half_groups, budget, restricted, half_starts });
+        self.counts.push(Count {
+            low_means,
+            low,
+            low_groups,
+            leave_after,
+            half,
+            half_groups,
+            budget,
+            restricted,
+            half_starts,
+        });
     }
 }
 
@@ -229,7 +244,12 @@ unsafe fn run<W: Word>(rows: &[Row], counts: &Counts, queries: Range<usize>, mut
             // lie below that number (checked by `push`); for the instruction set as the caller guarantees.
             let survivors = unsafe {
                 let tile = Part { rows, part };
-                if count.budget < 8 { counts.part::<W, 3>(count, tile) } else { counts.part::<W, 4>(count, tile) }
+                match (count.low_means, count.budget) {
+                    (Low::LacksAll, ..8) => counts.part::<W, 3, false>(count, tile),
+                    (Low::LacksAll, _) => counts.part::<W, 4, false>(count, tile),
+                    (Low::LacksAny, ..8) => counts.part::<W, 3, true>(count, tile),
+                    (Low::LacksAny, _) => counts.part::<W, 4, true>(count, tile),
+                }
             };
             any |= !survivors.is_zero();
             survivors.store(&mut row, part);
@@ -263,7 +283,7 @@ impl Counts {
     /// # Safety
     /// The tile has the rows and the part, and the processor the word's instruction set.
     #[inline(always)]
-    unsafe fn part<W: Word, const PLANES: usize>(&self, count: &Count, tile: Part) -> W {
+    unsafe fn part<W: Word, const PLANES: usize, const ANY: bool>(&self, count: &Count, tile: Part) -> W {
         let (first, groups) = (count.low as usize, usize::from(count.low_groups));
         let leave_after = usize::from(count.leave_after);
         // SAFETY: `push` made the groups of the counts of this list; for the rest as the caller guarantees.
@@ -271,13 +291,13 @@ impl Counts {
             let groups = self.low.get_unchecked(first..first + groups);
             let (before, after) = groups.split_at_unchecked(leave_after);
             let mut lows = Tally::<W, PLANES>::to_overflow_above(count.budget);
-            lows.add_low(before, tile);
+            lows.add_low::<ANY>(before, tile);
             if !after.is_empty() {
                 let left = lows.left();
                 if left.is_zero() {
                     return left;
                 }
-                lows.add_low(after, tile);
+                lows.add_low::<ANY>(after, tile);
             }
             let survivors = lows.left();
             if count.restricted == 0 || survivors.is_zero() {
@@ -356,15 +376,18 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
         self.over.not()
     }
 
-    /// Counts the loci of these groups that are low.
+    /// Counts the loci of these groups that are low: that lack both features, or `ANY` of them.
     ///
     /// # Safety
     /// The rows exist, and the processor has the word's instruction set.
     #[inline(always)]
-    unsafe fn add_low(&mut self, groups: &[LowGroup], tile: Part) {
+    unsafe fn add_low<const ANY: bool>(&mut self, groups: &[LowGroup], tile: Part) {
         for [a, b, c, d] in groups {
-            // SAFETY: as the caller guarantees.
-            let low = |[first, second]: &[RowOffset; 2]| unsafe { tile.row::<W>(*first).and(tile.row(*second)) };
+            let low = |[first, second]: &[RowOffset; 2]| {
+                // SAFETY: as the caller guarantees.
+                let (first, second) = unsafe { (tile.row::<W>(*first), tile.row::<W>(*second)) };
+                if ANY { first.or(second) } else { first.and(second) }
+            };
             self.add(low(a), low(b), low(c), low(d));
         }
     }
@@ -411,7 +434,11 @@ mod tests {
         let bit = |row: u16, at: usize| rows[usize::from(row)].0[at / 64] >> (at % 64) & 1 == 1;
         let mut survivors = Row([0; TILE / 64]);
         for at in 0..TILE {
-            let low = asked.low.iter().filter(|[a, b]| bit(*a, at) && bit(*b, at)).count();
+            let is_low = |[a, b]: &&[u16; 2]| match asked.low_means {
+                Low::LacksAll => bit(*a, at) && bit(*b, at),
+                Low::LacksAny => bit(*a, at) || bit(*b, at),
+            };
+            let low = asked.low.iter().filter(is_low).count();
             let half = asked.half.iter().filter(|[a, b, two]| bit(*a, at) != bit(*b, at) && bit(*two, at)).count();
             let survives = low <= asked.budget && half <= asked.allowed_half[low];
             survivors.0[at / 64] |= u64::from(survives) << (at % 64);
@@ -424,8 +451,14 @@ mod tests {
         let low = prop::collection::vec(any::<[u16; 2]>(), 0..30);
         let half = prop::collection::vec(any::<[u16; 3]>(), 0..=MOST_HALF);
         let allowed = prop::collection::vec(0..=MOST_HALF, MOST_BUDGET + 1);
-        (low, half, 0..=MOST_BUDGET, allowed, 0_usize..9).prop_map(|(low, half, budget, allowed_half, leave_after)| {
-            Asked { low, half, budget, allowed_half, leave_after }
+        let counts = (prop::sample::select(vec![Low::LacksAll, Low::LacksAny]), 0..=MOST_BUDGET, 0_usize..9);
+        (low, half, allowed, counts).prop_map(|(low, half, allowed_half, (low_means, budget, leave_after))| Asked {
+            low_means,
+            low,
+            half,
+            budget,
+            allowed_half,
+            leave_after,
         })
     }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Candidates, Features, Query,
-    bitmap::{EVERYTHING_LACKS, RowIndex},
-    bound::{RowBound, TableBound},
+    bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
+    bound::{Low, RowBound, TableBound},
     exclusion::{Asked, Build, Counts},
     penalty::Penalties,
     prospect::Prospect,
@@ -48,7 +48,9 @@ impl Exclusion {
     ) -> Option<Self> {
         let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
-        chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
+        chosen.sort_by_key(|(_, prospect)| {
+            (prospect.bound.low, prospect.budget, prospect.bound.loci.len(), prospect.leave_after)
+        });
         let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.loci.iter().chain(&prospect.bound.half_loci));
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
@@ -82,8 +84,12 @@ impl Exclusion {
 
     /// What the kernel is asked for a query.
     fn asked(&self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Asked {
+        let nothing_beside = match bound.low {
+            Low::LacksAll => EVERYTHING_LACKS,
+            Low::LacksAny => NOTHING_LACKS,
+        };
         let rows_of = |locus: usize, row: &RowBound| match row.features {
-            [one, other] if one == other => [self.index.row(locus, one), EVERYTHING_LACKS],
+            [one, other] if one == other => [self.index.row(locus, one), nothing_beside],
             both => both.map(|feature| self.index.row(locus, feature)),
         };
         let half = |(locus, row): &(usize, RowBound)| {
@@ -91,6 +97,7 @@ impl Exclusion {
             [first, second, self.index.row_of_two(*locus)]
         };
         Asked {
+            low_means: bound.low,
             low: bound.loci.iter().map(|(locus, row)| rows_of(*locus, row)).collect(),
             half: bound.half_loci.iter().map(half).collect(),
             budget: prospect.budget,

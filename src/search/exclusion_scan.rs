@@ -12,8 +12,13 @@ use super::{
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Queries between two looks at whether the scan was cancelled.
-const QUERIES_AT_ONCE: usize = 2048;
+/// Queries that go over a few tiles together: what a survivor needs of a query is then near.
+static QUERIES_AT_ONCE: std::sync::LazyLock<usize> =
+    std::sync::LazyLock::new(|| std::env::var("QB").map_or(2048, |x| x.parse().unwrap()));
+
+/// Tiles that they go over.
+static TILES_AT_ONCE: std::sync::LazyLock<usize> =
+    std::sync::LazyLock::new(|| std::env::var("GT").map_or(1, |x| x.parse().unwrap()));
 
 /// Queries that share the making of a tile's bitmaps, at least.
 const LEAST_QUERIES_IN_TASK: usize = 2048;
@@ -33,49 +38,60 @@ pub(super) struct ExclusionScan<'scan> {
 impl ExclusionScan<'_> {
     /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let tiles = self.tiles.len();
+        let groups = self.tiles.len().div_ceil(*TILES_AT_ONCE);
         let queries = self.plan.queries.len();
-        let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(tiles.max(1));
+        let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(groups.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
-        (0..tiles * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
-            let (tile, part) = (self.tiles.start + task / parts, task % parts);
+        (0..groups * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
+            let (first, part) = (self.tiles.start + task / parts * *TILES_AT_ONCE, task % parts);
+            let tiles = first..(first + *TILES_AT_ONCE).min(self.tiles.end);
             let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);
-            self.work(tile, queries, rows, watch)
+            self.work(tiles, queries, rows, watch)
         })
     }
 
-    /// One task: some queries over one tile.
-    fn work(&self, tile: usize, queries: Range<usize>, rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
-        self.plan.index.fill(self.candidates, tile, rows);
+    /// One task: some queries over a few tiles.
+    fn work(
+        &self,
+        tiles: Range<usize>,
+        queries: Range<usize>,
+        rows: &mut Vec<Vec<Row>>,
+        watch: &Watch,
+    ) -> Result<(), Cancelled> {
+        rows.resize(tiles.len(), Vec::new());
+        for (tile, rows) in tiles.clone().zip(rows.iter_mut()) {
+            self.plan.index.fill(self.candidates, tile, rows);
+        }
+        let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
         let (mut found, mut lines) = (Vec::new(), Vec::new());
-        for first in queries.clone().step_by(QUERIES_AT_ONCE) {
+        for first in queries.clone().step_by(*QUERIES_AT_ONCE) {
             watch.check()?;
-            let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);
-            let number = queries.len();
-            survivors(self.plan.build, rows, &self.plan.counts, queries, |query, row| {
-                found.extend(row.ones().map(|at| (query, at)));
-            });
-            self.look_at(tile, &found, &mut lines);
+            let queries = first..(first + *QUERIES_AT_ONCE).min(queries.end);
+            for (tile, rows) in tiles.clone().zip(rows.iter()) {
+                survivors(self.plan.build, rows, &self.plan.counts, queries.clone(), |query, row| {
+                    found.extend(row.ones().map(|at| (query as u32, (tile * TILE + at) as u32)));
+                });
+            }
+            self.look_at(&found, &mut lines);
             found.clear();
-            watch.advance((number * self.candidates.tile_len(tile)) as u64);
+            watch.advance((queries.len() * people) as u64);
         }
         Ok(())
     }
 
-    /// The survivors of one tile: a query's number in the plan, a candidate's in the tile.
-    fn look_at(&self, tile: usize, found: &[(usize, usize)], lines: &mut Vec<Line>) {
+    /// Survivors: a query's number in the plan, a candidate's position.
+    fn look_at(&self, found: &[(u32, u32)], lines: &mut Vec<Line>) {
         let penalties = &self.plan.penalties;
         // Fetched for all before any is looked at: one need not wait for another's memory.
         lines.clear();
         for &(query, _) in found {
-            penalties.lines(query).iter().for_each(|line| lines.push(*line));
+            penalties.lines(query as usize).iter().for_each(|line| lines.push(*line));
         }
-        for (&(query, at), lines) in found.iter().zip(lines.chunks(penalties.width().max(1))) {
-            let position = tile * TILE + at;
-            let code = |locus| self.candidates.code(position, locus);
-            if penalties.sum(lines, code) <= penalties.most(query) {
-                self.score(position, &self.plan.queries[query]);
+        for (&(query, position), lines) in found.iter().zip(lines.chunks(penalties.width().max(1))) {
+            let code = |locus| self.candidates.code(position as usize, locus);
+            if penalties.sum(lines, code) <= penalties.most(query as usize) {
+                self.score(position as usize, &self.plan.queries[query as usize]);
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use super::{
     Candidates, Features, Query, QueryRows, TILE,
-    bound::{RowBound, TableBound, at_most},
+    bound::{Low, RowBound, TableBound, at_most},
     exclusion::{GROUP, MOST_BUDGET},
     features::code_shares,
     linear,
 };
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// Nanoseconds of one core, measured on an AMD Zen 3 server core under AVX2.
 pub(super) mod cost {
@@ -63,9 +63,12 @@ pub(super) fn prospects(
             rows.len() - 1
         });
     }
-    let bounds: Vec<_> =
-        rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
-    let bounds_of = |table: &QueryRows| -> Vec<RowBound> {
+    let bound = |&(locus, row): &(usize, &Arc<[f64]>)| {
+        let bound = |low| RowBound::new(low, row, &features.loci[locus], &shares[locus]);
+        [bound(Low::LacksAll), bound(Low::LacksAny)]
+    };
+    let bounds: Vec<_> = rows.par_iter().map(bound).collect();
+    let bounds_of = |table: &QueryRows| {
         let rows = table.rows.iter().enumerate();
         rows.map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]]).collect()
     };
@@ -92,16 +95,17 @@ impl Prospect {
         if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
     }
 
-    fn new(tables: &[Vec<RowBound>], candidates: &Candidates, threshold: f64) -> Self {
+    fn new(tables: &[Vec<[RowBound; 2]>], candidates: &Candidates, threshold: f64) -> Self {
         let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
         let entries: usize = candidates.dictionary_sizes().iter().sum();
         let tables_looked_up = tables.len().max(1) as f64;
         let look_up_cost =
             tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
-        let bounds = tables.iter().map(|rows| TableBound::new(rows, threshold)).enumerate();
+        let bounds = tables.iter().enumerate().map(|(table, rows)| (table, best_bound(rows, threshold)));
         let best = bounds.min_by(|left, right| left.1.survivors(threshold).total_cmp(&right.1.survivors(threshold)));
-        let (table, bound) = best.unwrap_or((0, TableBound::new(&[], threshold)));
-        let highs = (0..loci).map(|locus| tables.iter().map(|rows| rows[locus].high).fold(f64::NEG_INFINITY, f64::max));
+        let (table, bound) = best.unwrap_or((0, TableBound::new(Low::LacksAll, &[], threshold)));
+        let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
+        let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
         let hopeless = !tables.is_empty() && bound.budget(threshold).is_none();
         let budget = bound.budget(threshold).unwrap_or(0);
@@ -112,6 +116,22 @@ impl Prospect {
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
         Self { table, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
     }
+}
+
+/// The bound that leaves fewer candidates: of those that lack all the features of a set, or of those that lack any.
+fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
+    let bound = |at: usize, low| {
+        let rows: Vec<_> = rows.iter().map(|bounds| bounds[at]).collect();
+        TableBound::new(low, &rows, threshold)
+    };
+    let lacks_all = bound(0, Low::LacksAll);
+    // Without one of its alleles a parent loses little: so many loci may then be low that nothing is won by a look.
+    let gaps = rows.iter().map(|[_, lacks_any]| lacks_any.gap);
+    if lacks_all.high - gaps.sum::<f64>() / 2.0 > threshold {
+        return lacks_all;
+    }
+    let lacks_any = bound(1, Low::LacksAny);
+    if lacks_any.survivors(threshold) < lacks_all.survivors(threshold) { lacks_any } else { lacks_all }
 }
 
 /// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
