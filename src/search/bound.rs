@@ -66,11 +66,13 @@ pub(super) struct RowBound {
     pub(super) low_share: f64,
 }
 
-/// The bound of one table of one query.
+/// The bound of one table of one query, for one threshold.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct TableBound {
     /// Which codes are low.
     pub(super) low: Low,
+    /// T: candidates that score less are of no interest.
+    pub(super) threshold: f64,
     /// H, the sum of the greatest entries.
     pub(super) high: f64,
     /// The loci of U, by descending share of low candidates, with what their rows say.
@@ -81,6 +83,10 @@ pub(super) struct TableBound {
     pub(super) half_loci: Vec<(usize, RowBound)>,
     /// Eₘ for m = 1, 2, … |V|.
     pub(super) half_gap_sums: Vec<f64>,
+    /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
+    pub(super) budget: Option<usize>,
+    /// Expected share of the candidates with at most B low loci.
+    pub(super) survivors: f64,
 }
 
 /// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
@@ -146,54 +152,42 @@ fn most_needed(row: &[f64], features: &[CodeFeatures]) -> [Option<u16>; 3] {
 }
 
 impl TableBound {
-    /// The bound of a table from the bounds of its rows, with U chosen for this threshold.
+    /// The bound of a table for this threshold from the bounds of its rows, with U chosen for it.
     pub(super) fn new(low: Low, rows: &[RowBound], threshold: f64) -> Self {
         let mut loci: Vec<_> = rows.iter().copied().enumerate().filter(|(_, row)| row.gap > 0.0).collect();
         loci.sort_by(|left, right| left.1.gap.total_cmp(&right.1.gap));
         let high = rows.iter().map(|row| row.high).sum();
-        let mut best: Option<(f64, Self)> = None;
-        for dropped in 0..=(loci.len() / 2).min(MOST_LEFT_OUT) {
-            let bound = Self::over(low, high, &loci[dropped..]);
-            let survivors = bound.survivors(threshold);
-            if best.as_ref().is_none_or(|(least, _)| survivors < *least) {
-                best = Some((survivors, bound));
-            }
-        }
-        let mut bound = best.map_or_else(|| Self::over(low, high, &[]), |(_, bound)| bound);
+        // Who lacks any of two features does so at most loci: to leave one out gains nothing.
+        let most_left_out = if low == Low::LacksAll { (loci.len() / 2).min(MOST_LEFT_OUT) } else { 0 };
+        let bounds = (0..=most_left_out).map(|left_out| Self::over(low, high, &loci[left_out..], threshold));
+        let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
+        let mut bound = best.unwrap_or_else(|| Self::over(low, high, &[], threshold));
         (bound.half_loci, bound.half_gap_sums) = half_loci(rows);
         bound
     }
 
     /// The bound over these loci, given in ascending order of their gaps.
-    fn over(low: Low, high: f64, loci: &[(usize, RowBound)]) -> Self {
+    fn over(low: Low, high: f64, loci: &[(usize, RowBound)], threshold: f64) -> Self {
         let gap_sums = running_sums(loci.iter().map(|(_, row)| row.gap));
+        let budget = budget(high, &gap_sums, threshold);
         let mut loci = loci.to_vec();
         loci.sort_by(|left, right| right.1.low_share.total_cmp(&left.1.low_share).then(left.0.cmp(&right.0)));
-        Self { low, high, loci, gap_sums, half_loci: Vec::new(), half_gap_sums: Vec::new() }
-    }
-
-    /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
-    pub(super) fn budget(&self, threshold: f64) -> Option<usize> {
-        let reaches = |gaps: f64| self.high - gaps >= threshold - MARGIN;
-        (threshold == f64::NEG_INFINITY || reaches(0.0)).then(|| {
-            if threshold == f64::NEG_INFINITY {
-                self.gap_sums.len()
-            } else {
-                self.gap_sums.partition_point(|&gaps| reaches(gaps))
-            }
-        })
+        let survivors = budget.map_or(0.0, |budget| at_most(&loci, budget));
+        let (half_loci, half_gap_sums) = (Vec::new(), Vec::new());
+        Self { low, threshold, high, loci, gap_sums, half_loci, half_gap_sums, budget, survivors }
     }
 
     /// A(n): how many half loci a candidate that reaches the threshold can have beside n low ones, n at most B.
-    pub(super) fn allowed_half(&self, low: usize, threshold: f64) -> usize {
+    pub(super) fn allowed_half(&self, low: usize) -> usize {
         let gaps = if low == 0 { 0.0 } else { self.gap_sums[low - 1] };
-        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= threshold - MARGIN)
+        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= self.threshold - MARGIN)
     }
+}
 
-    /// Expected share of the candidates with at most B low loci.
-    pub(super) fn survivors(&self, threshold: f64) -> f64 {
-        self.budget(threshold).map_or(0.0, |budget| at_most(&self.loci, budget))
-    }
+/// B of a table with this H and these Δₙ.
+fn budget(high: f64, gap_sums: &[f64], threshold: f64) -> Option<usize> {
+    let reaches = |gaps: f64| threshold == f64::NEG_INFINITY || high - gaps >= threshold - MARGIN;
+    reaches(0.0).then(|| gap_sums.partition_point(|&gaps| reaches(gaps)))
 }
 
 /// The loci of V in ascending order of their ε, and Eₘ.
@@ -274,10 +268,9 @@ mod tests {
             let code = |locus: usize| loci[locus].1[loci[locus].2];
             let low = bound.loci.iter().filter(|(locus, row)| low.is(code(*locus), row.features)).count();
             let half = bound.half_loci.iter().filter(|(locus, row)| code(*locus).half_meets(row.features)).count();
-            let budget = bound.budget(threshold);
-            prop_assert!(budget.is_some_and(|budget| low <= budget), "{} {:?}", low, budget);
+            prop_assert!(bound.budget.is_some_and(|budget| low <= budget), "{} {:?}", low, bound.budget);
             if threshold.is_finite() {
-                prop_assert!(half <= bound.allowed_half(low, threshold));
+                prop_assert!(half <= bound.allowed_half(low));
             }
         }
     }

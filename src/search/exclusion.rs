@@ -471,7 +471,7 @@ mod tests {
             mut asked in prop::collection::vec(asked(), 1..6),
             first in any::<prop::sample::Index>(),
         ) {
-            let dense = |words: [[u64; 8]; 3]| Row(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]));
+            let dense = |words: [[u64; TILE / 64]; 3]| Row(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]));
             let rows: Vec<_> = std::iter::once(Row([0; TILE / 64])).chain(words.into_iter().map(dense)).collect();
             let mut counts = Counts::new(rows.len());
             for asked in &mut asked {

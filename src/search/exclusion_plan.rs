@@ -78,12 +78,12 @@ impl Exclusion {
 
     fn add(&mut self, query: usize, rows: &[u16], prospect: &Prospect, threshold: f64) {
         self.penalties.add_query(rows, prospect.bound.high, threshold);
-        self.counts.push(&self.asked(&prospect.bound, prospect, threshold));
+        self.counts.push(&self.asked(&prospect.bound, prospect));
         self.queries.push(PlannedQuery { query: query as u32, threshold, offset: prospect.offset });
     }
 
     /// What the kernel is asked for a query.
-    fn asked(&self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Asked {
+    fn asked(&self, bound: &TableBound, prospect: &Prospect) -> Asked {
         let nothing_beside = match bound.low {
             Low::LacksAll => EVERYTHING_LACKS,
             Low::LacksAny => NOTHING_LACKS,
@@ -101,7 +101,7 @@ impl Exclusion {
             low: bound.loci.iter().map(|(locus, row)| rows_of(*locus, row)).collect(),
             half: bound.half_loci.iter().map(half).collect(),
             budget: prospect.budget,
-            allowed_half: (0..=prospect.budget).map(|low| bound.allowed_half(low, threshold)).collect(),
+            allowed_half: (0..=prospect.budget).map(|low| bound.allowed_half(low)).collect(),
             leave_after: prospect.leave_after,
         }
     }

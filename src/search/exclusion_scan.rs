@@ -12,13 +12,11 @@ use super::{
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Queries that go over a few tiles together: what a survivor needs of a query is then near.
-static QUERIES_AT_ONCE: std::sync::LazyLock<usize> =
-    std::sync::LazyLock::new(|| std::env::var("QB").map_or(2048, |x| x.parse().unwrap()));
+/// Queries that go over a few tiles before the next ones do: what a survivor needs of a query is then near.
+const QUERIES_AT_ONCE: usize = 512;
 
 /// Tiles that they go over.
-static TILES_AT_ONCE: std::sync::LazyLock<usize> =
-    std::sync::LazyLock::new(|| std::env::var("GT").map_or(1, |x| x.parse().unwrap()));
+const TILES_AT_ONCE: usize = 8;
 
 /// Queries that share the making of a tile's bitmaps, at least.
 const LEAST_QUERIES_IN_TASK: usize = 2048;
@@ -38,14 +36,14 @@ pub(super) struct ExclusionScan<'scan> {
 impl ExclusionScan<'_> {
     /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let groups = self.tiles.len().div_ceil(*TILES_AT_ONCE);
+        let groups = self.tiles.len().div_ceil(TILES_AT_ONCE);
         let queries = self.plan.queries.len();
         let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(groups.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
         (0..groups * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
-            let (first, part) = (self.tiles.start + task / parts * *TILES_AT_ONCE, task % parts);
-            let tiles = first..(first + *TILES_AT_ONCE).min(self.tiles.end);
+            let (first, part) = (self.tiles.start + task / parts * TILES_AT_ONCE, task % parts);
+            let tiles = first..(first + TILES_AT_ONCE).min(self.tiles.end);
             let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);
             self.work(tiles, queries, rows, watch)
         })
@@ -65,9 +63,9 @@ impl ExclusionScan<'_> {
         }
         let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
         let (mut found, mut lines) = (Vec::new(), Vec::new());
-        for first in queries.clone().step_by(*QUERIES_AT_ONCE) {
+        for first in queries.clone().step_by(QUERIES_AT_ONCE) {
             watch.check()?;
-            let queries = first..(first + *QUERIES_AT_ONCE).min(queries.end);
+            let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);
             for (tile, rows) in tiles.clone().zip(rows.iter()) {
                 survivors(self.plan.build, rows, &self.plan.counts, queries.clone(), |query, row| {
                     found.extend(row.ones().map(|at| (query as u32, (tile * TILE + at) as u32)));

@@ -3,27 +3,36 @@
 use super::{
     Candidates, Features, Query, QueryRows, TILE,
     bound::{Low, RowBound, TableBound, at_most},
-    exclusion::{GROUP, MOST_BUDGET},
+    exclusion::{Build, GROUP, MOST_BUDGET},
     features::code_shares,
     linear,
 };
 use rayon::prelude::*;
 use std::{collections::HashMap, sync::Arc};
 
-/// Nanoseconds of one core, measured on an AMD Zen 3 server core under AVX2.
+/// Nanoseconds of one core, measured on an AMD Zen 5 server core; see `benches/README.md`.
 pub(super) mod cost {
+    use crate::search::exclusion::Build;
+
     /// Look-up: a pair, a locus and a table.
-    pub(in crate::search) const LOOK_UP: f64 = 0.16;
+    pub(in crate::search) const LOOK_UP: f64 = 0.07;
     /// Look-up: an entry of a query's interleaved tables.
-    pub(in crate::search) const TABLE_ENTRY: f64 = 1.2;
+    pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
     /// Exclusion: a candidate and locus of the bitmaps.
-    pub(in crate::search) const BITMAP: f64 = 2.0;
+    pub(in crate::search) const BITMAP: f64 = 1.8;
+    /// Exclusion: one candidate with no more low loci than the budget. Most of them have too many half loci.
+    pub(in crate::search) const SURVIVOR: f64 = 20.0;
+
     /// Exclusion: a query, a tile and a group of loci.
-    pub(in crate::search) const COUNT: f64 = 5.0;
-    /// Exclusion: a query and a tile, whatever else.
-    pub(in crate::search) const QUERY_AND_TILE: f64 = 5.0;
-    /// Exclusion: one survivor.
-    pub(in crate::search) const SURVIVOR: f64 = 80.0;
+    pub(in crate::search) fn count(build: Build) -> f64 {
+        match build {
+            Build::Portable => 30.0,
+            #[cfg(target_arch = "x86_64")]
+            Build::Avx2 => 9.0,
+            #[cfg(target_arch = "x86_64")]
+            Build::Avx512 => 4.0,
+        }
+    }
 }
 
 /// The bound that a query would be excluded by, and what it would cost.
@@ -102,16 +111,17 @@ impl Prospect {
         let look_up_cost =
             tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
         let bounds = tables.iter().enumerate().map(|(table, rows)| (table, best_bound(rows, threshold)));
-        let best = bounds.min_by(|left, right| left.1.survivors(threshold).total_cmp(&right.1.survivors(threshold)));
+        let best = bounds.min_by(|left, right| left.1.survivors.total_cmp(&right.1.survivors));
         let (table, bound) = best.unwrap_or((0, TableBound::new(Low::LacksAll, &[], threshold)));
         let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
         let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
-        let hopeless = !tables.is_empty() && bound.budget(threshold).is_none();
-        let budget = bound.budget(threshold).unwrap_or(0);
-        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors(threshold) };
+        let hopeless = !tables.is_empty() && bound.budget.is_none();
+        let budget = bound.budget.unwrap_or(0);
+        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors };
         let (leave_after, groups) = leaving(&bound, budget);
-        let counting = tiles * (groups * cost::COUNT + cost::QUERY_AND_TILE) + people * survivors * cost::SURVIVOR;
+        // What a query and a tile take beside the loci is about what a group of them takes.
+        let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
         Self { table, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
@@ -131,17 +141,21 @@ fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
         return lacks_all;
     }
     let lacks_any = bound(1, Low::LacksAny);
-    if lacks_any.survivors(threshold) < lacks_all.survivors(threshold) { lacks_any } else { lacks_all }
+    if lacks_any.survivors < lacks_all.survivors { lacks_any } else { lacks_all }
 }
 
-/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
+/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected,
+/// those of half loci among them.
 fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
-    let groups = bound.loci.len().div_ceil(GROUP);
+    let low = bound.loci.len().div_ceil(GROUP);
+    let groups = low + bound.half_loci.len().div_ceil(GROUP);
+    let nobody = |left: f64| (1.0 - left).max(0.0).powi(TILE as i32);
     let expected = |after: usize| {
-        let left = at_most(&bound.loci[..after * GROUP], budget);
-        let nobody = (1.0 - left).max(0.0).powi(TILE as i32);
+        let nobody = nobody(at_most(&bound.loci[..after * GROUP], budget));
         after as f64 * nobody + groups as f64 * (1.0 - nobody)
     };
-    let choices = (1..groups).map(|after| (after, expected(after)));
-    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
+    let choices = (1..low).map(|after| (after, expected(after)));
+    let nobody = nobody(bound.survivors);
+    let all = (low, low as f64 * nobody + groups as f64 * (1.0 - nobody));
+    choices.fold(all, |best, choice| if choice.1 < best.1 { choice } else { best })
 }
