@@ -12,6 +12,7 @@ use super::joint::{self, JointAnswer, JointProblem, Limits};
 use super::pairwise::{PersonScores, candidates, score_person};
 use super::placements::{FamilyPlacements, placements};
 use super::power::{Power, power};
+use super::shared_rows::SharedRows;
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::search::{Candidates, Progress};
@@ -87,6 +88,7 @@ pub fn identify(
     let populations: &[Models<'_>] =
         &with_judges.map(|(models, without_mutation)| Models { without_mutation, ..*models }).collect::<Vec<_>>();
     let founders = populations.iter().map(|&models| Founders::new(models, bodies)).collect::<Result<Vec<_>, _>>()?;
+    let shared: Vec<SharedRows> = populations.iter().map(|models| SharedRows::new(models.loci.len())).collect();
     let missing: Vec<Missing> = families
         .iter()
         .enumerate()
@@ -96,6 +98,7 @@ pub fn identify(
         panel,
         populations,
         founders: &founders,
+        shared: &shared,
         bodies,
         candidates: candidates(bodies),
         missing: &missing,
@@ -120,6 +123,7 @@ struct Work<'a> {
     panel: &'a Panel,
     populations: &'a [Models<'a>],
     founders: &'a [Founders],
+    shared: &'a [SharedRows],
     bodies: &'a Bodies,
     candidates: Candidates,
     missing: &'a [Missing],
@@ -132,8 +136,9 @@ impl Work<'_> {
             .populations
             .iter()
             .zip(self.founders)
-            .map(|(&models, founders)| {
-                Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed)?, founders))
+            .zip(self.shared)
+            .map(|((&models, founders), shared)| {
+                Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed, shared)?, founders))
             })
             .collect::<Result<Vec<_>, IdentificationError>>()?;
         let people = &family.family.missing;

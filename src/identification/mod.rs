@@ -19,6 +19,8 @@ mod pairwise;
 mod placements;
 mod power;
 mod roster;
+mod separation;
+mod shared_rows;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use coancestry::MOST_MULTIPLICATIONS;
@@ -31,6 +33,7 @@ pub use linkage::linkage_matters;
 pub use merging::{Group, Merged, merge_samples};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};
+pub use shared_rows::SharedRows;
 pub use roster::{Roster, RosterError};
 
 use crate::inheritance::pedigree::PedigreeError;
