@@ -5,6 +5,7 @@
 
 mod bodies;
 mod coancestry;
+mod conditional_rows;
 mod consistency;
 mod evidence;
 mod family;
@@ -33,8 +34,8 @@ pub use linkage::linkage_matters;
 pub use merging::{Group, Merged, merge_samples};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};
-pub use shared_rows::SharedRows;
 pub use roster::{Roster, RosterError};
+pub use shared_rows::SharedRows;
 
 use crate::inheritance::pedigree::PedigreeError;
 use crate::likelihood::{LikelihoodError, ModelError};

@@ -116,9 +116,8 @@ fn inside(pedigree: &Pedigree, is_looked_at: &[bool], is_pinned: &[bool], person
     is_inside[person] = true;
     loop {
         let reached = with_neighbours(pedigree, is_looked_at, &is_inside);
-        let next: Vec<bool> = (0..reached.len())
-            .map(|member| is_inside[member] || (reached[member] && !is_pinned[member]))
-            .collect();
+        let next: Vec<bool> =
+            (0..reached.len()).map(|member| is_inside[member] || (reached[member] && !is_pinned[member])).collect();
         if next == is_inside {
             return is_inside;
         }

@@ -22,7 +22,7 @@ impl SharedRows {
     ///
     /// # Errors
     /// What working it out says.
-    pub fn row(
+    pub(super) fn row(
         &self,
         locus: usize,
         surroundings: Surroundings,
