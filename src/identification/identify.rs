@@ -10,7 +10,7 @@ use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
 use super::founders::Founders;
 use super::joint::{self, JointAnswer, JointProblem, Limits};
 use super::pairwise::{PersonScores, candidates, score_person};
-use super::placements::{FamilyPlacements, placements};
+use super::placements::{FamilyPlacements, PlacementLimits, placements};
 use super::power::{Power, power};
 use super::shared_rows::SharedRows;
 use crate::likelihood::LocusModel;
@@ -158,7 +158,15 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family()?,
-            placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
+            placements: placements(
+                case,
+                founders,
+                self.bodies,
+                &first_scores,
+                at as u32,
+                first_person,
+                PlacementLimits::default(),
+            )?,
             scores,
         })
     }

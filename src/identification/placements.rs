@@ -25,17 +25,28 @@ use rayon::prelude::*;
 use std::f64::consts::LN_10;
 use std::sync::Arc;
 
-/// How many placements of one family are tried, at most.
-pub const MOST_PLACEMENTS: usize = 1 << 24;
+#[cfg(test)]
+mod tests;
 
-/// How many placements of one family are kept, at most: those of the greatest bounds.
-const MOST_KEPT: usize = 1 << 19;
+/// How much work one family may be.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct PlacementLimits {
+    /// Placements that are tried, at most.
+    pub tried: usize,
+    /// Placements that are kept, at most: those of the greatest bounds.
+    pub kept: usize,
+    /// A family with no more placements than this keeps all of them.
+    pub keep_all: usize,
+    /// A placement of a larger family is left out where the ln of the bound on its posterior probability is below this.
+    pub least_ln_bound: f64,
+}
 
-/// Families with no more placements than this keep all of them.
-const KEEP_ALL: usize = 1 << 12;
-
-/// Placements of a larger family are left out where the bound on their posterior probability is below this (1e-15).
-const LEAST_LN_BOUND: f64 = -15.0 * LN_10;
+impl Default for PlacementLimits {
+    /// Seconds, and some hundred MiB at most; 1e-15.
+    fn default() -> Self {
+        Self { tried: 1 << 24, kept: 1 << 19, keep_all: 1 << 12, least_ln_bound: -15.0 * LN_10 }
+    }
+}
 
 /// So many placements are extended at once.
 const AT_ONCE: usize = 1 << 12;
@@ -65,6 +76,7 @@ pub fn placements(
     scores: &[PersonScores],
     family: u32,
     first_person: u32,
+    limits: PlacementLimits,
 ) -> Result<FamilyPlacements, IdentificationError> {
     let order = in_order(case);
     let stranger_rows = |&at: &usize| -> Result<Vec<Arc<[f64]>>, IdentificationError> {
@@ -78,8 +90,7 @@ pub fn placements(
     let possible = singles.iter().map(|ln_lr| possible_bodies(ln_lr)).collect();
     let found =
         Found { family, numbers: order.iter().map(|&at| first_person + at as u32).collect(), ..Found::default() };
-    let mut search =
-        Search { case, bodies, people, strangers, singles, possible, ln_rest: Vec::new(), keep_all: true, found };
+    let mut search = Search { case, bodies, people, strangers, singles, possible, ln_rest: Vec::new(), limits, found };
     search.narrow();
     search.run()?;
     Ok(search.found.placements)
@@ -134,26 +145,28 @@ struct Search<'a, 'c> {
     possible: Vec<Vec<u32>>,
     /// ln Π (1 + U(m)) over the persons from each one on.
     ln_rest: Vec<f64>,
-    keep_all: bool,
+    limits: PlacementLimits,
     found: Found,
 }
 
 impl Search<'_, '_> {
     /// Leaves out bodies that cannot be a person, whatever the others are, then those that are too many.
     fn narrow(&mut self) {
-        self.keep_all = count(&self.possible, self.bodies.len()) <= KEEP_ALL;
-        let ln_more: Vec<f64> = (0..self.people.len()).map(|at| self.ln_one_and_sum(at)).collect();
-        if !self.keep_all {
-            for at in 0..self.people.len() {
-                let others: f64 = ln_more.iter().enumerate().filter(|&(other, _)| other != at).map(|(_, ln)| ln).sum();
-                let (kept, gone): (Vec<u32>, Vec<u32>) = self.possible[at]
-                    .iter()
-                    .partition(|&&body| self.singles[at][body as usize] + others >= LEAST_LN_BOUND);
-                self.possible[at] = kept;
-                gone.iter().for_each(|&body| self.found.leave_out(1, self.singles[at][body as usize] + others));
-            }
+        if count(&self.possible, self.bodies.len()) <= self.limits.keep_all {
+            self.limits.least_ln_bound = f64::NEG_INFINITY;
         }
-        self.found.placements.cut_to = cut(&mut self.possible, &self.singles, self.bodies.len());
+        let ln_more: Vec<f64> = (0..self.people.len()).map(|at| self.ln_one_and_sum(at)).collect();
+        for at in 0..self.people.len() {
+            let others = |other: &usize| *other != at;
+            let ln_others: f64 = (0..self.people.len()).filter(others).map(|other| ln_more[other]).sum();
+            let ln_bound = |body: u32| self.singles[at][body as usize] + ln_others;
+            let (kept, gone): (Vec<u32>, Vec<u32>) =
+                self.possible[at].iter().partition(|&&body| ln_bound(body) >= self.limits.least_ln_bound);
+            let rest: Vec<Vec<u32>> = (0..self.people.len()).filter(others).map(|o| self.possible[o].clone()).collect();
+            gone.iter().for_each(|&body| self.found.leave_out(count(&rest, self.bodies.len()), ln_bound(body)));
+            self.possible[at] = kept;
+        }
+        self.found.placements.cut_to = cut(&mut self.possible, &self.singles, self.bodies.len(), self.limits.tried);
         self.ln_rest = vec![0.0; self.people.len() + 1];
         for at in (0..self.people.len()).rev() {
             self.ln_rest[at] = self.ln_rest[at + 1] + self.ln_one_and_sum(at);
@@ -188,39 +201,38 @@ impl Search<'_, '_> {
     fn run(&mut self) -> Result<(), IdentificationError> {
         let mut partials = vec![Partial { placed: Vec::new(), ln_lr: 0.0, ln_best: 0.0 }];
         for next in 0..self.people.len() {
-            let is_last = next + 1 == self.people.len();
-            let mut extended = Vec::new();
-            let before = self.people[..next].to_vec();
-            let no_rows = Vec::new();
-            let strangers = self.strangers.get(next).cloned().unwrap_or(no_rows);
+            let (before, strangers) =
+                (self.people[..next].to_vec(), self.strangers.get(next).cloned().unwrap_or_default());
             let mut rows = ConditionalRows::new(self.case, self.bodies, &before, self.people[next], &strangers);
+            let mut extended = Vec::new();
             for some in partials.chunks(AT_ONCE) {
                 let needs_rows = |partial: &&Partial| !partial.placed.is_empty() && partial.ln_lr > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
                 let ways: Vec<Vec<Partial>> =
                     some.par_iter().map(|partial| self.extensions(next, partial, &rows)).collect();
-                for way in ways.into_iter().flatten() {
-                    let ln_all = way.ln_lr + self.ln_rest[next + 1] - way.ln_best;
-                    if !self.keep_all && ln_all < LEAST_LN_BOUND {
-                        let completions = count(&self.possible[next + 1..], self.bodies.len());
-                        self.found.leave_out(completions, ln_all);
-                        continue;
-                    }
-                    if self.keep_all || way.ln_lr - way.ln_best >= LEAST_LN_BOUND {
-                        self.found.keep(&way);
-                    } else {
-                        self.found.leave_out(1, way.ln_lr - way.ln_best);
-                    }
-                    if !is_last {
-                        let ln_best = way.ln_best.max(way.ln_lr);
-                        extended.push(Partial { ln_best, ..way });
-                    }
-                }
+                extended.extend(ways.into_iter().flatten().filter_map(|way| self.judge(next, way)));
             }
             partials.extend(extended);
         }
-        self.found.trim(MOST_KEPT);
+        self.found.trim(self.limits.kept);
         Ok(())
+    }
+
+    /// Keeps a placement or leaves it out; gives it back where it is to be extended.
+    fn judge(&mut self, last: usize, way: Partial) -> Option<Partial> {
+        let least = self.limits.least_ln_bound;
+        let ln_bound = way.ln_lr - way.ln_best;
+        let ln_all = ln_bound + self.ln_rest[last + 1];
+        if ln_all < least {
+            self.found.leave_out(count(&self.possible[last + 1..], self.bodies.len()), ln_all);
+            return None;
+        }
+        match ln_bound >= least {
+            true => self.found.keep(&way, self.limits.kept),
+            false => self.found.leave_out(1, ln_bound),
+        }
+        let is_last = last + 1 == self.people.len();
+        (!is_last).then(|| Partial { ln_best: way.ln_best.max(way.ln_lr), ..way })
     }
 
     /// The placement with each body as the next person; the greatest ratio of a part does not count the whole.
@@ -263,13 +275,13 @@ struct Found {
 }
 
 impl Found {
-    fn keep(&mut self, way: &Partial) {
+    fn keep(&mut self, way: &Partial, most: usize) {
         let mut people: Vec<(u32, u32)> = way.placed.iter().map(|&(at, body)| (body, self.numbers[at])).collect();
         people.sort_unstable();
         self.placements.placements.push(Placement { family: self.family, people, ln_lr: way.ln_lr });
         self.ln_bounds.push(way.ln_lr - way.ln_best);
-        if self.ln_bounds.len() >= 2 * MOST_KEPT {
-            self.trim(MOST_KEPT);
+        if self.ln_bounds.len() >= most.saturating_mul(2) {
+            self.trim(most);
         }
     }
 
@@ -295,8 +307,8 @@ impl Found {
 }
 
 /// Keeps the bodies of the highest pairwise LR, as many for each missing person as can be tried together.
-fn cut(possible: &mut [Vec<u32>], singles: &[Vec<f64>], bodies: usize) -> Option<usize> {
-    if possible.len() < 2 || count(possible, bodies) <= MOST_PLACEMENTS {
+fn cut(possible: &mut [Vec<u32>], singles: &[Vec<f64>], bodies: usize, most: usize) -> Option<usize> {
+    if possible.len() < 2 || count(possible, bodies) <= most {
         return None;
     }
     let ranked: Vec<Vec<u32>> = possible
@@ -310,7 +322,7 @@ fn cut(possible: &mut [Vec<u32>], singles: &[Vec<f64>], bodies: usize) -> Option
         })
         .collect();
     let mut kept = possible.iter().map(Vec::len).max().unwrap_or(0);
-    while kept > 0 && count(possible, bodies) > MOST_PLACEMENTS {
+    while kept > 0 && count(possible, bodies) > most {
         kept -= 1;
         for (bodies, ranked) in possible.iter_mut().zip(&ranked) {
             *bodies = ranked[..kept.min(ranked.len())].to_vec();
