@@ -81,7 +81,7 @@ pub fn identify(
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
-    check_costs(panel, populations, families)?;
+    check_costs(panel, populations, families, bodies)?;
     let without_mutation: Vec<Vec<LocusModel>> =
         populations.iter().map(|models| without_theta(models.without_mutation)).collect::<Result<_, _>>()?;
     let with_judges = populations.iter().zip(&without_mutation);

@@ -63,8 +63,8 @@ pub enum IdentificationError {
     /// Theta cannot be had in useful time.
     #[error(
         "family {family}: theta is above 0, and the founder alleles of its untyped people can have come down in too many ways: \
-         {} multiplications for each locus, at most {:.0e} are done{}: set theta = 0 ([population] in the \
-         settings, `theta` in a marker file), or list fewer untyped people",
+         {} multiplications for each locus or group of linked loci, at most {:.0e} are done{}: set theta = 0 ([population] in the \
+         settings, `theta` in a marker file), or list fewer untyped people, or link no more than two loci in a row",
         about(*.multiplications),
         coancestry::MOST_MULTIPLICATIONS,
         others_too(*.others)

@@ -60,7 +60,7 @@ fn observation(random: &mut ChaCha8Rng, drop_out: f64) -> Observation {
 /// Up to seven people, each with two parents among those before or none; three missing at most, most others typed.
 fn draw(random: &mut ChaCha8Rng, theta: f64, is_linked: bool) -> Drawn {
     let people = random.random_range(4..8);
-    let name = |at: usize| format!("p{}", if at % 3 == 0 { 9 - at } else { at });
+    let name = |at: usize| format!("p{}", if at.is_multiple_of(3) { 9 - at } else { at });
     let mut listed: Vec<Listed> = Vec::new();
     let missing: Vec<usize> = (0..3).map(|_| random.random_range(0..people)).collect();
     for at in 0..people {
