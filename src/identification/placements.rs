@@ -44,7 +44,7 @@ pub struct PlacementLimits {
 impl Default for PlacementLimits {
     /// Seconds, and some hundred MiB at most; 1e-15.
     fn default() -> Self {
-        Self { tried: 1 << 24, kept: 1 << 19, keep_all: 1 << 12, least_ln_bound: -15.0 * LN_10 }
+        Self { tried: 1 << 23, kept: 1 << 19, keep_all: 1 << 12, least_ln_bound: -15.0 * LN_10 }
     }
 }
 
@@ -143,7 +143,7 @@ struct Search<'a, 'c> {
     singles: Vec<Vec<f64>>,
     /// The bodies that are tried, ascending.
     possible: Vec<Vec<u32>>,
-    /// ln Π (1 + U(m)) over the persons from each one on.
+    /// ln Π (1 + U(m)) over the persons from each one on, with the bodies that are tried.
     ln_rest: Vec<f64>,
     limits: PlacementLimits,
     found: Found,
@@ -166,7 +166,22 @@ impl Search<'_, '_> {
             gone.iter().for_each(|&body| self.found.leave_out(count(&rest, self.bodies.len()), ln_bound(body)));
             self.possible[at] = kept;
         }
-        self.found.placements.cut_to = cut(&mut self.possible, &self.singles, self.bodies.len(), self.limits.tried);
+    }
+
+    /// Goes through the missing persons; where the bounds leave too much to be tried, again with fewer bodies.
+    fn run(&mut self) -> Result<(), IdentificationError> {
+        let narrowed = self.found.clone();
+        if !self.goes_through()? {
+            self.found = narrowed;
+            self.found.placements.cut_to = cut(&mut self.possible, &self.singles, self.bodies.len(), self.limits.tried);
+            self.limits.tried = usize::MAX;
+            self.goes_through()?;
+        }
+        self.found.trim(self.limits.kept);
+        Ok(())
+    }
+
+    fn sum_rest(&mut self) {
         self.ln_rest = vec![0.0; self.people.len() + 1];
         for at in (0..self.people.len()).rev() {
             self.ln_rest[at] = self.ln_rest[at + 1] + self.ln_one_and_sum(at);
@@ -197,8 +212,10 @@ impl Search<'_, '_> {
         2.0 * sum.max(1.0).ln()
     }
 
-    /// Goes through the missing persons.
-    fn run(&mut self) -> Result<(), IdentificationError> {
+    /// Goes through the missing persons; false as soon as more placements than the limit would be tried.
+    fn goes_through(&mut self) -> Result<bool, IdentificationError> {
+        self.sum_rest();
+        let mut tried = 0_usize;
         let mut partials = vec![Partial { placed: Vec::new(), ln_lr: 0.0, ln_best: 0.0 }];
         for next in 0..self.people.len() {
             let (before, strangers) =
@@ -206,6 +223,10 @@ impl Search<'_, '_> {
             let mut rows = ConditionalRows::new(self.case, self.bodies, &before, self.people[next], &strangers);
             let mut extended = Vec::new();
             for some in partials.chunks(AT_ONCE) {
+                tried = tried.saturating_add(some.len().saturating_mul(self.possible[next].len()));
+                if tried > self.limits.tried && next > 0 {
+                    return Ok(false);
+                }
                 let needs_rows = |partial: &&Partial| !partial.placed.is_empty() && partial.ln_lr > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
                 let ways: Vec<Vec<Partial>> =
@@ -214,8 +235,7 @@ impl Search<'_, '_> {
             }
             partials.extend(extended);
         }
-        self.found.trim(self.limits.kept);
-        Ok(())
+        Ok(true)
     }
 
     /// Keeps a placement or leaves it out; gives it back where it is to be extended.
@@ -264,7 +284,7 @@ impl Search<'_, '_> {
 }
 
 /// What the search finds.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Found {
     family: u32,
     /// The run-wide number of each missing person, in the order of work.

@@ -252,6 +252,29 @@ fn what_is_left_out_is_within_its_bound() {
     assert!(left_out.iter().all(|&count| count > 100), "{left_out:?}");
 }
 
+/// Where the bounds leave too much to be tried, the bodies of the highest ratios are tried, and the answer says so.
+#[test]
+fn a_family_with_too_much_to_try_is_cut() {
+    let mut cut = 0;
+    families(0.0, false, 30, |drawn, exact| {
+        let found = drawn.found(PlacementLimits { tried: 20, ..PlacementLimits::default() }).unwrap();
+        let everything = drawn.found(PlacementLimits::default()).unwrap();
+        assert!(found.placements.iter().all(|placement| everything.placements.contains(placement)));
+        match found.cut_to {
+            None => assert_eq!(found.placements.len(), everything.placements.len()),
+            Some(bodies) => {
+                cut += 1;
+                let of =
+                    |person: u32| found.placements.iter().filter(move |one| one.people.iter().any(|p| p.1 == person));
+                let singles = |person| of(person).filter(|one| one.people.len() == 1).count();
+                assert!((0..drawn.family.missing.len() as u32).all(|person| singles(person) <= bodies));
+                assert!(found.placements.len() <= 20 && !exact.is_empty());
+            }
+        }
+    });
+    assert!(cut >= 5, "{cut}");
+}
+
 #[test]
 fn few_bodies_count_by_the_body() {
     let possible = vec![vec![0, 1]; 20];
