@@ -238,6 +238,13 @@ struct Bounded {
     bound: f64,
 }
 
+/// K, and B of every candidate for either place.
+struct SideBounds {
+    constant: f64,
+    fathers: Vec<f64>,
+    mothers: Vec<f64>,
+}
+
 /// The candidates for one place who can be part of a couple worth while.
 struct Reaching {
     bounded: Vec<Bounded>,
@@ -257,31 +264,28 @@ impl CoupleSearch<'_> {
 
     /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
     fn scored_as_needed(&self, threshold: f64, possible: f64) -> Result<(f64, Scored), MatchError> {
+        let bounds = self.side_bounds()?;
         if possible <= FEW_COUPLES {
             let floor = threshold.min(NEGLIGIBLE_LOG10_LR);
-            return Ok((floor, self.scored_from(floor, threshold)?));
+            return Ok((floor, self.scored_from(&bounds, floor, threshold)?));
         }
         for floor in (0..=STEPS).map(|step| -f64::from(step)).take_while(|&floor| floor > threshold) {
-            let scored = self.scored_from(floor, threshold)?;
+            let scored = self.scored_from(&bounds, floor, threshold)?;
             if scored.couples.len() >= self.case.settings.search.top {
                 return Ok((floor, scored));
             }
         }
-        Ok((threshold, self.scored_from(threshold, threshold)?))
+        Ok((threshold, self.scored_from(&bounds, threshold, threshold)?))
     }
 
     /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
-    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, MatchError> {
-        let constant: f64 = self.bounds.iter().map(|bound| bound.constant).sum();
-        let father_bounds = self.fathers.bounds(self.case, self.bounds.iter().map(|bound| &bound.father))?;
-        let mother_bounds = self.mothers.bounds(self.case, self.bounds.iter().map(|bound| &bound.mother))?;
-        let least = floor - constant - ROUNDING;
-        let best_father = father_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let best_mother = mother_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    fn scored_from(&self, bounds: &SideBounds, floor: f64, threshold: f64) -> Result<Scored, MatchError> {
+        let least = floor - bounds.constant - ROUNDING;
+        let best = |bounds: &[f64]| bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
-        let fathers = self.reaching(self.fathers, &father_bounds, beside(best_mother));
+        let fathers = self.reaching(self.fathers, &bounds.fathers, beside(best(&bounds.mothers)));
         let fathers = self.with_codes(self.fathers, fathers)?;
-        let mut mothers = self.reaching(self.mothers, &mother_bounds, beside(best_father));
+        let mut mothers = self.reaching(self.mothers, &bounds.mothers, beside(best(&bounds.fathers)));
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
         let mothers = self.with_codes(self.mothers, mothers)?;
         let mut scored = Scored::default();
@@ -294,6 +298,15 @@ impl CoupleSearch<'_> {
             }
         }
         Ok(scored)
+    }
+
+    /// The bounds of everybody, which serve every floor.
+    fn side_bounds(&self) -> Result<SideBounds, MatchError> {
+        Ok(SideBounds {
+            constant: self.bounds.iter().map(|bound| bound.constant).sum(),
+            fathers: self.fathers.bounds(self.case, self.bounds.iter().map(|bound| &bound.father))?,
+            mothers: self.mothers.bounds(self.case, self.bounds.iter().map(|bound| &bound.mother))?,
+        })
     }
 
     /// The members of a side whose bound reaches this far and who may be compared with the child.
