@@ -12,6 +12,7 @@
 
 use super::parents::{ParentSearch, Pools};
 use super::roster::{Asked, Child, Roster};
+use super::rows::RowsAtHand;
 use super::{Case, DirectMatches, MatchError};
 use crate::inference::log10_add;
 use crate::inheritance::Relationship;
@@ -259,7 +260,9 @@ impl CoupleSearch<'_> {
         let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
         scored.keep_best(threshold, self.case.settings.search.top);
-        scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
+        let mut rows = RowsAtHand::new(self.case);
+        let best = scored.couples.iter().enumerate();
+        best.map(|(index, couple)| self.describe(&mut rows, index + 1, couple, evidence)).collect()
     }
 
     /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
@@ -393,13 +396,21 @@ impl CoupleSearch<'_> {
         (in_list * in_list / (self.pools.fathers().size * self.pools.mothers().size)).log10()
     }
 
-    fn describe(&self, rank: usize, couple: &ScoredCouple, log10_evidence: f64) -> Result<Couple, MatchError> {
+    fn describe(
+        &self,
+        rows: &mut RowsAtHand<'_>,
+        rank: usize,
+        couple: &ScoredCouple,
+        log10_evidence: f64,
+    ) -> Result<Couple, MatchError> {
         let (case, child) = (self.case, self.child.sample);
-        let alone = |candidate, sex| -> Result<f64, MatchError> {
+        let mut alone = |candidate, sex| -> Result<f64, MatchError> {
             let asked = self.child.asked_with(case, Relationship::Parent, sex, None);
-            Ok(asked.lowest(case, candidate)?)
+            Ok(rows.lowest(asked, candidate)?)
         };
-        let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
+        let log10_lr_father = alone(couple.father, Sex::Male)?;
+        let log10_lr_mother = alone(couple.mother, Sex::Female)?;
+        let impossible = rows.impossible(self.asked(couple.father), couple.mother)?;
         let compared = |&locus: &usize| {
             let has_call = |sample| case.panel.observation(sample, locus).call.is_informative();
             has_call(child) && (has_call(couple.father) || has_call(couple.mother))
@@ -411,11 +422,11 @@ impl CoupleSearch<'_> {
             father: couple.father,
             mother: couple.mother,
             log10_lr: couple.log10_lr,
-            log10_lr_father: alone(couple.father, Sex::Male)?,
-            log10_lr_mother: alone(couple.mother, Sex::Female)?,
+            log10_lr_father,
+            log10_lr_mother,
             posterior: 10_f64.powf(self.log10_weight() + couple.log10_lr - log10_evidence).min(1.0),
             loci_compared: loci.filter(compared).count(),
-            loci_inconsistent: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
+            loci_inconsistent: impossible.into_iter().filter(|&impossible| impossible).count(),
         })
     }
 }
