@@ -148,6 +148,9 @@ impl Bounds {
 /// Codes side by side: by locus in use, then by member.
 type Columns = Vec<Vec<Code>>;
 
+/// So many sums stay in the fastest cache while all loci are added to them.
+const SUMS_AT_ONCE: usize = 2048;
+
 /// The candidates for one place.
 struct Side {
     /// Ascending where there are more than memory holds at once.
@@ -186,9 +189,11 @@ impl Side {
         self.each_part(case, |columns| {
             let members = columns.first().map_or(0, Vec::len);
             let (part, behind) = std::mem::take(&mut rest).split_at_mut(members);
-            for (column, row) in columns.iter().zip(rows.clone()) {
-                for (sum, &code) in part.iter_mut().zip(column) {
-                    *sum += row[usize::from(code)];
+            for (block, sums) in part.chunks_mut(SUMS_AT_ONCE).enumerate() {
+                for (column, row) in columns.iter().zip(rows.clone()) {
+                    for (sum, &code) in sums.iter_mut().zip(&column[block * SUMS_AT_ONCE..]) {
+                        *sum += row[usize::from(code)];
+                    }
                 }
             }
             rest = behind;
