@@ -37,13 +37,16 @@ pub struct RowKey {
     pub known: Option<Code>,
 }
 
+/// The rows of one locus that were asked for so far.
+type RowsByKey = HashMap<RowKey, Arc<[f64]>, KeyHash>;
+
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
     models: &'a [LocusModel],
     /// The dictionary of each locus in use, as far as the model can use it.
     observations: Vec<Vec<Observation>>,
     drop_in: f64,
-    rows: Vec<RwLock<HashMap<RowKey, Arc<[f64]>, KeyHash>>>,
+    rows: Vec<RwLock<RowsByKey>>,
     hypotheses: RwLock<HashMap<Question, Arc<(Hypothesis, Hypothesis)>>>,
 }
 
