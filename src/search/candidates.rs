@@ -104,10 +104,16 @@ impl Candidates {
         (self.members.len() - tile * TILE).min(TILE)
     }
 
-    /// The codes of one tile: for each block of [`BLOCK`] candidates, [`BLOCK`] codes a locus.
+    /// The codes of one tile.
     pub(super) fn tile(&self, tile: usize) -> &[Code] {
-        let length = TILE * self.loci();
-        &self.codes[tile * length..(tile + 1) * length]
+        self.stretch(tile * TILE, TILE)
+    }
+
+    /// The codes of a stretch of one tile, start and length multiples of [`BLOCK`]: for each block of candidates,
+    /// [`BLOCK`] codes a locus.
+    pub(super) fn stretch(&self, start: usize, length: usize) -> &[Code] {
+        debug_assert!(start % BLOCK == 0 && length % BLOCK == 0, "whole blocks");
+        &self.codes[start * self.loci()..(start + length) * self.loci()]
     }
 
     /// The code at one locus of the candidate at one position.

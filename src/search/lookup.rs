@@ -7,20 +7,23 @@
 //! The arithmetic is the same operations in the same order in the portable and in the AVX2 build of the kernel, and a
 //! query's products do not depend on which queries share its group: the results are equal bit for bit.
 
-use super::{Candidates, TILE, candidates::BLOCK, linear::LinearRows, linear::START};
+use super::{Candidates, candidates::BLOCK, linear::LinearRows, linear::START};
 use crate::profile::Code;
 use std::ops::Range;
 
 /// Queries in a group.
 pub(super) const LANES: usize = 4;
 
+/// Candidates whose products are worked out together: few enough for the first-level cache.
+pub(super) const STRETCH: usize = 512;
+
 /// One number for each query of a group; aligned, so that no load crosses a cache line.
 #[derive(Clone, Copy, PartialEq, Debug)]
 #[repr(align(32))]
 pub(super) struct Lanes(pub [f64; LANES]);
 
-/// The products of the candidates of one tile with the queries of one group.
-pub(super) type Products = [Lanes; TILE];
+/// The products of the candidates of one stretch with the queries of one group.
+pub(super) type Products = [Lanes; STRETCH];
 
 /// The interleaved tables of one group of queries.
 pub(super) struct Group<'scan> {
@@ -29,7 +32,7 @@ pub(super) struct Group<'scan> {
     tables: Vec<Vec<Vec<Lanes>>>,
 }
 
-/// What the products of one tile come to, by query.
+/// What the products of one stretch come to, by query.
 pub(super) struct Digest {
     /// Their sum.
     pub(super) sum: Lanes,
@@ -58,9 +61,9 @@ impl<'scan> Group<'scan> {
         Self { candidates, tables: (0..tables).map(table).collect() }
     }
 
-    /// The products of every candidate of a tile, the least over the tables.
-    pub(super) fn products(&self, tile: usize, products: &mut Products) {
-        let codes = self.candidates.tile(tile);
+    /// The products of every candidate of the stretch that begins at this position, the least over the tables.
+    pub(super) fn products(&self, start: usize, products: &mut Products) {
+        let codes = self.candidates.stretch(start, STRETCH);
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2; for the codes see below.
@@ -100,7 +103,7 @@ fn digest_avx2(products: &[Lanes]) -> Digest {
 #[inline(always)]
 unsafe fn products_portable(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut Products) {
     let Some((first, others)) = tables.split_first().filter(|(first, _)| !first.is_empty()) else {
-        *products = [Lanes([START; LANES]); TILE];
+        *products = [Lanes([START; LANES]); STRETCH];
         return;
     };
     let blocks = codes.chunks_exact(BLOCK * first.len());
@@ -171,13 +174,14 @@ mod tests {
         if !std::arch::is_x86_feature_detected!("avx2") {
             return;
         }
-        let codes: Vec<Code> = (0..3 * TILE).map(|at| ((at * 7919) % 11) as Code).collect();
+        let codes: Vec<Code> = (0..3 * STRETCH).map(|at| ((at * 7919) % 11) as Code).collect();
         let factor = |seed: usize| 1.0 / (1.0 + (seed % 97) as f64);
         let entry = |seed: usize| Lanes(std::array::from_fn(|lane| factor(seed * 31 + lane * 17)));
         let tables: Vec<Vec<Vec<Lanes>>> = (0..2)
             .map(|t| (0..3).map(|l| (0..11).map(|code| entry(t * 100 + l * 13 + code)).collect()).collect())
             .collect();
-        let (mut portable, mut avx2) = (Box::new([Lanes([0.0; LANES]); TILE]), Box::new([Lanes([0.0; LANES]); TILE]));
+        let (mut portable, mut avx2) =
+            (Box::new([Lanes([0.0; LANES]); STRETCH]), Box::new([Lanes([0.0; LANES]); STRETCH]));
         // SAFETY: every code is below 11, the number of entries.
         unsafe { products_portable(&tables, &codes, &mut portable) };
         // SAFETY: the processor has AVX2, and every code is below 11.

@@ -4,7 +4,7 @@ use super::{
     Candidates, Coverage, Hit, TILE, Wanted,
     collect::{Answer, Collected},
     linear::LinearRows,
-    lookup::{Group, LANES, Lanes, Products, digest},
+    lookup::{Group, LANES, Lanes, Products, STRETCH, digest},
     scan::{Cancelled, Watch},
 };
 use rayon::prelude::*;
@@ -58,14 +58,16 @@ impl<'scan> LookUpScan<'scan> {
         let mut lanes: Vec<_> = queries.clone().map(|query| self.lane(query)).collect();
         let tables = lanes.iter().map(|lane| lane.collected.query.tables.len()).max().unwrap_or(0);
         let tables = Group::new(&self.linear, queries, tables, self.candidates);
-        let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); TILE]);
-        for tile in self.tiles.clone().skip(run * TILES_IN_RUN).take(TILES_IN_RUN) {
-            let length = self.candidates.tile_len(tile);
+        let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); STRETCH]);
+        let first = (self.tiles.start + run * TILES_IN_RUN) * TILE;
+        let end = (first + PART).min(self.tiles.end * TILE).min(self.candidates.len());
+        for start in (first..end).step_by(STRETCH) {
+            let length = (end - start).min(STRETCH);
             watch.check()?;
-            tables.products(tile, &mut products);
+            tables.products(start, &mut products);
             for (at, lane) in lanes.iter().enumerate() {
-                for position in lane.excluded_in(tile) {
-                    products[position].0[at] = 0.0;
+                for position in lane.excluded_in(start..start + length) {
+                    products[position - start].0[at] = 0.0;
                 }
             }
             let digest = digest(&products[..length]);
@@ -73,7 +75,7 @@ impl<'scan> LookUpScan<'scan> {
                 lane.sum += digest.sum.0[at];
                 let look = if self.wanted.threshold.is_some() { lane.look } else { lane.rank };
                 if digest.greatest.0[at] >= look {
-                    self.look_for(tile, look, products[..length].iter().map(|product| product.0[at]), lane);
+                    self.look_for(start, look, products[..length].iter().map(|product| product.0[at]), lane);
                 }
             }
             watch.advance((lanes.len() * length) as u64);
@@ -98,9 +100,9 @@ impl<'scan> LookUpScan<'scan> {
         Lane { collected, at, answer: Answer::new(self.wanted), sum: 0.0, look, certain, rank }
     }
 
-    /// Finds in one tile the candidates whose product is `look` or more.
-    fn look_for(&self, tile: usize, look: f64, products: impl Iterator<Item = f64>, lane: &mut Lane) {
-        for (position, product) in (tile * TILE..).zip(products) {
+    /// Finds among the candidates from position `start` on those whose product is `look` or more.
+    fn look_for(&self, start: usize, look: f64, products: impl Iterator<Item = f64>, lane: &mut Lane) {
+        for (position, product) in (start..).zip(products) {
             if product >= look && !lane.collected.excludes(position) {
                 self.look_at(position, product, lane);
             }
@@ -130,11 +132,11 @@ impl<'scan> LookUpScan<'scan> {
 }
 
 impl Lane<'_> {
-    /// The candidates of a tile (positions in the tile) that the query is not paired with.
-    fn excluded_in(&self, tile: usize) -> impl Iterator<Item = usize> {
+    /// Those of these positions that the query is not paired with.
+    fn excluded_in(&self, positions: Range<usize>) -> impl Iterator<Item = usize> {
         let excluded = &self.collected.excluded;
-        let from = excluded.partition_point(|&position| (position as usize) < tile * TILE);
-        let to = excluded.partition_point(|&position| (position as usize) < (tile + 1) * TILE);
-        excluded[from..to].iter().map(move |&position| position as usize - tile * TILE)
+        let from = excluded.partition_point(|&position| (position as usize) < positions.start);
+        let to = excluded.partition_point(|&position| (position as usize) < positions.end);
+        excluded[from..to].iter().map(|&position| position as usize)
     }
 }
