@@ -11,6 +11,7 @@ mod consistency;
 mod duplicates;
 mod header;
 mod long;
+mod long_rows;
 mod metadata;
 mod packed;
 mod wide;
@@ -301,11 +302,16 @@ impl AllFiles {
                 Ok((rejected, rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
             }
             Layout::Long { marker, alleles } => {
-                let mut reader = long::LongReader::new(context, names, *marker, alleles);
-                for chunk in file.chunks() {
-                    reader.read_chunk(&chunk?);
-                }
-                let part = reader.finish()?;
+                let table = long_rows::LongTable::new(context, names, *marker, alleles);
+                let mut samples = long::LongSamples::new(&table);
+                file.process(
+                    |chunk| Ok::<_, RowError>(table.read_chunk(chunk)),
+                    |rows| {
+                        samples.take(rows);
+                        Ok(())
+                    },
+                )?;
+                let part = samples.finish()?;
                 let loci = part.builder.loci().to_vec();
                 self.take(part.builder, &part.lines)?;
                 Ok((part.rejected, part.rows, loci))
