@@ -22,6 +22,8 @@ pub struct LongSamples<'a> {
     loci: Vec<LongLocus>,
     samples: Vec<LongSample>,
     by_id: HashMap<Box<str>, u32>,
+    /// The sample of the last run.
+    last: usize,
     /// Samples and loci with rows that differ.
     conflicting: BTreeSet<(u32, usize)>,
     rejected: Vec<Rejected>,
@@ -113,6 +115,7 @@ impl<'a> LongSamples<'a> {
             loci: Vec::new(),
             samples: Vec::new(),
             by_id: HashMap::new(),
+            last: 0,
             conflicting: BTreeSet::new(),
             rejected: Vec::new(),
             rows: 0,
@@ -162,10 +165,14 @@ impl<'a> LongSamples<'a> {
 
     /// The sample's position, and whether this is its first row.
     fn find_sample(&mut self, id: &str, line: u64) -> (usize, bool) {
-        if let Some(&known) = self.by_id.get(id) {
-            return (known as usize, false);
+        // Tables in the order of the loci list the same samples in the same order again and again.
+        let next = self.samples.get(self.last + 1).filter(|sample| *sample.id == *id).map(|_| self.last + 1);
+        if let Some(known) = next.or_else(|| self.by_id.get(id).map(|&known| known as usize)) {
+            self.last = known;
+            return (known, false);
         }
         let at = self.samples.len();
+        self.last = at;
         self.by_id.insert(id.into(), at as u32);
         let (contradicted, shown_sex, metadata) = (None, Sex::Unknown, None);
         self.samples.push(LongSample { id: id.into(), line: line as u32, contradicted, shown_sex, metadata });
@@ -176,6 +183,7 @@ impl<'a> LongSamples<'a> {
         let sample = &mut self.samples[at];
         match &mut sample.metadata {
             None => sample.metadata = Some(Box::new(metadata.clone())),
+            Some(before) if **before == *metadata => {}
             Some(before) => {
                 if !before.merge(metadata.clone()) {
                     sample.contradicted = sample.contradicted.or(Some(line as u32));
