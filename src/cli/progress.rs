@@ -49,11 +49,11 @@ impl Progress for StageLine {
                 });
             self.bar.set_style(style);
         }
+        self.bar.reset();
         match stage.total {
             Some(total) => self.bar.set_length(total),
             None => self.bar.unset_length(),
         }
-        self.bar.reset();
         self.bar.enable_steady_tick(TICK);
     }
 
@@ -67,7 +67,7 @@ impl Progress for StageLine {
     }
 }
 
-/// At most 80 columns, with names of up to 26 letters and units of up to 8.
+/// At most 80 columns, with names of up to 25 letters and units of up to 8.
 fn template(stage: Stage) -> String {
     let Stage { name, unit, total } = stage;
     match (total, unit) {
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_line_has_at_most_80_columns() {
-        let widest = template(Stage::of("putting profiles in order!", "children", 999_000_000_000));
+        let widest = template(Stage::of("candidates of unknown sex", "children", 999_000_000_000));
         let widths = [("{bar:12}", 12), ("{percent:>3}", 3), ("{rate}", 5), ("{eta}", 4)];
         let filled = widths.iter().fold(widest, |line, (key, width)| line.replace(key, &"x".repeat(*width)));
         assert!(filled.len() <= 80, "{} columns: {filled}", filled.len());
