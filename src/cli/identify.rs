@@ -275,7 +275,7 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
     let joint = &answer.found.joint;
     if joint.left_out > 0 {
         notes.push(format!(
-            "the joint answer leaves out {} possible placements of bodies in families; together they have at most {:.1e} of the \
+            "the joint answer leaves out up to {} possible placements of bodies in families; together they have at most {:.1e} of the \
              posterior probability",
             joint.left_out, joint.lost
         ));
@@ -296,7 +296,7 @@ fn linkage_note(loci: &[LocusName], prepared: &Prepared) -> Result<Option<String
     let matters = families.iter().filter(|family| linkage_matters(&family.family, &family.typed)).count();
     if prepared.settings.linkage.is_used {
         let taken = describe_groups(&prepared.groups, loci);
-        let other = "families.csv and contradictions.csv take them one by one";
+        let other = "families.csv and contradictions.csv take every locus on its own";
         return Ok(Some(match taken.is_empty() {
             true => "linkage: no two loci in use are linked".to_owned(),
             false => format!("linked loci were taken together: {taken}; {other}"),

@@ -5,13 +5,16 @@
 //! another theta than the one asked for.
 
 use super::IdentificationError;
+use super::bodies::Bodies;
 use super::evidence::{evidence_on, with_stranger};
 use super::family_case::Models;
 use super::identify::FamilyWithSamples;
-use crate::likelihood::{LocusDefinition, LocusModel, theta_cost};
+use super::linkage::linkage_matters;
+use crate::inheritance::observation::Evidence;
+use crate::likelihood::{LocusDefinition, LocusEvidence, LocusModel, linked_theta_cost, theta_cost};
 use crate::profile::Panel;
 
-/// Multiplications for one locus of one missing person, at most: seconds.
+/// Multiplications for one locus (or three and more linked loci) of one missing person, at most: seconds.
 pub const MOST_MULTIPLICATIONS: f64 = 4e9;
 
 /// Refuses families that would take too long with theta, if theta is above 0 anywhere.
@@ -22,12 +25,13 @@ pub fn check_costs(
     panel: &Panel,
     populations: &[Models<'_>],
     families: &[FamilyWithSamples],
+    bodies: &Bodies,
 ) -> Result<(), IdentificationError> {
     let mut beyond = Vec::new();
     for family in families {
         let mut worst = 0.0_f64;
         for models in populations {
-            worst = worst.max(cost(panel, models, family)?);
+            worst = worst.max(cost(panel, models, family)?).max(linked_cost(panel, models, family, bodies)?);
         }
         if worst > MOST_MULTIPLICATIONS {
             beyond.push((family, worst));
@@ -51,12 +55,7 @@ fn cost(panel: &Panel, models: &Models<'_>, family: &FamilyWithSamples) -> Resul
     };
     let with_theta = (0..models.loci.len()).filter(|&locus| models.loci[locus].theta() > 0.0);
     let Some(locus) = with_theta.max_by_key(|&locus| typed_at(locus)) else { return Ok(0.0) };
-    let model = &models.loci[locus];
-    let mut evidence = Vec::new();
-    for member in &family.typed {
-        let observation = panel.observation(member.sample, models.positions[locus]);
-        evidence.extend(evidence_on(model, member.person, &[observation], models.drop_in)?);
-    }
+    let (model, evidence) = (&models.loci[locus], evidence_of(panel, models, family, locus)?);
     let mut worst = 0.0_f64;
     for &missing in &family.family.missing {
         let (pedigree, stranger) = with_stranger(&family.family.pedigree, family.family.sex(missing))?;
@@ -68,6 +67,53 @@ fn cost(panel: &Panel, models: &Models<'_>, family: &FamilyWithSamples) -> Resul
         }
     }
     Ok(worst)
+}
+
+/// What the costliest missing person, or a stranger in that person's place, costs at three or more loci that are linked, over all that
+/// bodies show there together.
+fn linked_cost(
+    panel: &Panel,
+    models: &Models<'_>,
+    family: &FamilyWithSamples,
+    bodies: &Bodies,
+) -> Result<f64, IdentificationError> {
+    let mut worst = 0.0_f64;
+    let is_joint = family.family.missing.len() > 1 || linkage_matters(&family.family, &family.typed);
+    for (at, group) in models.groups.iter().enumerate() {
+        let with_theta = group.loci.iter().any(|&locus| models.loci[locus].theta() > 0.0);
+        if !is_joint || !with_theta || group.loci.len() < 3 {
+            continue;
+        }
+        let evidence = group.loci.iter().map(|&locus| evidence_of(panel, models, family, locus));
+        let evidence = evidence.collect::<Result<Vec<_>, _>>()?;
+        let loci = group.loci.iter().zip(&evidence);
+        let loci: Vec<_> =
+            loci.map(|(&locus, evidence)| LocusEvidence { model: &models.loci[locus], evidence }).collect();
+        for &missing in &family.family.missing {
+            let (pedigree, stranger) = with_stranger(&family.family.pedigree, family.family.sex(missing))?;
+            for person in [missing, stranger] {
+                if let Ok(cost) = linked_theta_cost(&loci, &pedigree, person) {
+                    worst = worst.max(cost.unwrap_or(f64::INFINITY) * bodies.combinations(at).len() as f64);
+                }
+            }
+        }
+    }
+    Ok(worst)
+}
+
+/// What was seen of a family's typed members at one locus.
+fn evidence_of(
+    panel: &Panel,
+    models: &Models<'_>,
+    family: &FamilyWithSamples,
+    locus: usize,
+) -> Result<Vec<Evidence>, IdentificationError> {
+    let mut evidence = Vec::new();
+    for member in &family.typed {
+        let observation = panel.observation(member.sample, models.positions[locus]);
+        evidence.extend(evidence_on(&models.loci[locus], member.person, &[observation], models.drop_in)?);
+    }
+    Ok(evidence)
 }
 
 /// The same models with theta 0: what is possible at all does not depend on theta.

@@ -3,7 +3,8 @@
 //! A locus is inconsistent where what was seen of the relatives is impossible without mutation. One such locus may be a
 //! mutation; several, or a member whose stated place is far less likely than being unrelated to all others, mean a wrong
 //! pedigree or a swapped sample. For each typed member r the ratio P(E | pedigree) / P(E | r is a stranger) says how well
-//! the others support r's stated place; the member with the lowest ratio is the one most likely at fault.
+//! the others support r's stated place; the member with the lowest ratio is the one most likely at fault. Every locus counts on its
+//! own: linked loci are not taken together here.
 
 use super::IdentificationError;
 use super::evidence::with_stranger;

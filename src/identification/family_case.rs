@@ -12,6 +12,8 @@ use super::family::Family;
 use super::founders::Founders;
 use super::linkage::linkage_matters;
 use super::linked_rows::LinkedEvidence;
+use super::separation::Surroundings;
+use super::shared_rows::SharedRows;
 use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::Pedigree;
 use crate::likelihood::case::LinkageGroup;
@@ -84,6 +86,8 @@ pub struct FamilyCase<'a> {
     is_linked: bool,
     /// The loci that are not used.
     pub unused: Vec<UnusedLocus>,
+    /// Rows that are the same in every family.
+    shared: &'a SharedRows,
     /// Tables of strangers, by locus, then by sex (female, male, unknown): with theta they are the costliest.
     strangers: Vec<[OnceLock<GenotypeTable>; 3]>,
 }
@@ -99,6 +103,7 @@ impl<'a> FamilyCase<'a> {
         models: Models<'a>,
         family: &'a Family,
         typed: &'a [Typed],
+        shared: &'a SharedRows,
     ) -> Result<Self, IdentificationError> {
         let mut case = Self {
             family,
@@ -108,6 +113,7 @@ impl<'a> FamilyCase<'a> {
             ln_family: Vec::new(),
             is_linked: linkage_matters(family, typed) || family.missing.len() > 1,
             unused: Vec::new(),
+            shared,
             strangers: vec![[const { OnceLock::new() }; 3]; models.loci.len()],
         };
         for (locus, model) in models.loci.iter().enumerate() {
@@ -325,19 +331,34 @@ impl<'a> FamilyCase<'a> {
         person: usize,
         placed: &[(usize, Code)],
         bodies: &Bodies,
-    ) -> Result<Vec<f64>, IdentificationError> {
+    ) -> Result<Arc<[f64]>, IdentificationError> {
         let (model, shown) = (&self.models.loci[locus], bodies.shown(locus));
-        let mut evidence = self.evidence[locus].clone();
+        let relatives = &self.evidence[locus];
+        let mut evidence = relatives.clone();
         for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, other)) {
             evidence.extend(evidence_on(model, other, &shown[usize::from(code)], self.models.drop_in)?);
         }
         let pedigree = &self.family.pedigree;
-        let ln_evidence = match evidence.len() == self.evidence[locus].len() {
+        let row = |pedigree: &Pedigree, evidence: &[Evidence], person: usize, ln_evidence: f64| {
+            let table = genotype_table(model, pedigree, evidence, person)?;
+            shown_row(model, &table, ln_evidence, shown, self.models.drop_in)
+        };
+        if let Some((surroundings, members)) = Surroundings::of(model, pedigree, &evidence, person) {
+            let small_row = |small: &Surroundings| {
+                let (pedigree, evidence) = (small.pedigree()?, small.evidence());
+                let ln_evidence = *ln_likelihood(model, &pedigree, &evidence)?;
+                row(&pedigree, &evidence, small.person(), ln_evidence)
+            };
+            return match relatives.iter().any(|piece| members.contains(&piece.person)) {
+                true => Ok(small_row(&surroundings)?.into()),
+                false => self.shared.row(locus, surroundings, small_row),
+            };
+        }
+        let ln_evidence = match evidence.len() == relatives.len() {
             true => self.ln_family[locus],
             false => *ln_likelihood(model, pedigree, &evidence)?,
         };
-        let table = genotype_table(model, pedigree, &evidence, person)?;
-        shown_row(model, &table, ln_evidence, shown, self.models.drop_in)
+        Ok(row(pedigree, &evidence, person, ln_evidence)?.into())
     }
 
     fn stranger_row_at(

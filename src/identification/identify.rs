@@ -10,8 +10,9 @@ use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
 use super::founders::Founders;
 use super::joint::{self, JointAnswer, JointProblem, Limits};
 use super::pairwise::{PersonScores, candidates, score_person};
-use super::placements::{FamilyPlacements, placements};
+use super::placements::{FamilyPlacements, PlacementLimits, placements};
 use super::power::{Power, power};
+use super::shared_rows::SharedRows;
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::progress::{Progress, Stage};
@@ -81,13 +82,14 @@ pub fn identify(
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
-    check_costs(panel, populations, families)?;
+    check_costs(panel, populations, families, bodies)?;
     let without_mutation: Vec<Vec<LocusModel>> =
         populations.iter().map(|models| without_theta(models.without_mutation)).collect::<Result<_, _>>()?;
     let with_judges = populations.iter().zip(&without_mutation);
     let populations: &[Models<'_>] =
         &with_judges.map(|(models, without_mutation)| Models { without_mutation, ..*models }).collect::<Vec<_>>();
     let founders = populations.iter().map(|&models| Founders::new(models, bodies)).collect::<Result<Vec<_>, _>>()?;
+    let shared: Vec<SharedRows> = populations.iter().map(|models| SharedRows::new(models.loci.len())).collect();
     let missing: Vec<Missing> = families
         .iter()
         .enumerate()
@@ -97,6 +99,7 @@ pub fn identify(
         panel,
         populations,
         founders: &founders,
+        shared: &shared,
         bodies,
         candidates: candidates(bodies),
         missing: &missing,
@@ -124,6 +127,7 @@ struct Work<'a> {
     panel: &'a Panel,
     populations: &'a [Models<'a>],
     founders: &'a [Founders],
+    shared: &'a [SharedRows],
     bodies: &'a Bodies,
     candidates: Candidates,
     missing: &'a [Missing],
@@ -136,8 +140,9 @@ impl Work<'_> {
             .populations
             .iter()
             .zip(self.founders)
-            .map(|(&models, founders)| {
-                Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed)?, founders))
+            .zip(self.shared)
+            .map(|((&models, founders), shared)| {
+                Ok((FamilyCase::new(self.panel, models, &family.family, &family.typed, shared)?, founders))
             })
             .collect::<Result<Vec<_>, IdentificationError>>()?;
         let people = &family.family.missing;
@@ -157,7 +162,15 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family()?,
-            placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person)?,
+            placements: placements(
+                case,
+                founders,
+                self.bodies,
+                &first_scores,
+                at as u32,
+                first_person,
+                PlacementLimits::default(),
+            )?,
             scores,
         })
     }

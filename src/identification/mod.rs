@@ -5,6 +5,7 @@
 
 mod bodies;
 mod coancestry;
+mod conditional_rows;
 mod consistency;
 mod evidence;
 mod family;
@@ -19,6 +20,8 @@ mod pairwise;
 mod placements;
 mod power;
 mod roster;
+mod separation;
+mod shared_rows;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use coancestry::MOST_MULTIPLICATIONS;
@@ -32,6 +35,7 @@ pub use merging::{Group, Merged, merge_samples};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};
 pub use roster::{Roster, RosterError};
+pub use shared_rows::SharedRows;
 
 use crate::inheritance::pedigree::PedigreeError;
 use crate::likelihood::{LikelihoodError, ModelError};
@@ -59,8 +63,8 @@ pub enum IdentificationError {
     /// Theta cannot be had in useful time.
     #[error(
         "family {family}: theta is above 0, and the founder alleles of its untyped people can have come down in too many ways: \
-         {} multiplications for each locus, at most {:.0e} are done{}: set theta = 0 ([population] in the \
-         settings, `theta` in a marker file), or list fewer untyped people",
+         {} multiplications for each locus or group of linked loci, at most {:.0e} are done{}: set theta = 0 ([population] in the \
+         settings, `theta` in a marker file), or list fewer untyped people, or link no more than two loci in a row",
         about(*.multiplications),
         coancestry::MOST_MULTIPLICATIONS,
         others_too(*.others)

@@ -3,7 +3,7 @@
 //! With g a full genotype, P(g | family) and P(g) its probability for the missing person and for a stranger: the expected log10 LR
 //! if the right body is there is Σ P(g | family) log10 [P(g | family) / P(g)] at each locus, and loci add up. A
 //! stranger is excluded at a locus where the family makes g impossible without mutation; over loci the probability
-//! of exclusion is 1 − Π (1 − Σ P(g) [g impossible]).
+//! of exclusion is 1 − Π (1 − Σ P(g) [g impossible]). Linked loci count one by one here too, whatever the scores do.
 
 use super::IdentificationError;
 use super::family_case::FamilyCase;

@@ -258,6 +258,22 @@ fn cost_of_partitions(family: &Family, frame: &Frame<'_>) -> Option<f64> {
     Some(partitions as f64 * (assembly.network.cost() + NETWORK_OVERHEAD))
 }
 
+/// About how many multiplications three or more linked loci take together where theta is above 0 at some of them: a network for
+/// every combination of the loci's partitions. `None` where they are too many.
+pub(super) fn cost_of_linked(loci: &[LocusEvidence<'_>], family: &Family) -> Option<f64> {
+    let mut combinations = 1_usize;
+    let mut assembly = Assembly::new(family);
+    for locus in loci {
+        let Some(frame) = View::CLOSED.frame(locus, family) else { return Some(0.0) };
+        if frame.model.theta() > 0.0 && frame.founder_cells() > WAYS.joint_table {
+            combinations = combinations.saturating_mul(founder_partitions(&frame).ok()?.len());
+        }
+        assembly.add_locus(family, &frame, Founders::Independent, Some(0.5));
+    }
+    let cost = combinations as f64 * (assembly.network.cost() + NETWORK_OVERHEAD);
+    (combinations <= PARTITION_LIMIT).then_some(cost)
+}
+
 fn founder_partitions(frame: &Frame<'_>) -> Result<Vec<Partition>, LikelihoodError> {
     let domains: Vec<&[u16]> =
         frame.founder_slots.iter().map(|&(member, slot)| frame.domains[member][slot].as_slice()).collect();

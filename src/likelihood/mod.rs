@@ -32,7 +32,7 @@ pub use frequency_polynomial::FrequencyPolynomial;
 pub use genotype_table::{GenotypeTable, genotype_table};
 pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
-pub use question::{LocusEvidence, linked_ln_likelihood, linked_tables, ln_likelihood, theta_cost};
+pub use question::{LocusEvidence, linked_ln_likelihood, linked_tables, linked_theta_cost, ln_likelihood, theta_cost};
 pub use score_row::score_row;
 
 /// Why a likelihood cannot be computed.

@@ -2,7 +2,7 @@
 
 use super::assembly::{Assembly, Founders, Slot};
 use super::family::Family;
-use super::founder_sum::{PAIR_LIMIT, Sum, View, WAYS, Ways};
+use super::founder_sum::{PAIR_LIMIT, Sum, View, WAYS, Ways, cost_of_linked};
 use super::frame::Frame;
 use super::genotype_table::GenotypeTable;
 use super::linked_descents::{LinkedTables, Meioses, PassedOn};
@@ -138,6 +138,27 @@ pub fn theta_cost(
     mark_typed(&mut is_typed, evidence);
     let family = Family::new(pedigree, &is_typed, Some(person), model.chromosome(), false)?;
     Ok(open_view(model, pedigree, person).cost(&locus, &family))
+}
+
+/// About how many multiplications P(evidence, something seen of `person`) takes at three or more linked loci where theta is above 0
+/// at some of them; `None` where it cannot be done.
+///
+/// # Errors
+/// As [`linked_ln_likelihood`].
+pub fn linked_theta_cost(
+    loci: &[LocusEvidence<'_>],
+    pedigree: &Pedigree,
+    person: usize,
+) -> Result<Option<f64>, LikelihoodError> {
+    let Some(first) = loci.first() else { return Ok(Some(0.0)) };
+    let mut is_typed = vec![false; pedigree.individuals().len()];
+    for locus in loci {
+        check_evidence(locus, pedigree)?;
+        mark_typed(&mut is_typed, locus.evidence);
+    }
+    is_typed[person] = true;
+    let family = Family::new(pedigree, &is_typed, None, first.model.chromosome(), true)?;
+    Ok(cost_of_linked(loci, &family))
 }
 
 /// With the genotype of this person left open.

@@ -5,6 +5,7 @@ use super::{
     Candidates, TILE,
     candidates::BLOCK,
     features::{CodeFeatures, Features},
+    word::RowOffset,
 };
 use std::ops::Range;
 
@@ -13,10 +14,21 @@ use std::ops::Range;
 #[repr(align(64))]
 pub(super) struct Row(pub(super) [u64; TILE / 64]);
 
-/// The row that is never set: no candidate lacks anything.
+impl Row {
+    /// The candidates whose bit is set, ascending.
+    pub(super) fn ones(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(|(word, &bits)| {
+            std::iter::successors(Some(bits), |bits| Some(bits & (bits - 1)))
+                .take_while(|&bits| bits != 0)
+                .map(move |bits| word * 64 + bits.trailing_zeros() as usize)
+        })
+    }
+}
+
+/// The row that is never set: no candidate lacks anything. Counting what lacks any of two, it leaves the other alone to count.
 pub(super) const NOTHING_LACKS: u16 = 0;
 
-/// The row that is always set: every candidate lacks it. Beside a feature it leaves that feature alone to count.
+/// The row that is always set: every candidate lacks it. Counting what lacks both of two, it leaves the other alone to count.
 pub(super) const EVERYTHING_LACKS: u16 = 1;
 
 /// Within a locus: the candidates that are open to every feature; its row holds the candidates with two features.
@@ -45,7 +57,7 @@ struct LocusRows {
     rows: Range<usize>,
 }
 
-/// More features are asked for than there are row numbers: 253 at a locus, 65,535 in all.
+/// More features are asked for than there are row numbers: 253 at a locus, 8,192 in all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TooManyRows;
 
@@ -64,7 +76,7 @@ impl RowIndex {
             rows = index.rows.end;
             loci.push(index);
         }
-        if rows > usize::from(u16::MAX) { Err(TooManyRows) } else { Ok(Self { loci, rows }) }
+        if rows > RowOffset::MOST_ROWS { Err(TooManyRows) } else { Ok(Self { loci, rows }) }
     }
 
     /// The row of a feature that was asked for.
@@ -83,17 +95,19 @@ impl RowIndex {
         self.rows
     }
 
-    /// Makes the bitmaps of one tile.
+    /// Makes the bitmaps of one tile. Where it has no candidate every feature is lacking, so that nobody survives there.
     pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
         rows.resize(self.rows, Row([0; TILE / 64]));
         rows[usize::from(EVERYTHING_LACKS)] = Row([u64::MAX; TILE / 64]);
         let mut scratch = ([0_u64; 256], [0_u64; 256]);
         let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
         let word = 64 / BLOCK * self.loci.len();
+        let people = candidates.tile_len(tile);
         for (locus, index) in self.loci.iter().enumerate() {
             for (at, codes) in codes.chunks_exact(word).enumerate() {
                 let codes = codes.iter().skip(locus).step_by(self.loci.len());
-                index.fill(codes, at, &mut rows[index.rows.clone()], &mut scratch);
+                let nobody = u64::MAX.checked_shl(people.saturating_sub(at * 64) as u32).unwrap_or(0);
+                index.fill(codes, at, nobody, &mut rows[index.rows.clone()], &mut scratch);
             }
         }
     }
@@ -117,11 +131,13 @@ impl LocusRows {
         Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(SINGLE) + 1 + asked.len() })
     }
 
-    /// Fills word `at` of the locus's rows from the codes of 64 candidates. The scratch is all zero before and after.
+    /// Fills word `at` of the locus's rows from the codes of 64 candidates; `nobody` are the bits of no candidate. The
+    /// scratch is all zero before and after.
     fn fill<'codes>(
         &self,
         blocks: impl Iterator<Item = &'codes [u16; BLOCK]>,
         at: usize,
+        nobody: u64,
         rows: &mut [Row],
         (first, second): &mut ([u64; 256], [u64; 256]),
     ) {
@@ -139,7 +155,7 @@ impl LocusRows {
         let open = first[usize::from(OPEN)];
         first[usize::from(OPEN)] |= second[usize::from(SINGLE)];
         for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
-            row.0[at] = !(*first | *second | open);
+            row.0[at] = !(*first | *second | open) | nobody;
             (*first, *second) = (0, 0);
         }
     }

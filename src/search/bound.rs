@@ -3,6 +3,7 @@
 //!
 //! Fix a query, one of its tables, and for each locus l a set S(l) of one or two features. Call a code *low* at l if it is
 //! not open ([`CodeFeatures::Any`]) and has no feature in S(l), and *half* if it has a feature in S(l) and one that is not.
+//! Where identity is asked for it is better to call a code low if it lacks any feature of S(l); then none is half.
 //! Let high(l) be the greatest entry of the row, low(l) and half(l) the greatest entries among the low and the half codes,
 //! δ(l) = max(0, high(l) − low(l)) and ε(l) = max(0, high(l) − half(l)). Let H = Σ high(l) over all loci.
 //!
@@ -18,7 +19,7 @@
 //! the greatest n with H − Δₙ ≥ T (none if H < T: then nobody reaches it), and for each n ≤ B the allowed half loci
 //! A(n), the greatest m with H − Δₙ − Eₘ ≥ T.
 //!
-//! The claim holds for every choice of U, V, S and of the table; these only decide how much is dropped. Entries of `-inf`
+//! The claim holds for every choice of U, V, S, of what is low, and of the table; these only decide how much is dropped. Entries of `-inf`
 //! need no special case: δ = ∞ makes one low locus enough, and a locus with high(l) = −∞ makes H = −∞. Sums are
 //! rounded, so B and A are worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
 //!
@@ -31,6 +32,25 @@ use super::{exclusion::MOST_HALF, features::CodeFeatures};
 /// What the comparison of a bound with a threshold allows for rounding, in log10 units.
 pub(super) const MARGIN: f64 = 1e-6;
 
+/// Which codes are low.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Low {
+    /// Those that lack all features of the set.
+    LacksAll,
+    /// Those that lack any feature of the set.
+    LacksAny,
+}
+
+impl Low {
+    /// Whether a code is low, for this set.
+    fn is(self, code: CodeFeatures, set: [u16; 2]) -> bool {
+        match self {
+            Self::LacksAll => !code.meets(set),
+            Self::LacksAny => code != CodeFeatures::Any && !set.iter().all(|&feature| code.meets([feature; 2])),
+        }
+    }
+}
+
 /// What the bound uses of one row.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct RowBound {
@@ -40,15 +60,19 @@ pub(super) struct RowBound {
     pub(super) gap: f64,
     /// How much less the greatest entry of the half codes is.
     pub(super) half_gap: f64,
-    /// The features that keep a code from being low (twice the same where there is one).
+    /// The set of features (twice the same where there is one).
     pub(super) features: [u16; 2],
     /// Expected share of the candidates that are low.
     pub(super) low_share: f64,
 }
 
-/// The bound of one table of one query.
+/// The bound of one table of one query, for one threshold.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct TableBound {
+    /// Which codes are low.
+    pub(super) low: Low,
+    /// T: candidates that score less are of no interest.
+    pub(super) threshold: f64,
     /// H, the sum of the greatest entries.
     pub(super) high: f64,
     /// The loci of U, by descending share of low candidates, with what their rows say.
@@ -59,6 +83,10 @@ pub(super) struct TableBound {
     pub(super) half_loci: Vec<(usize, RowBound)>,
     /// Eₘ for m = 1, 2, … |V|.
     pub(super) half_gap_sums: Vec<f64>,
+    /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
+    pub(super) budget: Option<usize>,
+    /// Expected share of the candidates with at most B low loci.
+    pub(super) survivors: f64,
 }
 
 /// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
@@ -69,17 +97,18 @@ const MOST_LEFT_OUT: usize = 4;
 
 impl RowBound {
     /// The bound of a row, for codes with these features and these shares among the candidates.
-    pub(super) fn new(row: &[f64], features: &[CodeFeatures], shares: &[f64]) -> Self {
+    pub(super) fn new(low: Low, row: &[f64], features: &[CodeFeatures], shares: &[f64]) -> Self {
         let high = greatest(row.iter().zip(features).map(|(&score, _)| score));
         let choose = |chosen: [u16; 2]| {
-            let low = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| !has.meets(chosen));
-            let gap = high - greatest(low().map(|(_, (&score, _))| score));
+            let lows = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| low.is(**has, chosen));
+            let gap = high - greatest(lows().map(|(_, (&score, _))| score));
             let half = row.iter().zip(features).filter(|(_, has)| has.half_meets(chosen));
             let half_gap = high - greatest(half.map(|(&score, _)| score));
-            let low_share = low().map(|(code, _)| shares[code]).sum();
+            let low_share = lows().map(|(code, _)| shares[code]).sum();
             // A row without a finite entry separates nothing: its gaps are not numbers.
             let positive = |gap: f64| if gap > 0.0 { gap } else { 0.0 };
-            Self { high, gap: positive(gap), half_gap: positive(half_gap), features: chosen, low_share }
+            let half_gap = if low == Low::LacksAll { positive(half_gap) } else { 0.0 };
+            Self { high, gap: positive(gap), half_gap, features: chosen, low_share }
         };
         let mut best = Self { high, gap: 0.0, half_gap: 0.0, features: [0, 0], low_share: 0.0 };
         let [first, second, third] = most_needed(row, features);
@@ -123,54 +152,42 @@ fn most_needed(row: &[f64], features: &[CodeFeatures]) -> [Option<u16>; 3] {
 }
 
 impl TableBound {
-    /// The bound of a table from the bounds of its rows, with U chosen for this threshold.
-    pub(super) fn new(rows: &[RowBound], threshold: f64) -> Self {
+    /// The bound of a table for this threshold from the bounds of its rows, with U chosen for it.
+    pub(super) fn new(low: Low, rows: &[RowBound], threshold: f64) -> Self {
         let mut loci: Vec<_> = rows.iter().copied().enumerate().filter(|(_, row)| row.gap > 0.0).collect();
         loci.sort_by(|left, right| left.1.gap.total_cmp(&right.1.gap));
         let high = rows.iter().map(|row| row.high).sum();
-        let mut best: Option<(f64, Self)> = None;
-        for dropped in 0..=(loci.len() / 2).min(MOST_LEFT_OUT) {
-            let bound = Self::over(high, &loci[dropped..]);
-            let survivors = bound.survivors(threshold);
-            if best.as_ref().is_none_or(|(least, _)| survivors < *least) {
-                best = Some((survivors, bound));
-            }
-        }
-        let mut bound = best.map_or_else(|| Self::over(high, &[]), |(_, bound)| bound);
+        // Who lacks any of two features does so at most loci: to leave one out gains nothing.
+        let most_left_out = if low == Low::LacksAll { (loci.len() / 2).min(MOST_LEFT_OUT) } else { 0 };
+        let bounds = (0..=most_left_out).map(|left_out| Self::over(low, high, &loci[left_out..], threshold));
+        let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
+        let mut bound = best.unwrap_or_else(|| Self::over(low, high, &[], threshold));
         (bound.half_loci, bound.half_gap_sums) = half_loci(rows);
         bound
     }
 
     /// The bound over these loci, given in ascending order of their gaps.
-    fn over(high: f64, loci: &[(usize, RowBound)]) -> Self {
+    fn over(low: Low, high: f64, loci: &[(usize, RowBound)], threshold: f64) -> Self {
         let gap_sums = running_sums(loci.iter().map(|(_, row)| row.gap));
+        let budget = budget(high, &gap_sums, threshold);
         let mut loci = loci.to_vec();
         loci.sort_by(|left, right| right.1.low_share.total_cmp(&left.1.low_share).then(left.0.cmp(&right.0)));
-        Self { high, loci, gap_sums, half_loci: Vec::new(), half_gap_sums: Vec::new() }
-    }
-
-    /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
-    pub(super) fn budget(&self, threshold: f64) -> Option<usize> {
-        let reaches = |gaps: f64| self.high - gaps >= threshold - MARGIN;
-        (threshold == f64::NEG_INFINITY || reaches(0.0)).then(|| {
-            if threshold == f64::NEG_INFINITY {
-                self.gap_sums.len()
-            } else {
-                self.gap_sums.partition_point(|&gaps| reaches(gaps))
-            }
-        })
+        let survivors = budget.map_or(0.0, |budget| at_most(&loci, budget));
+        let (half_loci, half_gap_sums) = (Vec::new(), Vec::new());
+        Self { low, threshold, high, loci, gap_sums, half_loci, half_gap_sums, budget, survivors }
     }
 
     /// A(n): how many half loci a candidate that reaches the threshold can have beside n low ones, n at most B.
-    pub(super) fn allowed_half(&self, low: usize, threshold: f64) -> usize {
+    pub(super) fn allowed_half(&self, low: usize) -> usize {
         let gaps = if low == 0 { 0.0 } else { self.gap_sums[low - 1] };
-        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= threshold - MARGIN)
+        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= self.threshold - MARGIN)
     }
+}
 
-    /// Expected share of the candidates with at most B low loci.
-    pub(super) fn survivors(&self, threshold: f64) -> f64 {
-        self.budget(threshold).map_or(0.0, |budget| at_most(&self.loci, budget))
-    }
+/// B of a table with this H and these Δₙ.
+fn budget(high: f64, gap_sums: &[f64], threshold: f64) -> Option<usize> {
+    let reaches = |gaps: f64| threshold == f64::NEG_INFINITY || high - gaps >= threshold - MARGIN;
+    reaches(0.0).then(|| gap_sums.partition_point(|&gaps| reaches(gaps)))
 }
 
 /// The loci of V in ascending order of their ε, and Eₘ.
@@ -241,19 +258,19 @@ mod tests {
         fn whoever_reaches_the_threshold_keeps_within_budget_and_allowance(
             loci in prop::collection::vec(locus(), 1..9),
             below in 0_i32..12,
+            low in prop_oneof![Just(Low::LacksAll), Just(Low::LacksAny)],
         ) {
             let score: f64 = loci.iter().map(|(row, _, code)| row[*code]).sum();
             let threshold = if score.is_finite() { score - f64::from(below) / 4.0 } else { f64::NEG_INFINITY };
             let shares = |row: &[f64]| vec![1.0 / row.len() as f64; row.len()];
-            let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(row, has, &shares(row))).collect();
-            let bound = TableBound::new(&rows, threshold);
+            let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(low, row, has, &shares(row))).collect();
+            let bound = TableBound::new(low, &rows, threshold);
             let code = |locus: usize| loci[locus].1[loci[locus].2];
-            let low = bound.loci.iter().filter(|(locus, row)| !code(*locus).meets(row.features)).count();
+            let low = bound.loci.iter().filter(|(locus, row)| low.is(code(*locus), row.features)).count();
             let half = bound.half_loci.iter().filter(|(locus, row)| code(*locus).half_meets(row.features)).count();
-            let budget = bound.budget(threshold);
-            prop_assert!(budget.is_some_and(|budget| low <= budget), "{} {:?}", low, budget);
+            prop_assert!(bound.budget.is_some_and(|budget| low <= budget), "{} {:?}", low, bound.budget);
             if threshold.is_finite() {
-                prop_assert!(half <= bound.allowed_half(low, threshold));
+                prop_assert!(half <= bound.allowed_half(low));
             }
         }
     }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Candidates in a tile.
-pub const TILE: usize = 512;
+pub const TILE: usize = 1024;
 
 /// Candidates in a block.
 pub(super) const BLOCK: usize = 8;

@@ -2,13 +2,13 @@
 
 use super::{
     Candidates, Features, Query,
-    bitmap::{EVERYTHING_LACKS, RowIndex},
-    bound::{RowBound, TableBound},
-    exclusion::{Build, Count, LocusGroups, MOST_BUDGET},
+    bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
+    bound::{Low, RowBound, TableBound},
+    exclusion::{Asked, Build, Counts},
     penalty::Penalties,
     prospect::Prospect,
 };
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
 /// Everything the exclusion kernel needs for a list of queries and a set of candidates.
 #[derive(Clone, Debug)]
@@ -16,7 +16,9 @@ pub(super) struct Exclusion {
     /// Which build of the kernel counts.
     pub(super) build: Build,
     pub(super) index: RowIndex,
-    pub(super) groups: LocusGroups,
+    /// What is counted, by number in `queries`.
+    pub(super) counts: Counts,
+    /// The penalties of survivors, by number in `queries`.
     pub(super) penalties: Penalties,
     pub(super) queries: Vec<PlannedQuery>,
     /// The queries that are looked up instead.
@@ -26,12 +28,6 @@ pub(super) struct Exclusion {
 /// One query of the exclusion kernel.
 #[derive(Clone, Debug)]
 pub(super) struct PlannedQuery {
-    /// What is counted.
-    pub(super) count: Count,
-    /// Its penalties.
-    pub(super) penalties: Range<usize>,
-    /// The greatest sum of penalties with which a candidate can reach the threshold.
-    pub(super) most_penalty: u32,
     /// Index of the query.
     pub(super) query: u32,
     /// Candidates that score less are of no interest.
@@ -52,67 +48,60 @@ impl Exclusion {
     ) -> Option<Self> {
         let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
-        chosen.sort_by_key(|(_, prospect)| (prospect.budget, prospect.bound.loci.len(), prospect.leave_after));
+        chosen.sort_by_key(|(_, prospect)| {
+            (prospect.bound.low, prospect.budget, prospect.bound.loci.len(), prospect.leave_after)
+        });
         let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.loci.iter().chain(&prospect.bound.half_loci));
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
             build: Build::best(),
-            groups: LocusGroups::new(index.rows()),
+            counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
-            penalties: Penalties::default(),
+            penalties: Penalties::new(candidates.dictionary_sizes()),
             look_up: look_up.map(|(query, _)| query).collect(),
         };
         let mut numbers = HashMap::new();
         for (query, prospect) in chosen {
             let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
-            let number = |(row, &size): (&std::sync::Arc<[f64]>, &usize)| {
+            let number = |(locus, (row, &size)): (usize, (&std::sync::Arc<[f64]>, &usize))| {
                 let row = &row[..size];
-                *numbers.entry((row.as_ptr().addr(), size)).or_insert_with(|| exclusion.penalties.add_row(row))
+                *numbers.entry((locus, row.as_ptr().addr())).or_insert_with(|| exclusion.penalties.add_row(locus, row))
             };
-            let rows: Vec<_> = rows.map(number).collect::<Option<_>>()?;
+            let rows: Vec<_> = rows.enumerate().map(number).collect::<Option<_>>()?;
             exclusion.add(query, &rows, prospect, thresholds[query]);
         }
         Some(exclusion)
     }
 
-    fn add(&mut self, query: usize, rows: &[u32], prospect: &Prospect, threshold: f64) {
-        let count = self.count(&prospect.bound, prospect, threshold);
-        self.queries.push(PlannedQuery {
-            count,
-            penalties: self.penalties.add_query(rows),
-            most_penalty: Penalties::most(prospect.bound.high, threshold),
-            query: query as u32,
-            threshold,
-            offset: prospect.offset,
-        });
+    fn add(&mut self, query: usize, rows: &[u16], prospect: &Prospect, threshold: f64) {
+        self.penalties.add_query(rows, prospect.bound.high, threshold);
+        self.counts.push(&self.asked(&prospect.bound, prospect));
+        self.queries.push(PlannedQuery { query: query as u32, threshold, offset: prospect.offset });
     }
 
-    /// What the kernel counts for a query.
-    fn count(&mut self, bound: &TableBound, prospect: &Prospect, threshold: f64) -> Count {
-        let rows_of = |index: &RowIndex, locus: usize, row: &RowBound| match row.features {
-            [one, other] if one == other => [index.row(locus, one), EVERYTHING_LACKS],
-            both => both.map(|feature| index.row(locus, feature)),
+    /// What the kernel is asked for a query.
+    fn asked(&self, bound: &TableBound, prospect: &Prospect) -> Asked {
+        let nothing_beside = match bound.low {
+            Low::LacksAll => EVERYTHING_LACKS,
+            Low::LacksAny => NOTHING_LACKS,
         };
-        let low: Vec<_> = bound.loci.iter().map(|(locus, row)| rows_of(&self.index, *locus, row)).collect();
-        let mut allowed_half = [0; MOST_BUDGET + 1];
-        for (low, allowed) in allowed_half[..=prospect.budget].iter_mut().enumerate() {
-            *allowed = bound.allowed_half(low, threshold) as u8;
-        }
+        let rows_of = |locus: usize, row: &RowBound| match row.features {
+            [one, other] if one == other => [self.index.row(locus, one), nothing_beside],
+            both => both.map(|feature| self.index.row(locus, feature)),
+        };
         let half = |(locus, row): &(usize, RowBound)| {
-            let [first, second] = rows_of(&self.index, *locus, row);
+            let [first, second] = rows_of(*locus, row);
             [first, second, self.index.row_of_two(*locus)]
         };
-        let drops_any =
-            allowed_half[..=prospect.budget].iter().any(|&allowed| usize::from(allowed) < bound.half_loci.len());
-        let half: Vec<_> = if drops_any { bound.half_loci.iter().map(half).collect() } else { Vec::new() };
-        Count {
-            low: self.groups.push_low(&low),
-            half: self.groups.push_half(&half),
-            allowed_half,
+        Asked {
+            low_means: bound.low,
+            low: bound.loci.iter().map(|(locus, row)| rows_of(*locus, row)).collect(),
+            half: bound.half_loci.iter().map(half).collect(),
             budget: prospect.budget,
+            allowed_half: (0..=prospect.budget).map(|low| bound.allowed_half(low)).collect(),
             leave_after: prospect.leave_after,
         }
     }

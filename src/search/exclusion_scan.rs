@@ -6,13 +6,17 @@ use super::{
     collect::Collected,
     exclusion::survivors,
     exclusion_plan::{Exclusion, PlannedQuery},
+    penalty::Line,
     scan::{Cancelled, Watch},
 };
 use rayon::prelude::*;
 use std::ops::Range;
 
-/// Queries between two looks at whether the scan was cancelled.
-const QUERIES_AT_ONCE: usize = 2048;
+/// Queries that go over a few tiles before the next ones do: what a survivor needs of a query is then near.
+const QUERIES_AT_ONCE: usize = 512;
+
+/// Tiles that they go over.
+const TILES_AT_ONCE: usize = 8;
 
 /// Queries that share the making of a tile's bitmaps, at least.
 const LEAST_QUERIES_IN_TASK: usize = 2048;
@@ -32,60 +36,67 @@ pub(super) struct ExclusionScan<'scan> {
 impl ExclusionScan<'_> {
     /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let tiles = self.tiles.len();
+        let groups = self.tiles.len().div_ceil(TILES_AT_ONCE);
         let queries = self.plan.queries.len();
-        let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(tiles.max(1));
+        let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(groups.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
-        (0..tiles * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
-            let (tile, part) = (self.tiles.start + task / parts, task % parts);
-            let queries = &self.plan.queries[part * queries_in_task..((part + 1) * queries_in_task).min(queries)];
-            self.work(tile, queries, rows, watch)
+        (0..groups * parts).into_par_iter().try_for_each_init(Vec::new, |rows, task| {
+            let (first, part) = (self.tiles.start + task / parts * TILES_AT_ONCE, task % parts);
+            let tiles = first..(first + TILES_AT_ONCE).min(self.tiles.end);
+            let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);
+            self.work(tiles, queries, rows, watch)
         })
     }
 
-    /// One task: some queries over one tile.
-    fn work(&self, tile: usize, queries: &[PlannedQuery], rows: &mut Vec<Row>, watch: &Watch) -> Result<(), Cancelled> {
-        self.plan.index.fill(self.candidates, tile, rows);
-        let (mut found, mut starts) = (Vec::new(), Vec::new());
-        for queries in queries.chunks(QUERIES_AT_ONCE) {
+    /// One task: some queries over a few tiles.
+    fn work(
+        &self,
+        tiles: Range<usize>,
+        queries: Range<usize>,
+        rows: &mut Vec<Vec<Row>>,
+        watch: &Watch,
+    ) -> Result<(), Cancelled> {
+        rows.resize(tiles.len(), Vec::new());
+        for (tile, rows) in tiles.clone().zip(rows.iter_mut()) {
+            self.plan.index.fill(self.candidates, tile, rows);
+        }
+        let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
+        let (mut found, mut lines) = (Vec::new(), Vec::new());
+        for first in queries.clone().step_by(QUERIES_AT_ONCE) {
             watch.check()?;
-            let counts = queries.iter().map(|query| &query.count);
-            survivors(self.plan.build, rows, &self.plan.groups, counts, |query, row| found.push((query, row)));
-            // Fetched for all before any is looked at: one need not wait for another's memory.
-            starts.clear();
-            for (query, _) in &found {
-                starts.extend_from_slice(self.plan.penalties.starts(&queries[*query].penalties));
+            let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);
+            for (tile, rows) in tiles.clone().zip(rows.iter()) {
+                survivors(self.plan.build, rows, &self.plan.counts, queries.clone(), |query, row| {
+                    found.extend(row.ones().map(|at| (query as u32, (tile * TILE + at) as u32)));
+                });
             }
-            let mut starts = starts.chunks(self.candidates.loci().max(1));
-            for (query, row) in found.drain(..) {
-                self.look_at(tile, &queries[query], row, starts.next().unwrap_or_default());
-            }
-            watch.advance((queries.len() * self.candidates.tile_len(tile)) as u64);
+            self.look_at(&found, &mut lines);
+            found.clear();
+            watch.advance((queries.len() * people) as u64);
         }
         Ok(())
     }
 
-    /// The survivors of one tile, for one query.
-    fn look_at(&self, tile: usize, query: &PlannedQuery, survivors: Row, starts: &[u32]) {
-        let length = self.candidates.tile_len(tile);
-        for (word, mut bits) in survivors.0.into_iter().enumerate() {
-            while bits != 0 {
-                let at = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                if at < length {
-                    self.score(tile * TILE + at, query, starts);
-                }
+    /// Survivors: a query's number in the plan, a candidate's position.
+    fn look_at(&self, found: &[(u32, u32)], lines: &mut Vec<Line>) {
+        let penalties = &self.plan.penalties;
+        // Fetched for all before any is looked at: one need not wait for another's memory.
+        lines.clear();
+        for &(query, _) in found {
+            penalties.lines(query as usize).iter().for_each(|line| lines.push(*line));
+        }
+        for (&(query, position), lines) in found.iter().zip(lines.chunks(penalties.width().max(1))) {
+            let code = |locus| self.candidates.code(position as usize, locus);
+            if penalties.sum(lines, code) <= penalties.most(query as usize) {
+                self.score(position as usize, &self.plan.queries[query as usize]);
             }
         }
     }
 
-    /// One survivor: dropped where the penalties say so, else scored in full.
-    fn score(&self, position: usize, planned: &PlannedQuery, starts: &[u32]) {
+    /// One survivor whose penalties leave it a chance.
+    fn score(&self, position: usize, planned: &PlannedQuery) {
         let code = |locus| self.candidates.code(position, locus);
-        if self.plan.penalties.sum(starts, code) > planned.most_penalty {
-            return;
-        }
         let collected = &self.collected[planned.query as usize];
         let score = collected.query.score(code);
         if score >= planned.threshold && !collected.excludes(position) {

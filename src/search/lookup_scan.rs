@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Tiles in a task.
-const TILES_IN_RUN: usize = 32;
+const TILES_IN_RUN: usize = 16;
 
 /// Candidates of one task. Sums are rounded a task at a time, so that parts of whole tasks give the same sums as the whole.
 pub const PART: usize = TILES_IN_RUN * TILE;

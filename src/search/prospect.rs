@@ -2,28 +2,37 @@
 
 use super::{
     Candidates, Features, Query, QueryRows, TILE,
-    bound::{RowBound, TableBound, at_most},
-    exclusion::{GROUP, MOST_BUDGET},
+    bound::{Low, RowBound, TableBound, at_most},
+    exclusion::{Build, GROUP, MOST_BUDGET},
     features::code_shares,
     linear,
 };
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-/// Nanoseconds of one core, measured on an AMD Zen 3 server core under AVX2.
+/// Nanoseconds of one core, measured on an AMD Zen 5 server core; see `benches/README.md`.
 pub(super) mod cost {
+    use crate::search::exclusion::Build;
+
     /// Look-up: a pair, a locus and a table.
-    pub(in crate::search) const LOOK_UP: f64 = 0.16;
+    pub(in crate::search) const LOOK_UP: f64 = 0.07;
     /// Look-up: an entry of a query's interleaved tables.
-    pub(in crate::search) const TABLE_ENTRY: f64 = 1.2;
+    pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
     /// Exclusion: a candidate and locus of the bitmaps.
-    pub(in crate::search) const BITMAP: f64 = 2.0;
+    pub(in crate::search) const BITMAP: f64 = 1.8;
+    /// Exclusion: one candidate with no more low loci than the budget. Most of them have too many half loci.
+    pub(in crate::search) const SURVIVOR: f64 = 20.0;
+
     /// Exclusion: a query, a tile and a group of loci.
-    pub(in crate::search) const COUNT: f64 = 5.0;
-    /// Exclusion: a query and a tile, whatever else.
-    pub(in crate::search) const QUERY_AND_TILE: f64 = 5.0;
-    /// Exclusion: one survivor.
-    pub(in crate::search) const SURVIVOR: f64 = 80.0;
+    pub(in crate::search) fn count(build: Build) -> f64 {
+        match build {
+            Build::Portable => 30.0,
+            #[cfg(target_arch = "x86_64")]
+            Build::Avx2 => 9.0,
+            #[cfg(target_arch = "x86_64")]
+            Build::Avx512 => 4.0,
+        }
+    }
 }
 
 /// The bound that a query would be excluded by, and what it would cost.
@@ -63,9 +72,12 @@ pub(super) fn prospects(
             rows.len() - 1
         });
     }
-    let bounds: Vec<_> =
-        rows.par_iter().map(|&(locus, row)| RowBound::new(row, &features.loci[locus], &shares[locus])).collect();
-    let bounds_of = |table: &QueryRows| -> Vec<RowBound> {
+    let bound = |&(locus, row): &(usize, &Arc<[f64]>)| {
+        let bound = |low| RowBound::new(low, row, &features.loci[locus], &shares[locus]);
+        [bound(Low::LacksAll), bound(Low::LacksAny)]
+    };
+    let bounds: Vec<_> = rows.par_iter().map(bound).collect();
+    let bounds_of = |table: &QueryRows| {
         let rows = table.rows.iter().enumerate();
         rows.map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]]).collect()
     };
@@ -92,36 +104,58 @@ impl Prospect {
         if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
     }
 
-    fn new(tables: &[Vec<RowBound>], candidates: &Candidates, threshold: f64) -> Self {
+    fn new(tables: &[Vec<[RowBound; 2]>], candidates: &Candidates, threshold: f64) -> Self {
         let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
         let entries: usize = candidates.dictionary_sizes().iter().sum();
         let tables_looked_up = tables.len().max(1) as f64;
         let look_up_cost =
             tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
-        let bounds = tables.iter().map(|rows| TableBound::new(rows, threshold)).enumerate();
-        let best = bounds.min_by(|left, right| left.1.survivors(threshold).total_cmp(&right.1.survivors(threshold)));
-        let (table, bound) = best.unwrap_or((0, TableBound::new(&[], threshold)));
-        let highs = (0..loci).map(|locus| tables.iter().map(|rows| rows[locus].high).fold(f64::NEG_INFINITY, f64::max));
+        let bounds = tables.iter().enumerate().map(|(table, rows)| (table, best_bound(rows, threshold)));
+        let best = bounds.min_by(|left, right| left.1.survivors.total_cmp(&right.1.survivors));
+        let (table, bound) = best.unwrap_or((0, TableBound::new(Low::LacksAll, &[], threshold)));
+        let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
+        let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
-        let hopeless = !tables.is_empty() && bound.budget(threshold).is_none();
-        let budget = bound.budget(threshold).unwrap_or(0);
-        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors(threshold) };
+        let hopeless = !tables.is_empty() && bound.budget.is_none();
+        let budget = bound.budget.unwrap_or(0);
+        let survivors = if tables.is_empty() { 1.0 } else { bound.survivors };
         let (leave_after, groups) = leaving(&bound, budget);
-        let counting = tiles * (groups * cost::COUNT + cost::QUERY_AND_TILE) + people * survivors * cost::SURVIVOR;
+        // What a query and a tile take beside the loci is about what a group of them takes.
+        let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
         Self { table, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
     }
 }
 
-/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
+/// The bound that leaves fewer candidates: of those that lack all the features of a set, or of those that lack any.
+fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
+    let bound = |at: usize, low| {
+        let rows: Vec<_> = rows.iter().map(|bounds| bounds[at]).collect();
+        TableBound::new(low, &rows, threshold)
+    };
+    let lacks_all = bound(0, Low::LacksAll);
+    // Without one of its alleles a parent loses little: so many loci may then be low that nothing is won by a look.
+    let gaps = rows.iter().map(|[_, lacks_any]| lacks_any.gap);
+    if lacks_all.high - gaps.sum::<f64>() / 2.0 > threshold {
+        return lacks_all;
+    }
+    let lacks_any = bound(1, Low::LacksAny);
+    if lacks_any.survivors < lacks_all.survivors { lacks_any } else { lacks_all }
+}
+
+/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected,
+/// those of half loci among them.
 fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
-    let groups = bound.loci.len().div_ceil(GROUP);
+    let low = bound.loci.len().div_ceil(GROUP);
+    let groups = low + bound.half_loci.len().div_ceil(GROUP);
+    let nobody = |left: f64| (1.0 - left).max(0.0).powi(TILE as i32);
     let expected = |after: usize| {
-        let left = at_most(&bound.loci[..after * GROUP], budget);
-        let nobody = (1.0 - left).max(0.0).powi(TILE as i32);
+        let nobody = nobody(at_most(&bound.loci[..after * GROUP], budget));
         after as f64 * nobody + groups as f64 * (1.0 - nobody)
     };
-    let choices = (1..groups).map(|after| (after, expected(after)));
-    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
+    let choices = (1..low).map(|after| (after, expected(after)));
+    let nobody = nobody(bound.survivors);
+    let all = (low, low as f64 * nobody + groups as f64 * (1.0 - nobody));
+    choices.fold(all, |best, choice| if choice.1 < best.1 { choice } else { best })
 }

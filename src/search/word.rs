@@ -5,6 +5,26 @@
 
 use super::{TILE, bitmap::Row};
 
+/// Where a row lies: its byte offset divided by eight, which an address can multiply by eight for nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct RowOffset(u16);
+
+impl RowOffset {
+    /// The greatest number of rows that have offsets.
+    pub(super) const MOST_ROWS: usize = (u16::MAX as usize + 1) / (TILE / 64);
+
+    /// The offset of a row; `None` from [`RowOffset::MOST_ROWS`] on.
+    pub(super) fn new(row: u16) -> Option<Self> {
+        row.checked_mul((TILE / 64) as u16).map(Self)
+    }
+
+    /// The row's first word, as an index into the words of all rows.
+    #[inline(always)]
+    fn word(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
 /// As many bits as a register holds, one a candidate.
 pub(super) trait Word: Copy {
     /// Words of 64 bits in it.
@@ -19,8 +39,8 @@ pub(super) trait Word: Copy {
     /// Part `part` of a row, the row cut into `TILE / 64 / LENGTH` parts.
     ///
     /// # Safety
-    /// The processor has the type's instruction set, and the row has such a part.
-    unsafe fn load(row: &Row, part: usize) -> Self;
+    /// The processor has the type's instruction set, and there is such a row with such a part.
+    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self;
 
     /// Writes part `part` of a row.
     fn store(self, row: &mut Row, part: usize);
@@ -36,6 +56,9 @@ pub(super) trait Word: Copy {
 
     /// This bit and not the other.
     fn and_not(self, other: Self) -> Self;
+
+    /// The bits that are not set.
+    fn not(self) -> Self;
 
     /// Whether no bit is set.
     fn is_zero(self) -> bool;
@@ -57,9 +80,10 @@ impl Word for u64 {
     }
 
     #[inline(always)]
-    unsafe fn load(row: &Row, part: usize) -> Self {
+    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
+        debug_assert!(row.word() < rows.len() * TILE / 64 && part < TILE / 64);
         // SAFETY: as the caller guarantees.
-        unsafe { *row.0.get_unchecked(part) }
+        unsafe { *rows.as_ptr().cast::<u64>().add(row.word() + part) }
     }
 
     #[inline(always)]
@@ -88,8 +112,75 @@ impl Word for u64 {
     }
 
     #[inline(always)]
+    fn not(self) -> Self {
+        !self
+    }
+
+    #[inline(always)]
     fn is_zero(self) -> bool {
         self == 0
+    }
+}
+
+/// Two words side by side: half as many addresses to work out, where there are registers enough to hold both.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<W>(W, W);
+
+impl<W: Word> Word for Pair<W> {
+    const LENGTH: usize = 2 * W::LENGTH;
+
+    #[inline(always)]
+    unsafe fn splat(word: u64) -> Self {
+        // SAFETY: as the caller guarantees.
+        unsafe { Self(W::splat(word), W::splat(word)) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
+        // SAFETY: as the caller guarantees: a part of this length is two of half the length.
+        unsafe { Self(W::load(rows, row, 2 * part), W::load(rows, row, 2 * part + 1)) }
+    }
+
+    #[inline(always)]
+    fn store(self, row: &mut Row, part: usize) {
+        self.0.store(row, 2 * part);
+        self.1.store(row, 2 * part + 1);
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        Self(self.0.and(other.0), self.1.and(other.1))
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0), self.1.or(other.1))
+    }
+
+    #[inline(always)]
+    fn xor(self, other: Self) -> Self {
+        Self(self.0.xor(other.0), self.1.xor(other.1))
+    }
+
+    #[inline(always)]
+    fn and_not(self, other: Self) -> Self {
+        Self(self.0.and_not(other.0), self.1.and_not(other.1))
+    }
+
+    #[inline(always)]
+    fn not(self) -> Self {
+        Self(self.0.not(), self.1.not())
+    }
+
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.0.or(self.1).is_zero()
+    }
+
+    #[inline(always)]
+    fn add(self, second: Self, third: Self) -> (Self, Self) {
+        let (left, right) = (self.0.add(second.0, third.0), self.1.add(second.1, third.1));
+        (Self(left.0, right.0), Self(left.1, right.1))
     }
 }
 
@@ -109,10 +200,10 @@ macro_rules! vector_word {
             }
 
             #[inline(always)]
-            unsafe fn load(row: &Row, part: usize) -> Self {
-                debug_assert!(part < TILE / 64 / $length);
+            unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
+                debug_assert!(row.word() < rows.len() * TILE / 64 && part < TILE / 64 / $length);
                 // SAFETY: as the caller guarantees; a row is aligned to 64 bytes, so its parts are to theirs.
-                unsafe { $load(row.0.as_ptr().cast::<Self>().add(part)) }
+                unsafe { $load(rows.as_ptr().cast::<u64>().add(row.word() + part * $length).cast::<Self>()) }
             }
 
             #[inline(always)]
@@ -147,6 +238,12 @@ macro_rules! vector_word {
             }
 
             #[inline(always)]
+            fn not(self) -> Self {
+                // SAFETY: the values exist, so the processor has the instruction set.
+                unsafe { self.xor(Self::splat(u64::MAX)) }
+            }
+
+            #[inline(always)]
             fn is_zero(self) -> bool {
                 let $zero = self;
                 // SAFETY: the value exists, so the processor has the instruction set.
@@ -167,7 +264,7 @@ macro_rules! vector_word {
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
-    use super::{Row, TILE, Word};
+    use super::{Row, RowOffset, TILE, Word};
     use std::arch::x86_64::*;
 
     vector_word!(

@@ -180,6 +180,36 @@ fn a_group_of_three_loci_scores_as_lr_does() {
     }
 }
 
+/// Three loci in a row with theta: what a father says is quick, an uncle's family is refused before anything is computed.
+#[test]
+fn three_linked_loci_with_theta_are_within_the_cost_or_refused() {
+    let settings = "[linkage]\nuse = true\npairs = [{ loci = [\"FGA\", \"TH01\"], rho = 0.08 }, { loci = [\"FGA\", \"vWA\"], rho = 0.2 }]\n";
+    let linkage = (settings, json!([{"loci": ["TH01", "FGA", "vWA"], "rho": [0.08, 0.2]}]));
+    let half: &Pedigree<'_> = &[("F", "", ""), ("S", "F", ""), ("C", "F", "")];
+    let case = |pedigree, relatives, theta| Case {
+        pedigree,
+        missing: &["C"],
+        relatives,
+        bodies: &BODIES[..2],
+        theta,
+        linkage: linkage.clone(),
+    };
+    let quick = case(half, &RELATIVES[..1], 0.03);
+    for row in rows(&quick.identify(), "pairwise.csv") {
+        let expected = quick.lr(&[(&row["victim_id"], "C")]);
+        assert_close(number(&row, "log10_lr"), expected["log10_lr"]["total"].as_f64().unwrap(), &row["victim_id"]);
+    }
+    let folder = case(UNCLE, RELATIVES, 0.0).identify();
+    fs::write(folder.path().join("markers.json"), markers(0.03).to_string()).unwrap();
+    let mut command = Command::cargo_bin("filia").unwrap();
+    command.current_dir(folder.path()).args(["identify", "--remains", "pm.csv", "--relatives", "am.csv"]);
+    command.args(["--pedigrees", "ped.csv", "--markers", "markers.json", "--config", "s.toml", "--out", "refused"]);
+    let output = command.assert().code(2);
+    let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    assert!(message.contains("family 1: theta is above 0") && message.contains("two loci in a row"), "{message}");
+    assert!(!folder.path().join("refused").exists());
+}
+
 /// Two missing brothers: each assignment of two bodies against `filia lr`.
 #[test]
 fn joint_answers_take_linked_loci_together() {
