@@ -35,40 +35,59 @@ impl Urn {
     /// The probabilities of all joint states of some variables (row-major, the last runs fastest), each variable standing for
     /// one draw or several: `axes` lists the states drawn in each state of each variable.
     pub fn table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<f64> {
-        let mut table = Vec::with_capacity(axes.iter().map(Vec::len).product());
-        self.extend(axes, &mut Vec::new(), self.scale, &mut table);
-        table
-    }
-
-    /// Appends the probabilities of what is left to draw, `drawn` being drawn already.
-    fn extend(&self, axes: &[Vec<Vec<usize>>], drawn: &mut Vec<usize>, probability: f64, table: &mut Vec<f64>) {
-        let Some((axis, rest)) = axes.split_first() else { return table.push(probability) };
-        if rest.is_empty() && axis.iter().all(|states| states.len() == 1) {
-            table.extend(axis.iter().map(|states| probability * self.next(drawn, states[0])));
-            return;
-        }
-        let before = drawn.len();
-        for states in axis {
-            let mut with = probability;
-            for &state in states {
-                with *= self.next(drawn, state);
-                drawn.push(state);
-            }
-            self.extend(rest, drawn, with, table);
-            drawn.truncate(before);
-        }
-    }
-
-    /// The probability of a state after those drawn, but for the scale.
-    fn next(&self, drawn: &[usize], state: usize) -> f64 {
-        let same: f64 = drawn.iter().map(|&earlier| if earlier == state { self.theta } else { 0.0 }).sum();
-        same + self.unrelated[state]
+        let table = Vec::with_capacity(axes.iter().map(Vec::len).product());
+        let drawn = vec![0.0; self.unrelated.len()];
+        let mut drawing = Drawing { urn: self, drawn, next: self.unrelated.clone(), table };
+        drawing.extend(axes, self.scale);
+        drawing.table
     }
 
     /// The probability of drawing these states, one for each draw, in this or any other order.
     #[cfg(test)]
     pub fn probability(&self, states: &[usize]) -> f64 {
         self.table(&states.iter().map(|&state| vec![vec![state]]).collect::<Vec<_>>())[0]
+    }
+}
+
+/// Alleles that one variable stands for, at most: a genotype's two.
+const MOST_AT_ONCE: usize = 2;
+
+/// An urn from which some alleles are drawn already.
+struct Drawing<'u> {
+    urn: &'u Urn,
+    /// θ times how often each state was drawn.
+    drawn: Vec<f64>,
+    /// The probability of each state for the next draw, but for the scale.
+    next: Vec<f64>,
+    table: Vec<f64>,
+}
+
+impl Drawing<'_> {
+    /// Appends the probabilities of what is left to draw.
+    fn extend(&mut self, axes: &[Vec<Vec<usize>>], probability: f64) {
+        let Some((axis, rest)) = axes.split_first() else { return self.table.push(probability) };
+        if rest.is_empty() && axis.iter().all(|states| states.len() == 1) {
+            self.table.extend(axis.iter().map(|states| probability * self.next[states[0]]));
+            return;
+        }
+        for states in axis {
+            let mut with = probability;
+            let mut before = [0.0; MOST_AT_ONCE];
+            for (&state, before) in states.iter().zip(&mut before) {
+                with *= self.next[state];
+                *before = self.drawn[state];
+                self.set_drawn(state, *before + self.urn.theta);
+            }
+            self.extend(rest, with);
+            for (&state, before) in states.iter().zip(before).rev() {
+                self.set_drawn(state, before);
+            }
+        }
+    }
+
+    fn set_drawn(&mut self, state: usize, drawn: f64) {
+        self.drawn[state] = drawn;
+        self.next[state] = drawn + self.urn.unrelated[state];
     }
 }
 

@@ -93,3 +93,54 @@ fn seen(model: &LocusModel, call: Call) -> Result<Seen, LikelihoodError> {
         Call::Two(first, second) => Seen::pair(index(first)?, index(second)?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inheritance::{KnownParent, Relationship};
+    use crate::likelihood::{Chromosome, LocusDefinition};
+    use crate::profile::{Allele, Sex};
+
+    /// Without mutation: three alleles, one of them of frequency 0.
+    fn model(theta: f64, silent_frequency: f64) -> LocusModel {
+        let definition = LocusDefinition {
+            name: "L".to_owned(),
+            chromosome: Chromosome::Autosomal,
+            alleles: ["10", "11", "12"].map(str::to_owned).into(),
+            frequencies: vec![0.6 - silent_frequency, 0.4, 0.0],
+            mutation: None,
+            theta,
+            silent_frequency,
+        };
+        LocusModel::new(definition).unwrap()
+    }
+
+    fn observations(drop_out: f64) -> Vec<Observation> {
+        let alleles = ["10", "11", "12"].map(|label| label.parse::<Allele>().unwrap());
+        let pair = |&one: &Allele| alleles.map(|other| Call::from_alleles(&[one, other]));
+        let calls = alleles.iter().flat_map(pair).chain([Call::Missing]);
+        calls.map(|call| Observation { call, drop_out }).collect()
+    }
+
+    #[test]
+    fn theta_makes_nothing_possible_or_impossible() {
+        let relationships = [Relationship::Parent, Relationship::FullSibling, Relationship::Identity];
+        for (silent, drop_out) in [(0.0, 0.0), (0.02, 0.0), (0.0, 0.1)] {
+            let seen = observations(drop_out);
+            for (relationship, known) in relationships.iter().flat_map(|&r| [(r, None), (r, Some(KnownParent::Mother))])
+            {
+                let h1 = relationship.hypothesis(Sex::Male, Sex::Male, known).unwrap();
+                let h2 = Relationship::Unrelated.hypothesis(Sex::Male, Sex::Male, known).unwrap();
+                for &child in &seen {
+                    for parent in seen.iter().copied().filter(|_| known.is_some()).map(Some).chain([None]) {
+                        let impossible = |theta| -> Vec<bool> {
+                            let row = score_row(&model(theta, silent), &h1, &h2, child, parent, 0.0, &seen).unwrap();
+                            row.into_iter().map(|score| score == f64::NEG_INFINITY).collect()
+                        };
+                        assert_eq!(impossible(0.0), impossible(0.03), "{relationship} {child:?} {parent:?}");
+                    }
+                }
+            }
+        }
+    }
+}

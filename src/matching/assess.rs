@@ -1,6 +1,7 @@
 //! A reported pair looked at closely: which other relationship explains it, which loci contradict it, what to be wary of.
 
 use super::roster::{Asked, Child};
+use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::{KnownParent, Relationship};
 use crate::profile::{SampleIndex, Sex};
@@ -96,6 +97,7 @@ pub struct Others {
 /// A case that the likelihood engine refuses.
 pub fn assess(
     case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
     candidate: SampleIndex,
@@ -107,7 +109,7 @@ pub fn assess(
     let mut best = (tested, log10_lr);
     let mut best_rival = f64::NEG_INFINITY;
     for rival in RIVALS.into_iter().filter(|rival| !is_same_class(*rival, tested)) {
-        let score = rival_log10_lr(case, child, asked, rival, candidate)?;
+        let score = rival_log10_lr(case, rows, child, asked, rival, candidate)?;
         best_rival = best_rival.max(score);
         if score > best.1 {
             best = (rival, score);
@@ -122,13 +124,13 @@ pub fn assess(
         (Flag::BetterRival, best_rival > log10_lr),
         (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),
         (Flag::CloseCandidate, others.next.is_some_and(|next| next >= log10_lr - CLOSE_LOG10)),
-        (Flag::KnownParentUnsupported, known_parent_is_unsupported(case, child, asked)?),
+        (Flag::KnownParentUnsupported, known_parent_is_unsupported(case, rows, child, asked)?),
         (Flag::SamePerson, others.same_person),
         (Flag::LocusSetAside, case.has_locus_set_aside(child.sample) || case.has_locus_set_aside(candidate)),
     ];
     Ok(Assessment {
         loci_compared,
-        inconsistent: inconsistent_loci(case, child, asked, candidate)?,
+        inconsistent: inconsistent_loci(case, rows, child, asked, candidate)?,
         best: best.0,
         best_log10_lr: best.1,
         flags: flags.into_iter().filter(|(_, raised)| *raised).map(|(flag, _)| flag).collect(),
@@ -144,8 +146,9 @@ fn is_same_class(one: Relationship, other: Relationship) -> bool {
 }
 
 /// The lowest of the populations' log10 LR of this relationship against unrelated, with the same known parent as asked.
-pub fn rival_log10_lr(
+fn rival_log10_lr(
     case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
     rival: Relationship,
@@ -156,23 +159,23 @@ pub fn rival_log10_lr(
     }
     let known = child.known_parent(asked);
     let rival = child.asked_with(case, rival, asked.candidate_sex(), known);
-    Ok(rival.lowest(case, candidate)?)
+    Ok(rows.lowest(rival, candidate)?)
 }
 
 /// The loci that are impossible under the question unless an allele mutated.
 ///
 /// Where the known parent alone is already impossible, the candidate is judged without that parent.
-pub fn inconsistent_loci(
+fn inconsistent_loci(
     case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
     candidate: SampleIndex,
 ) -> Result<Vec<usize>, MatchError> {
-    let mut impossible = impossible_loci(case, asked, candidate)?;
+    let mut impossible = rows.impossible(asked, candidate)?;
     if let (Some((which, parent)), Some(relationship)) = (child.known_parent(asked), asked.relationship()) {
-        let of_parent = impossible_loci(case, child.asked_with(case, Relationship::Parent, which.sex(), None), parent)?;
-        let alone =
-            impossible_loci(case, child.asked_with(case, relationship, asked.candidate_sex(), None), candidate)?;
+        let of_parent = rows.impossible(child.asked_with(case, Relationship::Parent, which.sex(), None), parent)?;
+        let alone = rows.impossible(child.asked_with(case, relationship, asked.candidate_sex(), None), candidate)?;
         for ((locus, parent), alone) in impossible.iter_mut().zip(of_parent).zip(alone) {
             if parent {
                 *locus = alone;
@@ -182,15 +185,15 @@ pub fn inconsistent_loci(
     Ok(case.models.loci.iter().zip(impossible).filter(|(_, impossible)| *impossible).map(|(&locus, _)| locus).collect())
 }
 
-fn impossible_loci(case: &Case<'_>, asked: Asked, candidate: SampleIndex) -> Result<Vec<bool>, MatchError> {
-    let scores = asked.scores(case, &case.consistency, candidate)?;
-    Ok(scores.into_iter().map(|score| score == f64::NEG_INFINITY).collect())
-}
-
-fn known_parent_is_unsupported(case: &Case<'_>, child: &Child, asked: Asked) -> Result<bool, MatchError> {
+fn known_parent_is_unsupported(
+    case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
+    child: &Child,
+    asked: Asked,
+) -> Result<bool, MatchError> {
     let Some((which, parent)) = child.known_parent(asked) else { return Ok(false) };
     let alone = child.asked_with(case, Relationship::Parent, which.sex(), None);
-    Ok(alone.totals(case, parent)?.into_iter().any(|log10_lr| log10_lr < 0.0))
+    Ok(rows.totals(alone, parent)?.into_iter().any(|log10_lr| log10_lr < 0.0))
 }
 
 impl Child {

@@ -12,6 +12,7 @@
 
 use super::parents::{ParentSearch, Pools};
 use super::roster::{Asked, Child, Roster};
+use super::rows::RowsAtHand;
 use super::{Case, DirectMatches, MatchError};
 use crate::inference::log10_add;
 use crate::inheritance::Relationship;
@@ -150,6 +151,9 @@ impl Bounds {
 /// Codes side by side: by locus in use, then by member.
 type Columns = Vec<Vec<Code>>;
 
+/// So many sums stay in the fastest cache while all loci are added to them.
+const SUMS_AT_ONCE: usize = 2048;
+
 /// The candidates for one place.
 struct Side {
     /// Ascending where there are more than memory holds at once.
@@ -188,9 +192,11 @@ impl Side {
         self.each_part(case, |columns| {
             let members = columns.first().map_or(0, Vec::len);
             let (part, behind) = std::mem::take(&mut rest).split_at_mut(members);
-            for (column, row) in columns.iter().zip(rows.clone()) {
-                for (sum, &code) in part.iter_mut().zip(column) {
-                    *sum += row[usize::from(code)];
+            for (block, sums) in part.chunks_mut(SUMS_AT_ONCE).enumerate() {
+                for (column, row) in columns.iter().zip(rows.clone()) {
+                    for (sum, &code) in sums.iter_mut().zip(&column[block * SUMS_AT_ONCE..]) {
+                        *sum += row[usize::from(code)];
+                    }
                 }
             }
             rest = behind;
@@ -241,6 +247,13 @@ struct Bounded {
     bound: f64,
 }
 
+/// K, and B of every candidate for either place.
+struct SideBounds {
+    constant: f64,
+    fathers: Vec<f64>,
+    mothers: Vec<f64>,
+}
+
 /// The candidates for one place who can be part of a couple worth while.
 struct Reaching {
     bounded: Vec<Bounded>,
@@ -255,36 +268,35 @@ impl CoupleSearch<'_> {
         let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
         scored.keep_best(threshold, self.case.settings.search.top);
-        scored.couples.iter().enumerate().map(|(index, couple)| self.describe(index + 1, couple, evidence)).collect()
+        let mut rows = RowsAtHand::new(self.case);
+        let best = scored.couples.iter().enumerate();
+        best.map(|(index, couple)| self.describe(&mut rows, index + 1, couple, evidence)).collect()
     }
 
     /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
     fn scored_as_needed(&self, threshold: f64, possible: f64) -> Result<(f64, Scored), MatchError> {
+        let bounds = self.side_bounds()?;
         if possible <= FEW_COUPLES {
             let floor = threshold.min(NEGLIGIBLE_LOG10_LR);
-            return Ok((floor, self.scored_from(floor, threshold)?));
+            return Ok((floor, self.scored_from(&bounds, floor, threshold)?));
         }
         for floor in (0..=STEPS).map(|step| -f64::from(step)).take_while(|&floor| floor > threshold) {
-            let scored = self.scored_from(floor, threshold)?;
+            let scored = self.scored_from(&bounds, floor, threshold)?;
             if scored.couples.len() >= self.case.settings.search.top {
                 return Ok((floor, scored));
             }
         }
-        Ok((threshold, self.scored_from(threshold, threshold)?))
+        Ok((threshold, self.scored_from(&bounds, threshold, threshold)?))
     }
 
     /// Every couple whose LR is at least `floor`; of those that reach the threshold, at least the best.
-    fn scored_from(&self, floor: f64, threshold: f64) -> Result<Scored, MatchError> {
-        let constant: f64 = self.bounds.iter().map(|bound| bound.constant).sum();
-        let father_bounds = self.fathers.bounds(self.case, self.bounds.iter().map(|bound| &bound.father))?;
-        let mother_bounds = self.mothers.bounds(self.case, self.bounds.iter().map(|bound| &bound.mother))?;
-        let least = floor - constant - ROUNDING;
-        let best_father = father_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let best_mother = mother_bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    fn scored_from(&self, bounds: &SideBounds, floor: f64, threshold: f64) -> Result<Scored, MatchError> {
+        let least = floor - bounds.constant - ROUNDING;
+        let best = |bounds: &[f64]| bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
-        let fathers = self.reaching(self.fathers, &father_bounds, beside(best_mother));
+        let fathers = self.reaching(self.fathers, &bounds.fathers, beside(best(&bounds.mothers)));
         let fathers = self.with_codes(self.fathers, fathers)?;
-        let mut mothers = self.reaching(self.mothers, &mother_bounds, beside(best_father));
+        let mut mothers = self.reaching(self.mothers, &bounds.mothers, beside(best(&bounds.fathers)));
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
         let mothers = self.with_codes(self.mothers, mothers)?;
         let mut scored = Scored::default();
@@ -297,6 +309,15 @@ impl CoupleSearch<'_> {
             }
         }
         Ok(scored)
+    }
+
+    /// The bounds of everybody, which serve every floor.
+    fn side_bounds(&self) -> Result<SideBounds, MatchError> {
+        Ok(SideBounds {
+            constant: self.bounds.iter().map(|bound| bound.constant).sum(),
+            fathers: self.fathers.bounds(self.case, self.bounds.iter().map(|bound| &bound.father))?,
+            mothers: self.mothers.bounds(self.case, self.bounds.iter().map(|bound| &bound.mother))?,
+        })
     }
 
     /// The members of a side whose bound reaches this far and who may be compared with the child.
@@ -383,13 +404,21 @@ impl CoupleSearch<'_> {
         (in_list * in_list / (self.pools.fathers().size * self.pools.mothers().size)).log10()
     }
 
-    fn describe(&self, rank: usize, couple: &ScoredCouple, log10_evidence: f64) -> Result<Couple, MatchError> {
+    fn describe(
+        &self,
+        rows: &mut RowsAtHand<'_>,
+        rank: usize,
+        couple: &ScoredCouple,
+        log10_evidence: f64,
+    ) -> Result<Couple, MatchError> {
         let (case, child) = (self.case, self.child.sample);
-        let alone = |candidate, sex| -> Result<f64, MatchError> {
+        let mut alone = |candidate, sex| -> Result<f64, MatchError> {
             let asked = self.child.asked_with(case, Relationship::Parent, sex, None);
-            Ok(asked.lowest(case, candidate)?)
+            Ok(rows.lowest(asked, candidate)?)
         };
-        let strict = self.asked(couple.father).scores(case, &case.consistency, couple.mother)?;
+        let log10_lr_father = alone(couple.father, Sex::Male)?;
+        let log10_lr_mother = alone(couple.mother, Sex::Female)?;
+        let impossible = rows.impossible(self.asked(couple.father), couple.mother)?;
         let compared = |&locus: &usize| {
             let has_call = |sample| case.panel.observation(sample, locus).call.is_informative();
             has_call(child) && (has_call(couple.father) || has_call(couple.mother))
@@ -401,11 +430,11 @@ impl CoupleSearch<'_> {
             father: couple.father,
             mother: couple.mother,
             log10_lr: couple.log10_lr,
-            log10_lr_father: alone(couple.father, Sex::Male)?,
-            log10_lr_mother: alone(couple.mother, Sex::Female)?,
+            log10_lr_father,
+            log10_lr_mother,
             posterior: 10_f64.powf(self.log10_weight() + couple.log10_lr - log10_evidence).min(1.0),
             loci_compared: loci.filter(compared).count(),
-            loci_inconsistent: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
+            loci_inconsistent: impossible.into_iter().filter(|&impossible| impossible).count(),
         })
     }
 }

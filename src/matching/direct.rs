@@ -8,6 +8,7 @@
 
 use super::parts::Task;
 use super::roster::{Asked, Roster};
+use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::model::Question;
@@ -162,16 +163,18 @@ impl TolerantRows {
 
 fn describe(case: &Case<'_>, first: SampleIndex, second: SampleIndex) -> Result<DirectMatch, MatchError> {
     let asked = identity(case, first);
+    let mut rows = RowsAtHand::new(case);
     let mut totals = Vec::new();
-    for tables in &case.tables {
-        totals.push(asked.scores(case, tables, second)?.iter().map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
+    for population in 0..case.tables.len() {
+        let scores = rows.scores(asked, population, second)?;
+        totals.push(scores.iter().map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
     }
-    let strict = asked.scores(case, &case.consistency, second)?;
+    let differs = rows.impossible(asked, second)?;
     Ok(DirectMatch {
         first,
         second,
         log10_lr: totals.into_iter().fold(f64::INFINITY, f64::min),
         loci_compared: case.loci_compared(first, second).count(),
-        loci_different: strict.iter().filter(|&&score| score == f64::NEG_INFINITY).count(),
+        loci_different: differs.into_iter().filter(|&differs| differs).count(),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::assess::{Assessment, Others, RIVALS, assess};
 use super::roster::{Asked, Child};
+use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::profile::{Call, SampleIndex};
@@ -84,15 +85,16 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
     let tested = case.settings.search.relationship;
     let sex = case.panel.sex(candidate);
     let asked = child.asked(case, tested, sex).unwrap_or_else(|| child.asked_with(case, tested, sex, None));
-    let totals = asked.totals(case, candidate)?;
+    let mut rows = RowsAtHand::new(case);
+    let totals = rows.totals(asked, candidate)?;
     let lowest = (0..totals.len()).min_by(|&one, &other| totals[one].total_cmp(&totals[other])).unwrap_or(0);
     let relationships: Vec<_> =
         std::iter::once(tested).chain(RIVALS.into_iter().filter(|rival| *rival != tested)).collect();
     let by_relationship = relationships
         .iter()
-        .map(|&relationship| scores(case, child, asked, relationship, candidate, lowest))
+        .map(|&relationship| scores(case, &mut rows, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
-    let assessment = assess(case, child, asked, candidate, totals[lowest], Others::default())?;
+    let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], Others::default())?;
     Ok(Explanation {
         child: case.panel.id(child.sample).to_owned(),
         candidate: case.panel.id(candidate).to_owned(),
@@ -108,6 +110,7 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
 
 fn scores(
     case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
     relationship: Relationship,
@@ -118,7 +121,7 @@ fn scores(
         return Ok(vec![0.0; case.models.loci.len()]);
     }
     let asked = child.asked_with(case, relationship, asked.candidate_sex(), child.known_parent(asked));
-    Ok(asked.scores(case, &case.tables[population], candidate)?)
+    Ok(rows.scores(asked, population, candidate)?)
 }
 
 fn explain_loci(

@@ -8,7 +8,7 @@
 //! 6. [`couples`]: a father and a mother at once.
 //! 7. [`explain`]: one pair, locus by locus.
 //!
-//! [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
+//! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
 mod assess;
 mod case_power;
@@ -21,6 +21,7 @@ mod memory;
 mod parents;
 mod parts;
 mod roster;
+mod rows;
 mod run;
 
 pub use assess::{Assessment, Flag, RIVALS};

@@ -5,6 +5,7 @@ use super::direct::DirectMatches;
 use super::intervals::Intervals;
 use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
+use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
@@ -187,7 +188,7 @@ fn scan_sex(
             let excluded = case.excluded(asked.child, asked.known, direct, &members);
             Ok(Query { tables: case.query_rows(asked)?, excluded })
         };
-        asked.iter().map(query).collect()
+        asked.par_iter().map(query).collect()
     };
     // who is first by the lower ends may be far down by the estimates
     let top = if case.settings.search.rank_by == RankBy::Lower { members.len() } else { case.settings.search.top };
@@ -332,9 +333,10 @@ fn count_each_person_once(
     compared: impl Fn(&SampleIndex) -> bool,
     mut pool: Pool,
 ) -> Result<Pool, MatchError> {
+    let mut rows = RowsAtHand::new(case);
     for group in groups {
         let samples = group.iter().filter(|sample| compared(sample));
-        let mut scores = samples.map(|&sample| asked.lowest(case, sample)).collect::<Result<Vec<_>, _>>()?;
+        let mut scores = samples.map(|&sample| rows.lowest(asked, sample)).collect::<Result<Vec<_>, _>>()?;
         scores.sort_by(f64::total_cmp);
         scores.pop();
         pool = scores.into_iter().fold(pool, Pool::without);
@@ -385,15 +387,17 @@ fn rank_child(
         hits.sort_by(|left, right| low(right).total_cmp(&low(left)).then_with(|| by_score(left, right)));
         hits.truncate(search.top);
     }
+    let mut rows = RowsAtHand::new(case);
     hits.iter()
         .enumerate()
-        .map(|(index, ranked)| candidacy(case, child, direct, pools, &hits, (index, ranked)))
+        .map(|(index, ranked)| candidacy(case, &mut rows, child, direct, pools, &hits, (index, ranked)))
         .collect()
 }
 
 /// One of the `hits` looked at closely, beside the others.
 fn candidacy(
     case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
     child: &Child,
     direct: &DirectMatches,
     pools: &Pools,
@@ -414,10 +418,10 @@ fn candidacy(
         candidate,
         rank: index + 1,
         log10_lr: hit.score,
-        by_population: asked.totals(case, candidate)?,
+        by_population: rows.totals(asked, candidate)?,
         interval,
         posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), hit.score),
         expected_false_leads: None,
-        assessment: assess(case, child, asked, candidate, hit.score, others)?,
+        assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,
     })
 }

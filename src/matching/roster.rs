@@ -195,35 +195,4 @@ impl Asked {
     pub fn rows(&self, case: &Case<'_>, tables: &ScoreTables<'_>) -> Result<Vec<Arc<[f64]>>, TableError> {
         self.keys(case).enumerate().map(|(locus, key)| tables.row(locus, key)).collect()
     }
-
-    /// The candidate's score at each locus.
-    ///
-    /// # Errors
-    /// A case that the likelihood engine refuses.
-    pub fn scores(
-        &self,
-        case: &Case<'_>,
-        tables: &ScoreTables<'_>,
-        candidate: SampleIndex,
-    ) -> Result<Vec<f64>, TableError> {
-        let shown = case.panel.profile(candidate);
-        let keys = self.keys(case).zip(&case.models.loci).enumerate();
-        keys.map(|(locus, (key, &column))| Ok(tables.row(locus, key)?[usize::from(shown.code(column))])).collect()
-    }
-
-    /// The lowest of the populations' log10 LR.
-    ///
-    /// # Errors
-    /// A case that the likelihood engine refuses.
-    pub fn lowest(&self, case: &Case<'_>, candidate: SampleIndex) -> Result<f64, TableError> {
-        Ok(self.totals(case, candidate)?.into_iter().fold(f64::INFINITY, f64::min))
-    }
-
-    /// The candidate's total log10 LR in each population.
-    ///
-    /// # Errors
-    /// A case that the likelihood engine refuses.
-    pub fn totals(&self, case: &Case<'_>, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
-        case.tables.iter().map(|tables| Ok(self.scores(case, tables, candidate)?.iter().sum())).collect()
-    }
 }

@@ -37,7 +37,8 @@ pub struct PopulationModels {
     pub loci: Vec<LocusModel>,
     /// How many people the frequencies of each locus were counted in, where it is known.
     pub people: Vec<Option<f64>>,
-    /// The same without mutation, by which a locus is judged consistent or not.
+    /// The same without mutation, by which a locus is judged consistent or not. Theta makes nothing possible or impossible, so it is
+    /// left out too: an allele that is drawn again was drawn before.
     pub without_mutation: Vec<LocusModel>,
     /// Alleles that the table does not have.
     pub added: Vec<AddedAllele>,
@@ -195,7 +196,7 @@ fn population_models(
     let mut loci = Vec::with_capacity(definitions.len());
     let mut without_mutation = Vec::with_capacity(definitions.len());
     for definition in definitions {
-        let never_mutates = LocusDefinition { mutation: None, ..definition.clone() };
+        let never_mutates = LocusDefinition { mutation: None, theta: 0.0, ..definition.clone() };
         loci.push(model_of(definition)?);
         without_mutation.push(model_of(never_mutates)?);
     }

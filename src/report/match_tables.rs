@@ -5,7 +5,11 @@ use crate::inference::verbal;
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::matching::{Candidacy, Case, Couple, DirectMatches};
 use crate::profile::SampleIndex;
+use rayon::prelude::*;
 use std::io::Write;
+
+/// Rows that are put into words before they are written.
+const ROWS_AT_ONCE: usize = 4096;
 
 const MATCH_COLUMNS: [&str; 15] = [
     "child_id",
@@ -41,7 +45,7 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
     header.extend(["log10_lr_low", "log10_lr_high"].into_iter().filter(|_| intervals).map(str::to_owned));
     header.extend(asked_for.expected_false_leads.then(|| "expected_false_leads".to_owned()));
     table.write_row(header)?;
-    for candidacy in candidacies {
+    let row = |candidacy: &Candidacy| {
         let mut row = match_row(case, candidacy);
         row.extend(candidacy.by_population.iter().filter(|_| several).map(|&log10_lr| significant(log10_lr)));
         row.extend(candidacy.interval.iter().flat_map(|interval| [interval.low, interval.high]).map(significant));
@@ -50,7 +54,11 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
                 .expected_false_leads
                 .then(|| candidacy.expected_false_leads.map_or_else(String::new, significant)),
         );
-        table.write_row(row)?;
+        row
+    };
+    for candidacies in candidacies.chunks(ROWS_AT_ONCE) {
+        let rows: Vec<_> = candidacies.par_iter().map(row).collect();
+        rows.into_iter().try_for_each(|row| table.write_row(row))?;
     }
     table.finish()?;
     Ok(())

@@ -49,6 +49,20 @@ impl ExclusionScan<'_> {
         })
     }
 
+    /// How many pairs the counts leave: the kernel's work alone.
+    pub(super) fn count(plan: &Exclusion, candidates: &Candidates) -> u64 {
+        let tasks = (0..candidates.tiles()).into_par_iter();
+        let counted = tasks.map_init(Vec::new, |rows, tile| {
+            plan.index.fill(candidates, tile, rows);
+            let mut left = 0;
+            survivors(plan.build, rows, &plan.counts, 0..plan.queries.len(), |_, row| {
+                left += row.ones().count() as u64
+            });
+            left
+        });
+        counted.sum()
+    }
+
     /// One task: some queries over a few tiles.
     fn work(
         &self,

@@ -9,6 +9,7 @@ use super::{
     Candidates, Coverage, Features, Query, Wanted,
     exclusion::Build,
     exclusion_plan::Exclusion,
+    exclusion_scan::ExclusionScan,
     prospect::{Prospect, cost, prospects},
 };
 use serde::Serialize;
@@ -141,6 +142,17 @@ impl Plan {
             self.summary.build = Some(Build::Portable.name());
         }
         self
+    }
+
+    /// How many pairs the counts of the exclusion kernel leave of those that it is to look at; `None` without it. This is
+    /// the kernel's work alone: what a scan takes beside it is the survivors.
+    ///
+    /// # Panics
+    /// A plan for other candidates: a broken invariant.
+    pub fn pairs_left(&self, candidates: &Candidates) -> Option<u64> {
+        let Work::Exclusion(exclusion, (_, sizes, _)) = &self.work else { return None };
+        assert_eq!(sizes, candidates.dictionary_sizes(), "a plan for other candidates");
+        Some(ExclusionScan::count(exclusion, candidates))
     }
 
     /// What is written in the manifest.

@@ -233,6 +233,8 @@ fn assert_same_hits(queries: &[Query], candidates: &Candidates, features: &Featu
     for (excluded, looked_up) in excluded.iter().zip(&looked_up) {
         assert_eq!((&excluded.hits, excluded.at_or_above), (&looked_up.hits, looked_up.at_or_above));
     }
+    let reported = excluded.iter().map(|result| result.at_or_above).sum();
+    assert!(plan.pairs_left(candidates).unwrap() >= reported);
     plan
 }
 
