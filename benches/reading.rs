@@ -1,4 +1,5 @@
-//! Reading profiles: rows a second of a wide table with 24 loci (one column a locus), 16 alleles each.
+//! Reading profiles: profiles a second of a wide table (one column a locus) and of long ones (one row a sample and locus, the
+//! rows of a sample together or those of a locus), with 24 loci of 16 alleles each.
 //!
 //! `cargo bench --bench reading`; with `RAYON_NUM_THREADS=1` for one core.
 
@@ -28,22 +29,45 @@ fn wide_table() -> String {
     text
 }
 
-fn read_wide(criterion: &mut Criterion) {
+fn long_table(by_locus: bool) -> String {
+    let mut random = ChaCha8Rng::seed_from_u64(1);
+    let mut rows: Vec<(usize, usize)> =
+        (0..PROFILES).flat_map(|row| (0..LOCI.len()).map(move |at| (row, at))).collect();
+    if by_locus {
+        rows.sort_unstable_by_key(|&(row, at)| (at, row));
+    }
+    let mut text = String::from("Sample Name,Sex,Marker,Allele 1,Allele 2\n");
+    for (row, locus) in rows {
+        let alleles = [random.random_range(10..26), random.random_range(10..26)];
+        let sex = ["F", "M"][row % 2];
+        let _ = writeln!(text, "P{row:07},{sex},{},{},{}", LOCI[locus], alleles[0], alleles[1]);
+    }
+    text
+}
+
+fn read_tables(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join("profiles.csv");
-    fs::write(&path, wide_table()).expect("a writable temporary folder");
-    let sources = [ProfileSource { path, default_role: None }];
     let mut group = criterion.benchmark_group("reading");
     group.throughput(Throughput::Elements(PROFILES as u64)).sample_size(10);
-    group.bench_function("wide, 24 loci", |bencher| {
-        bencher.iter(|| black_box(read_panel(&sources, &ReadOptions::default()).expect("a good file").panel.len()));
-    });
+    let tables = [
+        ("wide, 24 loci", wide_table()),
+        ("long, 24 loci, by sample", long_table(false)),
+        ("long, 24 loci, by locus", long_table(true)),
+    ];
+    for (name, table) in tables {
+        let path = folder.path().join("profiles.csv");
+        fs::write(&path, table).expect("a writable temporary folder");
+        let sources = [ProfileSource { path, default_role: None }];
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(read_panel(&sources, &ReadOptions::default()).expect("a good file").panel.len()));
+        });
+    }
     group.finish();
 }
 
 /// All benches of this file.
 fn benches() {
-    read_wide(&mut Criterion::default().configure_from_args());
+    read_tables(&mut Criterion::default().configure_from_args());
 }
 
 criterion_main!(benches);

@@ -12,6 +12,8 @@
 //! 7. [`simulate`], [`power`], [`calibration`]: cases of known truth, and what panel and search make of them.
 //! 8. [`io`], [`report`], [`cli`]: files in, files out, the command line.
 //!
+//! [`progress`] tells whoever watches what a run is doing.
+//!
 //! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
 
 pub mod calibration;
@@ -26,6 +28,7 @@ pub mod model;
 pub mod population;
 pub mod power;
 pub mod profile;
+pub mod progress;
 pub mod report;
 pub mod search;
 pub mod settings;

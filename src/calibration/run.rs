@@ -16,7 +16,7 @@ use crate::likelihood::LocusModel;
 use crate::matching::{Case, MatchError, search};
 use crate::model::ModelsError;
 use crate::profile::{LocusName, PanelError};
-use crate::search::Progress;
+use crate::progress::Progress;
 use crate::simulate::{CasePanel, CaseShape, Purpose, ShapeError, Streams, SyntheticCase};
 use rand::Rng;
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
 use super::matches::{MatchInput, prepare};
-use super::progress::WorkBar;
+use super::progress::StageLine;
 use super::simulate::ShapeArgument;
 use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, Statistics, run_scenario, shape_like};
 use crate::inheritance::Relationship;
@@ -11,6 +11,7 @@ use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::RunFolder;
 use crate::profile::{LocusName, PanelBuilder};
+use crate::progress::{Progress, Stage};
 use crate::report::calibration_tables::{
     write_calibration_text, write_confusion_csv, write_recall_csv, write_reliability_csv, write_scenarios_csv,
 };
@@ -121,14 +122,15 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
     let started = Instant::now();
     let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, arguments.force)).transpose()?;
-    let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments)?;
+    let line = StageLine::new(!arguments.no_progress);
+    let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments, &line)?;
     let scenarios = scenarios(arguments, &statistics)?;
     let read_seconds = started.elapsed().as_secs_f64();
-    let bar = WorkBar::cases(plan.cases * scenarios.len() as u64, !arguments.no_progress);
+    line.begin(Stage::of("simulating and searching", "cases", plan.cases * scenarios.len() as u64));
     let started = Instant::now();
-    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &bar).with_context(|| scenario.name().to_owned());
+    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &line).with_context(|| scenario.name().to_owned());
     let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
-    bar.finish();
+    line.finish();
     let results: Vec<_> = results?.into_iter().flatten().collect();
     let notes = notes(&statistics, &results[0].simulated_in_list);
     let calibration = Calibration {
@@ -160,10 +162,10 @@ struct Prepared {
     inputs: Vec<InputFile>,
 }
 
-fn prepare_plan(arguments: &Arguments) -> Result<Prepared> {
+fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepared> {
     let (name, shape, settings, mut inputs) = match &arguments.case {
         Some(case) => described(arguments, case)?,
-        None => actual(arguments)?,
+        None => actual(arguments, progress)?,
     };
     if settings.search.relationship != Relationship::Parent {
         bail!(
@@ -203,7 +205,7 @@ fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
 }
 
 /// A shape made from an actual case's profiles.
-fn actual(arguments: &Arguments) -> Result<Described> {
+fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
     let input = MatchInput {
         children: arguments.children.clone(),
         candidates: arguments.candidates.clone(),
@@ -212,15 +214,12 @@ fn actual(arguments: &Arguments) -> Result<Described> {
         search: arguments.search.clone(),
         read: arguments.read.clone(),
     };
-    let prepared = prepare(&input, None)?;
+    let prepared = prepare(&input, None, progress)?;
     let (panel, loci) = (&prepared.profiles.panel, &prepared.models.loci);
     let shape = shape_like(panel, &prepared.roster, loci, &prepared.settings)?;
-    let mut inputs = Vec::new();
-    for (role, paths) in [("children", &input.children), ("candidates", &input.candidates)] {
-        for path in paths {
-            inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
-        }
-    }
+    let files = [("children", &input.children), ("candidates", &input.candidates)];
+    let files = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+    let inputs = InputFile::of_files(files, progress)?;
     Ok(("the given one".to_owned(), shape, prepared.settings, inputs))
 }
 

@@ -1,13 +1,15 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
 use super::Outcome;
+use super::progress::StageLine;
+use crate::progress::{Progress, Stage};
 use crate::{
     io::{
         frequency_file::load_table,
         problems::{Rejected, write_rejected},
         profiles::{
             LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles, locus_coverage,
-            read_panel,
+            read_panel_watched,
         },
         settings_file::read_settings,
     },
@@ -87,11 +89,14 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         extra_loci: with_frequencies.clone().unwrap_or_default(),
         spill: None,
     };
-    let mut profiles = read_panel(&sources(arguments), &options)?;
+    let line = StageLine::new(true);
+    let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
+    line.begin(Stage::uncounted("looking for contradictions"));
     let mut problems = std::mem::take(&mut profiles.rejected);
     problems.extend(check_profiles(&profiles));
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
     problems.extend(check_frequencies(&profiles, &coverage));
+    line.finish();
     let findings = Findings { profiles, problems, coverage };
     let mut output = io::stdout().lock();
     match arguments.format {

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::matches::{MatchInput, prepare};
+use super::progress::StageLine;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation, explain};
@@ -35,7 +36,7 @@ enum Format {
 /// Runs the command.
 pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
-    let prepared = prepare(&input, None)?;
+    let prepared = prepare(&input, None, &StageLine::new(true))?;
     let case = prepared.case();
     let find = |id: &str| {
         case.panel.find(id).ok_or_else(|| anyhow!("no sample `{id}` among the {} that were read", case.panel.len()))

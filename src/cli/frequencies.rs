@@ -3,10 +3,11 @@
 //! Tables go to standard output as CSV, notes to standard error.
 
 use super::Outcome;
+use super::progress::StageLine;
 use crate::{
     io::{
         frequency_file::{Layout, load_table, write_table},
-        profiles::{ProfileSource, ReadOptions, read_panel},
+        profiles::{ProfileSource, ReadOptions, read_panel_watched},
         safe_csv::SafeCsvWriter,
     },
     population::{FrequencyTable, PopulationEstimate, bundled::BUNDLED_TABLES, estimate},
@@ -106,7 +107,9 @@ fn estimate_from(files: &[PathBuf], options: &ReadOptions, by_population: bool, 
         bail!("--by-population needs --layout long: the wide layout holds one population");
     }
     let sources: Vec<_> = files.iter().map(|path| ProfileSource { path: path.clone(), default_role: None }).collect();
-    let profiles = read_panel(&sources, options)?;
+    let line = StageLine::new(true);
+    let profiles = read_panel_watched(&sources, options, &line)?;
+    line.finish();
     for note in &profiles.notes {
         eprintln!("note: {note}");
     }

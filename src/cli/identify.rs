@@ -3,23 +3,24 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
-use super::progress::WorkBar;
+use super::progress::StageLine;
 use crate::identification::{
     Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
 use crate::io::pedigree_file::read_pedigrees;
 use crate::io::problems::write_rejected;
-use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel};
+use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, Role};
+use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest};
 use crate::settings::Settings;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -86,13 +87,22 @@ struct Answer {
     scan_time: Duration,
 }
 
+/// What goes into the tables and the manifest.
+struct Written<'a> {
+    report: &'a IdentificationReport<'a>,
+    /// Least log10 LR of a pair in `pairwise.csv`.
+    least: Option<f64>,
+    notes: &'a [String],
+}
+
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
     let least = parse_threshold(&arguments.min_log10_lr)?;
     let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
-    let mut prepared = prepare(arguments)?;
-    let answer = answer(arguments, &mut prepared)?;
+    let line = StageLine::new(!arguments.run.no_progress);
+    let mut prepared = prepare(arguments, &line)?;
+    let answer = answer(arguments, &mut prepared, &line)?;
     let loci: Vec<LocusName> = prepared.models.locus_names(&prepared.profiles.panel).cloned().collect();
     let report = IdentificationReport {
         panel: &prepared.profiles.panel,
@@ -103,7 +113,9 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     };
     let grave = report.grave_contradictions();
     let notes = notes(&prepared, &answer, &loci)?;
-    write(folder, arguments, &prepared, &answer, &report, least, &[grave.as_slice(), &notes].concat())?;
+    let written = Written { report: &report, least, notes: &[grave.as_slice(), &notes].concat() };
+    write(folder, arguments, &prepared, &answer, &written, &line)?;
+    line.finish();
     for warning in &grave {
         eprintln!("warning: {warning}");
     }
@@ -115,7 +127,7 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn prepare(arguments: &IdentifyArguments) -> Result<Prepared> {
+fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Prepared> {
     let started = Instant::now();
     let settings = arguments.statistics.settings()?;
     settings.validate()?;
@@ -125,7 +137,8 @@ fn prepare(arguments: &IdentifyArguments) -> Result<Prepared> {
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
-    let profiles = read_panel(&sources, &options)?;
+    let profiles = read_panel_watched(&sources, &options, progress)?;
+    progress.begin(Stage::uncounted("making the models"));
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
@@ -140,7 +153,7 @@ fn prepare(arguments: &IdentifyArguments) -> Result<Prepared> {
     Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 
-fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answer> {
+fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn Progress) -> Result<Answer> {
     let started = Instant::now();
     let singles = std::mem::take(&mut prepared.roster.bodies);
     let populations = prepared.populations();
@@ -148,16 +161,14 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared) -> Result<Answ
     let (singles, merged) = match arguments.merge_remains {
         false => (singles, None),
         true => {
+            progress.begin(Stage::uncounted("samples of one body"));
             let merged = merge_samples(panel, &populations, singles, arguments.merge_min_log10_lr)?;
             (merged.bodies.clone(), Some(merged))
         }
     };
     let bodies = Bodies::new(panel, &prepared.models.loci, singles)?.with_groups(&prepared.groups)?;
-    let people: usize = prepared.roster.families.iter().map(|family| family.family.missing.len()).sum();
-    let bar = WorkBar::pairs((people * bodies.len()) as u64, !arguments.run.no_progress);
-    let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, &bar);
-    bar.finish();
-    Ok(Answer { bodies, merged, found: found?, scan_time: started.elapsed() })
+    let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, progress)?;
+    Ok(Answer { bodies, merged, found, scan_time: started.elapsed() })
 }
 
 fn write(
@@ -165,11 +176,12 @@ fn write(
     arguments: &IdentifyArguments,
     prepared: &Prepared,
     answer: &Answer,
-    report: &IdentificationReport<'_>,
-    least: Option<f64>,
-    notes: &[String],
+    written: &Written<'_>,
+    progress: &dyn Progress,
 ) -> Result<()> {
     let started = Instant::now();
+    progress.begin(Stage::uncounted("writing the tables"));
+    let &Written { report, least, notes } = written;
     report.write_pairwise(folder.create_file("pairwise.csv")?, least)?;
     report.write_assignments(folder.create_file("assignments.csv")?)?;
     report.write_posterior(folder.create_file("posterior.csv")?)?;
@@ -179,7 +191,7 @@ fn write(
         report.write_groups(folder.create_file("groups.csv")?, merged, &prepared.models.loci)?;
     }
     write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
-    let mut manifest = manifest(arguments, prepared, answer)?;
+    let mut manifest = manifest(arguments, prepared, answer, progress)?;
     manifest.notes = notes.to_vec();
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
@@ -187,17 +199,19 @@ fn write(
     Ok(())
 }
 
-fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer) -> Result<Manifest> {
+fn manifest(
+    arguments: &IdentifyArguments,
+    prepared: &Prepared,
+    answer: &Answer,
+    progress: &dyn Progress,
+) -> Result<Manifest> {
     let mut manifest = Manifest::new("identify", prepared.settings.clone());
     manifest.inputs = arguments.statistics.input_files(&prepared.settings)?;
     let pedigrees = std::slice::from_ref(&arguments.pedigrees);
-    for (role, paths) in
-        [("remains", arguments.remains.as_slice()), ("relatives", &arguments.relatives), ("pedigrees", pedigrees)]
-    {
-        for path in paths {
-            manifest.inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
-        }
-    }
+    let files =
+        [("remains", arguments.remains.as_slice()), ("relatives", &arguments.relatives), ("pedigrees", pedigrees)];
+    let files = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+    manifest.inputs.extend(InputFile::of_files(files, progress)?);
     let counts = [
         ("remains", answer.bodies.bodies.iter().map(|body| body.samples.len()).sum()),
         ("bodies", answer.bodies.len()),

@@ -3,18 +3,19 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
-use super::progress::WorkBar;
+use super::progress::StageLine;
 use crate::io::problems::{Reason, write_rejected};
-use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel};
+use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
 use crate::profile::{Role, SpillTo};
+use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings};
 use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -122,19 +123,16 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let spill = arguments
         .max_memory
         .map(|limit| SpillTo { folder: folder.scratch().to_owned(), after_bytes: (limit / SHARE_FOR_CODES) as usize });
-    let prepared = prepare(&arguments.input, spill)?;
+    let line = StageLine::new(!arguments.run.no_progress);
+    let prepared = prepare(&arguments.input, spill, &line)?;
     let mut case = prepared.case();
     if let Some(limit) = arguments.max_memory {
         let needs = MemoryNeeds::of(&case, &prepared.roster, prepared.profiles.origins.bytes());
         case.at_once = needs.within(limit)?;
     }
-    let pairs = prepared.roster.children.len() as u64 * prepared.roster.candidates.len() as u64;
-    let bar = WorkBar::pairs(pairs, !arguments.run.no_progress);
-    let found = search(&case, &prepared.roster, &bar);
-    bar.finish();
-    let found = found?;
+    let found = search(&case, &prepared.roster, &line)?;
     drop(case);
-    write(folder, arguments, &prepared, &found)?;
+    write(folder, arguments, &prepared, &found, &line)?;
     Ok((prepared, found))
 }
 
@@ -142,19 +140,25 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
 const SHARE_FOR_CODES: u64 = 128;
 
 /// Reads the profiles and makes the models; codes go where `spill` says if they are too many.
-pub fn prepare(input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
+pub fn prepare(input: &MatchInput, spill: Option<SpillTo>, progress: &dyn Progress) -> Result<Prepared> {
     let mut settings = input.statistics.settings()?;
     input.search.apply(&mut settings)?;
-    prepare_with(settings, input, spill)
+    prepare_with(settings, input, spill, progress)
 }
 
 /// The same with these settings, whatever the input's own flags and settings file say.
-pub fn prepare_with(settings: Settings, input: &MatchInput, spill: Option<SpillTo>) -> Result<Prepared> {
+pub fn prepare_with(
+    settings: Settings,
+    input: &MatchInput,
+    spill: Option<SpillTo>,
+    progress: &dyn Progress,
+) -> Result<Prepared> {
     let started = Instant::now();
     let tables = input.statistics.tables(&settings)?;
     let options = ReadOptions { spill, ..input.read.options(&input.statistics, &settings, &tables)? };
     let sources = sources(input);
-    let mut profiles = read_panel(&sources, &options)?;
+    let mut profiles = read_panel_watched(&sources, &options, progress)?;
+    progress.begin(Stage::uncounted("making the models"));
     input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
@@ -178,29 +182,39 @@ fn sources(input: &MatchInput) -> Vec<ProfileSource> {
     children.chain(input.candidates.iter().map(|path| source(path, None))).collect()
 }
 
-fn write(folder: RunFolder, arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> Result<()> {
+fn write(
+    folder: RunFolder,
+    arguments: &MatchArguments,
+    prepared: &Prepared,
+    found: &Found,
+    progress: &dyn Progress,
+) -> Result<()> {
     let started = Instant::now();
+    progress.begin(Stage::uncounted("writing the tables"));
     let case = prepared.case();
     write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
     write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
     write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
     write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
-    let mut manifest = manifest(arguments, prepared, found)?;
+    let mut manifest = manifest(arguments, prepared, found, progress)?;
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
     Ok(())
 }
 
-fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> Result<Manifest> {
+fn manifest(
+    arguments: &MatchArguments,
+    prepared: &Prepared,
+    found: &Found,
+    progress: &dyn Progress,
+) -> Result<Manifest> {
     let input = &arguments.input;
     let mut manifest = Manifest::new("match", prepared.settings.clone());
     manifest.inputs = input.statistics.input_files(&prepared.settings)?;
-    for (role, paths) in [("children", &input.children), ("candidates", &input.candidates)] {
-        for path in paths {
-            manifest.inputs.push(InputFile::of_file(role, path).with_context(|| path.display().to_string())?);
-        }
-    }
+    let profiles = [("children", &input.children), ("candidates", &input.candidates)];
+    let profiles = profiles.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+    manifest.inputs.extend(InputFile::of_files(profiles, progress)?);
     manifest.sections.insert(READING.to_owned(), serde_json::to_value(Reading::of(input))?);
     manifest.counts = counts(prepared, found);
     manifest.pairs = found.parents.pairs;

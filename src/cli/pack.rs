@@ -2,9 +2,11 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, StatisticsArguments};
+use super::progress::StageLine;
 use crate::io::packed_panel::write_packed;
-use crate::io::profiles::{ProfileSource, ReadOptions, read_panel};
+use crate::io::profiles::{ProfileSource, ReadOptions, read_panel_watched};
 use crate::profile::DropOutByRole;
+use crate::progress::{Progress, Stage};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -40,8 +42,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     // Whose alleles drop out is for the settings of the run that reads the packed file.
     let options = ReadOptions { drop_out_by_role: DropOutByRole::default(), ..options };
     let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };
-    let profiles = read_panel(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options)?;
+    let line = StageLine::new(true);
+    let profiles = read_panel_watched(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options, &line)?;
+    line.begin(Stage::uncounted("packing"));
     write_packed(&profiles, &arguments.out).with_context(|| format!("--out {out}"))?;
+    line.finish();
     for note in &profiles.notes {
         eprintln!("note: {note}");
     }

@@ -6,9 +6,9 @@ use super::matches::{MatchInput, READING, Reading, prepare_with};
 use super::power::Format;
 use crate::matching::{CasePower, case_power, find_direct_matches};
 use crate::population::bundled;
+use crate::progress::NoProgress;
 use crate::report::case_power_tables::{write_case_power_csv, write_case_power_text};
 use crate::report::manifest::{InputFile, Manifest};
-use crate::search::NoProgress;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::File;
 use std::io::{BufReader, Write};
@@ -21,7 +21,7 @@ pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome>
         check_unchanged(input)?;
     }
     let input = input_of(&manifest)?;
-    let prepared = prepare_with(manifest.settings, &input, None)?;
+    let prepared = prepare_with(manifest.settings, &input, None, &NoProgress)?;
     let case = prepared.case();
     let direct = find_direct_matches(&case, &prepared.roster, &NoProgress)?;
     let power = case_power(&case, &prepared.roster, &direct, thresholds)?;

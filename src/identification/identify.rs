@@ -15,7 +15,8 @@ use super::power::{Power, power};
 use super::shared_rows::SharedRows;
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
-use crate::search::{Candidates, Progress};
+use crate::progress::{Progress, Stage};
+use crate::search::Candidates;
 use rayon::prelude::*;
 
 /// One family and who of it gave a sample.
@@ -104,6 +105,8 @@ pub fn identify(
         missing: &missing,
         listed,
     };
+    let pairs = missing.len() as u64 * bodies.len() as u64;
+    progress.begin(Stage::of("bodies in families", "pairs", pairs));
     let reports = families
         .par_iter()
         .enumerate()
@@ -116,6 +119,7 @@ pub fn identify(
             Ok(report)
         })
         .collect::<Result<Vec<_>, IdentificationError>>()?;
+    progress.begin(Stage::uncounted("the joint answer"));
     Ok(work.finish(reports))
 }
 

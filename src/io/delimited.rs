@@ -11,6 +11,7 @@ mod tests;
 
 pub use record::{Record, Records};
 
+use crate::progress::{Progress, WatchedReader};
 use boundaries::Boundaries;
 use encoding_rs::{Decoder, WINDOWS_1252};
 use rayon::prelude::*;
@@ -46,8 +47,8 @@ pub enum DelimitedError {
 }
 
 /// An open file, past its header.
-pub struct DelimitedFile {
-    input: Box<dyn Read + Send>,
+pub struct DelimitedFile<'a> {
+    input: Box<dyn Read + Send + 'a>,
     /// Cells end here.
     pub separator: u8,
     /// Whether lines end with a carriage return alone.
@@ -72,14 +73,18 @@ pub struct Chunk {
     separator: u8,
 }
 
-impl DelimitedFile {
+impl<'a> DelimitedFile<'a> {
     /// Opens a file and reads its header. Of `,`, `;` and tab the separator is the one for which `recognise` counts
-    /// the most columns that it knows, then the one that gives the most columns.
+    /// the most columns that it knows, then the one that gives the most columns. `progress` advances by one a byte read.
     ///
     /// # Errors
     /// A file that is missing, empty, or no text.
-    pub fn open(path: &Path, recognise: impl Fn(&[String]) -> usize) -> Result<(Self, Header), DelimitedError> {
-        let mut input = decoded(File::open(path)?)?;
+    pub fn open(
+        path: &Path,
+        progress: &'a dyn Progress,
+        recognise: impl Fn(&[String]) -> usize,
+    ) -> Result<(Self, Header), DelimitedError> {
+        let mut input = decoded(WatchedReader::new(File::open(path)?, progress))?;
         let mut block = read_up_to(&mut input, FIRST_BLOCK)?;
         refuse_binary(&block)?;
         let ended = block.len() < FIRST_BLOCK;
@@ -169,7 +174,7 @@ impl DelimitedFile {
     }
 
     /// The chunks one after the other.
-    pub fn chunks(mut self) -> impl Iterator<Item = Result<Chunk, DelimitedError>> {
+    pub fn chunks(mut self) -> impl Iterator<Item = Result<Chunk, DelimitedError>> + use<'a> {
         std::iter::from_fn(move || self.next_chunk().transpose())
     }
 
@@ -328,7 +333,7 @@ fn refuse_binary(block: &[u8]) -> Result<(), DelimitedError> {
 }
 
 /// The file's text as UTF-8 or Latin-1 bytes, without a byte order mark.
-fn decoded(mut file: File) -> Result<Box<dyn Read + Send>, DelimitedError> {
+fn decoded<'a>(mut file: impl Read + Send + 'a) -> Result<Box<dyn Read + Send + 'a>, DelimitedError> {
     let start = read_up_to(&mut file, 3)?;
     let after = |mark: usize| io::Cursor::new(start[mark..].to_vec());
     Ok(match *start {

@@ -4,6 +4,7 @@ use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
 use crate::identification::{Family, Listed};
 use crate::inheritance::pedigree::PedigreeError;
 use crate::profile::Sex;
+use crate::progress::NoProgress;
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
@@ -93,7 +94,7 @@ pub enum PedigreeFileProblem {
 pub fn read_pedigrees(path: &Path) -> Result<Vec<Family>, PedigreeFileError> {
     let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
-    let (file, header) = DelimitedFile::open(path, recognise).map_err(|cause| at(0)(cause.into()))?;
+    let (file, header) = DelimitedFile::open(path, &NoProgress, recognise).map_err(|cause| at(0)(cause.into()))?;
     let places = find_columns(&header).map_err(at(header.line))?;
     let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for chunk in file.chunks() {

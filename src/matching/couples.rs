@@ -19,7 +19,7 @@ use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
 use crate::model::{Question, TableError};
 use crate::profile::{Code, SampleIndex, Sex};
-use crate::search::Progress;
+use crate::progress::{Progress, Stage};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -76,6 +76,7 @@ pub fn find_couples(
     }
     let both_in_question = |(child, _): &(&Child, &Pools)| child.mother.is_none() && child.father.is_none();
     let asked: Vec<_> = roster.children.iter().zip(&parents.pools).filter(both_in_question).collect();
+    progress.begin(Stage::of("couples", "children", asked.len() as u64));
     let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
     let bounds = Bounds::new(case, &children);
     let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
@@ -98,7 +99,9 @@ pub fn find_couples(
             excluded.sort_unstable();
             let bounds = bounds.of(case, child.sample);
             let (fathers, mothers) = (&sides.fathers, &sides.mothers);
-            CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run()
+            let couples = CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run();
+            progress.advance(1);
+            couples
         })
         .collect::<Result<Vec<_>, MatchError>>()?;
     Ok(couples.into_iter().flatten().collect())

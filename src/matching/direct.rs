@@ -13,6 +13,7 @@ use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::model::Question;
 use crate::profile::{Code, SampleIndex, Sex};
+use crate::progress::Stage;
 use crate::search::{Progress, Query, QueryRows, Wanted};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -107,6 +108,7 @@ pub fn find_direct_matches(
     let queries_of = |askers: &[SampleIndex]| askers.iter().map(|&sample| tolerant.query(case, sample)).collect();
     let members: Vec<u32> = asked.into_iter().map(|sample| sample.0).collect();
     let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: members.len() };
+    progress.begin(Stage::of("samples of one person", "pairs", compared));
     let task = Task { members: &members, wanted, needs_total: false };
     let found = case.scan(&task, &askers, queries_of, progress)?.results;
     let pairs: BTreeSet<_> = askers

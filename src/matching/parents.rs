@@ -11,6 +11,7 @@ use crate::inference::{InList, Pool, log10_add};
 use crate::inheritance::Relationship;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
+use crate::progress::Stage;
 use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use crate::settings::RankBy;
 use rayon::prelude::*;
@@ -119,6 +120,7 @@ pub fn find_parents(
     let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let started = Instant::now();
+    progress.begin(Stage::of("rivals", "children", roster.children.len() as u64));
     let relationship = case.settings.search.relationship;
     let intervals = case.settings.reports_intervals().then(|| Intervals::new(case)).transpose()?;
     let groups = direct.groups(&roster.candidates);
@@ -143,7 +145,9 @@ pub fn find_parents(
         .enumerate()
         .map(|(position, child)| {
             let results = by_sex.each_ref().map(|results| results[position].as_ref());
-            rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results)
+            let ranked = rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results);
+            progress.advance(1);
+            ranked
         })
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()
@@ -172,6 +176,12 @@ fn scan_sex(
     if members.is_empty() || asked.is_empty() {
         return Ok(results);
     }
+    let name = match sex {
+        Sex::Male => "male candidates",
+        Sex::Female => "female candidates",
+        Sex::Unknown => "candidates of unknown sex",
+    };
+    progress.begin(Stage::of(name, "pairs", asked.len() as u64 * members.len() as u64));
     let queries_of = |asked: &[(usize, Asked)]| {
         prepare_rows(case, asked)?;
         let query = |(_, asked): &(usize, Asked)| {

@@ -4,7 +4,7 @@ use super::{
     Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
     find_direct_matches, find_parents,
 };
-use crate::search::Progress;
+use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 
 /// More pairs of children and candidates than this, and couples are joined from the reported candidates only.
@@ -46,6 +46,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     }
     let mut parents = find_parents(case, roster, &direct, progress)?;
     if case.settings.search.expected_false_leads {
+        progress.begin(Stage::uncounted("expected false leads"));
         expect_false_leads(case, roster, &direct, &mut parents.candidacies)?;
     }
     let started = Instant::now();

@@ -2,13 +2,24 @@
 
 use crate::population::Alphabet;
 use crate::profile::LocusName;
+use crate::progress::{Progress, Stage, WatchedReader};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// An input that can no longer be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {cause}", path.display())]
+pub struct UnreadableInput {
+    /// The file.
+    path: PathBuf,
+    /// What the system says.
+    cause: io::Error,
+}
 
 /// The contents of `manifest.json`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -129,6 +140,25 @@ impl InputFile {
     /// A file that cannot be read.
     pub fn of_file(role: &str, path: &Path) -> io::Result<Self> {
         Self::of_reader(role, &path.display().to_string(), File::open(path)?)
+    }
+
+    /// Describes files, each with its role; `progress` advances by one a byte.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn of_files<'a>(
+        files: impl Iterator<Item = (&'a str, &'a Path)>,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Self>, UnreadableInput> {
+        let files: Vec<_> = files.collect();
+        let total = files.iter().map(|(_, path)| path.metadata().ok().map(|file| file.len())).sum();
+        progress.begin(Stage { name: "checksums of the inputs", unit: "bytes", total });
+        let describe = |(role, path): (&str, &Path)| {
+            let opened = File::open(path).map(|file| WatchedReader::new(file, progress));
+            let described = opened.and_then(|file| Self::of_reader(role, &path.display().to_string(), file));
+            described.map_err(|cause| UnreadableInput { path: path.to_owned(), cause })
+        };
+        files.into_iter().map(describe).collect()
     }
 
     /// As [`InputFile::of_file`], for anything that can be read; `path` is what it is called.

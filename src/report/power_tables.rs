@@ -4,41 +4,31 @@ use crate::power::{Estimate, PanelPower, ThresholdPower};
 use comfy_table::{Table, presets};
 use std::io::{self, Write};
 
-/// Tables to read.
+/// Columns of a terminal.
+const TERMINAL: usize = 80;
+/// The longest name of a truth, and the longest figure, each with the room around it.
+const TRUTH_WIDTH: usize = 15;
+const FIGURE_WIDTH: usize = 10;
+
+/// Tables to read, at most 80 columns wide.
 ///
 /// # Errors
 /// What the target refuses.
 pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
     let question = &power.question;
     writeln!(out, "{} loci; {} against unrelated, log10 LR\n", power.loci.len(), question.tested)?;
-    let mut truths = table();
-    let thresholds = question.thresholds.iter().map(|threshold| format!("P(≥ {threshold})"));
-    let header = ["truth", "mean", "sd", "impossible"].map(str::to_owned).into_iter().chain(thresholds);
-    truths.set_header(header);
-    for truth in &power.truths {
-        let figures = [format!("{:.2}", truth.mean), format!("{:.2}", truth.deviation), rate(truth.impossible)];
-        let tails = truth.at_least.iter().map(|&probability| rate(probability));
-        truths.add_row([truth.truth.to_string()].into_iter().chain(figures).chain(tails));
-    }
-    writeln!(out, "{}\n", truths.trim_fmt())?;
+    write_truths(power, out)?;
     writeln!(out, "{} children, {} candidates for each\n", question.children, question.candidates)?;
     let mut costs = table();
-    costs.set_header([
-        "threshold",
-        "false positive",
-        "by sampling",
-        "its error",
-        "false negative",
-        "expected false leads",
-    ]);
+    costs.set_header(["threshold", "false positive", "by sampling", "its error", "false negative", "false leads"]);
     power.thresholds.iter().chain(&power.by_rate).for_each(|cost| {
         costs.add_row(cost_cells(cost));
     });
-    writeln!(out, "{}\n", costs.trim_fmt())?;
+    writeln!(out, "{}\n`false leads`: the unrelated expected to be reported over all children\n", costs.trim_fmt())?;
     let first = power.ranked_first;
     writeln!(
         out,
-        "the true {} comes before all {} unrelated candidates with probability {:.4} (standard error {:.4})\n",
+        "the true {} comes before all {} unrelated candidates with\nprobability {:.4} (standard error {:.4})\n",
         question.tested, question.candidates, first.probability, first.standard_error
     )?;
     let mut growing = table();
@@ -48,6 +38,30 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
         growing.add_row(cells.into_iter().chain([rate(step.false_negative_rate)]));
     }
     writeln!(out, "with ever more loci, the least informative first\n{}", growing.trim_fmt())
+}
+
+/// The distribution of log10 LR under each truth: mean and deviation, then the tails, so many thresholds a table as fit.
+fn write_truths(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
+    let mut truths = table();
+    truths.set_header(["truth", "mean", "sd", "impossible"]);
+    for truth in &power.truths {
+        let figures = [format!("{:.2}", truth.mean), format!("{:.2}", truth.deviation), rate(truth.impossible)];
+        truths.add_row([truth.truth.to_string()].into_iter().chain(figures));
+    }
+    writeln!(out, "{}\n", truths.trim_fmt())?;
+    let headers: Vec<_> = power.question.thresholds.iter().map(|threshold| format!("P(≥ {threshold})")).collect();
+    let widest = headers.iter().map(|header| header.chars().count() + 2).fold(FIGURE_WIDTH, usize::max);
+    let fitting = ((TERMINAL - TRUTH_WIDTH) / widest).max(1);
+    for (headers, first) in headers.chunks(fitting).zip((0..).step_by(fitting)) {
+        let mut tails = table();
+        tails.set_header(["truth"].into_iter().chain(headers.iter().map(String::as_str)));
+        for truth in &power.truths {
+            let shown = truth.at_least[first..first + headers.len()].iter().map(|&probability| rate(probability));
+            tails.add_row([truth.truth.to_string()].into_iter().chain(shown));
+        }
+        writeln!(out, "{}\n", tails.trim_fmt())?;
+    }
+    Ok(())
 }
 
 /// One row for each truth and threshold.

@@ -33,12 +33,13 @@ mod ranking;
 mod scan;
 mod word;
 
+pub use crate::progress::{NoProgress, Progress};
 pub use candidates::{Candidates, TILE};
 pub use features::{CodeFeatures, Features};
 pub use lookup_scan::PART;
 pub use plan::{Plan, PlanSummary};
 pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, Wanted};
-pub use scan::{Cancelled, NoProgress, PartwiseScan, Progress, scan, score_all};
+pub use scan::{Cancelled, PartwiseScan, scan, score_all};
 
 #[cfg(test)]
 mod tests;

@@ -10,27 +10,10 @@ use super::{
     plan::Work,
     prospect::prospects,
 };
+use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Whoever watches a scan and may stop it.
-pub trait Progress: Sync {
-    /// So many more pairs are done.
-    fn advance(&self, pairs: u64);
-    /// Whether the scan should stop; asked by every thread many times a second.
-    fn cancelled(&self) -> bool;
-}
-
-/// Nobody watches.
-pub struct NoProgress;
-
-impl Progress for NoProgress {
-    fn advance(&self, _pairs: u64) {}
-    fn cancelled(&self) -> bool {
-        false
-    }
-}
 
 /// The scan was stopped by its [`Progress`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]

@@ -2,10 +2,12 @@
 #![cfg(unix)]
 
 use super::match_support::Folder;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 /// Far longer than any of these runs takes to end.
@@ -111,19 +113,112 @@ fn interrupted_at_any_moment_nothing_is_left() {
     }
 }
 
+/// Gives rows to whoever reads a pipe, and then no more.
+struct Feeder {
+    begun: Receiver<()>,
+    until: Sender<()>,
+    thread: JoinHandle<()>,
+}
+
+impl Feeder {
+    fn start(pipe: PathBuf, text: String) -> Self {
+        let (told, begun) = channel();
+        let (until, ended) = channel();
+        let thread = spawn(move || {
+            // Opens once the other end is open.
+            let mut writer = std::fs::OpenOptions::new().write(true).open(pipe).unwrap();
+            let _ = told.send(());
+            // A reader that was ended takes no more.
+            let _ = writer.write_all(text.as_bytes());
+            let _ = ended.recv();
+        });
+        Self { begun, until, thread }
+    }
+
+    /// Closes the pipe: nothing of it is left for the next reader.
+    fn end(self) {
+        drop(self.until);
+        self.thread.join().unwrap();
+    }
+}
+
 #[test]
 fn interrupted_while_it_reads() {
     let folder = case();
     pipe(&folder, "pipe.csv");
     let commands = [
         "match --children children.csv --candidates pipe.csv --out out",
+        "match --children children.csv --candidates pipe.csv --out out --max-memory 4GiB",
         "identify --remains adults.csv --relatives children.csv --pedigrees pipe.csv --out out",
+        "identify --remains pipe.csv --relatives children.csv --pedigrees families.csv --out out",
+        "calibrate --children children.csv --candidates pipe.csv --out out",
+        "pack adults.csv pipe.csv --out panel.parquet",
+        "check pipe.csv",
     ];
+    folder.write("families.csv", families(1));
     for command in commands {
         let run = start(&folder, command);
-        wait_until("no folder in the making", || is_in_the_making(&folder, ".out"));
+        let feeder = Feeder::start(folder.path("pipe.csv"), profiles("D", "detainee", 2000));
+        feeder.begun.recv_timeout(SAFETY).unwrap();
         assert_eq!(run.end_by("INT"), Some(130), "{command}");
-        assert_eq!(names(&folder), ["adults.csv", "children.csv", "pipe.csv"], "{command}");
+        feeder.end();
+        assert_eq!(names(&folder), ["adults.csv", "children.csv", "families.csv", "pipe.csv"], "{command}");
+    }
+}
+
+/// Families of three missing brothers each, with a typed sister or brother.
+fn families(count: usize) -> String {
+    let family = |at: usize| {
+        let child = |id: &str, sex: &str, missing: &str| format!("{at},{id}{at},F{at},M{at},{sex},{missing}\n");
+        let brothers: String = ["X", "Y", "Z"].map(|id| child(id, "male", "yes")).concat();
+        format!("{at},F{at},,,male,\n{at},M{at},,,female,\n") + &child("C", ["female", "male"][at % 2], "") + &brothers
+    };
+    "family_id,person_id,father_id,mother_id,sex,missing\n".to_owned() + &(0..count).map(family).collect::<String>()
+}
+
+#[test]
+fn interrupted_while_it_identifies() {
+    let folder = Folder::new();
+    // With theta above 0 the joint answer of each family alone takes some ten seconds.
+    folder.write("families.csv", families(40));
+    folder.write("relatives.csv", profiles("C", "relative", 40));
+    folder.write("remains.csv", profiles("R", "corpse", 400));
+    let run =
+        start(&folder, "identify --remains remains.csv --relatives relatives.csv --pedigrees families.csv --out out");
+    wait_until("no folder in the making", || is_in_the_making(&folder, ".out"));
+    sleep(Duration::from_millis(300));
+    assert_eq!(run.end_by("INT"), Some(130));
+    assert_eq!(names(&folder), ["families.csv", "relatives.csv", "remains.csv"]);
+}
+
+#[test]
+fn interrupted_while_it_calibrates() {
+    let folder = Folder::new();
+    for delay in [0, 50, 300] {
+        let run = start(&folder, "calibrate demo --cases 1000000 --out out");
+        wait_until("no folder in the making", || is_in_the_making(&folder, ".out"));
+        sleep(Duration::from_millis(delay));
+        assert_eq!(run.end_by("INT"), Some(130), "after {delay} ms");
+        assert_eq!(names(&folder), [""; 0], "after {delay} ms");
+    }
+}
+
+#[test]
+fn interrupted_while_it_packs() {
+    let folder = Folder::new();
+    folder.write("adults.csv", profiles("D", "detainee", 60_000));
+    for delay in [0, 5, 20] {
+        let run = start(&folder, "pack adults.csv --out panel.parquet --force");
+        wait_until("nothing is packed", || names(&folder).len() > 1);
+        sleep(Duration::from_millis(delay));
+        // The file appears at the end of the run: too late for the signal, or not at all.
+        match run.end_by("INT") {
+            Some(130) => {}
+            Some(0) => assert!(folder.path("panel.parquet").exists(), "after {delay} ms"),
+            other => panic!("exit code {other:?} after {delay} ms"),
+        }
+        assert!(names(&folder).iter().all(|name| ["adults.csv", "panel.parquet"].contains(&&name[..])));
+        let _ = std::fs::remove_file(folder.path("panel.parquet"));
     }
 }
 

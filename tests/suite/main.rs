@@ -24,6 +24,7 @@ mod match_runs;
 mod match_support;
 mod packing;
 mod reading_layouts;
+mod reading_long;
 mod reading_messy_files;
 mod reference_values;
 mod simulated_case;

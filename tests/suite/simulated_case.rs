@@ -163,6 +163,14 @@ fn power_answers_in_every_format() {
     let arguments = ["power", "--loci", "TH01,vWA,FGA", "--candidates", "10", "--draws", "2000"];
     let table = succeed(&arguments);
     assert!(table.contains("comes before all 10 unrelated candidates"), "{table}");
+    // However many thresholds there are, each has its column, and no line is wider than a terminal.
+    let thresholds = "-100.125,-2,0,1,2,3,4,5,6,7,8.25,9.875,100";
+    let wide = succeed(&[&arguments[..], &["--thresholds", thresholds]].concat());
+    for threshold in thresholds.split(',') {
+        assert_eq!(wide.matches(&format!("P(≥ {threshold})")).count(), 1, "{wide}");
+    }
+    let too_wide = table.lines().chain(wide.lines()).find(|line| line.chars().count() > 80);
+    assert_eq!(too_wide, None);
     let json: serde_json::Value =
         serde_json::from_str(&succeed(&[&arguments[..], &["--format", "json"]].concat())).unwrap();
     assert_eq!(json["truths"].as_array().unwrap().len(), 7);

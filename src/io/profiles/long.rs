@@ -1,209 +1,224 @@
 //! Long tables: one row a sample and locus, as genotyping programs export them. The rows of a sample may stand anywhere.
+//!
+//! Chunks are read in parallel ([`super::long_rows`]) and put together here in the order of the file: a sample's first row
+//! at a locus counts, later ones repeat or contradict it. Takes 8 bytes a sample and locus until the end.
 
 use super::{
-    cell::{read_amelogenin, read_cells},
-    header::{Columns, HeaderNames},
+    long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, joint_sex},
     metadata::Metadata,
-    wide::{FileContext, PartialProfiles},
+    wide::PartialProfiles,
 };
 use crate::{
-    io::{
-        delimited::{Chunk, Record, decode},
-        problems::{Reason, Rejected},
-    },
-    profile::{Call, Chromosome, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sex},
+    io::problems::{Reason, Rejected},
+    profile::{Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample, Sex},
 };
-use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Gathers the rows of one long table.
-pub struct LongReader<'a> {
-    context: FileContext<'a>,
-    names: &'a HeaderNames,
-    marker: usize,
-    alleles: &'a [usize],
-    last_used: usize,
-    /// What each text of the marker column means, and the first line of it.
-    markers: HashMap<Vec<u8>, Marker>,
-    loci: Vec<LocusName>,
+/// The samples of one long table.
+pub struct LongSamples<'a> {
+    table: &'a LongTable<'a>,
+    unknown_markers: HashSet<Vec<u8>>,
+    loci: Vec<LongLocus>,
     samples: Vec<LongSample>,
-    by_id: HashMap<String, usize>,
+    by_id: HashMap<Box<str>, u32>,
+    /// The sample of the last run.
+    last: usize,
+    /// Samples and loci with rows that differ.
+    conflicting: BTreeSet<(u32, usize)>,
     rejected: Vec<Rejected>,
     rows: u64,
 }
 
-#[derive(Clone, Copy)]
-enum Marker {
-    Locus(usize),
-    Amelogenin,
-    /// Y-chromosomal or unknown: not used.
-    NotUsed,
-}
-
 struct LongSample {
-    line: u64,
-    metadata: Metadata,
+    id: Box<str>,
+    line: u32,
     /// The line that contradicts the sample's earlier rows.
-    contradicted: Option<u64>,
+    contradicted: Option<u32>,
     shown_sex: Sex,
-    calls: HashMap<usize, LongCall>,
+    /// What its rows state beside the calls, where there are columns for it.
+    metadata: Option<Box<Metadata>>,
 }
 
-struct LongCall {
-    line: u64,
-    call: Call,
-    conflicting: bool,
+struct LongLocus {
+    name: LocusName,
+    /// The distinct calls, and their positions.
+    calls: Vec<Call>,
+    positions: HashMap<Call, u32>,
+    /// For each sample the first row; the last samples may be lacking.
+    first_rows: Vec<FirstRow>,
 }
 
-impl<'a> LongReader<'a> {
-    /// A reader for these columns.
-    pub fn new(context: FileContext<'a>, names: &'a HeaderNames, marker: usize, alleles: &'a [usize]) -> Self {
-        let last_used = context.columns.id.max(marker).max(alleles.first().copied().unwrap_or(0));
-        let (markers, by_id) = (HashMap::new(), HashMap::new());
-        let (loci, samples, rejected) = (Vec::new(), Vec::new(), Vec::new());
-        Self { context, names, marker, alleles, last_used, markers, loci, samples, by_id, rejected, rows: 0 }
+/// The first row of one sample at one locus.
+#[derive(Clone, Copy, Default)]
+struct FirstRow {
+    /// 1-based; 0: no row.
+    line: u32,
+    /// Position of its call in [`LongLocus::calls`].
+    call: u32,
+}
+
+impl LongLocus {
+    /// The position of each reading's call among the distinct calls.
+    fn positions_of(&mut self, of_chunk: &RowsOfLocus) -> Vec<u32> {
+        let position = |call: Call| {
+            *self.positions.entry(call).or_insert_with(|| {
+                self.calls.push(call);
+                self.calls.len() as u32 - 1
+            })
+        };
+        of_chunk.readings.iter().map(|reading| reading.call).map(position).collect()
+    }
+
+    fn first_row(&mut self, sample: usize) -> &mut FirstRow {
+        if sample >= self.first_rows.len() {
+            self.first_rows.resize(sample + 1, FirstRow::default());
+        }
+        &mut self.first_rows[sample]
+    }
+
+    /// The dictionary, and the code of each kept sample; `kept` and `drop_outs` go together.
+    ///
+    /// # Errors
+    /// The position in `kept` of the sample whose observation is one too many.
+    fn encode(self, kept: &[u32], drop_outs: &[f64]) -> Result<(Dictionary, Vec<Code>), (usize, PanelError)> {
+        let mut dictionary = Dictionary::default();
+        // The code that a call had last, and the drop-out probability it had it with.
+        let mut last: Vec<Option<(f64, Code)>> = vec![None; self.calls.len()];
+        let mut codes = Vec::with_capacity(kept.len());
+        for (at, (&sample, &drop_out)) in kept.iter().zip(drop_outs).enumerate() {
+            let first = self.first_rows.get(sample as usize).filter(|row| row.line > 0);
+            let code = match first.map(|row| row.call as usize) {
+                None => MISSING,
+                Some(position) => match last[position].filter(|known| known.0 == drop_out) {
+                    Some((_, code)) => code,
+                    None => {
+                        let seen = Observation { call: self.calls[position], drop_out };
+                        let code = dictionary.encode(seen).ok_or_else(|| (at, dictionary.too_many(&self.name)))?;
+                        last[position] = Some((drop_out, code));
+                        code
+                    }
+                },
+            };
+            codes.push(code);
+        }
+        Ok((dictionary, codes))
+    }
+}
+
+impl<'a> LongSamples<'a> {
+    /// None yet.
+    pub fn new(table: &'a LongTable<'a>) -> Self {
+        Self {
+            table,
+            unknown_markers: HashSet::new(),
+            loci: Vec::new(),
+            samples: Vec::new(),
+            by_id: HashMap::new(),
+            last: 0,
+            conflicting: BTreeSet::new(),
+            rejected: Vec::new(),
+            rows: 0,
+        }
     }
 
     /// Takes in the rows of a chunk; chunks come in the order of the file.
-    pub fn read_chunk(&mut self, chunk: &Chunk) {
-        let mut records = chunk.records();
-        let mut record = records.record();
-        while let Some(line) = records.read(&mut record) {
-            if record.is_blank() {
-                continue;
+    pub fn take(&mut self, rows: LongRows) {
+        self.rows += rows.rows;
+        let mut rejected = Vec::new();
+        let loci: Vec<usize> = rows.loci.iter().map(|locus| self.find_locus(&locus.name)).collect();
+        let calls: Vec<Vec<u32>> =
+            loci.iter().zip(&rows.loci).map(|(&at, locus)| self.loci[at].positions_of(locus)).collect();
+        let calls = ChunkCalls { of_chunk: &rows.loci, loci, calls };
+        for run in &rows.runs {
+            let (at, is_new) = self.find_sample(rows.id(run), run.line);
+            if let Some(stated) = run.stated.map(|stated| &rows.stated[stated]) {
+                let unused = stated.problems.iter().filter(|_| is_new);
+                rejected.extend(unused.cloned().map(|(column, value, reason)| {
+                    self.table.context().reject(run.line, Some(column), rows.id(run), value, reason)
+                }));
+                self.take_stated(at, run.line, &stated.metadata);
             }
-            self.rows += 1;
-            let id = decode(record.get(self.context.columns.id).unwrap_or_default()).trim().to_owned();
-            if let Err(reason) = self.context.check_cell_count(&record, line, self.last_used) {
-                self.rejected.push(self.context.reject(line, None, &id, String::new(), reason));
-            } else if id.is_empty() {
-                let column = Some(self.context.columns.id);
-                self.rejected.push(self.context.reject(line, column, "", String::new(), Reason::EmptyId));
-            } else {
-                self.read_row(&record, line, id);
+            self.samples[at].shown_sex = joint_sex(self.samples[at].shown_sex, run.shown_sex);
+            let calls_of_run = &rows.calls[run.calls.clone()];
+            calls_of_run.iter().for_each(|&call| rejected.extend(self.take_call(at, call, &calls)));
+        }
+        for (text, first_row) in rows.unknown_markers {
+            if self.unknown_markers.insert(text) {
+                rejected.push(first_row);
             }
         }
+        // A row's own problems before what it is beside other rows.
+        rejected.splice(0..0, rows.rejected);
+        rejected.sort_by_key(|rejected| rejected.line);
+        self.rejected.append(&mut rejected);
     }
 
-    fn read_row(&mut self, record: &Record<'_>, line: u64, id: String) {
-        let sample = self.find_sample(record, line, &id);
-        match self.find_marker(record, line, &id) {
-            Marker::NotUsed => {}
-            Marker::Amelogenin => self.read_sex(record, line, sample, &id),
-            Marker::Locus(locus) => self.read_locus(record, line, sample, locus, &id),
-        }
-    }
-
-    /// The sample of this row, with the row's metadata taken in.
-    fn find_sample(&mut self, record: &Record<'_>, line: u64, id: &str) -> usize {
-        let known = self.by_id.get(id).copied();
-        let columns: &Columns = self.context.columns;
-        if let (Some(at), true) = (known, columns.metadata.is_empty()) {
+    fn find_locus(&mut self, name: &LocusName) -> usize {
+        if let Some(at) = self.loci.iter().position(|locus| locus.name == *name) {
             return at;
         }
-        let mut metadata = Metadata::default();
-        metadata.sample.id.push_str(id);
-        for &(at, field) in &columns.metadata {
-            let cell = record.get(at).unwrap_or_default();
-            if let Err(reason) = metadata.take(field, cell)
-                && known.is_none()
-            {
-                let value = decode(cell).trim().to_owned();
-                self.rejected.push(self.context.reject(line, Some(at), id, value, reason));
-            }
+        let (calls, positions, first_rows) = (Vec::new(), HashMap::new(), Vec::new());
+        self.loci.push(LongLocus { name: name.clone(), calls, positions, first_rows });
+        self.loci.len() - 1
+    }
+
+    /// The sample's position, and whether this is its first row.
+    fn find_sample(&mut self, id: &str, line: u64) -> (usize, bool) {
+        // Tables in the order of the loci list the same samples in the same order again and again.
+        let next = self.samples.get(self.last + 1).filter(|sample| *sample.id == *id).map(|_| self.last + 1);
+        if let Some(known) = next.or_else(|| self.by_id.get(id).map(|&known| known as usize)) {
+            self.last = known;
+            return (known, false);
         }
-        match known {
-            Some(at) => {
-                let sample = &mut self.samples[at];
-                if !sample.metadata.merge(metadata) {
-                    sample.contradicted = sample.contradicted.or(Some(line));
+        let at = self.samples.len();
+        self.last = at;
+        self.by_id.insert(id.into(), at as u32);
+        let (contradicted, shown_sex, metadata) = (None, Sex::Unknown, None);
+        self.samples.push(LongSample { id: id.into(), line: line as u32, contradicted, shown_sex, metadata });
+        (at, true)
+    }
+
+    fn take_stated(&mut self, at: usize, line: u64, metadata: &Metadata) {
+        let sample = &mut self.samples[at];
+        match &mut sample.metadata {
+            None => sample.metadata = Some(Box::new(metadata.clone())),
+            Some(before) if **before == *metadata => {}
+            Some(before) => {
+                if !before.merge(metadata.clone()) {
+                    sample.contradicted = sample.contradicted.or(Some(line as u32));
                 }
-                at
-            }
-            None => {
-                let (shown_sex, calls) = (Sex::Unknown, HashMap::new());
-                self.samples.push(LongSample { line, metadata, contradicted: None, shown_sex, calls });
-                self.by_id.insert(id.to_owned(), self.samples.len() - 1);
-                self.samples.len() - 1
             }
         }
     }
 
-    /// What the row's marker is; an unknown one is reported at its first row.
-    fn find_marker(&mut self, record: &Record<'_>, line: u64, id: &str) -> Marker {
-        if let Some(&marker) = self.markers.get(record.cell(self.marker)) {
-            return marker;
+    /// Takes in one row's call; what is wrong with it beside the rows before.
+    fn take_call(&mut self, at: usize, row: RowCall, calls: &ChunkCalls<'_>) -> Option<Rejected> {
+        let (of_chunk, reading) = (row.locus as usize, row.reading as usize);
+        let (locus, call) = (calls.loci[of_chunk], calls.calls[of_chunk][reading]);
+        let first = self.loci[locus].first_row(at);
+        if first.line == 0 {
+            *first = FirstRow { line: row.line as u32, call };
+            return None;
         }
-        let text = decode(record.cell(self.marker)).trim().to_owned();
-        let name = LocusName::new(&text);
-        let marker = match name.chromosome() {
-            Some(Chromosome::Amelogenin) => Marker::Amelogenin,
-            Some(Chromosome::Y) => Marker::NotUsed,
-            _ if self.names.is_locus(&name) => {
-                let at = self.loci.iter().position(|locus| *locus == name).unwrap_or_else(|| {
-                    self.loci.push(name);
-                    self.loci.len() - 1
-                });
-                Marker::Locus(at)
-            }
-            _ => {
-                self.rejected.push(self.context.reject(line, Some(self.marker), id, text, Reason::UnknownLocus));
-                Marker::NotUsed
-            }
+        let reason = if first.call == call {
+            Reason::RepeatedLocus(u64::from(first.line))
+        } else {
+            self.conflicting.insert((at as u32, locus));
+            Reason::ConflictingLocus
         };
-        self.markers.insert(record.cell(self.marker).to_vec(), marker);
-        marker
+        let value = calls.of_chunk[of_chunk].readings[reading].value.clone();
+        Some(self.reject_locus(at, row.line, locus, value, reason))
     }
 
-    fn read_sex(&mut self, record: &Record<'_>, line: u64, sample: usize, id: &str) {
-        let cells = self.allele_cells(record);
-        match read_amelogenin(cells.iter().map(String::as_str)) {
-            // Two rows that differ: a Y once seen stays.
-            Ok(shown) if self.samples[sample].shown_sex != Sex::Male && shown != Sex::Unknown => {
-                self.samples[sample].shown_sex = shown;
-            }
-            Ok(_) => {}
-            Err(problem) => self.reject_locus(record, line, id, LocusName::new("Amelogenin"), problem),
-        }
+    fn reject(&self, sample: &LongSample, line: u32, reason: Reason) -> Rejected {
+        self.table.context().reject(u64::from(line), None, &sample.id, String::new(), reason)
     }
 
-    fn read_locus(&mut self, record: &Record<'_>, line: u64, sample: usize, locus: usize, id: &str) {
-        let cells = self.allele_cells(record);
-        let reading = read_cells(cells.iter().map(String::as_str), self.context.rules(&self.loci[locus]));
-        if let Some(problem) = reading.problem {
-            self.reject_locus(record, line, id, self.loci[locus].clone(), problem);
-        }
-        let call = reading.call;
-        let problem = match self.samples[sample].calls.entry(locus) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(LongCall { line, call, conflicting: false });
-                return;
-            }
-            Entry::Occupied(mut before) if before.get().call == call => Reason::RepeatedLocus(before.get_mut().line),
-            Entry::Occupied(mut before) => {
-                before.get_mut().conflicting = true;
-                Reason::ConflictingLocus
-            }
-        };
-        self.reject_locus(record, line, id, self.loci[locus].clone(), (0, problem));
-    }
-
-    fn allele_cells(&self, record: &Record<'_>) -> Vec<String> {
-        let cells = self.alleles.iter().filter_map(|&at| record.get(at));
-        cells.map(|cell| decode(cell).trim().to_owned()).collect()
-    }
-
-    fn reject_locus(
-        &mut self,
-        record: &Record<'_>,
-        line: u64,
-        id: &str,
-        locus: LocusName,
-        (cell, reason): (usize, Reason),
-    ) {
-        let mut cells = self.allele_cells(record);
-        cells.retain(|cell| !cell.is_empty());
-        let rejected = self.context.reject(line, self.alleles.get(cell).copied(), id, cells.join(","), reason);
-        self.rejected.push(Rejected { locus: Some(locus), ..rejected });
+    fn reject_locus(&self, at: usize, line: u64, locus: usize, value: String, reason: Reason) -> Rejected {
+        let (context, column) = (self.table.context(), self.table.first_allele());
+        let rejected = context.reject(line, column, &self.samples[at].id, value, reason);
+        Rejected { locus: Some(self.loci[locus].name.clone()), ..rejected }
     }
 
     /// All samples, in the order of their first rows.
@@ -211,44 +226,66 @@ impl<'a> LongReader<'a> {
     /// # Errors
     /// More distinct observations or id text than a panel can hold.
     pub fn finish(mut self) -> Result<PartialProfiles, PanelError> {
-        let mut builder = PanelBuilder::new(self.loci.clone());
-        let mut lines = Vec::new();
-        for mut sample in std::mem::take(&mut self.samples) {
-            let id = sample.metadata.sample.id.clone();
-            if let Some(line) = sample.contradicted {
-                let others = Reason::ConflictingRows(format!("line {line}"));
-                self.rejected.push(self.context.reject(sample.line, None, &id, String::new(), others));
-                let others = Reason::ConflictingRows(format!("line {}", sample.line));
-                self.rejected.push(self.context.reject(line, None, &id, String::new(), others));
-                continue;
+        self.by_id = HashMap::new();
+        let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.name.clone()).collect());
+        let (mut kept, mut lines, mut drop_outs) = (Vec::new(), Vec::new(), Vec::new());
+        for at in 0..self.samples.len() {
+            if let Some(sample) = self.settle(at) {
+                drop_outs.push(self.table.context().drop_out(&sample));
+                builder.push_sample(&sample)?;
+                kept.push(at as u32);
+                lines.push(self.samples[at].line);
             }
-            match self.context.settle_sex(sample.metadata.sample.sex, sample.shown_sex) {
-                Ok(sex) => sample.metadata.sample.sex = sex,
-                Err(reason) => {
-                    let rejected = self.context.reject(sample.line, None, &id, String::new(), reason);
-                    self.rejected.push(Rejected { locus: Some(LocusName::new("Amelogenin")), ..rejected });
-                }
-            }
-            let codes = self.encode(&sample, &mut builder, &id)?;
-            builder.push_coded(&sample.metadata.sample, &codes)?;
-            lines.push(sample.line as u32);
         }
+        self.samples = Vec::new();
+        let loci = std::mem::take(&mut self.loci);
+        let coded: Vec<_> = loci.into_par_iter().map(|locus| locus.encode(&kept, &drop_outs)).collect();
+        // Of several full dictionaries the one that the first sample fills, whatever thread finds it first.
+        if let Some((_, full)) = coded.iter().filter_map(|coded| coded.as_ref().err()).min_by_key(|full| full.0) {
+            return Err(full.clone());
+        }
+        builder.set_columns(coded.into_iter().flatten().collect());
         Ok(PartialProfiles { builder, lines, rejected: self.rejected, rows: self.rows })
     }
 
-    fn encode(&mut self, sample: &LongSample, builder: &mut PanelBuilder, id: &str) -> Result<Vec<u16>, PanelError> {
-        let drop_out = self.context.drop_out(&sample.metadata.sample);
-        let mut codes = vec![MISSING; self.loci.len()];
-        for locus in sample.calls.keys().copied().collect::<BTreeSet<_>>() {
-            let seen = &sample.calls[&locus];
-            if seen.conflicting {
-                let column = self.alleles.first().copied();
-                let rejected = self.context.reject(seen.line, column, id, String::new(), Reason::ConflictingLocus);
-                self.rejected.push(Rejected { locus: Some(self.loci[locus].clone()), ..rejected });
-            } else {
-                codes[locus] = builder.encode(locus, Observation { call: seen.call, drop_out })?;
+    /// The sample with everything that its rows say beside the calls; `None` where they contradict each other. Loci whose
+    /// rows differ become missing.
+    fn settle(&mut self, at: usize) -> Option<Sample> {
+        let sample = &mut self.samples[at];
+        let mut settled = sample.metadata.take().unwrap_or_default().sample;
+        settled.id.clear();
+        settled.id.push_str(&sample.id);
+        let sample = &self.samples[at];
+        if let Some(line) = sample.contradicted {
+            for (line, other) in [(sample.line, line), (line, sample.line)] {
+                let rejected = self.reject(sample, line, Reason::ConflictingRows(format!("line {other}")));
+                self.rejected.push(rejected);
+            }
+            return None;
+        }
+        match self.table.context().settle_sex(settled.sex, sample.shown_sex) {
+            Ok(sex) => settled.sex = sex,
+            Err(reason) => {
+                let locus = Some(LocusName::new("Amelogenin"));
+                let rejected = Rejected { locus, ..self.reject(sample, sample.line, reason) };
+                self.rejected.push(rejected);
             }
         }
-        Ok(codes)
+        let differing: Vec<_> = self.conflicting.range((at as u32, 0)..(at as u32 + 1, 0)).copied().collect();
+        for (_, locus) in differing {
+            let first = std::mem::take(self.loci[locus].first_row(at));
+            let line = u64::from(first.line);
+            self.rejected.push(self.reject_locus(at, line, locus, String::new(), Reason::ConflictingLocus));
+        }
+        Some(settled)
     }
+}
+
+/// The calls of a chunk, and what they are in the whole table.
+struct ChunkCalls<'a> {
+    of_chunk: &'a [RowsOfLocus],
+    /// For each locus of the chunk its position in the table.
+    loci: Vec<usize>,
+    /// For each locus and reading of the chunk the position of the call.
+    calls: Vec<Vec<u32>>,
 }

@@ -11,6 +11,7 @@ mod consistency;
 mod duplicates;
 mod header;
 mod long;
+mod long_rows;
 mod metadata;
 mod packed;
 mod wide;
@@ -26,10 +27,12 @@ use crate::{
         problems::Rejected,
     },
     profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
+    progress::{NoProgress, Progress, Stage},
 };
 use cell::Comma;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
 use std::{
+    fs::Metadata,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -190,6 +193,18 @@ pub enum ProfileError {
 /// # Errors
 /// A file that cannot be used at all; anything that cannot be used, where `strict` is set.
 pub fn read_panel(sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
+    read_panel_watched(sources, options, &NoProgress)
+}
+
+/// As [`read_panel`], while somebody watches.
+///
+/// # Errors
+/// As [`read_panel`].
+pub fn read_panel_watched(
+    sources: &[ProfileSource],
+    options: &ReadOptions,
+    progress: &dyn Progress,
+) -> Result<ReadProfiles, ProfileError> {
     if sources.is_empty() {
         return Err(ProfileError::NoFile);
     }
@@ -197,10 +212,19 @@ pub fn read_panel(sources: &[ProfileSource], options: &ReadOptions) -> Result<Re
         HeaderNames { loci: options.extra_loci.iter().cloned().collect(), id_column: options.id_column.clone() };
     let builder = options.spill.clone().map_or_else(PanelBuilder::default, PanelBuilder::spilling);
     let mut all = AllFiles { builder, ..AllFiles::default() };
-    for group in group_by_file(sources) {
-        all.read_file(&group, sources, &names, options)?;
+    let groups = group_by_file(sources);
+    let total = groups.iter().map(|group| bytes_of(&sources[group[0]].path)).sum();
+    progress.begin(Stage { name: "reading profiles", unit: "bytes", total });
+    for group in groups {
+        all.read_file(&group, sources, &names, options, progress)?;
     }
+    progress.begin(Stage::uncounted("putting profiles in order"));
     all.finish(sources, options)
+}
+
+/// The length of a file, where it has one.
+fn bytes_of(path: &Path) -> Option<u64> {
+    path.metadata().ok().filter(Metadata::is_file).map(|file| file.len())
 }
 
 /// Positions of the sources that name one and the same file, for each file in the order of the sources.
@@ -239,13 +263,16 @@ impl AllFiles {
         sources: &[ProfileSource],
         names: &HeaderNames,
         options: &ReadOptions,
+        progress: &dyn Progress,
     ) -> Result<(), ProfileError> {
         let path = &sources[group[0]].path;
         let name = path.display().to_string();
         if is_parquet(path) {
-            return self.read_packed(path, &name, group, sources, options);
+            self.read_packed(path, &name, group, sources, options)?;
+            progress.advance(bytes_of(path).unwrap_or(0));
+            return Ok(());
         }
-        let (file, columns) = open_profiles(path, &name, names)?;
+        let (file, columns) = open_profiles(path, &name, names, progress)?;
         let comma_separated = file.separator == b',';
         let groups: Vec<&[usize]> = match &columns.layout {
             Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
@@ -281,7 +308,7 @@ impl AllFiles {
     /// Reads all rows of a file: what was rejected, the number of rows, and the loci.
     fn read_rows(
         &mut self,
-        file: DelimitedFile,
+        file: DelimitedFile<'_>,
         context: FileContext<'_>,
         names: &HeaderNames,
     ) -> Result<(Vec<Rejected>, u64, Vec<LocusName>), RowError> {
@@ -301,11 +328,16 @@ impl AllFiles {
                 Ok((rejected, rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
             }
             Layout::Long { marker, alleles } => {
-                let mut reader = long::LongReader::new(context, names, *marker, alleles);
-                for chunk in file.chunks() {
-                    reader.read_chunk(&chunk?);
-                }
-                let part = reader.finish()?;
+                let table = long_rows::LongTable::new(context, names, *marker, alleles);
+                let mut samples = long::LongSamples::new(&table);
+                file.process(
+                    |chunk| Ok::<_, RowError>(table.read_chunk(chunk)),
+                    |rows| {
+                        samples.take(rows);
+                        Ok(())
+                    },
+                )?;
+                let part = samples.finish()?;
                 let loci = part.builder.loci().to_vec();
                 self.take(part.builder, &part.lines)?;
                 Ok((part.rejected, part.rows, loci))
@@ -399,8 +431,13 @@ impl RowError {
 }
 
 /// Opens a file and finds out what its columns are.
-fn open_profiles(path: &Path, name: &str, names: &HeaderNames) -> Result<(DelimitedFile, Columns), ProfileError> {
-    let opened = DelimitedFile::open(path, |headers| names.count_recognised(headers));
+fn open_profiles<'a>(
+    path: &Path,
+    name: &str,
+    names: &HeaderNames,
+    progress: &'a dyn Progress,
+) -> Result<(DelimitedFile<'a>, Columns), ProfileError> {
+    let opened = DelimitedFile::open(path, progress, |headers| names.count_recognised(headers));
     let (file, header) = opened.map_err(|cause| ProfileError::Unreadable { file: name.to_owned(), cause })?;
     let found = describe_headers(&header.cells);
     let columns = names.classify(header.cells).map_err(|fault| {
