@@ -1,27 +1,51 @@
-//! Bitmaps of a tile: for each locus and feature one bit a candidate, set where the candidate lacks the feature; and for
-//! each locus one row with the candidates that have two features.
+//! A tile made ready for the exclusion kernel: for each locus and feature one bit a candidate, set where the candidate lacks
+//! the feature; and what each candidate has, for a closer look at it.
 
 use super::{
     Candidates, TILE,
     candidates::BLOCK,
     features::{CodeFeatures, Features},
+    penalty::{self, Held, NOTHING, UNASKED},
     word::RowOffset,
 };
+use crate::profile::Code;
 use std::ops::Range;
 
-/// One bit for each candidate of a tile.
+/// Words of a row.
+pub(super) const ROW_WORDS: usize = 8;
+
+/// Halves of a tile, or whatever part of it has a row of its own.
+const HALVES: usize = TILE / 64 / ROW_WORDS;
+
+/// One bit for each candidate of half a tile: a line of the cache, so that neighbouring rows fill it evenly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(align(64))]
-pub(super) struct Row(pub(super) [u64; TILE / 64]);
+pub(super) struct Row(pub(super) [u64; ROW_WORDS]);
 
-impl Row {
-    /// The candidates whose bit is set, ascending.
-    pub(super) fn ones(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(word, &bits)| {
-            std::iter::successors(Some(bits), |bits| Some(bits & (bits - 1)))
-                .take_while(|&bits| bits != 0)
-                .map(move |bits| word * 64 + bits.trailing_zeros() as usize)
-        })
+/// All rows of a tile: those for its first half, then those for the second, in the same order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows<'tile>(&'tile [Row]);
+
+impl<'tile> Rows<'tile> {
+    /// The rows of both halves.
+    ///
+    /// # Panics
+    /// Halves of different length.
+    pub(super) fn new(rows: &'tile [Row]) -> Self {
+        assert!(rows.len().is_multiple_of(HALVES), "as many rows for each half");
+        Self(rows)
+    }
+
+    /// How many rows each half has.
+    #[inline(always)]
+    pub(super) fn number(self) -> usize {
+        self.0.len() / HALVES
+    }
+
+    /// The rows, half by half.
+    #[inline(always)]
+    pub(super) fn as_slice(self) -> &'tile [Row] {
+        self.0
     }
 }
 
@@ -31,14 +55,20 @@ pub(super) const NOTHING_LACKS: u16 = 0;
 /// The row that is always set: every candidate lacks it. Counting what lacks both of two, it leaves the other alone to count.
 pub(super) const EVERYTHING_LACKS: u16 = 1;
 
-/// Within a locus: the candidates that are open to every feature; its row holds the candidates with two features.
-const OPEN: u8 = 0;
+/// The candidates of one tile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tile {
+    rows: Vec<Row>,
+    /// What each candidate has, as many lines a candidate as its loci take.
+    pub(super) held: Vec<Held>,
+}
 
-/// Within a locus: features that no query asks for.
-const UNUSED: u8 = 1;
-
-/// Within a locus: in place of the second feature of candidates that have one.
-const SINGLE: u8 = 2;
+impl Tile {
+    /// The bitmaps.
+    pub(super) fn rows(&self) -> Rows<'_> {
+        Rows::new(&self.rows)
+    }
+}
 
 /// Which row of a tile's bitmaps belongs to which feature.
 #[derive(Clone, Debug)]
@@ -49,15 +79,18 @@ pub(super) struct RowIndex {
 
 #[derive(Clone, Debug)]
 struct LocusRows {
-    /// Row within the locus, by feature.
-    row_of: Vec<u8>,
-    /// Two rows within the locus, by code.
-    rows_of_code: Vec<[u8; 2]>,
-    /// The locus's rows among all; [`OPEN`], [`UNUSED`] and [`SINGLE`] are the first three.
+    /// By feature its number within the locus: [`UNASKED`], or one of the following for those that are asked for.
+    number_of: Vec<u8>,
+    /// By code the numbers of its features; [`NOTHING`] in place of a second one, twice if it is open.
+    numbers_of_code: Vec<[u8; 2]>,
+    /// The rows among all of the features that are asked for, in the order of their numbers.
     rows: Range<usize>,
 }
 
-/// More features are asked for than there are row numbers: 253 at a locus, 8,192 in all.
+/// The number of the first feature that is asked for at a locus.
+const FIRST: u8 = UNASKED + 1;
+
+/// More features are asked for than there are numbers: 254 at a locus, [`RowOffset::MOST_ROWS`] rows in all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct TooManyRows;
 
@@ -81,13 +114,12 @@ impl RowIndex {
 
     /// The row of a feature that was asked for.
     pub(super) fn row(&self, locus: usize, feature: u16) -> u16 {
-        let locus = &self.loci[locus];
-        (locus.rows.start + usize::from(locus.row_of[usize::from(feature)])) as u16
+        (self.loci[locus].rows.start + usize::from(self.number(locus, feature) - FIRST)) as u16
     }
 
-    /// The row of the candidates with two features at a locus.
-    pub(super) fn row_of_two(&self, locus: usize) -> u16 {
-        (self.loci[locus].rows.start + usize::from(OPEN)) as u16
+    /// The number within its locus of a feature that was asked for.
+    pub(super) fn number(&self, locus: usize, feature: u16) -> u8 {
+        self.loci[locus].number_of[usize::from(feature)]
     }
 
     /// Number of rows of a tile.
@@ -95,68 +127,71 @@ impl RowIndex {
         self.rows
     }
 
-    /// Makes the bitmaps of one tile. Where it has no candidate every feature is lacking, so that nobody survives there.
-    pub(super) fn fill(&self, candidates: &Candidates, tile: usize, rows: &mut Vec<Row>) {
-        rows.resize(self.rows, Row([0; TILE / 64]));
-        rows[usize::from(EVERYTHING_LACKS)] = Row([u64::MAX; TILE / 64]);
+    /// Makes one tile ready. Where it has no candidate every feature is lacking, so that nobody survives there.
+    pub(super) fn fill(&self, candidates: &Candidates, number: usize, tile: &mut Tile) {
+        let width = penalty::lines(self.loci.len()).max(1);
+        tile.rows.resize(HALVES * self.rows, Row([0; ROW_WORDS]));
+        tile.held.resize(TILE * width, Held::OPEN);
         let mut scratch = ([0_u64; 256], [0_u64; 256]);
-        let codes = candidates.tile(tile).as_chunks::<BLOCK>().0;
-        let word = 64 / BLOCK * self.loci.len();
-        let people = candidates.tile_len(tile);
-        for (locus, index) in self.loci.iter().enumerate() {
-            for (at, codes) in codes.chunks_exact(word).enumerate() {
-                let codes = codes.iter().skip(locus).step_by(self.loci.len());
-                let nobody = u64::MAX.checked_shl(people.saturating_sub(at * 64) as u32).unwrap_or(0);
-                index.fill(codes, at, nobody, &mut rows[index.rows.clone()], &mut scratch);
+        let people = candidates.tile_len(number);
+        let words = candidates.tile(number).as_chunks::<BLOCK>().0.chunks_exact((64 / BLOCK * self.loci.len()).max(1));
+        for (at, (codes, held)) in words.zip(tile.held.chunks_exact_mut(64 * width)).enumerate() {
+            let nobody = u64::MAX.checked_shl(people.saturating_sub(at * 64) as u32).unwrap_or(0);
+            let rows = &mut tile.rows[at / ROW_WORDS * self.rows..][..self.rows];
+            rows[usize::from(EVERYTHING_LACKS)].0[at % ROW_WORDS] = u64::MAX;
+            for (locus, index) in self.loci.iter().enumerate() {
+                let codes = codes.iter().skip(locus).step_by(self.loci.len()).flatten();
+                let held = held.chunks_exact_mut(width);
+                let rows = &mut rows[index.rows.clone()];
+                index.fill(codes.zip(held), locus, (at % ROW_WORDS, nobody), rows, &mut scratch);
             }
         }
     }
 }
 
 impl LocusRows {
-    /// Rows for the features that are asked for at one locus (locus, feature), from row `first` on.
+    /// Numbers and rows for the features that are asked for at one locus (locus, feature), from row `first` on.
     fn new(codes: &[CodeFeatures], asked: &[(usize, u16)], first: usize) -> Result<Self, TooManyRows> {
         let count = codes.iter().flat_map(|code| code.iter()).max().map_or(0, |most| usize::from(most) + 1);
-        let mut row_of = vec![UNUSED; count];
-        for (row, &(_, feature)) in (usize::from(SINGLE) + 1..).zip(asked) {
-            row_of[usize::from(feature)] = u8::try_from(row).map_err(|_| TooManyRows)?;
+        let mut number_of = vec![UNASKED; count];
+        for (number, &(_, feature)) in (usize::from(FIRST)..).zip(asked) {
+            number_of[usize::from(feature)] = u8::try_from(number).map_err(|_| TooManyRows)?;
         }
-        let rows_of_code = |code: &CodeFeatures| match *code {
-            CodeFeatures::Any => [OPEN, OPEN],
-            CodeFeatures::One(feature) => [row_of[usize::from(feature)], SINGLE],
-            CodeFeatures::Two(first, second) if first == second => [row_of[usize::from(first)], SINGLE],
-            CodeFeatures::Two(first, second) => [row_of[usize::from(first)], row_of[usize::from(second)]],
+        let numbers_of_code = |code: &CodeFeatures| match *code {
+            CodeFeatures::Any => [NOTHING; 2],
+            CodeFeatures::One(feature) => [number_of[usize::from(feature)], NOTHING],
+            CodeFeatures::Two(first, second) => [number_of[usize::from(first)], number_of[usize::from(second)]],
         };
-        let rows_of_code = codes.iter().map(rows_of_code).collect();
-        Ok(Self { row_of, rows_of_code, rows: first..first + usize::from(SINGLE) + 1 + asked.len() })
+        let numbers_of_code = codes.iter().map(numbers_of_code).collect();
+        Ok(Self { number_of, numbers_of_code, rows: first..first + asked.len() })
     }
 
-    /// Fills word `at` of the locus's rows from the codes of 64 candidates; `nobody` are the bits of no candidate. The
-    /// scratch is all zero before and after.
-    fn fill<'codes>(
+    /// Fills a word of the locus's rows, and what is held, from the codes of 64 candidates. The word's number, and its bits
+    /// that are no candidate's. The scratch is all zero before and after.
+    fn fill<'tile>(
         &self,
-        blocks: impl Iterator<Item = &'codes [u16; BLOCK]>,
-        at: usize,
-        nobody: u64,
+        candidates: impl Iterator<Item = (&'tile Code, &'tile mut [Held])>,
+        locus: usize,
+        (word, nobody): (usize, u64),
         rows: &mut [Row],
         (first, second): &mut ([u64; 256], [u64; 256]),
     ) {
         // First the candidates that have the feature; two sets, so that fewer additions wait for each other.
         let mut bit = 1_u64;
-        for codes in blocks {
-            for &code in codes {
-                let [one, other] = self.rows_of_code[usize::from(code)];
-                first[usize::from(one)] |= bit;
-                second[usize::from(other)] |= bit;
-                bit = bit.rotate_left(1);
-            }
+        for (&code, held) in candidates {
+            let numbers = self.numbers_of_code[usize::from(code)];
+            Held::set(held, locus, numbers);
+            first[usize::from(numbers[0])] |= bit;
+            second[usize::from(numbers[1])] |= bit;
+            bit = bit.rotate_left(1);
         }
         // Then turned over: an open candidate lacks nothing.
-        let open = first[usize::from(OPEN)];
-        first[usize::from(OPEN)] |= second[usize::from(SINGLE)];
-        for ((row, first), second) in rows.iter_mut().zip(first).zip(second) {
-            row.0[at] = !(*first | *second | open) | nobody;
-            (*first, *second) = (0, 0);
+        let open = first[usize::from(NOTHING)];
+        let asked = usize::from(FIRST)..usize::from(FIRST) + rows.len();
+        for ((row, first), second) in rows.iter_mut().zip(&first[asked.clone()]).zip(&second[asked]) {
+            row.0[word] = !(first | second | open) | nobody;
         }
+        first[..usize::from(FIRST) + rows.len()].fill(0);
+        second[..usize::from(FIRST) + rows.len()].fill(0);
     }
 }

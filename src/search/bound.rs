@@ -2,32 +2,33 @@
 //! a pair after counting bits.
 //!
 //! Fix a query, one of its tables, and for each locus l a set S(l) of one or two features. Call a code *low* at l if it is
-//! not open ([`CodeFeatures::Any`]) and has no feature in S(l), and *half* if it has a feature in S(l) and one that is not.
-//! Where identity is asked for it is better to call a code low if it lacks any feature of S(l); then none is half.
-//! Let high(l) be the greatest entry of the row, low(l) and half(l) the greatest entries among the low and the half codes,
-//! δ(l) = max(0, high(l) − low(l)) and ε(l) = max(0, high(l) − half(l)). Let H = Σ high(l) over all loci.
+//! not open ([`CodeFeatures::Any`]) and has no feature in S(l). Where identity is asked for it is better to call a code low
+//! if it lacks any feature of S(l). Let high(l) be the greatest entry of the row, low(l) the greatest entry among the low
+//! codes, and δ(l) = max(0, high(l) − low(l)). Let H = Σ high(l) over all loci.
 //!
-//! *Claim.* Let U and V be sets of loci, Δₙ the sum of the n smallest δ(l), l in U, and Eₘ that of the m smallest ε(l),
-//! l in V. A candidate whose codes are low at n loci of U and half at m loci of V scores at most H − Δₙ − Eₘ.
+//! *Claim.* Let U be a set of loci and Δₙ the sum of the n smallest δ(l), l in U. A candidate whose codes are low at n loci of
+//! U scores at most H − Δₙ.
 //!
-//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is low, M ⊆ V those where it is half, |Λ| = n, |M| = m. No
-//! code is both, so Λ and M have no locus in common. The candidate's entry is at most high(l) − δ(l) at a locus of Λ,
-//! high(l) − ε(l) at one of M, high(l) elsewhere; so its sum is at most H − Σ_Λ δ(l) − Σ_M ε(l). The sum of n of the δ is
-//! at least that of the n smallest, and so for the ε. The score is the least sum over the tables, so it is no greater. ∎
+//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is low, |Λ| = n. The candidate's entry is at most
+//! high(l) − δ(l) at a locus of Λ, high(l) elsewhere; so its sum is at most H − Σ_Λ δ(l). The sum of n of the δ is at least
+//! that of the n smallest. The score is the least sum over the tables, so it is no greater. ∎
 //!
-//! Let T be a threshold. Since Δ and E ascend, two numbers follow that a candidate cannot exceed and reach T: the budget B,
-//! the greatest n with H − Δₙ ≥ T (none if H < T: then nobody reaches it), and for each n ≤ B the allowed half loci
-//! A(n), the greatest m with H − Δₙ − Eₘ ≥ T.
+//! Let T be a threshold. Since Δ ascends, a number follows that a candidate cannot exceed and reach T: the budget B, the
+//! greatest n with H − Δₙ ≥ T (none if H < T: then nobody reaches it).
 //!
-//! The claim holds for every choice of U, V, S, of what is low, and of the table; these only decide how much is dropped. Entries of `-inf`
-//! need no special case: δ = ∞ makes one low locus enough, and a locus with high(l) = −∞ makes H = −∞. Sums are
-//! rounded, so B and A are worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
+//! The claim holds for every choice of U, S, of what is low, and of the table; these only decide how much is dropped.
+//! Entries of `-inf` need no special case: δ = ∞ makes one low locus enough, and a locus with high(l) = −∞ makes H = −∞.
+//! Sums are rounded, so B is worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
 //!
 //! Which choice: S(l) is the set with the greatest product of δ and of the share of candidates that are low; U leaves
-//! out the loci with the smallest δ, as many as makes the expected share of survivors smallest; V leaves out those whose
-//! ε is under half the median.
+//! out the loci with the smallest δ, as many as makes the expected share of survivors smallest.
+//!
+//! Survivors are looked at more closely, by classes of codes in place of low ones alone: see [`super::penalty`].
 
-use super::{exclusion::MOST_HALF, features::CodeFeatures};
+use super::{
+    features::{CLASSES, CodeFeatures},
+    penalty::penalty,
+};
 
 /// What the comparison of a bound with a threshold allows for rounding, in log10 units.
 pub(super) const MARGIN: f64 = 1e-6;
@@ -58,12 +59,12 @@ pub(super) struct RowBound {
     pub(super) high: f64,
     /// How much less the greatest entry of the low codes is; 0 where the row separates nothing.
     pub(super) gap: f64,
-    /// How much less the greatest entry of the half codes is.
-    pub(super) half_gap: f64,
     /// The set of features (twice the same where there is one).
     pub(super) features: [u16; 2],
     /// Expected share of the candidates that are low.
     pub(super) low_share: f64,
+    /// The penalty of each class of codes.
+    pub(super) penalties: [u8; CLASSES],
 }
 
 /// The bound of one table of one query, for one threshold.
@@ -71,18 +72,12 @@ pub(super) struct RowBound {
 pub(super) struct TableBound {
     /// Which codes are low.
     pub(super) low: Low,
-    /// T: candidates that score less are of no interest.
-    pub(super) threshold: f64,
     /// H, the sum of the greatest entries.
     pub(super) high: f64,
-    /// The loci of U, by descending share of low candidates, with what their rows say.
-    pub(super) loci: Vec<(usize, RowBound)>,
-    /// Δₙ for n = 1, 2, … |U|.
-    pub(super) gap_sums: Vec<f64>,
-    /// The loci of V, with what their rows say.
-    pub(super) half_loci: Vec<(usize, RowBound)>,
-    /// Eₘ for m = 1, 2, … |V|.
-    pub(super) half_gap_sums: Vec<f64>,
+    /// What each row says, in the order of the loci.
+    pub(super) rows: Vec<RowBound>,
+    /// The loci of U, by descending share of low candidates.
+    pub(super) loci: Vec<u16>,
     /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
     pub(super) budget: Option<usize>,
     /// Expected share of the candidates with at most B low loci.
@@ -102,15 +97,12 @@ impl RowBound {
         let choose = |chosen: [u16; 2]| {
             let lows = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| low.is(**has, chosen));
             let gap = high - greatest(lows().map(|(_, (&score, _))| score));
-            let half = row.iter().zip(features).filter(|(_, has)| has.half_meets(chosen));
-            let half_gap = high - greatest(half.map(|(&score, _)| score));
             let low_share = lows().map(|(code, _)| shares[code]).sum();
-            // A row without a finite entry separates nothing: its gaps are not numbers.
-            let positive = |gap: f64| if gap > 0.0 { gap } else { 0.0 };
-            let half_gap = if low == Low::LacksAll { positive(half_gap) } else { 0.0 };
-            Self { high, gap: positive(gap), half_gap, features: chosen, low_share }
+            // A row without a finite entry separates nothing: its gap is not a number.
+            let gap = if gap > 0.0 { gap } else { 0.0 };
+            Self { high, gap, features: chosen, low_share, penalties: [0; CLASSES] }
         };
-        let mut best = Self { high, gap: 0.0, half_gap: 0.0, features: [0, 0], low_share: 0.0 };
+        let mut best = Self { high, gap: 0.0, features: [0, 0], low_share: 0.0, penalties: [0; CLASSES] };
         let [first, second, third] = most_needed(row, features);
         let pairs = [(first, first), (second, second), (first, second), (first, third), (second, third)];
         for (left, right) in pairs {
@@ -118,6 +110,9 @@ impl RowBound {
                 let bound = choose([left, right]);
                 best = if bound.weight() > best.weight() { bound } else { best };
             }
+        }
+        if best.gap > 0.0 {
+            best.penalties = penalties(row, features, best.features);
         }
         best
     }
@@ -151,72 +146,62 @@ fn most_needed(row: &[f64], features: &[CodeFeatures]) -> [Option<u16>; 3] {
     best
 }
 
+/// The penalty of each class of codes, for this set; of a class without codes 255.
+fn penalties(row: &[f64], features: &[CodeFeatures], set: [u16; 2]) -> [u8; CLASSES] {
+    let high = greatest(row.iter().zip(features).map(|(&score, _)| score));
+    let mut greatest_of = [f64::NEG_INFINITY; CLASSES];
+    for (&score, has) in row.iter().zip(features) {
+        let greatest = &mut greatest_of[has.class(set)];
+        *greatest = greatest.max(score);
+    }
+    greatest_of.map(|greatest| penalty(high - greatest))
+}
+
 impl TableBound {
     /// The bound of a table for this threshold from the bounds of its rows, with U chosen for it.
-    pub(super) fn new(low: Low, rows: &[RowBound], threshold: f64) -> Self {
-        let mut loci: Vec<_> = rows.iter().copied().enumerate().filter(|(_, row)| row.gap > 0.0).collect();
-        loci.sort_by(|left, right| left.1.gap.total_cmp(&right.1.gap));
+    pub(super) fn new(low: Low, rows: Vec<RowBound>, threshold: f64) -> Self {
+        let mut loci: Vec<_> = (0_u16..).zip(&rows).filter(|(_, row)| row.gap > 0.0).map(|(locus, _)| locus).collect();
+        let row = |locus: &u16| &rows[usize::from(*locus)];
+        loci.sort_by(|left, right| row(left).gap.total_cmp(&row(right).gap));
         let high = rows.iter().map(|row| row.high).sum();
         // Who lacks any of two features does so at most loci: to leave one out gains nothing.
         let most_left_out = if low == Low::LacksAll { (loci.len() / 2).min(MOST_LEFT_OUT) } else { 0 };
-        let bounds = (0..=most_left_out).map(|left_out| Self::over(low, high, &loci[left_out..], threshold));
-        let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
-        let mut bound = best.unwrap_or_else(|| Self::over(low, high, &[], threshold));
-        (bound.half_loci, bound.half_gap_sums) = half_loci(rows);
-        bound
+        let choices = (0..=most_left_out).map(|left_out| {
+            let loci = &loci[left_out..];
+            let budget = budget(high, loci.iter().map(|locus| row(locus).gap), threshold);
+            (left_out, budget, budget.map_or(0.0, |budget| at_most(loci.iter().map(row), budget)))
+        });
+        let best = choices.min_by(|left, right| left.2.total_cmp(&right.2));
+        let (left_out, budget, survivors) = best.expect("at least one choice");
+        loci.drain(..left_out);
+        loci.sort_by(|left, right| row(right).low_share.total_cmp(&row(left).low_share).then(left.cmp(right)));
+        Self { low, high, rows, loci, budget, survivors }
     }
 
-    /// The bound over these loci, given in ascending order of their gaps.
-    fn over(low: Low, high: f64, loci: &[(usize, RowBound)], threshold: f64) -> Self {
-        let gap_sums = running_sums(loci.iter().map(|(_, row)| row.gap));
-        let budget = budget(high, &gap_sums, threshold);
-        let mut loci = loci.to_vec();
-        loci.sort_by(|left, right| right.1.low_share.total_cmp(&left.1.low_share).then(left.0.cmp(&right.0)));
-        let survivors = budget.map_or(0.0, |budget| at_most(&loci, budget));
-        let (half_loci, half_gap_sums) = (Vec::new(), Vec::new());
-        Self { low, threshold, high, loci, gap_sums, half_loci, half_gap_sums, budget, survivors }
-    }
-
-    /// A(n): how many half loci a candidate that reaches the threshold can have beside n low ones, n at most B.
-    pub(super) fn allowed_half(&self, low: usize) -> usize {
-        let gaps = if low == 0 { 0.0 } else { self.gap_sums[low - 1] };
-        self.half_gap_sums.partition_point(|&half| self.high - gaps - half >= self.threshold - MARGIN)
+    /// The loci of U with what their rows say.
+    pub(super) fn chosen(&self) -> impl Iterator<Item = (usize, &RowBound)> {
+        self.loci.iter().map(|&locus| (usize::from(locus), &self.rows[usize::from(locus)]))
     }
 }
 
-/// B of a table with this H and these Δₙ.
-fn budget(high: f64, gap_sums: &[f64], threshold: f64) -> Option<usize> {
-    let reaches = |gaps: f64| threshold == f64::NEG_INFINITY || high - gaps >= threshold - MARGIN;
-    reaches(0.0).then(|| gap_sums.partition_point(|&gaps| reaches(gaps)))
-}
-
-/// The loci of V in ascending order of their ε, and Eₘ.
-fn half_loci(rows: &[RowBound]) -> (Vec<(usize, RowBound)>, Vec<f64>) {
-    let mut loci: Vec<_> = rows.iter().copied().enumerate().filter(|(_, row)| row.half_gap > 0.0).collect();
-    loci.sort_by(|left, right| left.1.half_gap.total_cmp(&right.1.half_gap));
-    let least = loci.get(loci.len() / 2).map_or(0.0, |(_, row)| row.half_gap / 2.0);
-    let small = loci.partition_point(|(_, row)| row.half_gap < least).max(loci.len().saturating_sub(MOST_HALF));
-    let sums = running_sums(loci[small..].iter().map(|(_, row)| row.half_gap));
-    (loci.split_off(small), sums)
-}
-
-/// The first number, the sum of the first two, and so on.
-fn running_sums(numbers: impl Iterator<Item = f64>) -> Vec<f64> {
-    let add = |sum: &mut f64, number| {
-        *sum += number;
+/// B of a table with this H and these δ in ascending order.
+fn budget(high: f64, gaps: impl Iterator<Item = f64>, threshold: f64) -> Option<usize> {
+    let reaches = |gaps: &f64| threshold == f64::NEG_INFINITY || high - gaps >= threshold - MARGIN;
+    let add = |sum: &mut f64, gap| {
+        *sum += gap;
         Some(*sum)
     };
-    numbers.scan(0.0, add).collect()
+    reaches(&0.0).then(|| gaps.scan(0.0, add).take_while(reaches).count())
 }
 
 /// The chance that at most `budget` of these loci are low, the loci taken as independent.
-pub(super) fn at_most(loci: &[(usize, RowBound)], budget: usize) -> f64 {
+pub(super) fn at_most<'rows>(loci: impl ExactSizeIterator<Item = &'rows RowBound>, budget: usize) -> f64 {
     if budget >= loci.len() {
         return 1.0;
     }
     let mut chances = vec![0.0; budget + 1];
     chances[0] = 1.0;
-    for (_, row) in loci {
+    for row in loci {
         for count in (0..=budget).rev() {
             let before = if count > 0 { chances[count - 1] } else { 0.0 };
             chances[count] = chances[count] * (1.0 - row.low_share) + before * row.low_share;
@@ -255,7 +240,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
         #[test]
-        fn whoever_reaches_the_threshold_keeps_within_budget_and_allowance(
+        fn whoever_reaches_the_threshold_keeps_within_budget_and_penalties(
             loci in prop::collection::vec(locus(), 1..9),
             below in 0_i32..12,
             low in prop_oneof![Just(Low::LacksAll), Just(Low::LacksAny)],
@@ -264,13 +249,14 @@ mod tests {
             let threshold = if score.is_finite() { score - f64::from(below) / 4.0 } else { f64::NEG_INFINITY };
             let shares = |row: &[f64]| vec![1.0 / row.len() as f64; row.len()];
             let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(low, row, has, &shares(row))).collect();
-            let bound = TableBound::new(low, &rows, threshold);
+            let bound = TableBound::new(low, rows, threshold);
             let code = |locus: usize| loci[locus].1[loci[locus].2];
-            let low = bound.loci.iter().filter(|(locus, row)| low.is(code(*locus), row.features)).count();
-            let half = bound.half_loci.iter().filter(|(locus, row)| code(*locus).half_meets(row.features)).count();
-            prop_assert!(bound.budget.is_some_and(|budget| low <= budget), "{} {:?}", low, bound.budget);
-            if threshold.is_finite() {
-                prop_assert!(half <= bound.allowed_half(low));
+            let lows = bound.chosen().filter(|(locus, row)| low.is(code(*locus), row.features)).count();
+            prop_assert!(bound.budget.is_some_and(|budget| lows <= budget), "{} {:?}", lows, bound.budget);
+            for (locus, row) in bound.rows.iter().enumerate() {
+                let penalty = f64::from(row.penalties[code(locus).class(row.features)]);
+                let below_high = row.high - loci[locus].0[loci[locus].2];
+                prop_assert!(penalty == 0.0 || penalty / 32.0 <= below_high, "{} {}", penalty, below_high);
             }
         }
     }

@@ -1,20 +1,18 @@
-//! The exclusion kernel: how many loci are low and how many are half, for 1,024 candidates at once, counted in bit slices.
+//! The exclusion kernel: at how many loci each candidate is low, counted in bit slices for many candidates at once.
 //!
 //! At a locus a candidate is *low* where it lacks both features of the query's set: the AND of two rows of the tile's
-//! bitmaps (see [`super::bitmap`]); for some queries where it lacks either: their OR. It is *half* where it lacks exactly one of the two and has two features: their XOR, AND
-//! the row of those with two. The masks of four loci go through three carry-save adders, which leave one carry of weight
-//! 4; a count is held in bit slices (ones, twos, fours, …), one bit a candidate in each.
+//! bitmaps (see [`super::bitmap`]); for some queries where it lacks either: their OR. The masks of four loci go through three
+//! carry-save adders, which leave one carry of weight 4; the count is held in bit slices (ones, twos, fours, …), one bit a
+//! candidate in each. It starts at 2^planes − 1 − budget, so that it overflows exactly where more than `budget` loci are low;
+//! overflow sticks. Once it has overflowed for every candidate the rest of the loci cannot matter and the query leaves.
 //!
-//! The first count is of low loci. It starts at 2^planes − 1 − budget, so that it overflows exactly where more than
-//! `budget` loci are low; overflow sticks. Once it has overflowed for every candidate the rest of the loci cannot matter
-//! and the query leaves the tile. The second count, only where somebody is left, is of half loci: for a candidate with n
-//! low loci it starts at 31 − allowed(n) and overflows where more than allowed(n) are half.
+//! All queries go over one part of a tile before the next: the part of the bitmaps that they use fits in the first-level cache.
 //!
 //! The code is written once, over [`Word`]; the builds of it differ in the type of word.
 
 use super::{
     TILE,
-    bitmap::{NOTHING_LACKS, Row},
+    bitmap::{NOTHING_LACKS, Rows},
     bound::Low,
     word::{Pair, RowOffset, Word},
 };
@@ -26,40 +24,26 @@ pub(super) const GROUP: usize = 4;
 /// The largest budget that the kernel counts to.
 pub(super) const MOST_BUDGET: usize = 15;
 
-/// Bit slices of the count of half loci.
-const HALF_PLANES: usize = 5;
-
-/// The most half loci that the kernel counts.
-pub(super) const MOST_HALF: usize = (1 << HALF_PLANES) - 1 - (GROUP - 1);
-
 /// For each locus of a group the rows of the two features.
-type LowGroup = [[RowOffset; 2]; GROUP];
-
-/// For each locus of a group the rows of the two features and of the candidates with two.
-type HalfGroup = [[RowOffset; 3]; GROUP];
+type Group = [[RowOffset; 2]; GROUP];
 
 /// What the kernel counts for many queries. All rows lie below a limit.
 #[derive(Clone, Debug)]
 pub(super) struct Counts {
     counts: Vec<Count>,
-    low: Vec<LowGroup>,
-    half: Vec<HalfGroup>,
+    groups: Vec<Group>,
     rows: usize,
 }
 
-/// What a query asks of the kernel. The rows of its loci, those that may be low and those that may be half.
+/// What a query asks of the kernel.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     /// Which codes are low.
     pub(super) low_means: Low,
-    /// The loci that may be low, the most excluding ones first.
-    pub(super) low: Vec<[u16; 2]>,
-    /// The loci that may be half, at most [`MOST_HALF`].
-    pub(super) half: Vec<[u16; 3]>,
+    /// The rows of its loci, the most excluding ones first.
+    pub(super) loci: Vec<[u16; 2]>,
     /// A candidate survives with at most so many low loci, at most [`MOST_BUDGET`].
     pub(super) budget: usize,
-    /// By number of low loci, up to the budget: a candidate survives with at most so many half loci.
-    pub(super) allowed_half: Vec<usize>,
     /// After so many groups it is worth a look whether anybody is left.
     pub(super) leave_after: usize,
 }
@@ -67,82 +51,46 @@ pub(super) struct Asked {
 /// What is counted for one query.
 #[derive(Clone, Copy, Debug)]
 struct Count {
-    low_means: Low,
-    /// The first of its groups of loci that may be low, and their number.
-    low: u32,
-    low_groups: u16,
+    /// The first of its groups of loci, and their number.
+    first: u32,
+    groups: u16,
     /// After so many of them it is worth a look whether anybody is left.
     leave_after: u16,
-    /// The first of its groups of loci that may be half, and their number.
-    half: u32,
-    half_groups: u16,
     /// A candidate survives with at most so many low loci.
     budget: u8,
-    /// So many of `half_starts` are not all 0.
-    restricted: u8,
-    /// A count of half loci starts here for a candidate with `budget`, `budget - 1`, … low loci.
-    half_starts: [u8; MOST_BUDGET + 1],
+    low_means: Low,
 }
 
 impl Counts {
     /// No queries yet, for bitmaps of so many rows: at least one, at most [`RowOffset::MOST_ROWS`].
     pub(super) fn new(rows: usize) -> Self {
         assert!((1..=RowOffset::MOST_ROWS).contains(&rows), "a number of rows that has offsets");
-        Self { counts: Vec::new(), low: Vec::new(), half: Vec::new(), rows }
+        Self { counts: Vec::new(), groups: Vec::new(), rows }
     }
 
-    /// Adds a query.
+    /// Adds a query; its last group of loci is filled up with loci that never count.
     ///
     /// # Panics
-    /// A row beyond the bitmaps, a budget or loci beyond what can be counted.
+    /// A row beyond the bitmaps, a budget beyond what can be counted.
     pub(super) fn push(&mut self, asked: &Asked) {
-        assert!(asked.budget <= MOST_BUDGET && asked.half.len() <= MOST_HALF, "more than can be counted");
-        let start = |slack: usize| {
-            let allowed = asked.budget.checked_sub(slack).map_or(MOST_HALF, |low| asked.allowed_half[low]);
-            if allowed >= asked.half.len() { 0 } else { ((1 << HALF_PLANES) - 1 - allowed) as u8 }
+        assert!(asked.budget <= MOST_BUDGET, "more than can be counted");
+        let offset = |row: u16| {
+            assert!(usize::from(row) < self.rows, "a row beyond the bitmaps");
+            RowOffset::new(row).expect("fewer rows than have offsets")
         };
-        let half_starts: [u8; MOST_BUDGET + 1] = std::array::from_fn(start);
-        let low_means = asked.low_means;
-        let restricted = half_starts.iter().rposition(|&start| start > 0).map_or(0, |last| last + 1);
-        let half: &[_] = if restricted > 0 { &asked.half } else { &[] };
-        let (low, low_groups) = push(&mut self.low, &asked.low, self.rows);
-        let (half, half_groups) = push(&mut self.half, half, self.rows);
-        let (restricted, budget) = (restricted as u8, asked.budget as u8);
-        let leave_after = asked.leave_after.min(usize::from(low_groups)) as u16;
-        self.counts.push(Count {
-            low_means,
-            low,
-            low_groups,
-            leave_after,
-            half,
-            half_groups,
-            budget,
-            restricted,
-            half_starts,
-        });
-    }
-}
-
-/// Adds the rows of loci, filled up to whole groups with loci that never count; returns the first group and their number.
-fn push<const ROWS: usize>(
-    groups: &mut Vec<[[RowOffset; ROWS]; GROUP]>,
-    loci: &[[u16; ROWS]],
-    rows: usize,
-) -> (u32, u16) {
-    let offset = |row: u16| {
-        assert!(usize::from(row) < rows, "a row beyond the bitmaps");
-        RowOffset::new(row).expect("fewer rows than have offsets")
-    };
-    let first = groups.len();
-    for loci in loci.chunks(GROUP) {
-        let mut group = [[offset(NOTHING_LACKS); ROWS]; GROUP];
-        for (group, locus) in group.iter_mut().zip(loci) {
-            *group = locus.map(offset);
+        let first = u32::try_from(self.groups.len()).expect("fewer than 2^32 groups");
+        for loci in asked.loci.chunks(GROUP) {
+            let mut group = [[offset(NOTHING_LACKS); 2]; GROUP];
+            for (group, locus) in group.iter_mut().zip(loci) {
+                *group = locus.map(offset);
+            }
+            self.groups.push(group);
         }
-        groups.push(group);
+        let groups = u16::try_from(asked.loci.len().div_ceil(GROUP)).expect("fewer loci than rows");
+        let leave_after = asked.leave_after.min(usize::from(groups)) as u16;
+        let (budget, low_means) = (asked.budget as u8, asked.low_means);
+        self.counts.push(Count { first, groups, leave_after, budget, low_means });
     }
-    let number = u16::try_from(groups.len() - first).expect("fewer loci than rows");
-    (u32::try_from(first).expect("fewer than 2^32 groups"), number)
 }
 
 /// The kernel's builds.
@@ -150,7 +98,7 @@ fn push<const ROWS: usize>(
 pub(super) enum Build {
     /// Words of 64 candidates.
     Portable,
-    /// 256 candidates an instruction.
+    /// 256 candidates an instruction, two instructions for each address.
     #[cfg(target_arch = "x86_64")]
     Avx2,
     /// 512 candidates an instruction, three-operand logic, two instructions for each address.
@@ -164,10 +112,13 @@ impl Build {
         let mut builds = vec![Self::Portable];
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx2") {
+            // Bits of survivors are counted and found by instructions that came before these sets, but are not part of them.
+            let finds_bits =
+                std::arch::is_x86_feature_detected!("popcnt") && std::arch::is_x86_feature_detected!("bmi1");
+            if finds_bits && std::arch::is_x86_feature_detected!("avx2") {
                 builds.push(Self::Avx2);
             }
-            if std::arch::is_x86_feature_detected!("avx512f") {
+            if finds_bits && std::arch::is_x86_feature_detected!("avx512f") {
                 builds.push(Self::Avx512);
             }
         }
@@ -177,6 +128,17 @@ impl Build {
     /// The fastest build that this processor runs.
     pub(super) fn best() -> Self {
         Self::available().last().copied().unwrap_or(Self::Portable)
+    }
+
+    /// How many candidates it counts at once.
+    pub(super) fn width(self) -> usize {
+        match self {
+            Self::Portable => 64,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => 512,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => 1024,
+        }
     }
 
     /// Its name, for the manifest.
@@ -191,8 +153,9 @@ impl Build {
     }
 }
 
-/// The candidates of a tile that survive the counts of some of the queries: calls `found` for each query that has any,
-/// with its number among all.
+/// The candidates of a tile that survive the counts of some of the queries: calls `found` with a query's number among all, the
+/// first of some words of the tile, and these words, in which a bit is set for each candidate that survives. Words without a
+/// survivor may be left out.
 ///
 /// `build` is one of [`Build::available`].
 ///
@@ -200,10 +163,10 @@ impl Build {
 /// Fewer rows than the counts were made for, or no such queries.
 pub(super) fn survivors(
     build: Build,
-    rows: &[Row],
+    rows: Rows,
     counts: &Counts,
     queries: Range<usize>,
-    found: impl FnMut(usize, &Row),
+    found: impl FnMut(usize, usize, &[u64]),
 ) {
     match build {
         // SAFETY: every processor has words of 64 bits.
@@ -218,15 +181,15 @@ pub(super) fn survivors(
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn run_avx2(rows: &[Row], counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, &Row)) {
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+fn run_avx2(rows: Rows, counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
     // SAFETY: the function has the instruction set.
-    unsafe { run::<std::arch::x86_64::__m256i>(rows, counts, queries, found) }
+    unsafe { run::<Pair<std::arch::x86_64::__m256i>>(rows, counts, queries, found) }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f")]
-fn run_avx512(rows: &[Row], counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, &Row)) {
+#[target_feature(enable = "avx512f,popcnt,bmi1")]
+fn run_avx512(rows: Rows, counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
     // SAFETY: the function has the instruction set.
     unsafe { run::<Pair<std::arch::x86_64::__m512i>>(rows, counts, queries, found) }
 }
@@ -234,28 +197,31 @@ fn run_avx512(rows: &[Row], counts: &Counts, queries: Range<usize>, found: impl 
 /// # Safety
 /// The processor has the word's instruction set.
 #[inline(always)]
-unsafe fn run<W: Word>(rows: &[Row], counts: &Counts, queries: Range<usize>, mut found: impl FnMut(usize, &Row)) {
-    assert!(rows.len() >= counts.rows, "fewer rows than the counts were made for");
-    for (query, count) in queries.clone().zip(&counts.counts[queries]) {
-        let mut row = Row([0; TILE / 64]);
-        let mut any = false;
-        for part in 0..TILE / 64 / W::LENGTH {
+unsafe fn run<W: Word>(
+    rows: Rows,
+    counts: &Counts,
+    queries: Range<usize>,
+    mut found: impl FnMut(usize, usize, &[u64]),
+) {
+    assert!(rows.number() >= counts.rows, "fewer rows than the counts were made for");
+    for part in 0..TILE / 64 / W::LENGTH {
+        let tile = Part { rows, part };
+        for (query, count) in queries.clone().zip(&counts.counts[queries.clone()]) {
             // SAFETY: there are as many rows as the counts were made for (checked above), and the rows that groups name
             // lie below that number (checked by `push`); for the instruction set as the caller guarantees.
-            let survivors = unsafe {
-                let tile = Part { rows, part };
+            let survivors: W = unsafe {
                 match (count.low_means, count.budget) {
-                    (Low::LacksAll, ..8) => counts.part::<W, 3, false>(count, tile),
-                    (Low::LacksAll, _) => counts.part::<W, 4, false>(count, tile),
-                    (Low::LacksAny, ..8) => counts.part::<W, 3, true>(count, tile),
-                    (Low::LacksAny, _) => counts.part::<W, 4, true>(count, tile),
+                    (Low::LacksAll, ..8) => counts.survivors::<W, 3, false>(count, tile),
+                    (Low::LacksAll, _) => counts.survivors::<W, 4, false>(count, tile),
+                    (Low::LacksAny, ..8) => counts.survivors::<W, 3, true>(count, tile),
+                    (Low::LacksAny, _) => counts.survivors::<W, 4, true>(count, tile),
                 }
             };
-            any |= !survivors.is_zero();
-            survivors.store(&mut row, part);
-        }
-        if any {
-            found(query, &row);
+            if !survivors.is_zero() {
+                let mut words = [0; TILE / 64];
+                survivors.store(&mut words);
+                found(query, part * W::LENGTH, &words[..W::LENGTH]);
+            }
         }
     }
 }
@@ -263,7 +229,7 @@ unsafe fn run<W: Word>(rows: &[Row], counts: &Counts, queries: Range<usize>, mut
 /// One part of the rows of a tile, as many candidates as a word has bits.
 #[derive(Clone, Copy)]
 struct Part<'tile> {
-    rows: &'tile [Row],
+    rows: Rows<'tile>,
     part: usize,
 }
 
@@ -283,32 +249,18 @@ impl Counts {
     /// # Safety
     /// The tile has the rows and the part, and the processor the word's instruction set.
     #[inline(always)]
-    unsafe fn part<W: Word, const PLANES: usize, const ANY: bool>(&self, count: &Count, tile: Part) -> W {
-        let (first, groups) = (count.low as usize, usize::from(count.low_groups));
-        let leave_after = usize::from(count.leave_after);
+    unsafe fn survivors<W: Word, const PLANES: usize, const ANY: bool>(&self, count: &Count, tile: Part) -> W {
+        let (first, groups) = (count.first as usize, usize::from(count.groups));
         // SAFETY: `push` made the groups of the counts of this list; for the rest as the caller guarantees.
         unsafe {
-            let groups = self.low.get_unchecked(first..first + groups);
-            let (before, after) = groups.split_at_unchecked(leave_after);
-            let mut lows = Tally::<W, PLANES>::to_overflow_above(count.budget);
-            lows.add_low::<ANY>(before, tile);
-            if !after.is_empty() {
-                let left = lows.left();
-                if left.is_zero() {
-                    return left;
-                }
-                lows.add_low::<ANY>(after, tile);
+            let groups = self.groups.get_unchecked(first..first + groups);
+            let (before, after) = groups.split_at_unchecked(usize::from(count.leave_after));
+            let mut tally = Tally::<W, PLANES>::to_overflow_above(count.budget);
+            tally.add_low::<ANY>(before, tile);
+            if !after.is_empty() && !tally.left().is_zero() {
+                tally.add_low::<ANY>(after, tile);
             }
-            let survivors = lows.left();
-            if count.restricted == 0 || survivors.is_zero() {
-                return survivors;
-            }
-            let first = count.half as usize;
-            let groups = self.half.get_unchecked(first..first + usize::from(count.half_groups));
-            let starts = count.half_starts.get_unchecked(..usize::from(count.restricted));
-            let mut halves = Tally::<W, HALF_PLANES>::starting_by(starts, &lows);
-            halves.add_half(groups, tile);
-            survivors.and_not(halves.over)
+            tally.left()
         }
     }
 }
@@ -319,13 +271,17 @@ struct Tally<W, const PLANES: usize> {
     /// The candidates whose count has overflowed.
     over: W,
 }
+
+/// Bit slices of the largest count.
+const MOST_PLANES: usize = MOST_BUDGET.ilog2() as usize + 1;
+
 /// The bit slices of a small number that is the same for all candidates.
-const SLICES: [[u64; HALF_PLANES]; 1 << HALF_PLANES] = {
-    let mut slices = [[0; HALF_PLANES]; 1 << HALF_PLANES];
+const SLICES: [[u64; MOST_PLANES]; 1 << MOST_PLANES] = {
+    let mut slices = [[0; MOST_PLANES]; 1 << MOST_PLANES];
     let mut number = 0;
     while number < slices.len() {
         let mut plane = 0;
-        while plane < HALF_PLANES {
+        while plane < MOST_PLANES {
             slices[number][plane] = (number as u64 >> plane & 1).wrapping_neg();
             plane += 1;
         }
@@ -346,30 +302,6 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
         unsafe { Self { planes: std::array::from_fn(|plane| W::splat(slices[plane])), over: W::splat(0) } }
     }
 
-    /// A count that starts at `starts[slack]` for a candidate of which another count could count `slack` more before it
-    /// overflows, at 0 where there is no such start.
-    ///
-    /// # Safety
-    /// The processor has the word's instruction set.
-    #[inline(always)]
-    unsafe fn starting_by<const OTHER: usize>(starts: &[u8], other: &Tally<W, OTHER>) -> Self {
-        // SAFETY: as the caller guarantees.
-        let (none, all) = unsafe { (W::splat(0), W::splat(u64::MAX)) };
-        let mut tally = Self { planes: [none; PLANES], over: none };
-        for (&start, slack) in starts.iter().zip(&SLICES) {
-            let mut has_slack = all;
-            for (plane, &slice) in other.planes.iter().zip(slack) {
-                // SAFETY: as the caller guarantees.
-                has_slack = has_slack.and(plane.xor(unsafe { W::splat(slice) }));
-            }
-            for (plane, &slice) in tally.planes.iter_mut().zip(&SLICES[usize::from(start)]) {
-                // SAFETY: as the caller guarantees.
-                *plane = plane.or(has_slack.and(unsafe { W::splat(slice) }));
-            }
-        }
-        tally
-    }
-
     /// The candidates whose count has not overflowed.
     #[inline(always)]
     fn left(&self) -> W {
@@ -381,7 +313,7 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
     /// # Safety
     /// The rows exist, and the processor has the word's instruction set.
     #[inline(always)]
-    unsafe fn add_low<const ANY: bool>(&mut self, groups: &[LowGroup], tile: Part) {
+    unsafe fn add_low<const ANY: bool>(&mut self, groups: &[Group], tile: Part) {
         for [a, b, c, d] in groups {
             let low = |[first, second]: &[RowOffset; 2]| {
                 // SAFETY: as the caller guarantees.
@@ -392,27 +324,13 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
         }
     }
 
-    /// Counts the loci of these groups that are half.
-    ///
-    /// # Safety
-    /// The rows exist, and the processor has the word's instruction set.
-    #[inline(always)]
-    unsafe fn add_half(&mut self, groups: &[HalfGroup], tile: Part) {
-        for [a, b, c, d] in groups {
-            let half = |[first, second, two]: &[RowOffset; 3]| {
-                // SAFETY: as the caller guarantees.
-                unsafe { tile.row::<W>(*first).xor(tile.row(*second)).and(tile.row(*two)) }
-            };
-            self.add(half(a), half(b), half(c), half(d));
-        }
-    }
-
     /// Counts four loci.
     #[inline(always)]
     fn add(&mut self, a: W, b: W, c: W, d: W) {
-        let (ones, left) = self.planes[0].add(a, b);
-        let (ones, right) = ones.add(c, d);
-        let (twos, mut carry) = self.planes[1].add(left, right);
+        // What is counted so far comes last: the next group waits for it.
+        let (ones, left) = a.add(b, c);
+        let (ones, right) = d.add(ones, self.planes[0]);
+        let (twos, mut carry) = left.add(right, self.planes[1]);
         self.planes[0] = ones;
         self.planes[1] = twos;
         for plane in &mut self.planes[2..] {
@@ -426,38 +344,44 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::bitmap::{ROW_WORDS, Row};
     use super::*;
     use proptest::prelude::*;
 
     /// Counts candidate by candidate.
-    fn obvious(rows: &[Row], asked: &Asked) -> Row {
-        let bit = |row: u16, at: usize| rows[usize::from(row)].0[at / 64] >> (at % 64) & 1 == 1;
-        let mut survivors = Row([0; TILE / 64]);
-        for at in 0..TILE {
+    fn obvious(rows: Rows, asked: &Asked) -> Vec<usize> {
+        let bit = |row: u16, at: usize| {
+            let (half, word) = (at / 64 / ROW_WORDS, at / 64 % ROW_WORDS);
+            rows.as_slice()[half * rows.number() + usize::from(row)].0[word] >> (at % 64) & 1 == 1
+        };
+        let survives = |at: &usize| {
             let is_low = |[a, b]: &&[u16; 2]| match asked.low_means {
-                Low::LacksAll => bit(*a, at) && bit(*b, at),
-                Low::LacksAny => bit(*a, at) || bit(*b, at),
+                Low::LacksAll => bit(*a, *at) && bit(*b, *at),
+                Low::LacksAny => bit(*a, *at) || bit(*b, *at),
             };
-            let low = asked.low.iter().filter(is_low).count();
-            let half = asked.half.iter().filter(|[a, b, two]| bit(*a, at) != bit(*b, at) && bit(*two, at)).count();
-            let survives = low <= asked.budget && half <= asked.allowed_half[low];
-            survivors.0[at / 64] |= u64::from(survives) << (at % 64);
-        }
-        survivors
+            asked.loci.iter().filter(is_low).count() <= asked.budget
+        };
+        (0..TILE).filter(survives).collect()
     }
 
-    /// Loci, budget, allowed half loci and where to look whether anybody is left.
+    /// The bits that are set, the words being some of a tile from word `first` on.
+    fn ones(first: usize, words: &[u64]) -> impl Iterator<Item = usize> {
+        let bits =
+            words.iter().enumerate().flat_map(|(word, &bits)| (0..64).map(move |bit| (word, bits >> bit & 1, bit)));
+        bits.filter(|(_, set, _)| *set == 1).map(move |(word, _, bit)| (first + word) * 64 + bit)
+    }
+
+    /// As many candidates at once as with AVX-512, on any processor: words that reach from one half of a tile to the other.
+    type Widest = Pair<Pair<Pair<Pair<u64>>>>;
+
+    /// Loci, budget, and where to look whether anybody is left.
     fn asked() -> impl Strategy<Value = Asked> {
-        let low = prop::collection::vec(any::<[u16; 2]>(), 0..30);
-        let half = prop::collection::vec(any::<[u16; 3]>(), 0..=MOST_HALF);
-        let allowed = prop::collection::vec(0..=MOST_HALF, MOST_BUDGET + 1);
-        let counts = (prop::sample::select(vec![Low::LacksAll, Low::LacksAny]), 0..=MOST_BUDGET, 0_usize..9);
-        (low, half, allowed, counts).prop_map(|(low, half, allowed_half, (low_means, budget, leave_after))| Asked {
+        let loci = prop::collection::vec(any::<[u16; 2]>(), 0..30);
+        let low_means = prop::sample::select(vec![Low::LacksAll, Low::LacksAny]);
+        (loci, low_means, 0..=MOST_BUDGET, 0_usize..9).prop_map(|(loci, low_means, budget, leave_after)| Asked {
             low_means,
-            low,
-            half,
+            loci,
             budget,
-            allowed_half,
             leave_after,
         })
     }
@@ -467,27 +391,39 @@ mod tests {
 
         #[test]
         fn every_build_counts_right(
-            words in prop::collection::vec(any::<[[u64; TILE / 64]; 3]>(), 1..9),
+            words in prop::collection::vec(any::<[[[u64; ROW_WORDS]; 3]; 2]>(), 1..9),
             mut asked in prop::collection::vec(asked(), 1..6),
             first in any::<prop::sample::Index>(),
         ) {
-            let dense = |words: [[u64; TILE / 64]; 3]| Row(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]));
-            let rows: Vec<_> = std::iter::once(Row([0; TILE / 64])).chain(words.into_iter().map(dense)).collect();
-            let mut counts = Counts::new(rows.len());
+            let dense = |words: &[[u64; ROW_WORDS]; 3]| {
+                Row(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]))
+            };
+            let half = |half: usize| words.iter().map(move |words| dense(&words[half]));
+            let nothing_lacks = || std::iter::once(Row([0; ROW_WORDS]));
+            let rows: Vec<_> = nothing_lacks().chain(half(0)).chain(nothing_lacks()).chain(half(1)).collect();
+            let rows = Rows::new(&rows);
+            let mut counts = Counts::new(rows.number());
             for asked in &mut asked {
-                asked.low.iter_mut().flatten().for_each(|row| *row %= rows.len() as u16);
-                asked.half.iter_mut().flatten().for_each(|row| *row %= rows.len() as u16);
+                asked.loci.iter_mut().flatten().for_each(|row| *row %= rows.number() as u16);
                 counts.push(asked);
             }
-            let first = first.index(asked.len());
+            let queries = first.index(asked.len())..asked.len();
+            let expected: Vec<_> = asked[queries.clone()].iter().map(|asked| obvious(rows, asked)).collect();
             for build in Build::available() {
-                let mut found = vec![Row([0; TILE / 64]); asked.len()];
-                survivors(build, &rows, &counts, first..asked.len(), |query, row| found[query] = *row);
-                for (query, found) in found.into_iter().enumerate() {
-                    let expected = if query < first { Row([0; TILE / 64]) } else { obvious(&rows, &asked[query]) };
-                    prop_assert_eq!(found, expected, "{:?}", build);
-                }
+                let mut found = vec![Vec::new(); queries.len()];
+                survivors(build, rows, &counts, queries.clone(), |query, first, words| {
+                    found[query - queries.start].extend(ones(first, words));
+                });
+                prop_assert_eq!(&found, &expected, "{:?}", build);
             }
+            let mut found = vec![Vec::new(); queries.len()];
+            // SAFETY: every processor has words of 64 bits.
+            unsafe {
+                run::<Widest>(rows, &counts, queries.clone(), |query, first, words| {
+                    found[query - queries.start].extend(ones(first, words));
+                });
+            }
+            prop_assert_eq!(&found, &expected);
         }
     }
 }

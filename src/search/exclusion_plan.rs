@@ -1,14 +1,13 @@
 //! Queries made ready for the exclusion kernel.
 
 use super::{
-    Candidates, Features, Query,
+    Candidates, Features,
     bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
-    bound::{Low, RowBound, TableBound},
+    bound::{Low, RowBound},
     exclusion::{Asked, Build, Counts},
-    penalty::Penalties,
+    penalty::{LocusPenalties, Penalties, UNASKED},
     prospect::Prospect,
 };
-use std::collections::HashMap;
 
 /// Everything the exclusion kernel needs for a list of queries and a set of candidates.
 #[derive(Clone, Debug)]
@@ -37,10 +36,9 @@ pub(super) struct PlannedQuery {
 }
 
 impl Exclusion {
-    /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than bitmaps
-    /// have rows, or 2^32 penalties. One prospect and one threshold a query.
+    /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than there are
+    /// numbers for. One prospect and one threshold a query.
     pub(super) fn new(
-        queries: &[Query],
         candidates: &Candidates,
         features: &Features,
         prospects: &[Prospect],
@@ -51,8 +49,9 @@ impl Exclusion {
         chosen.sort_by_key(|(_, prospect)| {
             (prospect.bound.low, prospect.budget, prospect.bound.loci.len(), prospect.leave_after)
         });
-        let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.loci.iter().chain(&prospect.bound.half_loci));
-        let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (*locus, feature)));
+        let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.rows.iter().enumerate());
+        let asked = asked.filter(|(_, row)| row.gap > 0.0);
+        let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
         let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
@@ -60,49 +59,44 @@ impl Exclusion {
             counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
-            penalties: Penalties::new(candidates.dictionary_sizes()),
+            penalties: Penalties::new(candidates.loci()),
             look_up: look_up.map(|(query, _)| query).collect(),
         };
-        let mut numbers = HashMap::new();
         for (query, prospect) in chosen {
-            let rows = queries[query].tables[prospect.table].rows.iter().zip(candidates.dictionary_sizes());
-            let number = |(locus, (row, &size)): (usize, (&std::sync::Arc<[f64]>, &usize))| {
-                let row = &row[..size];
-                *numbers.entry((locus, row.as_ptr().addr())).or_insert_with(|| exclusion.penalties.add_row(locus, row))
-            };
-            let rows: Vec<_> = rows.enumerate().map(number).collect::<Option<_>>()?;
-            exclusion.add(query, &rows, prospect, thresholds[query]);
+            exclusion.add(query as u32, prospect, thresholds[query]);
         }
         Some(exclusion)
     }
 
-    fn add(&mut self, query: usize, rows: &[u16], prospect: &Prospect, threshold: f64) {
-        self.penalties.add_query(rows, prospect.bound.high, threshold);
-        self.counts.push(&self.asked(&prospect.bound, prospect));
-        self.queries.push(PlannedQuery { query: query as u32, threshold, offset: prospect.offset });
+    fn add(&mut self, query: u32, prospect: &Prospect, threshold: f64) {
+        self.counts.push(&self.asked(prospect));
+        let penalties: Vec<_> = prospect.bound.rows.iter().enumerate().map(|row| self.penalties_of(row)).collect();
+        self.penalties.add_query(&penalties, prospect.bound.high, threshold);
+        self.queries.push(PlannedQuery { query, threshold, offset: prospect.offset });
     }
 
     /// What the kernel is asked for a query.
-    fn asked(&self, bound: &TableBound, prospect: &Prospect) -> Asked {
+    fn asked(&self, prospect: &Prospect) -> Asked {
+        let bound = &prospect.bound;
         let nothing_beside = match bound.low {
             Low::LacksAll => EVERYTHING_LACKS,
             Low::LacksAny => NOTHING_LACKS,
         };
-        let rows_of = |locus: usize, row: &RowBound| match row.features {
+        let rows_of = |(locus, row): (usize, &RowBound)| match row.features {
             [one, other] if one == other => [self.index.row(locus, one), nothing_beside],
             both => both.map(|feature| self.index.row(locus, feature)),
         };
-        let half = |(locus, row): &(usize, RowBound)| {
-            let [first, second] = rows_of(*locus, row);
-            [first, second, self.index.row_of_two(*locus)]
-        };
         Asked {
             low_means: bound.low,
-            low: bound.loci.iter().map(|(locus, row)| rows_of(*locus, row)).collect(),
-            half: bound.half_loci.iter().map(half).collect(),
+            loci: bound.chosen().map(rows_of).collect(),
             budget: prospect.budget,
-            allowed_half: (0..=prospect.budget).map(|low| bound.allowed_half(low)).collect(),
             leave_after: prospect.leave_after,
         }
+    }
+
+    /// What a survivor is asked for at a locus; of a row that separates nothing the penalties are 0 whatever is asked for.
+    fn penalties_of(&self, (locus, row): (usize, &RowBound)) -> LocusPenalties {
+        let number = |feature| if row.gap > 0.0 { self.index.number(locus, feature) } else { UNASKED };
+        LocusPenalties { features: row.features.map(number), penalties: row.penalties }
     }
 }

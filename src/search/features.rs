@@ -13,6 +13,9 @@ pub enum CodeFeatures {
     Two(u16, u16),
 }
 
+/// Number of classes of codes, see [`CodeFeatures::class`].
+pub(super) const CLASSES: usize = 8;
+
 /// The features of every code, by locus. They only steer the pruning: whatever they are, no candidate is lost.
 #[derive(Clone, Debug, Default)]
 pub struct Features {
@@ -36,10 +39,13 @@ impl CodeFeatures {
         self == Self::Any || self.iter().any(|feature| features.contains(&feature))
     }
 
-    /// Whether the code has one of these features, and one that is not among them.
-    pub(super) fn half_meets(self, features: [u16; 2]) -> bool {
-        let has = |feature: u16| features.contains(&feature);
-        matches!(self, Self::Two(first, second) if has(first) != has(second))
+    /// What the code has of two features (twice the same where there is one), as a number below [`CLASSES`]: 1 for the first,
+    /// 2 for the second and 4 for another one, added; 0 where nothing can be said.
+    pub(super) fn class(self, [first, second]: [u16; 2]) -> usize {
+        let has = |wanted: &dyn Fn(u16) -> bool| usize::from(self.iter().any(wanted));
+        has(&|feature| feature == first)
+            + 2 * has(&|feature| feature == second)
+            + 4 * has(&|feature| feature != first && feature != second)
     }
 }
 

@@ -9,9 +9,10 @@
 //! - [`PartwiseScan`] takes the candidates part by part, where memory does not hold them all, with the same results.
 //!
 //! Two kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
-//! total over all candidates too. *Exclusion* counts, for 1,024 candidates at a time, at how many loci a candidate lacks
-//! all, and at how many half, of what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are
-//! too many, the pair is dropped. What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
+//! total over all candidates too. *Exclusion* counts, for hundreds of candidates at a time, at how many loci a candidate lacks
+//! all of what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are too many, the pair is
+//! dropped. The few that survive are looked at once more by a sharper bound (in `penalty.rs`), and only then by their rows.
+//! What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
 
 mod bitmap;
 mod bound;
@@ -31,6 +32,7 @@ mod prospect;
 mod query;
 mod ranking;
 mod scan;
+mod survivors;
 mod word;
 
 pub use crate::progress::{NoProgress, Progress};

@@ -1,96 +1,212 @@
-//! A closer look at the survivors of the exclusion kernel, still without their rows: penalties in a byte.
+//! A closer look at the survivors of the exclusion kernel, still without their rows: what they have, locus by locus.
 //!
-//! The penalty of a code is how far its entry lies below the greatest of its row, in units of 1/32 log10, rounded down
-//! and at most 255: row\[code\] ≤ high − penalty/32. So a sum is at most H − Σ penalty/32, where H = Σ high, and a
-//! candidate with Σ penalty > 32·(H − T) scores less than T. A byte in place of eight: the penalties of all rows of a run
-//! stay in the cache, where the rows do not.
+//! At each locus a query asks for one or two features, S(l). What a code has of them puts it in a class
+//! ([`CodeFeatures::class`](super::CodeFeatures)): it has the first or not, the second or not, another one or not. The
+//! penalty of a class is how far the greatest entry of its codes lies below the greatest of the row, in units of 1/32 log10,
+//! rounded down and at most 255; so row\[code\] ≤ high − penalty/32. A sum is then at most H − Σ penalty/32, where
+//! H = Σ high, and a candidate with Σ penalty > 32·(H − T) scores less than T.
+//!
+//! The numbers of features and the penalties are bytes, 32 loci side by side: comparisons and choices without a branch that
+//! the compiler turns into a few vector instructions.
 
-use super::bound::{MARGIN, greatest};
+use super::{
+    bound::MARGIN,
+    features::CLASSES,
+    survivors::{Survivor, Survivors},
+};
 
 /// Penalties to one log10 unit.
 const SCALE: f64 = 32.0;
 
-/// The penalties of all distinct rows of a scan, and which of them each query uses.
-#[derive(Clone, Debug)]
-pub(super) struct Penalties {
-    /// By locus.
-    rows: Vec<LocusPenalties>,
-    /// By query the greatest sum of penalties with which a candidate can reach the threshold.
-    most: Vec<u32>,
-    /// The lines of all queries, one query after the other.
-    lines: Vec<Line>,
-}
-
-/// The penalties of the distinct rows of one locus.
-#[derive(Clone, Debug)]
-struct LocusPenalties {
-    /// The length of a row.
-    codes: usize,
-    penalties: Vec<u8>,
-}
-
-/// For up to 32 loci the number of a query's row. Aligned so that it takes one wait for memory.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-pub(super) struct Line([u16; LINE]);
-
 /// Loci of a line.
 const LINE: usize = 32;
 
+/// In place of a feature: nothing. A candidate with nothing at a locus is open there.
+pub(super) const NOTHING: u8 = 0;
+
+/// A feature that no query asks for.
+pub(super) const UNASKED: u8 = 1;
+
+/// What one candidate has at up to 32 loci: two features each, or one and [`NOTHING`], or twice [`NOTHING`].
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Held {
+    first: Bytes,
+    second: Bytes,
+}
+
+/// What one query asks for at up to 32 loci.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line {
+    first: Bytes,
+    second: Bytes,
+    /// By class.
+    penalties: [Bytes; CLASSES],
+}
+
+/// What a query asks for at one locus: two features (twice the same where there is one) and the penalties of the classes.
+pub(super) struct LocusPenalties {
+    pub(super) features: [u8; 2],
+    pub(super) penalties: [u8; CLASSES],
+}
+
+/// The penalties of many queries.
+#[derive(Clone, Debug)]
+pub(super) struct Penalties {
+    /// Lines of a query.
+    width: usize,
+    /// The lines of all queries, one query after the other.
+    lines: Vec<Line>,
+    /// By query the greatest sum of penalties with which a candidate can reach the threshold.
+    most: Vec<u32>,
+}
+
+/// The penalty of a class whose greatest entry lies so far below the greatest of the row, in log10 units.
+pub(super) fn penalty(gap: f64) -> u8 {
+    // `as` maps what is too great to 255, and NaN, the gap of a row without a finite entry, to 0.
+    (gap * SCALE) as u8
+}
+
+/// How many lines hold so many loci.
+pub(super) fn lines(loci: usize) -> usize {
+    loci.div_ceil(LINE)
+}
+
+impl Held {
+    /// Nothing at any locus.
+    pub(super) const OPEN: Self = Self { first: Bytes([NOTHING; LINE]), second: Bytes([NOTHING; LINE]) };
+
+    /// Sets what a candidate has at a locus, in its lines.
+    #[inline(always)]
+    pub(super) fn set(lines: &mut [Self], locus: usize, [first, second]: [u8; 2]) {
+        let line = &mut lines[locus / LINE];
+        (line.first.0[locus % LINE], line.second.0[locus % LINE]) = (first, second);
+    }
+}
+
 impl Penalties {
-    /// No rows and no queries yet; by locus the size of the dictionary.
-    pub(super) fn new(sizes: &[usize]) -> Self {
-        let rows = sizes.iter().map(|&codes| LocusPenalties { codes, penalties: Vec::new() }).collect();
-        Self { rows, most: Vec::new(), lines: Vec::new() }
+    /// No queries yet, for so many loci.
+    pub(super) fn new(loci: usize) -> Self {
+        Self { width: lines(loci), lines: Vec::new(), most: Vec::new() }
     }
 
-    /// Adds a row (its entries for the codes of the dictionary); returns its number within the locus, `None` where there
-    /// are too many.
-    pub(super) fn add_row(&mut self, locus: usize, row: &[f64]) -> Option<u16> {
-        let locus = &mut self.rows[locus];
-        assert_eq!(row.len(), locus.codes, "one entry a code");
-        let number = u16::try_from(locus.penalties.len() / locus.codes.max(1)).ok()?;
-        let high = greatest(row.iter().copied());
-        // A row without a finite entry has no penalties; `as` maps NaN to 0 and whatever is too great to 255.
-        locus.penalties.extend(row.iter().map(|score| ((high - score) * SCALE) as u8));
-        Some(number)
-    }
-
-    /// Adds a query by the numbers of its rows, one a locus, the sum of their greatest entries, and its threshold.
-    pub(super) fn add_query(&mut self, rows: &[u16], high: f64, threshold: f64) {
-        assert_eq!(rows.len(), self.rows.len(), "one row a locus");
+    /// Adds a query: what it asks for at each locus, the sum of the greatest entries of its rows, and its threshold.
+    pub(super) fn add_query(&mut self, loci: &[LocusPenalties], high: f64, threshold: f64) {
+        assert_eq!(lines(loci.len()), self.width, "as many loci as were said");
         // `as` maps what is too great, a threshold of -inf too, to the greatest number.
         self.most.push(((high - threshold + MARGIN) * SCALE) as u32);
-        for rows in rows.chunks(LINE) {
-            let mut line = Line([0; LINE]);
-            line.0[..rows.len()].copy_from_slice(rows);
+        for loci in loci.chunks(LINE) {
+            let [nothing, none] = [Bytes([NOTHING; LINE]), Bytes([0; LINE])];
+            let mut line = Line { first: nothing, second: nothing, penalties: [none; CLASSES] };
+            for (at, locus) in loci.iter().enumerate() {
+                [line.first.0[at], line.second.0[at]] = locus.features;
+                line.penalties.iter_mut().zip(locus.penalties).for_each(|(line, penalty)| line.0[at] = penalty);
+            }
             self.lines.push(line);
         }
     }
 
-    /// Lines of a query.
-    pub(super) fn width(&self) -> usize {
-        self.rows.len().div_ceil(LINE)
+    /// Calls `found` for those survivors of one tile that can reach the threshold of their query. `held` are the lines of the
+    /// tile's candidates, one candidate after the other.
+    pub(super) fn look_at(&self, survivors: &Survivors, held: &[Held], found: impl FnMut(Survivor)) {
+        let survivors = survivors.as_slice();
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2.
+            return unsafe { self.look_at_avx2(survivors, held, found) };
+        }
+        self.look_at_portable(survivors, held, found);
     }
 
-    /// The lines of a query.
-    pub(super) fn lines(&self, query: usize) -> &[Line] {
-        &self.lines[query * self.width()..(query + 1) * self.width()]
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn look_at_avx2(&self, survivors: &[Survivor], held: &[Held], found: impl FnMut(Survivor)) {
+        self.look_at_portable(survivors, held, found);
     }
 
-    /// The greatest sum of penalties with which a candidate can reach the threshold of a query.
-    pub(super) fn most(&self, query: usize) -> u32 {
-        self.most[query]
-    }
-
-    /// The sum of a candidate's penalties, for the query with these lines.
-    #[inline]
-    pub(super) fn sum(&self, lines: &[Line], code: impl Fn(usize) -> usize) -> u32 {
-        let mut sum = 0;
-        for (part, (line, rows)) in lines.iter().zip(self.rows.chunks(LINE)).enumerate() {
-            for (at, (&number, rows)) in line.0.iter().zip(rows).enumerate() {
-                sum += u32::from(rows.penalties[usize::from(number) * rows.codes + code(part * LINE + at)]);
+    #[inline(always)]
+    fn look_at_portable(&self, survivors: &[Survivor], held: &[Held], mut found: impl FnMut(Survivor)) {
+        for &survivor in survivors {
+            if self.can_reach(survivor, held) {
+                found(survivor);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn can_reach(&self, survivor: Survivor, held: &[Held]) -> bool {
+        let (query, at) = (survivor.query as usize, survivor.at as usize);
+        let asked = &self.lines[query * self.width..(query + 1) * self.width];
+        let held = &held[at * self.width..(at + 1) * self.width];
+        let mut sum = 0;
+        for (asked, held) in asked.iter().zip(held) {
+            sum += asked.sum(held);
+        }
+        sum <= self.most[query]
+    }
+}
+
+impl Line {
+    /// The sum of a candidate's penalties.
+    #[inline(always)]
+    fn sum(&self, held: &Held) -> u32 {
+        let [first, second, nothing] = [self.first, self.second, Bytes([NOTHING; LINE])];
+        let has_first = held.first.equal(first).or(held.second.equal(first));
+        let has_second = held.first.equal(second).or(held.second.equal(second));
+        let held_or_nothing = [held.first.equal(nothing), held.second.equal(nothing)];
+        let first_expected = held.first.equal(first).or(held.first.equal(second)).or(held_or_nothing[0]);
+        let second_expected = held.second.equal(first).or(held.second.equal(second)).or(held_or_nothing[1]);
+        let no_other = first_expected.and(second_expected);
+        let of = &self.penalties;
+        let alone = has_second.choose(has_first.choose(of[3], of[2]), has_first.choose(of[1], of[0]));
+        let with_another = has_second.choose(has_first.choose(of[7], of[6]), has_first.choose(of[5], of[4]));
+        no_other.choose(alone, with_another).sum()
+    }
+}
+
+/// A byte for each locus of a line. All operations are simple loops, which the compiler makes one instruction or two.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+struct Bytes([u8; LINE]);
+
+impl Bytes {
+    #[inline(always)]
+    fn zip(self, other: Self, operation: impl Fn(u8, u8) -> u8) -> Self {
+        let mut result = [0; LINE];
+        for ((result, &one), &other) in result.iter_mut().zip(&self.0).zip(&other.0) {
+            *result = operation(one, other);
+        }
+        Self(result)
+    }
+
+    /// 255 where both are equal, else 0.
+    #[inline(always)]
+    fn equal(self, other: Self) -> Self {
+        self.zip(other, |one, other| if one == other { u8::MAX } else { 0 })
+    }
+
+    #[inline(always)]
+    fn and(self, other: Self) -> Self {
+        self.zip(other, |one, other| one & other)
+    }
+
+    #[inline(always)]
+    fn or(self, other: Self) -> Self {
+        self.zip(other, |one, other| one | other)
+    }
+
+    /// `yes` where this is 255, `no` where it is 0.
+    #[inline(always)]
+    fn choose(self, yes: Self, no: Self) -> Self {
+        self.and(yes).or(self.zip(no, |mask, no| !mask & no))
+    }
+
+    #[inline(always)]
+    fn sum(self) -> u32 {
+        let mut sum = 0;
+        for &byte in &self.0 {
+            sum += u32::from(byte);
         }
         sum
     }
@@ -99,33 +215,61 @@ impl Penalties {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::CodeFeatures;
+    use proptest::prelude::*;
 
-    #[test]
-    fn penalties_never_exceed_for_a_score_that_reaches_the_threshold() {
-        let rows = [[0.7, -2.3, f64::NEG_INFINITY], [1.03, 1.0, -20.0]];
-        for threshold in [-1e9, -22.3, -19.3, -1.27, -1.3, 0.0, 1.7, 1.73] {
-            let mut penalties = Penalties::new(&[3, 3]);
-            penalties.add_row(0, &[0.0; 3]).unwrap();
-            let numbers = [0, 1].map(|locus| penalties.add_row(locus, &rows[locus]).unwrap());
-            assert_eq!(numbers, [1, 0]);
-            penalties.add_query(&[0, 0], 0.0, 0.0);
-            penalties.add_query(&numbers, 1.73, threshold);
-            let exceed =
-                |codes: [usize; 2]| penalties.sum(penalties.lines(1), |locus| codes[locus]) > penalties.most(1);
-            for (first, second) in (0..9).map(|at| (at / 3, at % 3)) {
-                let score = rows[0][first] + rows[1][second];
-                assert!(!exceed([first, second]) || score < threshold, "{score} {threshold}");
-            }
-            assert_eq!(exceed([1, 1]), threshold > -1.2, "{threshold}");
+    /// The features that code and query have at one locus; numbers from 2 on, as they are asked for.
+    fn locus() -> impl Strategy<Value = (CodeFeatures, [u16; 2], [u8; CLASSES])> {
+        let number = 2_u16..6;
+        let code = prop_oneof![
+            1 => Just(CodeFeatures::Any),
+            3 => number.clone().prop_map(CodeFeatures::One),
+            6 => (number.clone(), number.clone()).prop_map(|(first, second)| CodeFeatures::Two(first, second)),
+        ];
+        (code, [number.clone(), number], any::<[u8; CLASSES]>())
+    }
+
+    /// Penalties of one query, and a candidate's lines.
+    fn prepared(loci: &[(CodeFeatures, [u16; 2], [u8; CLASSES])], high: f64) -> (Penalties, Vec<Held>) {
+        let mut penalties = Penalties::new(loci.len());
+        let asked = |(_, set, penalties): &(_, [u16; 2], _)| LocusPenalties {
+            features: set.map(|feature| feature as u8),
+            penalties: *penalties,
+        };
+        penalties.add_query(&loci.iter().map(asked).collect::<Vec<_>>(), high, 0.0);
+        let mut held = vec![Held::OPEN; lines(loci.len())];
+        for (locus, (code, ..)) in loci.iter().enumerate() {
+            let mut numbers = code.iter().map(|feature| feature as u8);
+            Held::set(&mut held, locus, [numbers.next().unwrap_or(NOTHING), numbers.next().unwrap_or(NOTHING)]);
+        }
+        (penalties, held)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn who_has_more_penalties_than_may_be_is_dropped_and_nobody_else(
+            loci in prop::collection::vec(locus(), 1..70),
+            off in -2_i32..3,
+        ) {
+            let sum: u32 = loci.iter().map(|(code, set, penalties)| u32::from(penalties[code.class(*set)])).sum();
+            let most = (sum as i32 + off).max(0) as u32;
+            let (penalties, held) = prepared(&loci, f64::from(most) / SCALE);
+            let mut survivors = Survivors::default();
+            survivors.add(0, 0, &[1]);
+            let mut portable = 0;
+            penalties.look_at_portable(survivors.as_slice(), &held, |_| portable += 1);
+            let mut chosen = 0;
+            penalties.look_at(&survivors, &held, |_| chosen += 1);
+            let expected = usize::from(sum <= most);
+            prop_assert_eq!([portable, chosen], [expected; 2], "{} {}", sum, most);
         }
     }
 
     #[test]
-    fn a_query_may_have_more_loci_than_a_line() {
-        let mut penalties = Penalties::new(&[2; 40]);
-        let numbers: Vec<_> = (0..40).map(|locus| penalties.add_row(locus, &[1.0, 0.0]).unwrap()).collect();
-        penalties.add_query(&numbers, 40.0, 0.5);
-        let lows = |count: usize| penalties.sum(penalties.lines(0), |locus| usize::from(locus >= 40 - count));
-        assert_eq!([0, 1, 9, 40].map(lows), [0, 32, 9 * 32, 40 * 32]);
+    fn penalties_are_rounded_down_and_bounded() {
+        assert_eq!([0.0, 0.03, 0.04, 1.0, 7.99, 400.0, f64::INFINITY].map(penalty), [0, 0, 1, 32, 255, 255, 255]);
+        assert_eq!(penalty(f64::NAN), 0);
     }
 }

@@ -193,7 +193,7 @@ impl Plan {
         cost: f64,
     ) -> Option<Self> {
         let thresholds = vec![wanted.threshold?; queries.len()];
-        let exclusion = Exclusion::new(queries, candidates, features, prospects, &thresholds)?;
+        let exclusion = Exclusion::new(candidates, features, prospects, &thresholds)?;
         let chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
         let budgets = || chosen.iter().map(|prospect| prospect.budget);
         let survivors: f64 = chosen.iter().map(|prospect| prospect.survivors).sum();

@@ -1,7 +1,7 @@
 //! What a query could be excluded by, and what both kernels would cost it.
 
 use super::{
-    Candidates, Features, Query, QueryRows, TILE,
+    Candidates, Features, Query, QueryRows,
     bound::{Low, RowBound, TableBound, at_most},
     exclusion::{Build, GROUP, MOST_BUDGET},
     features::code_shares,
@@ -20,8 +20,8 @@ pub(super) mod cost {
     pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
     /// Exclusion: a candidate and locus of the bitmaps.
     pub(in crate::search) const BITMAP: f64 = 1.8;
-    /// Exclusion: one candidate with no more low loci than the budget. Most of them have too many half loci.
-    pub(in crate::search) const SURVIVOR: f64 = 20.0;
+    /// Exclusion: one candidate with no more low loci than the budget.
+    pub(in crate::search) const SURVIVOR: f64 = 5.0;
 
     /// Exclusion: a query, a tile and a group of loci.
     pub(in crate::search) fn count(build: Build) -> f64 {
@@ -37,8 +37,7 @@ pub(super) mod cost {
 
 /// The bound that a query would be excluded by, and what it would cost.
 pub(super) struct Prospect {
-    /// The table whose bound leaves fewest candidates.
-    pub(super) table: usize,
+    /// The bound of the table that leaves fewest candidates.
     pub(super) bound: TableBound,
     /// How many low loci a candidate that reaches the threshold can have.
     pub(super) budget: usize,
@@ -110,9 +109,9 @@ impl Prospect {
         let tables_looked_up = tables.len().max(1) as f64;
         let look_up_cost =
             tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
-        let bounds = tables.iter().enumerate().map(|(table, rows)| (table, best_bound(rows, threshold)));
-        let best = bounds.min_by(|left, right| left.1.survivors.total_cmp(&right.1.survivors));
-        let (table, bound) = best.unwrap_or((0, TableBound::new(Low::LacksAll, &[], threshold)));
+        let bounds = tables.iter().map(|rows| best_bound(rows, threshold));
+        let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
+        let bound = best.unwrap_or_else(|| TableBound::new(Low::LacksAll, Vec::new(), threshold));
         let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
         let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
@@ -124,7 +123,7 @@ impl Prospect {
         let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
-        Self { table, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
+        Self { bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
     }
 }
 
@@ -132,7 +131,7 @@ impl Prospect {
 fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
     let bound = |at: usize, low| {
         let rows: Vec<_> = rows.iter().map(|bounds| bounds[at]).collect();
-        TableBound::new(low, &rows, threshold)
+        TableBound::new(low, rows, threshold)
     };
     let lacks_all = bound(0, Low::LacksAll);
     // Without one of its alleles a parent loses little: so many loci may then be low that nothing is won by a look.
@@ -144,18 +143,14 @@ fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
     if lacks_any.survivors < lacks_all.survivors { lacks_any } else { lacks_all }
 }
 
-/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected,
-/// those of half loci among them.
+/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
 fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
-    let low = bound.loci.len().div_ceil(GROUP);
-    let groups = low + bound.half_loci.len().div_ceil(GROUP);
-    let nobody = |left: f64| (1.0 - left).max(0.0).powi(TILE as i32);
+    let groups = bound.loci.len().div_ceil(GROUP);
     let expected = |after: usize| {
-        let nobody = nobody(at_most(&bound.loci[..after * GROUP], budget));
+        let counted: Vec<_> = bound.chosen().take(after * GROUP).map(|(_, row)| row).collect();
+        let nobody = (1.0 - at_most(counted.into_iter(), budget)).max(0.0).powi(Build::best().width() as i32);
         after as f64 * nobody + groups as f64 * (1.0 - nobody)
     };
-    let choices = (1..low).map(|after| (after, expected(after)));
-    let nobody = nobody(bound.survivors);
-    let all = (low, low as f64 * nobody + groups as f64 * (1.0 - nobody));
-    choices.fold(all, |best, choice| if choice.1 < best.1 { choice } else { best })
+    let choices = (1..groups).map(|after| (after, expected(after)));
+    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
 }

@@ -181,7 +181,7 @@ impl Scan<'_> {
     fn continue_with_best_so_far(&mut self, features: &Features, tiles: Range<usize>) -> Result<(), Cancelled> {
         let floors: Vec<_> = self.collected.iter().map(|collected| collected.answer().ranking.floor()).collect();
         let prospects = prospects(self.queries, self.candidates, features, &floors);
-        match Exclusion::new(self.queries, self.candidates, features, &prospects, &floors) {
+        match Exclusion::new(self.candidates, features, &prospects, &floors) {
             Some(exclusion) => {
                 self.look_up(&exclusion.look_up, tiles.clone(), Coverage::Hits)?;
                 self.exclude(&exclusion, tiles)

@@ -3,7 +3,7 @@
 //! The kernel is written once over [`Word`]; each instruction set gives a type of its own, so that nothing is left to the
 //! compiler's choice of vectors. `u64` is the portable one.
 
-use super::{TILE, bitmap::Row};
+use super::bitmap::{ROW_WORDS, Rows};
 
 /// Where a row lies: its byte offset divided by eight, which an address can multiply by eight for nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,17 +11,23 @@ pub(super) struct RowOffset(u16);
 
 impl RowOffset {
     /// The greatest number of rows that have offsets.
-    pub(super) const MOST_ROWS: usize = (u16::MAX as usize + 1) / (TILE / 64);
+    pub(super) const MOST_ROWS: usize = (u16::MAX as usize + 1) / ROW_WORDS;
 
     /// The offset of a row; `None` from [`RowOffset::MOST_ROWS`] on.
     pub(super) fn new(row: u16) -> Option<Self> {
-        row.checked_mul((TILE / 64) as u16).map(Self)
+        row.checked_mul(ROW_WORDS as u16).map(Self)
     }
 
-    /// The row's first word, as an index into the words of all rows.
+    /// Where word `word` of a tile lies for this row.
+    ///
+    /// # Safety
+    /// There is such a row, and such a word in a tile.
     #[inline(always)]
-    fn word(self) -> usize {
-        usize::from(self.0)
+    unsafe fn address(self, rows: Rows, word: usize) -> *const u64 {
+        let first = word / ROW_WORDS * rows.number() * ROW_WORDS + word % ROW_WORDS;
+        debug_assert!(first + usize::from(self.0) < rows.as_slice().len() * ROW_WORDS);
+        // SAFETY: as the caller guarantees.
+        unsafe { rows.as_slice().as_ptr().cast::<u64>().add(first).add(usize::from(self.0)) }
     }
 }
 
@@ -36,14 +42,14 @@ pub(super) trait Word: Copy {
     /// The processor has the type's instruction set.
     unsafe fn splat(word: u64) -> Self;
 
-    /// Part `part` of a row, the row cut into `TILE / 64 / LENGTH` parts.
+    /// The bits of part `part` of the tile for a row, the tile cut into `TILE / 64 / LENGTH` parts.
     ///
     /// # Safety
-    /// The processor has the type's instruction set, and there is such a row with such a part.
-    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self;
+    /// The processor has the type's instruction set, and there is such a row and such a part.
+    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self;
 
-    /// Writes part `part` of a row.
-    fn store(self, row: &mut Row, part: usize);
+    /// Writes the bits into the first words of this slice.
+    fn store(self, words: &mut [u64]);
 
     /// Both bits.
     fn and(self, other: Self) -> Self;
@@ -53,9 +59,6 @@ pub(super) trait Word: Copy {
 
     /// Exactly one bit.
     fn xor(self, other: Self) -> Self;
-
-    /// This bit and not the other.
-    fn and_not(self, other: Self) -> Self;
 
     /// The bits that are not set.
     fn not(self) -> Self;
@@ -80,15 +83,14 @@ impl Word for u64 {
     }
 
     #[inline(always)]
-    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
-        debug_assert!(row.word() < rows.len() * TILE / 64 && part < TILE / 64);
+    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
         // SAFETY: as the caller guarantees.
-        unsafe { *rows.as_ptr().cast::<u64>().add(row.word() + part) }
+        unsafe { *row.address(rows, part) }
     }
 
     #[inline(always)]
-    fn store(self, row: &mut Row, part: usize) {
-        row.0[part] = self;
+    fn store(self, words: &mut [u64]) {
+        words[0] = self;
     }
 
     #[inline(always)]
@@ -104,11 +106,6 @@ impl Word for u64 {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         self ^ other
-    }
-
-    #[inline(always)]
-    fn and_not(self, other: Self) -> Self {
-        self & !other
     }
 
     #[inline(always)]
@@ -136,15 +133,15 @@ impl<W: Word> Word for Pair<W> {
     }
 
     #[inline(always)]
-    unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
+    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
         // SAFETY: as the caller guarantees: a part of this length is two of half the length.
         unsafe { Self(W::load(rows, row, 2 * part), W::load(rows, row, 2 * part + 1)) }
     }
 
     #[inline(always)]
-    fn store(self, row: &mut Row, part: usize) {
-        self.0.store(row, 2 * part);
-        self.1.store(row, 2 * part + 1);
+    fn store(self, words: &mut [u64]) {
+        self.0.store(words);
+        self.1.store(&mut words[W::LENGTH..]);
     }
 
     #[inline(always)]
@@ -160,11 +157,6 @@ impl<W: Word> Word for Pair<W> {
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
         Self(self.0.xor(other.0), self.1.xor(other.1))
-    }
-
-    #[inline(always)]
-    fn and_not(self, other: Self) -> Self {
-        Self(self.0.and_not(other.0), self.1.and_not(other.1))
     }
 
     #[inline(always)]
@@ -188,7 +180,7 @@ impl<W: Word> Word for Pair<W> {
 /// the processor has the instruction set: so its other methods are safe.
 #[cfg(target_arch = "x86_64")]
 macro_rules! vector_word {
-    ($type:ty, $length:literal, $splat:ident, $load:ident, $store:ident, $and:ident, $or:ident, $xor:ident, $and_not:ident,
+    ($type:ty, $length:literal, $splat:ident, $load:ident, $store:ident, $and:ident, $or:ident, $xor:ident,
      |$zero:ident| $is_zero:expr $(, |$a:ident, $b:ident, $c:ident| $add:expr)?) => {
         impl Word for $type {
             const LENGTH: usize = $length;
@@ -200,16 +192,15 @@ macro_rules! vector_word {
             }
 
             #[inline(always)]
-            unsafe fn load(rows: &[Row], row: RowOffset, part: usize) -> Self {
-                debug_assert!(row.word() < rows.len() * TILE / 64 && part < TILE / 64 / $length);
+            unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
                 // SAFETY: as the caller guarantees; a row is aligned to 64 bytes, so its parts are to theirs.
-                unsafe { $load(rows.as_ptr().cast::<u64>().add(row.word() + part * $length).cast::<Self>()) }
+                unsafe { $load(row.address(rows, part * $length).cast::<Self>()) }
             }
 
             #[inline(always)]
-            fn store(self, row: &mut Row, part: usize) {
-                let words = &mut row.0[part * $length..(part + 1) * $length];
-                // SAFETY: there is room for the words; a row is aligned to 64 bytes, so its parts are to theirs.
+            fn store(self, words: &mut [u64]) {
+                let words = &mut words[..$length];
+                // SAFETY: there is room for the words.
                 unsafe { $store(words.as_mut_ptr().cast::<Self>(), self) }
             }
 
@@ -229,12 +220,6 @@ macro_rules! vector_word {
             fn xor(self, other: Self) -> Self {
                 // SAFETY: the values exist, so the processor has the instruction set.
                 unsafe { $xor(self, other) }
-            }
-
-            #[inline(always)]
-            fn and_not(self, other: Self) -> Self {
-                // SAFETY: the values exist, so the processor has the instruction set.
-                unsafe { $and_not(other, self) }
             }
 
             #[inline(always)]
@@ -264,7 +249,7 @@ macro_rules! vector_word {
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
-    use super::{Row, RowOffset, TILE, Word};
+    use super::{RowOffset, Rows, Word};
     use std::arch::x86_64::*;
 
     vector_word!(
@@ -272,11 +257,10 @@ mod x86_64 {
         4,
         _mm256_set1_epi64x,
         _mm256_load_si256,
-        _mm256_store_si256,
+        _mm256_storeu_si256,
         _mm256_and_si256,
         _mm256_or_si256,
         _mm256_xor_si256,
-        _mm256_andnot_si256,
         |word| _mm256_testz_si256(word, word) == 1
     );
 
@@ -286,11 +270,10 @@ mod x86_64 {
         8,
         _mm512_set1_epi64,
         _mm512_load_si512,
-        _mm512_store_si512,
+        _mm512_storeu_si512,
         _mm512_and_si512,
         _mm512_or_si512,
         _mm512_xor_si512,
-        _mm512_andnot_si512,
         |word| _mm512_test_epi64_mask(word, word) == 0,
         |a, b, c| (_mm512_ternarylogic_epi64::<0x96>(a, b, c), _mm512_ternarylogic_epi64::<0xe8>(a, b, c))
     );
