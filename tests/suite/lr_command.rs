@@ -147,7 +147,7 @@ type Change<'a> = &'a dyn Fn(&mut Value);
 
 #[test]
 fn each_contradiction_has_its_message() {
-    let cases: [(Change, &str); 16] = [
+    let cases: [(Change, &str); 17] = [
         (
             &|case| case["hypotheses"][0]["individuals"][0]["mother"] = json!("C"),
             "at `hypotheses[0].individuals`: the parents form a cycle: `M` is an ancestor of `M`",
@@ -171,6 +171,13 @@ fn each_contradiction_has_its_message() {
         (
             &|case| case["loci"][0]["frequencies"] = json!([0.1, 0.2, 0.3, 0.3]),
             "at `loci[0]`: locus `L1`: the frequencies sum to 0.9",
+        ),
+        (
+            &|case| {
+                case["loci"][0]["frequencies"] = json!([0, 0, 0, 0]);
+                case["loci"][0]["silent_frequency"] = json!(0.995);
+            },
+            "at `loci[0]`: locus `L1`: all its alleles have frequency 0",
         ),
         (&|case| case["loci"][0]["silent_frequency"] = json!(0.1), "expected about 0.9 (1 minus the silent frequency)"),
         (
