@@ -132,6 +132,111 @@ fn verify_finds_what_differs() {
     assert_eq!((code, errors.as_str()), (1, "filia: standard input: it has no `expected` to verify\n"));
 }
 
+/// What `--verify` says of these expected values.
+fn verify(case: &Value, expected: Value, tolerance: &str) -> (i32, String) {
+    let mut case = case.clone();
+    case["expected"] = expected;
+    let (code, output, errors) = run(&["lr", "--verify", "--tolerance", tolerance, "-"], &case.to_string());
+    assert_eq!(output.lines().count(), 1);
+    (code, errors)
+}
+
+/// The mother lacks what the child has: impossible under H1; or under both, where H2 is as H1.
+fn impossible(under_both: bool) -> Value {
+    let mut case = duo();
+    case["genotypes"]["C"]["L1"] = json!(["C", "D"]);
+    if under_both {
+        case["hypotheses"][1]["individuals"] = case["hypotheses"][0]["individuals"].clone();
+    }
+    case
+}
+
+#[test]
+fn what_is_impossible_is_met_by_nothing_else() {
+    let met = |case: &Value, expected: Value| verify(case, expected, "1e-9").0 == 0;
+    for block in [json!({"L1": "-inf"}), json!({"total": "-inf"})] {
+        assert!(met(&impossible(false), json!({"log10_lr": block.clone()})));
+        assert!(!met(&duo(), json!({"log10_lr": block})));
+    }
+    for block in [json!({"L1": null}), json!({"total": null}), json!({"L1": "-inf"})] {
+        assert!(met(&impossible(false), json!({"log_likelihood": {"H1": block.clone()}})));
+        assert!(!met(&duo(), json!({"log_likelihood": {"H1": block}})));
+    }
+    for block in [json!({"L1": 0}), json!({"total": 0.0}), json!({"total_log10": null})] {
+        assert!(met(&impossible(false), json!({"likelihood_ratio": block.clone()})));
+        assert!(!met(&duo(), json!({"likelihood_ratio": block})));
+    }
+    assert!(!met(&impossible(false), json!({"log_likelihood": {"H1": {"L1": -1e300}}})));
+    assert!(!met(&impossible(false), json!({"log10_lr": {"L1": -1e300}})));
+    assert!(!met(&impossible(false), json!({"log10_lr": {"L1": "inf"}})));
+    assert!(!met(&impossible(false), json!({"likelihood_ratio": {"L1": 1e-300}})));
+    let mut other_way = impossible(false);
+    other_way["hypotheses"].as_array_mut().unwrap().reverse();
+    assert!(met(&other_way, json!({"log10_lr": {"L1": "inf"}, "likelihood_ratio": {"total": "inf"}})));
+    assert!(!met(&duo(), json!({"log10_lr": {"L1": "inf"}})));
+}
+
+/// A likelihood ratio of 1e-13 or 1e-400 is not 0.
+#[test]
+fn small_ratios_are_not_taken_for_zero() {
+    for rate in [1e-13, 1e-200] {
+        let mut case = impossible(false);
+        let identity_but = |row: usize| (0..4).map(|at| if at == row { 1.0 } else { 0.0 }).collect::<Vec<f64>>();
+        let mut matrix: Vec<Vec<f64>> = (0..4).map(identity_but).collect();
+        matrix[0][2] = rate;
+        let sexes = json!({"model": "custom", "female": {"matrix": matrix}, "male": {"matrix": matrix}});
+        case["loci"][0]["mutation"] = sexes;
+        for name in ["L2", "L3"] {
+            let mut copy = case["loci"][0].clone();
+            copy["name"] = json!(name);
+            case["loci"].as_array_mut().unwrap().push(copy);
+            case["genotypes"]["M"][name] = case["genotypes"]["M"]["L1"].clone();
+            case["genotypes"]["C"][name] = case["genotypes"]["C"]["L1"].clone();
+        }
+        for expected in [json!({"L1": 0}), json!({"total": 0}), json!({"total_log10": null})] {
+            assert_eq!(verify(&case, json!({"likelihood_ratio": expected}), "1e-9").0, 1, "{rate}");
+        }
+    }
+}
+
+#[test]
+fn the_tolerance_is_relative_to_what_is_expected() {
+    let case = duo();
+    let found = answer(&case);
+    let ln = found["log_likelihood"]["H1"]["L1"].as_f64().unwrap();
+    let expected = |factor: f64| json!({"log_likelihood": {"H1": {"L1": ln * factor}}});
+    assert_eq!(verify(&case, expected(1.0), "0").0, 0);
+    assert_eq!(verify(&case, expected(1.0 + 1e-14), "0").0, 1);
+    assert_eq!(verify(&case, expected(1.0 + 0.9e-6), "1e-6").0, 0);
+    assert_eq!(verify(&case, expected(1.0 + 1.1e-6), "1e-6").0, 1);
+    assert_eq!(verify(&case, json!({"likelihood_ratio": {"L1": 1.25 + 1e-12}}), "1e-14").0, 1);
+    // one and the same hypothesis twice: a ratio of 1, the logarithm 0 but for rounding
+    let mut same = duo();
+    same["hypotheses"][1]["individuals"] = same["hypotheses"][0]["individuals"].clone();
+    let near = |value: f64| json!({"log10_lr": {"L1": value, "total": value}});
+    assert_eq!(verify(&same, near(0.0), "0").0, 0);
+    assert_eq!(verify(&same, near(1e-13), "1e-9").0, 0);
+    assert_eq!(verify(&same, near(1e-13), "0").0, 1);
+    assert_eq!(verify(&same, near(1e-11), "1e-9").0, 1);
+}
+
+#[test]
+fn two_impossible_hypotheses_have_no_ratio() {
+    let both = impossible(true);
+    let found = answer(&both);
+    assert_eq!(found["log10_lr"], json!({"L1": null, "total": null}));
+    let own = json!({"log_likelihood": found["log_likelihood"], "log10_lr": found["log10_lr"]});
+    assert_eq!(verify(&both, own, "0"), (0, String::new()));
+    assert_eq!(verify(&both, json!({"likelihood_ratio": {"total": null, "total_log10": null}}), "0").0, 0);
+    let (code, errors) = verify(&both, json!({"log10_lr": {"L1": "-inf"}}), "1e-9");
+    let undefined = "null (undefined: both hypotheses are impossible)";
+    let message = format!("filia: standard input: expected.log10_lr.L1: expected -inf, found {undefined}\n");
+    assert_eq!((code, errors), (1, message));
+    let (code, errors) = verify(&impossible(false), json!({"log10_lr": {"L1": null}}), "1e-9");
+    let message = format!("filia: standard input: expected.log10_lr.L1: expected {undefined}, found -inf\n");
+    assert_eq!((code, errors), (1, message));
+}
+
 #[test]
 fn one_bad_case_does_not_sink_the_others() {
     let good = vector("a-duo-clean-equal-042.json");
