@@ -248,6 +248,45 @@ fn one_bad_case_does_not_sink_the_others() {
     assert!(errors.starts_with("filia: standard input: it is no JSON: "), "{errors}");
 }
 
+#[test]
+fn a_key_that_stands_twice_is_refused() {
+    let text = duo().to_string();
+    let twice = |key: &str| {
+        let at = text.find(&format!("\"{key}\":")).unwrap();
+        let repeated = format!("{}\n\"{key}\":null,{}", &text[..at], &text[at..]);
+        let (code, output, errors) = run(&["lr", "-"], &repeated);
+        assert_eq!((code, output.as_str()), (2, ""), "{errors}");
+        let message = format!("filia: standard input: the key `{key}` stands twice in one object at line 2 column ");
+        assert!(errors.starts_with(&message), "{errors}");
+    };
+    ["id", "M", "genotypes", "frequencies"].into_iter().for_each(twice);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("case.json");
+    std::fs::write(&path, text.replace("\"genotypes\":{", "\"genotypes\":{\n\"C\":{\"L1\":[\"A\",\"A\"]},\n")).unwrap();
+    let (code, _, errors) = filia(&["lr", path.to_str().unwrap()]);
+    assert!(code == 2 && errors.contains("case.json: the key `C` stands twice in one object at line 3 "), "{errors}");
+}
+
+#[test]
+fn a_byte_order_mark_is_let_be() {
+    assert_eq!(run(&["lr", "-"], &format!("\u{feff}{}", duo())), run(&["lr", "-"], &duo().to_string()));
+}
+
+#[test]
+fn linked_loci_have_a_key_of_their_own() {
+    let mut case = duo();
+    for name in ["L2", "L1+L2"] {
+        let mut copy = case["loci"][0].clone();
+        copy["name"] = json!(name);
+        case["loci"].as_array_mut().unwrap().push(copy);
+    }
+    assert!(answer(&case)["log10_lr"]["L1+L2"].is_number());
+    case["linkage"] = json!([{"loci": ["L1", "L2"], "rho": 0.1}]);
+    let (code, output, errors) = run(&["lr", "-"], &case.to_string());
+    assert_eq!((code, output.as_str()), (2, ""));
+    assert!(errors.contains("at `loci`: `L1+L2` would be the key of two values"), "{errors}");
+}
+
 type Change<'a> = &'a dyn Fn(&mut Value);
 
 #[test]
