@@ -287,6 +287,31 @@ fn linked_loci_have_a_key_of_their_own() {
     assert!(errors.contains("at `loci`: `L1+L2` would be the key of two values"), "{errors}");
 }
 
+/// The duo with repeat numbers, 9.3 for A, and this label for C's allele B (15).
+fn with_label(label: Value) -> Value {
+    let mut case = duo();
+    case["loci"][0]["alleles"] = json!(["9.3", "15", "16", "17"]);
+    case["genotypes"] = json!({"M": {"L1": ["9.3", "15"]}, "C": {"L1": [label, "16"]}});
+    case
+}
+
+#[test]
+fn labels_that_are_rounded_to_another_allele_are_refused() {
+    for label in [json!("9.26"), json!(9.26), json!("9.34"), json!("15.04"), json!(14.99)] {
+        let (code, output, errors) = run(&["lr", "-"], &with_label(label.clone()).to_string());
+        assert_eq!((code, output.as_str()), (2, ""));
+        let label = label.as_str().map_or_else(|| label.to_string(), str::to_owned);
+        let message = format!("at `genotypes.C.L1[0]`: allele `{label}` is not among the alleles of L1");
+        assert!(errors.contains(&message), "{errors}");
+    }
+    for label in [json!("15"), json!(15), json!("15.0"), json!(15.0), json!("15.000000000000002"), json!("14.99999")] {
+        assert_eq!(answer(&with_label(label)), answer(&with_label(json!("15"))));
+    }
+    for label in [json!(9.3), json!("9,3"), json!("9.30"), json!("9.3000000000000007"), json!("9.2999999999999998")] {
+        assert_eq!(answer(&with_label(label)), answer(&with_label(json!("9.3"))));
+    }
+}
+
 type Change<'a> = &'a dyn Fn(&mut Value);
 
 #[test]
