@@ -2,7 +2,9 @@
 
 use assert_cmd::Command;
 use serde_json::{Value, json};
+use std::io::Write;
 use std::path::PathBuf;
+use std::process::Stdio;
 
 fn filia(arguments: &[&str]) -> (i32, String, String) {
     run(arguments, "")
@@ -273,6 +275,17 @@ fn a_byte_order_mark_is_let_be() {
 }
 
 #[test]
+fn a_failure_that_is_not_the_last_is_told_once_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("no.json");
+    std::fs::write(&path, "{").unwrap();
+    let path = path.to_str().unwrap();
+    let (code, _, errors) = filia(&["lr", path, path]);
+    let message = format!("filia: {path}: it is no JSON: EOF while parsing an object at line 1 column 1\n");
+    assert_eq!((code, errors), (2, message.repeat(2)));
+}
+
+#[test]
 fn linked_loci_have_a_key_of_their_own() {
     let mut case = duo();
     for name in ["L2", "L1+L2"] {
@@ -310,6 +323,22 @@ fn labels_that_are_rounded_to_another_allele_are_refused() {
     for label in [json!(9.3), json!("9,3"), json!("9.30"), json!("9.3000000000000007"), json!("9.2999999999999998")] {
         assert_eq!(answer(&with_label(label)), answer(&with_label(json!("9.3"))));
     }
+}
+
+/// As `filia lr … | head -1` does.
+#[test]
+fn a_closed_pipe_ends_the_run_without_a_word() {
+    let command = std::process::Command::new(env!("CARGO_BIN_EXE_filia"))
+        .args(["lr", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let mut child = command.unwrap();
+    drop(child.stdout.take());
+    child.stdin.take().unwrap().write_all(duo().to_string().as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap()), (Some(141), String::new()));
 }
 
 type Change<'a> = &'a dyn Fn(&mut Value);
