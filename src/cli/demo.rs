@@ -1,8 +1,8 @@
 //! `filia demo`: the bundled case, end to end, compared with what is known to be true of it.
 
-use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::matches::{MatchArguments, MatchInput, Prepared, execute};
+use super::{Outcome, print};
 use crate::io::unfinished::Unfinished;
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
@@ -53,9 +53,9 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
     let truth = Truth::read(&prepared.profiles.panel)?;
-    print!("{}", report(&prepared, &found, &truth));
+    print(&report(&prepared, &found, &truth))?;
     if arguments.out.is_some() {
-        println!("\nThe profiles are in {0}, the results in {0}/results.", folder.display());
+        print(&format!("\nThe profiles are in {0}, the results in {0}/results.\n", folder.display()))?;
     }
     Ok(Outcome::Done)
 }

@@ -1,8 +1,8 @@
 //! `filia explain`: one child and one candidate, locus by locus.
 
-use super::Outcome;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
+use super::{Outcome, print};
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation, explain};
@@ -46,8 +46,8 @@ pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let child = child.ok_or_else(|| anyhow!("`{child_id}` is not among the children"))?;
     let explanation = explain(&case, &child, candidate)?;
     match format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&explanation)?),
-        Format::Text => print!("{}", text(&explanation)),
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?,
+        Format::Text => print(&text(&explanation))?,
     }
     Ok(Outcome::Done)
 }

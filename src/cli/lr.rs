@@ -1,6 +1,6 @@
 //! `filia lr`: likelihoods of any hypotheses on any pedigrees, from case files.
 
-use super::Outcome;
+use super::{Outcome, message};
 use crate::io::case_expected::{compare, needs_unlinked};
 use crate::io::case_file::{CaseFile, answer_to_json, read_case};
 use anyhow::{Context, Result};
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
                 }
                 Err(error) => {
                     if let Some(earlier) = last_failure.replace(error) {
-                        eprintln!("filia: {earlier:#}");
+                        eprintln!("filia: {}", message(&earlier));
                     }
                 }
             }

@@ -18,8 +18,12 @@ mod power_case;
 mod progress;
 mod simulate;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 /// Finds out who children's parents are from DNA profiles.
 #[derive(Parser)]
@@ -54,20 +58,37 @@ pub enum Outcome {
     Found,
 }
 
+/// Exit code where standard output is read no further (128 + SIGPIPE, as shells have it).
+const CLOSED_PIPE: u8 = 141;
+
 /// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
-/// where it was interrupted.
+/// where it was interrupted, 141 and no message where whoever read standard output has had enough.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     interruption::listen();
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Err(error) if is_closed_pipe(&error) => ExitCode::from(CLOSED_PIPE),
         Err(error) => {
             interruption::end_if_interrupted();
             eprintln!("filia: {}", message(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes to standard output.
+fn print(text: &str) -> anyhow::Result<()> {
+    io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is_closed = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| match cause.downcast_ref::<csv::Error>().map(csv::Error::kind) {
+        Some(csv::ErrorKind::Io(cause)) => is_closed(cause),
+        _ => cause.downcast_ref().is_some_and(is_closed),
+    })
 }
 
 /// The error and its causes in one sentence; a cause that an error has already told is not told again.

@@ -4,7 +4,7 @@
 //! allele list, each row a distribution. The definitions are those of the R packages `pedmut` and `Familias`
 //! (Egeland, Kling & Mostad, *Relationship Inference with Familias and R*, 2016, doi 10.1016/C2014-0-01828-3;
 //! Dawid et al. 2002, doi 10.1111/1467-9469.00276). Matrices are used as they come: nothing is made stationary.
-//! A silent allele neither mutates nor arises by mutation.
+//! A silent allele neither mutates nor arises by mutation. A probability below 5e-324, the smallest number above 0, is 0.
 
 use serde::{Deserialize, Serialize};
 
@@ -221,14 +221,17 @@ fn one_step(rate: f64, labels: &[String]) -> Result<Vec<f64>, MutationError> {
 }
 
 /// M_ij = rate · range^|x_i − x_j| / Σ_s range^|x_i − x_s| in the same repeat class, rate2 / (number of alleles in other
-/// classes) across classes.
+/// classes) across classes. The likeliest distance is factored out, so that a row's weights never all vanish.
 fn stepwise(parameters: &MutationParameters, labels: &[String]) -> Result<Vec<f64>, MutationError> {
     let tenths = repeat_tenths(labels, "stepwise", "at most one decimal")?;
     let class = |at: usize| tenths[at].rem_euclid(10);
     Ok(rows(labels.len(), |from, row| {
-        let weight = |to: usize| parameters.range.powi((tenths[from] - tenths[to]).abs() / 10);
+        let steps = |to: usize| (tenths[from] - tenths[to]).abs() / 10;
         let same: Vec<usize> = (0..row.len()).filter(|&to| to != from && class(to) == class(from)).collect();
         let others = row.len() - 1 - same.len();
+        let distances = same.iter().map(|&to| steps(to));
+        let likeliest = if parameters.range <= 1.0 { distances.min() } else { distances.max() }.unwrap_or(0);
+        let weight = |to: usize| parameters.range.powi(steps(to) - likeliest);
         let total: f64 = same.iter().map(|&to| weight(to)).sum();
         row.fill(parameters.rate2 / others.max(1) as f64);
         for &to in &same {
@@ -238,18 +241,19 @@ fn stepwise(parameters: &MutationParameters, labels: &[String]) -> Result<Vec<f6
 }
 
 /// M_ij = rate / p_i · (1 − r) / (2 r (n − a)) · r^|i − j|, a = (1 − rⁿ) / (1 − r), with positions i, j in the list. The
-/// constant is written as 1 / Σ_{i ≠ j} r^|i − j|, which holds for r = 1 too.
+/// constant is written as 1 / Σ_{i ≠ j} r^|i − j|, which holds for r = 1 too; the likeliest distance is factored out.
 fn dawid(parameters: &MutationParameters, alleles: MutationAlleles<'_>) -> Result<Vec<f64>, MutationError> {
     repeat_tenths(alleles.labels, "dawid", "at most one decimal")?;
     if let Some(at) = alleles.frequencies.iter().position(|&frequency| frequency <= 0.0) {
         return Err(MutationError::ZeroFrequency(alleles.labels[at].clone()));
     }
     let size = alleles.labels.len();
-    let weight = |from: usize, to: usize| parameters.range.powi(from.abs_diff(to) as i32);
-    let total: f64 = (1..size).map(|steps| 2.0 * (size - steps) as f64 * weight(0, steps)).sum();
+    let likeliest = if parameters.range <= 1.0 { 1 } else { size - 1 };
+    let weight = |steps: usize| parameters.range.powi(steps as i32 - likeliest as i32);
+    let total: f64 = (1..size).map(|steps| 2.0 * (size - steps) as f64 * weight(steps)).sum();
     Ok(rows(size, |from, row| {
-        for (to, value) in row.iter_mut().enumerate() {
-            *value = parameters.rate / alleles.frequencies[from] * weight(from, to) / total;
+        for (to, value) in row.iter_mut().enumerate().filter(|(to, _)| *to != from) {
+            *value = parameters.rate / alleles.frequencies[from] * weight(from.abs_diff(to)) / total;
         }
     }))
 }
@@ -306,7 +310,8 @@ fn complete_rows(mutated: Vec<f64>, alleles: MutationAlleles<'_>) -> Result<Vec<
         }
         row[from] = 0.0;
         let diagonal = 1.0 - row.iter().sum::<f64>();
-        if diagonal < -1e-12 {
+        // a rate divided by a frequency that is all but 0 can be infinite
+        if !diagonal.is_finite() || diagonal < -1e-12 {
             return Err(MutationError::RateTooHigh { allele: alleles.labels[from].clone(), diagonal });
         }
         row[from] = diagonal.max(0.0);
@@ -323,4 +328,58 @@ fn repeat_tenths(labels: &[String], model: &'static str, expected: &'static str)
     };
     let label_error = |label: &String| MutationError::Label { allele: label.clone(), model, expected };
     labels.iter().map(|label| parse(label).ok_or_else(|| label_error(label))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The matrix over these labels, all of the same frequency, with rate2 0.
+    fn matrix(model: MutationModel, (rate, range): (f64, f64), labels: &[&str], silent_frequency: f64) -> Vec<f64> {
+        let labels: Vec<String> = labels.iter().map(|&label| label.to_owned()).collect();
+        let frequencies = vec![(1.0 - silent_frequency) / labels.len() as f64; labels.len()];
+        let alleles = MutationAlleles { labels: &labels, frequencies: &frequencies, silent_frequency };
+        let parameters = MutationParameters { rate, rate2: 0.0, range, matrix: None };
+        model.matrix(&parameters, alleles).unwrap()
+    }
+
+    fn assert_near(found: &[f64], expected: &[f64]) {
+        let near = |(found, expected): (&f64, &f64)| (found - expected).abs() <= 1e-15;
+        assert!(found.len() == expected.len() && found.iter().zip(expected).all(near), "{found:?} {expected:?}");
+    }
+
+    #[test]
+    fn stepwise_rows_of_alleles_far_apart_are_distributions() {
+        let stepwise = |range, labels: &[&str]| matrix(MutationModel::Stepwise, (0.1, range), labels, 0.0);
+        // 0.1^399 is no number above 0, 10^399 none below infinity
+        assert_near(&stepwise(0.1, &["1", "400"]), &[0.9, 0.1, 0.1, 0.9]);
+        let with_silent = matrix(MutationModel::Stepwise, (0.1, 0.1), &["1", "400"], 0.1);
+        assert_near(&with_silent, &[0.9, 0.1, 0.0, 0.1, 0.9, 0.0, 0.0, 0.0, 1.0]);
+        let far_apart = stepwise(10.0, &["1", "400", "800"]);
+        assert_near(&far_apart, &[0.9, 0.0, 0.1, 0.1 / 11.0, 0.9, 1.0 / 11.0, 0.1, 0.0, 0.9]);
+        assert_near(&stepwise(1e-30, &["8", "20", "21"])[..3], &[0.9, 0.1, 1e-31]);
+        assert_near(&stepwise(1e-30, &["9", "9.3", "40.3"])[3..], &[0.0, 0.9, 0.1, 0.0, 0.1, 0.9]);
+    }
+
+    #[test]
+    fn dawid_weights_neither_vanish_nor_overflow() {
+        let many: Vec<String> = (1..=400).map(|label| label.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        // one pair of positions at the largest distance, one more pair at each smaller one, with 0.1 times the share
+        let overflowing = matrix(MutationModel::Dawid, (0.001, 10.0), &many, 0.0);
+        let total: f64 = (0..20).map(|nearer| 2.0 * (1 + nearer) as f64 * 0.1_f64.powi(nearer)).sum();
+        assert_near(&overflowing[399..400], &[0.001 * 400.0 / total]);
+        assert_near(&matrix(MutationModel::Dawid, (0.1, 1e-320), &["8", "9"], 0.0), &[0.9, 0.1, 0.1, 0.9]);
+        let with_silent = matrix(MutationModel::Dawid, (0.1, 1e-320), &["8", "9"], 0.5);
+        assert_near(&with_silent, &[0.8, 0.2, 0.0, 0.2, 0.8, 0.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn rates_divided_by_next_to_nothing_are_refused() {
+        let labels = ["8", "9", "10"].map(str::to_owned);
+        let alleles = MutationAlleles { labels: &labels, frequencies: &[1.0, 1e-320, 0.0], silent_frequency: 0.0 };
+        let parameters = MutationParameters { rate: 0.1, ..MutationParameters::default() };
+        let refused = MutationModel::Proportional.matrix(&parameters, alleles);
+        assert!(matches!(refused, Err(MutationError::RateTooHigh { .. })), "{refused:?}");
+    }
 }

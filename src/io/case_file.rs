@@ -1,6 +1,6 @@
 //! Case files in, answers out (JSON).
 
-use super::json::{JsonError, Node};
+use super::json::{JsonError, Node, read_document};
 use super::marker_file::{MarkerFileError, read_loci};
 use crate::inheritance::observation::Seen;
 use crate::inheritance::pedigree::{Individual, Pedigree};
@@ -27,7 +27,7 @@ pub struct CaseFile {
 /// # Errors
 /// A text that is no JSON; a case that is incomplete or contradicts itself.
 pub fn read_case(text: &[u8]) -> Result<CaseFile, MarkerFileError> {
-    let document: Value = serde_json::from_slice(text)?;
+    let document = read_document(text)?;
     let root = Node::root(&document);
     let loci = read_loci(&root)?;
     if let Some(reserved) = loci.iter().find(|locus| locus.name() == TOTAL) {
@@ -36,6 +36,7 @@ pub fn read_case(text: &[u8]) -> Result<CaseFile, MarkerFileError> {
     let hypotheses = read_hypotheses(&root)?;
     let genotypes = read_genotypes(&root, &loci, &hypotheses)?;
     let linkage = read_linkage(&root, &loci)?;
+    check_joint_names(&root, &loci, &linkage)?;
     let id = root.required("id")?.text()?.to_owned();
     let expected = root.optional("expected")?.map(|node| node.value().clone());
     Ok(CaseFile { case: Case { id, loci, hypotheses, genotypes, linkage }, expected })
@@ -157,6 +158,19 @@ fn read_linkage(root: &Node<'_>, loci: &[LocusModel]) -> Result<Vec<LinkageGroup
         groups.push(LinkageGroup { recombination: read_recombination(&node, members.len())?, loci: members });
     }
     Ok(groups)
+}
+
+/// The joint value of linked loci has a name of its own, which nothing else may have.
+fn check_joint_names(root: &Node<'_>, loci: &[LocusModel], linkage: &[LinkageGroup]) -> Result<(), JsonError> {
+    let names: Vec<String> = linkage.iter().map(|group| group.name(loci)).collect();
+    for (at, name) in names.iter().enumerate() {
+        if loci.iter().any(|locus| locus.name() == name) || names[..at].contains(name) {
+            let message =
+                format!("`{name}` would be the key of two values: of the loci linked under this name, and of another");
+            return Err(root.required("loci")?.error(message));
+        }
+    }
+    Ok(())
 }
 
 /// One fraction for a pair; for more loci one for each neighbouring two.

@@ -1,6 +1,94 @@
 //! Reading JSON by hand, so that each complaint names the place in the file, what was found and what was expected.
 
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// Why a text is no JSON document.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// It is no JSON.
+    #[error("it is no JSON: {0}")]
+    Syntax(serde_json::Error),
+    /// An object has the same key twice.
+    #[error("{0}")]
+    Repeated(serde_json::Error),
+}
+
+/// Reads a document, with or without byte order mark. No object may have the same key twice: one of the values would be lost.
+///
+/// # Errors
+/// A text that is no JSON; a key that stands twice.
+pub fn read_document(text: &[u8]) -> Result<Value, DocumentError> {
+    let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let document = Unique.deserialize(&mut reader).and_then(|document| reader.end().map(|()| document));
+    document
+        .map_err(|error| if error.is_data() { DocumentError::Repeated(error) } else { DocumentError::Syntax(error) })
+}
+
+/// Reads a value of which no object has the same key twice.
+struct Unique;
+
+impl<'de> DeserializeSeed<'de> for Unique {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element_seed(Self)? {
+            array.push(element);
+        }
+        Ok(array.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if object.contains_key(&key) {
+                return Err(A::Error::custom(format!("the key `{key}` stands twice in one object")));
+            }
+            let value = entries.next_value_seed(Self)?;
+            object.insert(key, value);
+        }
+        Ok(object.into())
+    }
+}
 
 /// A value of a JSON document and where it stands (`loci[2].frequencies[0]`).
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Marker files: `{"loci": [...]}`, each locus with its alleles, frequencies, mutation, theta and silent allele.
 
-use super::json::{JsonError, Node};
+use super::json::{DocumentError, JsonError, Node, read_document};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
 use std::path::Path;
@@ -14,9 +14,9 @@ pub enum MarkerFileError {
     /// The file cannot be read.
     #[error("cannot read it: {0}")]
     Read(#[from] std::io::Error),
-    /// It is no JSON.
-    #[error("it is no JSON: {0}")]
-    Syntax(#[from] serde_json::Error),
+    /// It is no JSON document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
     /// It is JSON, but not of this form.
     #[error(transparent)]
     Content(#[from] JsonError),
@@ -27,8 +27,7 @@ pub enum MarkerFileError {
 /// # Errors
 /// A file that cannot be read, is no JSON, or describes a locus that cannot be used.
 pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
-    let text = std::fs::read(path)?;
-    let document: serde_json::Value = serde_json::from_slice(&text)?;
+    let document = read_document(&std::fs::read(path)?)?;
     let models = read_loci(&Node::root(&document))?;
     Ok(models.iter().map(|model| model.definition().clone()).collect())
 }

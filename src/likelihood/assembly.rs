@@ -8,8 +8,9 @@
 
 use super::coancestry::Urn;
 use super::family::{Family, Origin};
-use super::frame::{Frame, is_compact};
+use super::frame::{Frame, Genotype, is_compact};
 use super::network::Network;
+use super::number::{Number, Wide};
 use crate::profile::Sex;
 
 /// How the founder alleles of a locus depend on each other.
@@ -125,14 +126,13 @@ impl Assembly {
                     let variable = self.add_variable(genotypes.iter().map(|genotype| genotype.states).collect());
                     let independent = matches!(founders, Founders::Independent);
                     let frequency = |slot: usize, state: u16| match independent && is_founder[slot] {
-                        true => frame.space.frequencies[usize::from(state)],
-                        false => 1.0,
+                        true => Wide::from(frame.space.frequencies[usize::from(state)]),
+                        false => Wide::ONE,
                     };
-                    self.network.add_factor(&[variable], |states| {
-                        let genotype = &genotypes[states[0]];
-                        let [first, second] = genotype.states;
-                        genotype.weight * frequency(0, first) * frequency(1, second)
-                    });
+                    let probability = |&Genotype { states: [first, second], weight }: &Genotype| {
+                        Wide::from(weight) * frequency(0, first) * frequency(1, second)
+                    };
+                    self.network.add_wide_table(&[variable], &genotypes.iter().map(probability).collect::<Vec<_>>());
                     let at = |slot| Slot { variable, component: slot };
                     slots.push([Some(at(0)), family_member.slots[1].map(|_| at(1))]);
                 }
@@ -220,7 +220,10 @@ impl Assembly {
         };
         let axes: Vec<Vec<Vec<usize>>> = variables.iter().map(drawn_by).collect();
         let urn = Urn::new(&frame.space.frequencies, frame.model.theta(), founders.len());
-        self.network.add_table(&variables, urn.table(&axes));
+        match urn.may_underflow() {
+            true => self.network.add_wide_table(&variables, &urn.wide_table(&axes)),
+            false => self.network.add_table(&variables, urn.table(&axes)),
+        }
     }
 
     /// The evidence on a person whose slots have a variable each (perhaps the same one).

@@ -15,6 +15,13 @@ pub struct LinkageGroup {
     pub recombination: Vec<f64>,
 }
 
+impl LinkageGroup {
+    /// The names of its loci: `A+B`.
+    pub fn name(&self, loci: &[LocusModel]) -> String {
+        self.loci.iter().map(|&locus| loci[locus].name()).collect::<Vec<_>>().join("+")
+    }
+}
+
 /// Everything needed to weigh hypotheses against each other.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -75,10 +82,7 @@ impl Case {
     /// The first likelihood that cannot be computed.
     pub fn answer(&self) -> Result<CaseAnswer, CaseError> {
         let groups = self.groups();
-        let name = |group: &LinkageGroup| {
-            group.loci.iter().map(|&locus| self.loci[locus].name()).collect::<Vec<_>>().join("+")
-        };
-        let loci: Vec<String> = groups.iter().map(name).collect();
+        let loci: Vec<String> = groups.iter().map(|group| group.name(&self.loci)).collect();
         let mut ln_likelihoods = Vec::with_capacity(self.hypotheses.len());
         for (hypothesis, pedigree) in &self.hypotheses {
             let value = |(group, loci): (&LinkageGroup, &String)| {

@@ -7,6 +7,7 @@
 //! the first is a table over all founder alleles, the second one network for each partition.
 
 use super::LikelihoodError;
+use super::number::{Number, Wide};
 
 /// The largest table over all founder alleles that is made; beyond it partitions are summed over.
 pub(super) const JOINT_TABLE_LIMIT: f64 = 16_384.0;
@@ -20,25 +21,45 @@ pub(super) struct Urn {
     theta: f64,
     /// (1 − θ) p of each state.
     unrelated: Vec<f64>,
-    /// 1 / ((1 − θ) Π (1 + (n − 1) θ)) over the draws n = 1, 2, … after the first.
-    scale: f64,
+    /// 1 + (n − 1) θ of the draws n = 1, 2, … after the first, and 1 − θ; none without draws.
+    denominators: Vec<f64>,
 }
 
 impl Urn {
     /// An urn for this many draws of states with these frequencies.
     pub fn new(frequencies: &[f64], theta: f64, draws: usize) -> Self {
-        let denominators: f64 = (1..draws).map(|drawn| 1.0 + (drawn as f64 - 1.0) * theta).product();
+        let later = (1..draws).map(|drawn| 1.0 + (drawn as f64 - 1.0) * theta);
+        let denominators = later.chain((draws > 0).then_some(1.0 - theta)).collect();
         let unrelated = frequencies.iter().map(|frequency| (1.0 - theta) * frequency).collect();
-        Self { theta, unrelated, scale: if draws > 0 { 1.0 / ((1.0 - theta) * denominators) } else { 1.0 } }
+        Self { theta, unrelated, denominators }
+    }
+
+    /// Whether a product of draws that are not impossible can be too small for an exact f64.
+    pub fn may_underflow(&self) -> bool {
+        let nonzero = self.unrelated.iter().filter(|value| **value != 0.0);
+        let rarest = nonzero.fold(1.0, |rarest: f64, value| rarest.min(value.abs())).ln();
+        let denominators: f64 = self.denominators.iter().map(|denominator| denominator.ln()).sum();
+        self.denominators.len() as f64 * rarest - denominators < f64::MIN_POSITIVE.ln()
     }
 
     /// The probabilities of all joint states of some variables (row-major, the last runs fastest), each variable standing for
     /// one draw or several: `axes` lists the states drawn in each state of each variable.
     pub fn table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<f64> {
+        let denominator: f64 = self.denominators.iter().product();
+        self.table_from(axes, 1.0 / denominator)
+    }
+
+    /// The same table where [`Urn::may_underflow`].
+    pub fn wide_table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<Wide> {
+        let factors = self.denominators.iter().map(|denominator| Wide::from(1.0 / denominator));
+        self.table_from(axes, factors.fold(Wide::ONE, |scale, factor| scale * factor))
+    }
+
+    fn table_from<N: Number>(&self, axes: &[Vec<Vec<usize>>], scale: N) -> Vec<N> {
         let table = Vec::with_capacity(axes.iter().map(Vec::len).product());
         let drawn = vec![0.0; self.unrelated.len()];
         let mut drawing = Drawing { urn: self, drawn, next: self.unrelated.clone(), table };
-        drawing.extend(axes, self.scale);
+        drawing.extend(axes, scale);
         drawing.table
     }
 
@@ -53,28 +74,28 @@ impl Urn {
 const MOST_AT_ONCE: usize = 2;
 
 /// An urn from which some alleles are drawn already.
-struct Drawing<'u> {
+struct Drawing<'u, N> {
     urn: &'u Urn,
     /// θ times how often each state was drawn.
     drawn: Vec<f64>,
     /// The probability of each state for the next draw, but for the scale.
     next: Vec<f64>,
-    table: Vec<f64>,
+    table: Vec<N>,
 }
 
-impl Drawing<'_> {
+impl<N: Number> Drawing<'_, N> {
     /// Appends the probabilities of what is left to draw.
-    fn extend(&mut self, axes: &[Vec<Vec<usize>>], probability: f64) {
+    fn extend(&mut self, axes: &[Vec<Vec<usize>>], probability: N) {
         let Some((axis, rest)) = axes.split_first() else { return self.table.push(probability) };
         if rest.is_empty() && axis.iter().all(|states| states.len() == 1) {
-            self.table.extend(axis.iter().map(|states| probability * self.next[states[0]]));
+            self.table.extend(axis.iter().map(|states| probability * N::from(self.next[states[0]])));
             return;
         }
         for states in axis {
             let mut with = probability;
             let mut before = [0.0; MOST_AT_ONCE];
             for (&state, before) in states.iter().zip(&mut before) {
-                with *= self.next[state];
+                with *= N::from(self.next[state]);
                 *before = self.drawn[state];
                 self.set_drawn(state, *before + self.urn.theta);
             }

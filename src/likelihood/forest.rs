@@ -13,12 +13,21 @@
 //! for k = 8, 4,213,597 against 531,441 for k = 12).
 //!
 //! The slots of a kept person stay open: the trees that they are in have a message by their states too.
+//!
+//! Nothing is scaled on the way, so a sum that comes near the end of f64 is done again in [`Wide`] numbers.
 
 use super::coancestry::{block_weight, urn_total};
 use super::family::{Family, Origin};
 use super::frame::Frame;
-use super::network::{Marginal, rescale};
+use super::network::Marginal;
+use super::number::{Number, Wide};
 use crate::profile::Sex;
+
+/// A sum of terms of at most 1 that is at least this has lost less than its last bit to underflow, however many terms it has.
+const FAR_FROM_UNDERFLOW: f64 = 1e-290;
+
+/// With a largest value of at least this, one that is 0 may be taken for 0: by underflow it is 1e-100 times smaller.
+const FAR_ABOVE_UNDERFLOW: f64 = 1e-200;
 
 /// The sum over everything but the genotype of the kept person (one cell where nobody is kept), and what it costs.
 pub(super) struct Forest<'f> {
@@ -41,8 +50,8 @@ struct Node {
 
 /// What is seen below a slot, by its state (rows) and by the states of the open slots below it (columns).
 #[derive(Clone)]
-struct Message {
-    values: Vec<f64>,
+struct Message<N> {
+    values: Vec<N>,
     width: usize,
     /// The open slots below, in the order of the columns.
     open: Vec<usize>,
@@ -82,25 +91,56 @@ impl<'f> Forest<'f> {
 
     /// The sum.
     pub fn sum(&self) -> Marginal {
-        let mut values = vec![0.0; self.shape[0] * self.shape[1]];
-        self.over_genotypes(0, &mut vec![None; 2 * self.frame.domains.len()], 1.0, &mut values);
-        let ln_scale = rescale(&mut values);
-        Marginal { values, ln_scale }
+        let values: Vec<f64> = self.values();
+        let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+        let is_far_or_0 = |value: &f64| *value == 0.0 || value.abs() >= FAR_FROM_UNDERFLOW;
+        let is_exact = largest >= FAR_ABOVE_UNDERFLOW && values.iter().all(is_far_or_0);
+        match is_exact || !self.may_underflow() {
+            true => f64::into_marginal(values),
+            false => Wide::into_marginal(self.values()),
+        }
+    }
+
+    /// Whether a term that is not 0 can come near the end of f64: the product of the smallest probabilities.
+    fn may_underflow(&self) -> bool {
+        let smallest = |values: &mut dyn Iterator<Item = f64>| {
+            let nonzero = values.filter(|value| *value != 0.0);
+            nonzero.fold(1.0, |smallest: f64, value| smallest.min(value.abs())).ln()
+        };
+        let space = &self.frame.space;
+        let theta = self.frame.model.theta();
+        let founder =
+            smallest(&mut space.frequencies.iter().copied()) + smallest(&mut [theta, 1.0 - theta].into_iter());
+        let meiosis = smallest(&mut space.maternal.iter().chain(space.paternal.iter()).copied());
+        let genotype = |&member: &usize| {
+            let genotypes = self.frame.genotypes[member].iter().flatten();
+            smallest(&mut genotypes.map(|genotype| genotype.weight))
+        };
+        let founders = self.nodes.iter().filter(|node| node.parent.is_none()).count();
+        let meioses = self.nodes.len() - founders;
+        let all = founders as f64 * founder + meioses as f64 * meiosis + self.typed.iter().map(genotype).sum::<f64>();
+        all < FAR_FROM_UNDERFLOW.ln()
+    }
+
+    fn values<N: Number>(&self) -> Vec<N> {
+        let mut values = vec![N::ZERO; self.shape[0] * self.shape[1]];
+        self.over_genotypes(0, &mut vec![None; 2 * self.frame.domains.len()], N::ONE, &mut values);
+        values
     }
 
     /// Fixes the genotypes of the typed members from number `next` on.
-    fn over_genotypes(&self, next: usize, fixed: &mut Vec<Option<u16>>, weight: f64, values: &mut [f64]) {
+    fn over_genotypes<N: Number>(&self, next: usize, fixed: &mut Vec<Option<u16>>, weight: N, values: &mut [N]) {
         let Some(&member) = self.typed.get(next) else { return self.add_fixed(fixed, weight, values) };
         for genotype in self.frame.genotypes[member].iter().flatten() {
             fixed[2 * member] = Some(genotype.states[0]);
             fixed[2 * member + 1] = Some(genotype.states[1]);
-            self.over_genotypes(next + 1, fixed, weight * genotype.weight, values);
+            self.over_genotypes(next + 1, fixed, weight * N::from(genotype.weight), values);
         }
     }
 
     /// Adds what the typed members' genotypes, at these states, have of the sum.
-    fn add_fixed(&self, fixed: &[Option<u16>], weight: f64, values: &mut [f64]) {
-        let roots = self.messages(fixed);
+    fn add_fixed<N: Number>(&self, fixed: &[Option<u16>], weight: N, values: &mut [N]) {
+        let roots = self.messages::<N>(fixed);
         let (open, closed): (Vec<_>, Vec<_>) = roots.into_iter().partition(|root| !root.open.is_empty());
         let urn = UrnSum::new(self.frame, &closed, open.len());
         let [rows, columns] = self.shape;
@@ -116,8 +156,8 @@ impl<'f> Forest<'f> {
             [one] => {
                 let by_state = urn.by_state();
                 let is_transposed = one.open.first() == Some(&1);
-                for (message, share) in one.values.chunks(one.width).zip(&by_state) {
-                    for (at, value) in message.iter().enumerate() {
+                for (message, &share) in one.values.chunks(one.width).zip(&by_state) {
+                    for (at, &value) in message.iter().enumerate() {
                         let cell = if is_transposed { at % rows * columns + at / rows } else { at };
                         values[cell] += weight * share * value;
                     }
@@ -131,10 +171,10 @@ impl<'f> Forest<'f> {
     }
 
     /// The messages of the founder alleles.
-    fn messages(&self, fixed: &[Option<u16>]) -> Vec<Message> {
+    fn messages<N: Number>(&self, fixed: &[Option<u16>]) -> Vec<Message<N>> {
         let size = self.frame.space.size();
-        let ones = Message { values: vec![1.0; size], width: 1, open: Vec::new() };
-        let mut below: Vec<Message> = vec![ones; self.nodes.len()];
+        let ones = Message { values: vec![N::ONE; size], width: 1, open: Vec::new() };
+        let mut below: Vec<Message<N>> = vec![ones; self.nodes.len()];
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let own = std::mem::take(&mut below[index].values);
             let own = Message { values: own, ..below[index].clone() };
@@ -154,11 +194,11 @@ impl<'f> Forest<'f> {
     }
 }
 
-impl Message {
+impl<N: Number> Message<N> {
     /// One more open slot: this one, whose states are the first `width` of all.
     fn opened(self, slot: usize, width: usize) -> Self {
         let size = self.values.len() / self.width;
-        let mut values = vec![0.0; size * width];
+        let mut values = vec![N::ZERO; size * width];
         (0..width).for_each(|state| values[state * width + state] = self.values[state]);
         Self { values, width, open: vec![slot] }
     }
@@ -168,7 +208,7 @@ impl Message {
         let Some(fixed) = fixed.map(usize::from) else { return self };
         for (state, row) in self.values.chunks_mut(self.width).enumerate() {
             if state != fixed {
-                row.fill(0.0);
+                row.fill(N::ZERO);
             }
         }
         self
@@ -177,12 +217,12 @@ impl Message {
     /// By the state of the slot that this one is a copy of: Σ_z M(s, z) · this(z).
     fn passed_on(self, matrix: &[f64], size: usize, fixed: Option<u16>) -> Self {
         let width = self.width;
-        let mut values = vec![0.0; size * width];
+        let mut values = vec![N::ZERO; size * width];
         let arriving = fixed.map_or(0..size, |state| usize::from(state)..usize::from(state) + 1);
         for (row, to) in values.chunks_mut(width).zip(matrix.chunks(size)) {
             for state in arriving.clone().filter(|&state| to[state] != 0.0) {
-                let below = &self.values[state * width..(state + 1) * width];
-                row.iter_mut().zip(below).for_each(|(cell, below)| *cell += to[state] * below);
+                let (probability, below) = (N::from(to[state]), &self.values[state * width..(state + 1) * width]);
+                row.iter_mut().zip(below).for_each(|(cell, &below)| *cell += probability * below);
             }
         }
         Self { values, ..self }
@@ -192,62 +232,63 @@ impl Message {
     fn multiply(&mut self, other: &Self) {
         if other.width == 1 {
             let rows = self.values.chunks_mut(self.width).zip(&other.values);
-            return rows.for_each(|(row, factor)| row.iter_mut().for_each(|cell| *cell *= factor));
+            return rows.for_each(|(row, &factor)| row.iter_mut().for_each(|cell| *cell *= factor));
         }
         let rows = self.values.chunks(self.width).zip(other.values.chunks(other.width));
         self.values =
-            rows.flat_map(|(left, right)| left.iter().flat_map(move |l| right.iter().map(move |r| l * r))).collect();
+            rows.flat_map(|(left, right)| left.iter().flat_map(move |&l| right.iter().map(move |&r| l * r))).collect();
         self.width *= other.width;
         self.open.extend(&other.open);
     }
 }
 
 /// The mixture over the partitions of the founder alleles: the closed ones, and up to two with open slots below.
-struct UrnSum<'f> {
-    frequencies: &'f [f64],
+struct UrnSum<N> {
+    /// Number of states.
+    size: usize,
     /// c(m) of blocks of m = 1, 2, … alleles.
-    weights: Vec<f64>,
+    weights: Vec<N>,
     /// p_s Π_{f∈B} λ_f(s): a row of states for each subset B of the closed ones.
-    blocks: Vec<f64>,
+    blocks: Vec<N>,
     /// Z(U) for each subset U of the closed ones.
-    sums: Vec<f64>,
+    sums: Vec<N>,
     /// What makes the weights of all partitions sum to 1.
-    scale: f64,
+    scale: N,
 }
 
-impl<'f> UrnSum<'f> {
-    fn new(frame: &'f Frame<'_>, closed: &[Message], open: usize) -> Self {
+impl<N: Number> UrnSum<N> {
+    fn new(frame: &Frame<'_>, closed: &[Message<N>], open: usize) -> Self {
         let (theta, frequencies) = (frame.model.theta(), &*frame.space.frequencies);
         let (size, draws) = (frequencies.len(), closed.len() + open);
         let mut blocks = Vec::with_capacity(size << closed.len());
-        blocks.extend(frequencies);
+        blocks.extend(frequencies.iter().copied().map(N::from));
         for message in closed {
             for at in 0..blocks.len() {
                 blocks.push(blocks[at] * message.values[at % size]);
             }
         }
         let mut urn = Self {
-            frequencies,
-            weights: (1..=draws).map(|members| block_weight(theta, members)).collect(),
+            size,
+            weights: (1..=draws).map(|members| N::from(block_weight(theta, members))).collect(),
             blocks,
             sums: Vec::with_capacity(1 << closed.len()),
-            scale: 1.0 / urn_total(theta, draws),
+            scale: N::from(1.0 / urn_total(theta, draws)),
         };
         urn.sum_subsets(1 << closed.len());
         urn
     }
 
     fn sum_subsets(&mut self, subsets: usize) {
-        let size = self.frequencies.len();
-        let alone: Vec<f64> = self.blocks.chunks(size).map(|block| block.iter().sum()).collect();
-        self.sums.push(1.0);
+        let sum = |block: &[N]| block.iter().fold(N::ZERO, |sum, &value| sum + value);
+        let alone: Vec<N> = self.blocks.chunks(self.size).map(sum).collect();
+        self.sums.push(N::ONE);
         for all in 1..subsets {
             let first = all & all.wrapping_neg();
             let others = all & !first;
-            let mut sum = 0.0;
+            let mut sum = N::ZERO;
             for_each_subset(others, |with| {
                 let weight = alone[with | first];
-                if weight != 0.0 {
+                if weight != N::ZERO {
                     sum += self.weight(with, 1) * weight * self.sums[others & !with];
                 }
             });
@@ -256,13 +297,12 @@ impl<'f> UrnSum<'f> {
     }
 
     /// c(m) of the block of these closed alleles and `open` open ones.
-    fn weight(&self, closed: usize, open: usize) -> f64 {
+    fn weight(&self, closed: usize, open: usize) -> N {
         self.weights[closed.count_ones() as usize + open - 1]
     }
 
-    fn block(&self, closed: usize) -> &[f64] {
-        let size = self.frequencies.len();
-        &self.blocks[closed * size..(closed + 1) * size]
+    fn block(&self, closed: usize) -> &[N] {
+        &self.blocks[closed * self.size..(closed + 1) * self.size]
     }
 
     fn everybody(&self) -> usize {
@@ -270,56 +310,61 @@ impl<'f> UrnSum<'f> {
     }
 
     /// With no open allele.
-    fn total(&self) -> f64 {
+    fn total(&self) -> N {
         self.sums[self.everybody()] * self.scale
     }
 
     /// With one open allele, by its state.
-    fn by_state(&self) -> Vec<f64> {
-        let mut by_state = vec![0.0; self.frequencies.len()];
+    fn by_state(&self) -> Vec<N> {
+        let mut by_state = vec![N::ZERO; self.size];
         self.add_blocks(self.everybody(), 1, self.scale, &mut by_state);
         by_state
     }
 
     /// Adds, by the state of the block that has `open` open alleles, the sum over the partitions of these closed ones.
-    fn add_blocks(&self, closed: usize, open: usize, scale: f64, by_state: &mut [f64]) {
+    fn add_blocks(&self, closed: usize, open: usize, scale: N, by_state: &mut [N]) {
         for_each_subset(closed, |with| {
             let factor = scale * self.weight(with, open) * self.sums[closed & !with];
-            if factor != 0.0 {
-                by_state.iter_mut().zip(self.block(with)).for_each(|(cell, block)| *cell += factor * block);
+            if factor != N::ZERO {
+                by_state.iter_mut().zip(self.block(with)).for_each(|(cell, &block)| *cell += factor * block);
             }
         });
     }
 
     /// With two open alleles: adds `weight` times the sum, by the states of the open slots below the first (rows) and the second.
-    fn add_by_two_states(&self, first: &Message, second: &Message, weight: f64, values: &mut [f64]) {
-        let (size, all) = (self.frequencies.len(), self.everybody());
-        let mut joint = vec![0.0; size * size];
-        let mut of_second = vec![0.0; size];
+    fn add_by_two_states(&self, first: &Message<N>, second: &Message<N>, weight: N, values: &mut [N]) {
+        let (size, all) = (self.size, self.everybody());
+        let mut joint = vec![N::ZERO; size * size];
+        let mut of_second = vec![N::ZERO; size];
         // both in one block
         self.add_blocks(all, 2, self.scale, &mut of_second);
         of_second.iter().enumerate().for_each(|(state, value)| joint[state * (size + 1)] = *value);
         // each in a block of its own
         for_each_subset(all, |with_first| {
             let factor = self.scale * self.weight(with_first, 1);
-            if factor == 0.0 {
+            if factor == N::ZERO {
                 return;
             }
-            of_second.fill(0.0);
+            of_second.fill(N::ZERO);
             self.add_blocks(all & !with_first, 1, factor, &mut of_second);
-            for (row, block) in joint.chunks_mut(size).zip(self.block(with_first)).filter(|(_, block)| **block != 0.0) {
-                row.iter_mut().zip(&of_second).for_each(|(cell, value)| *cell += block * value);
+            for (row, &block) in
+                joint.chunks_mut(size).zip(self.block(with_first)).filter(|(_, block)| **block != N::ZERO)
+            {
+                row.iter_mut().zip(&of_second).for_each(|(cell, &value)| *cell += block * value);
             }
         });
-        let mut half = vec![0.0; second.width];
+        let mut half = vec![N::ZERO; second.width];
         for (row, message) in joint.chunks(size).zip(first.values.chunks(first.width)) {
-            half.fill(0.0);
-            for (share, below) in row.iter().zip(second.values.chunks(second.width)).filter(|(share, _)| **share != 0.0)
+            half.fill(N::ZERO);
+            for (&share, below) in
+                row.iter().zip(second.values.chunks(second.width)).filter(|(share, _)| **share != N::ZERO)
             {
-                half.iter_mut().zip(below).for_each(|(cell, value)| *cell += share * value);
+                half.iter_mut().zip(below).for_each(|(cell, &value)| *cell += share * value);
             }
-            for (values, factor) in values.chunks_mut(second.width).zip(message).filter(|(_, factor)| **factor != 0.0) {
-                values.iter_mut().zip(&half).for_each(|(cell, value)| *cell += weight * factor * value);
+            for (values, &factor) in
+                values.chunks_mut(second.width).zip(message).filter(|(_, factor)| **factor != N::ZERO)
+            {
+                values.iter_mut().zip(&half).for_each(|(cell, &value)| *cell += weight * factor * value);
             }
         }
     }

@@ -62,6 +62,7 @@ impl GenotypeTable {
             none_visible: 0.0,
         };
         table.sum();
+        assert!(!table.is_nan(), "a likelihood is no number");
         table
     }
 
@@ -84,6 +85,11 @@ impl GenotypeTable {
                 }
             }
         }
+    }
+
+    /// Whether any value is not a number.
+    fn is_nan(&self) -> bool {
+        (self.two_visible + self.alone.iter().sum::<f64>() + self.none_visible).is_nan()
     }
 
     /// Number of states (rows).

@@ -21,6 +21,7 @@ mod genotype_table;
 mod linked_descents;
 mod model;
 mod network;
+mod number;
 mod question;
 mod score_row;
 mod state_space;

@@ -67,6 +67,9 @@ pub enum ModelError {
         /// What was found.
         frequency: f64,
     },
+    /// Nothing that could be seen.
+    #[error("all its alleles have frequency 0")]
+    NoFrequency,
     /// Theta or the silent frequency out of range.
     #[error("{name} is {value}, expected at least 0 and less than 1")]
     Parameter {
@@ -225,6 +228,9 @@ fn check(definition: &LocusDefinition) -> Result<(), ModelError> {
     }
     if let Some(at) = frequencies.iter().position(|frequency| !(0.0..=1.0).contains(frequency)) {
         return Err(ModelError::Frequency { allele: alleles[at].clone(), frequency: frequencies[at] });
+    }
+    if frequencies.iter().all(|&frequency| frequency == 0.0) {
+        return Err(ModelError::NoFrequency);
     }
     let parameters = [("theta", definition.theta), ("silent_frequency", definition.silent_frequency)];
     match parameters.into_iter().find(|(_, value)| !(0.0..1.0).contains(value)) {

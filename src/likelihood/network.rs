@@ -2,19 +2,33 @@
 //!
 //! Bucket elimination (Dechter 1999, doi 10.1016/S0004-3702(99)00059-4; for pedigrees Lauritzen & Sheehan 2003, doi
 //! 10.1214/ss/1081443231). Every table is divided by its largest magnitude as soon as it is made, and the logarithm of
-//! the divisor is kept apart, so nothing underflows. Cost: the cells of all tables on the way, see
-//! [`EliminationOrder`].
+//! the divisor is kept apart, so that hardly anything underflows. What may have is bounded on the way; where that could
+//! matter, all is done again in [`Wide`] numbers. Cost: the cells of all tables on the way, see [`EliminationOrder`].
 
 use super::elimination_order::EliminationOrder;
+use super::number::{EDGE, Number, Wide};
+use std::borrow::Cow;
 
 /// The largest number of cells that one elimination may visit: 2 GiB as one table, some seconds of work.
 pub(super) const CELL_LIMIT: f64 = (1_u64 << 28) as f64;
 
+/// The largest share of a value that may be lost to underflow; rounding takes about as much of every sum.
+const NEGLIGIBLE_LOSS: f64 = 1e-15;
+
 /// A table over the joint states of its scope, row-major (the last variable of the scope runs fastest).
 #[derive(Clone, Debug)]
-pub(super) struct Factor {
+pub(super) struct Factor<N = f64> {
     pub scope: Vec<usize>,
-    pub values: Vec<f64>,
+    /// Probabilities, or at least of magnitudes not far above 1.
+    pub values: Vec<N>,
+}
+
+/// A factor on its way through an elimination.
+struct Table<'f, N: Number> {
+    scope: Cow<'f, [usize]>,
+    values: Cow<'f, [N]>,
+    /// Every value is at most this far from what it would be without underflow.
+    lost: f64,
 }
 
 /// Variables with their numbers of states, and the factors whose product is the joint distribution.
@@ -74,6 +88,17 @@ impl Network {
         self.factors.push(Factor { scope, values });
     }
 
+    /// Adds the factor over the distinct `variables` with these values of at most 1, row-major: as the product of factors
+    /// that an f64 can hold.
+    pub fn add_wide_table(&mut self, variables: &[usize], values: &[Wide]) {
+        let (values, edges): (Vec<f64>, Vec<i64>) = values.iter().map(|value| value.parts()).unzip();
+        for many in 1..=edges.iter().copied().max().unwrap_or(0) {
+            let values = edges.iter().map(|&edges| if edges >= many { 1.0 / EDGE } else { 1.0 });
+            self.add_table(variables, values.collect());
+        }
+        self.add_table(variables, values);
+    }
+
     /// The cells visited when every variable is summed out.
     pub fn cost(&self) -> f64 {
         let scopes: Vec<&[usize]> = self.factors.iter().map(|factor| factor.scope.as_slice()).collect();
@@ -92,43 +117,82 @@ impl Network {
         for (at, &variable) in kept.iter().chain(order.variables().iter().rev()).enumerate() {
             rank[variable] = at;
         }
-        let mut factors = self.factors;
+        let (sizes, mut factors) = (self.sizes, self.factors);
         for factor in &mut factors {
-            factor.arrange(&self.sizes, &rank);
+            factor.arrange(&sizes, &rank);
         }
+        let elimination = Elimination { sizes: &sizes, rank: &rank, order: order.variables(), kept };
+        let (marginal, lost) = elimination.run(factors.iter().map(Factor::as_table).collect());
+        let nonzero = marginal.values.iter().filter(|value| **value != 0.0);
+        let smallest = nonzero.map(|value| value.abs()).reduce(f64::min).unwrap_or(0.0);
+        if lost <= NEGLIGIBLE_LOSS * smallest || !may_underflow(&sizes, &factors) {
+            return Ok(marginal);
+        }
+        Ok(elimination.run(factors.iter().map(Factor::to_wide).collect()).0)
+    }
+}
+
+/// Whether a number other than 0 can come so close to it that it is no longer an exact f64: the product of the smallest
+/// values of all factors, divided by no more than all joint states.
+fn may_underflow(sizes: &[usize], factors: &[Factor]) -> bool {
+    let smallest = |factor: &Factor| {
+        let nonzero = factor.values.iter().filter(|value| **value != 0.0);
+        nonzero.fold(1.0, |smallest: f64, value| smallest.min(value.abs())).ln()
+    };
+    let states: f64 = sizes.iter().map(|&size| (size as f64).ln()).sum();
+    factors.iter().map(smallest).sum::<f64>() - states < f64::MIN_POSITIVE.ln()
+}
+
+/// What is to be summed out of the factors, which have their axes in the order of `rank`.
+struct Elimination<'e> {
+    sizes: &'e [usize],
+    rank: &'e [usize],
+    order: &'e [usize],
+    kept: &'e [usize],
+}
+
+impl Elimination<'_> {
+    /// The sum, and how far each of its values (the scale apart) can be off because of underflow.
+    fn run<N: Number>(&self, mut tables: Vec<Table<'_, N>>) -> (Marginal, f64) {
         let mut ln_scale = 0.0;
-        for &variable in order.variables() {
+        for &variable in self.order {
             let (bucket, rest): (Vec<_>, Vec<_>) =
-                factors.into_iter().partition(|factor| factor.scope.last() == Some(&variable));
-            factors = rest;
+                tables.into_iter().partition(|table| table.scope.last() == Some(&variable));
+            tables = rest;
             if !bucket.is_empty() {
-                let mut message = sum_of_product(&bucket, Some(variable), &self.sizes, &rank);
-                ln_scale += rescale(&mut message.values);
-                factors.push(message);
+                let (mut message, lost) = sum_of_product(&bucket, Some(variable), self.sizes, self.rank);
+                let largest = N::normalise(&mut message.values);
+                ln_scale += largest.ln();
+                let (scope, values) = (Cow::Owned(message.scope), Cow::Owned(message.values));
+                tables.push(Table { scope, values, lost: lost / largest });
             } else {
                 ln_scale += (self.sizes[variable] as f64).ln();
             }
         }
-        let mut joint = sum_of_product(&factors, None, &self.sizes, &rank);
-        joint.spread(kept, &self.sizes);
-        ln_scale += rescale(&mut joint.values);
-        Ok(Marginal { values: joint.values, ln_scale })
+        let (mut joint, lost) = sum_of_product(&tables, None, self.sizes, self.rank);
+        joint.spread(self.kept, self.sizes);
+        let mut marginal = N::into_marginal(joint.values);
+        let lost = lost / marginal.ln_scale.exp();
+        marginal.ln_scale += ln_scale;
+        (marginal, lost)
     }
 }
 
 /// Divides by the largest magnitude and returns its logarithm; all zeros stay as they are (scale 0).
 pub(super) fn rescale(values: &mut [f64]) -> f64 {
-    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-    if largest == 0.0 || largest == 1.0 {
-        return 0.0;
-    }
-    for value in values {
-        *value /= largest;
-    }
-    largest.ln()
+    f64::normalise(values).ln()
 }
 
 impl Factor {
+    fn as_table(&self) -> Table<'_, f64> {
+        Table { scope: Cow::Borrowed(&self.scope), values: Cow::Borrowed(&self.values), lost: 0.0 }
+    }
+
+    fn to_wide(&self) -> Table<'_, Wide> {
+        let values = self.values.iter().copied().map(Wide::from).collect();
+        Table { scope: Cow::Borrowed(&self.scope), values: Cow::Owned(values), lost: 0.0 }
+    }
+
     /// Transposes so that the axes are in the order of their ranks.
     fn arrange(&mut self, sizes: &[usize], rank: &[usize]) {
         if self.scope.is_sorted_by_key(|&variable| rank[variable]) {
@@ -154,7 +218,9 @@ impl Factor {
         }
         (self.scope, self.values) = (sorted, values);
     }
+}
 
+impl<N: Number> Factor<N> {
     /// Repeats values along the kept variables that are not in the scope.
     fn spread(&mut self, kept: &[usize], sizes: &[usize]) {
         if self.scope == kept {
@@ -184,7 +250,14 @@ fn strides_along(axes: &[usize], scope: &[usize], sizes: &[usize]) -> Vec<usize>
 ///
 /// Walks the axes of the result depth first; as soon as all axes of a factor but the summed one are fixed, it is multiplied,
 /// along the summed axis, into a running product. So a product common to many cells is formed once.
-fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], rank: &[usize]) -> Factor {
+///
+/// Also returns how far each value can be off because of underflow.
+fn sum_of_product<N: Number>(
+    factors: &[Table<'_, N>],
+    summed: Option<usize>,
+    sizes: &[usize],
+    rank: &[usize],
+) -> (Factor<N>, f64) {
     let mut scope: Vec<usize> = factors.iter().flat_map(|factor| factor.scope.iter().copied()).collect();
     scope.retain(|&variable| Some(variable) != summed);
     scope.sort_unstable_by_key(|&variable| rank[variable]);
@@ -194,7 +267,7 @@ fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], ra
         .iter()
         .map(|&variable| Axis { size: sizes[variable], moving: Vec::with_capacity(factors.len()), ready: Vec::new() })
         .collect();
-    let mut running = vec![1.0; width * (axes.len() + 2)];
+    let mut running = vec![N::ONE; width * (axes.len() + 2)];
     for (operand, factor) in factors.iter().enumerate() {
         let mut stride = if factor.scope.last().is_some_and(|&last| Some(last) == summed) { width } else { 1 };
         let mut last_axis = None;
@@ -211,14 +284,17 @@ fn sum_of_product(factors: &[Factor], summed: Option<usize>, sizes: &[usize], ra
         }
     }
     let output = Vec::with_capacity(axes.iter().map(|axis| axis.size).product());
-    let values: Vec<&[f64]> = factors.iter().map(|factor| factor.values.as_slice()).collect();
+    let values: Vec<&[N]> = factors.iter().map(|factor| &*factor.values).collect();
     let mut walk = Walk { axes: &axes, values: &values, offsets: vec![0; factors.len()], width, running, output };
     match axes.is_empty() {
-        true => walk.output.push(walk.running[..width].iter().sum()),
+        true => walk.output.push(walk.running[..width].iter().fold(N::ZERO, |sum, &value| sum + value)),
         false => walk.along(0, 0),
     }
     let values = walk.output;
-    Factor { scope, values }
+    // no factor is above 1, so its error counts in full at most, as does that of each of the products
+    let smallest = f64::from_bits(1);
+    let lost = factors.iter().map(|factor| factor.lost + smallest).sum::<f64>() * width as f64;
+    (Factor { scope, values }, lost)
 }
 
 /// An axis of the result.
@@ -231,18 +307,18 @@ struct Axis {
 }
 
 /// The state of the walk of [`sum_of_product`].
-struct Walk<'a> {
+struct Walk<'a, N> {
     axes: &'a [Axis],
-    values: &'a [&'a [f64]],
+    values: &'a [&'a [N]],
     /// Where each factor stands.
     offsets: Vec<usize>,
     width: usize,
     /// Running products along the summed axis, one behind the other.
-    running: Vec<f64>,
-    output: Vec<f64>,
+    running: Vec<N>,
+    output: Vec<N>,
 }
 
-impl Walk<'_> {
+impl<N: Number> Walk<'_, N> {
     /// Fixes each state of this axis in turn; `row` is where the running product of the axes before it starts.
     fn along(&mut self, axis: usize, row: usize) {
         if axis + 1 == self.axes.len() {
@@ -293,14 +369,14 @@ impl Walk<'_> {
     }
 }
 
-fn multiply(product: &mut [f64], values: &[f64]) {
-    for (cell, value) in product.iter_mut().zip(values) {
+fn multiply<N: Number>(product: &mut [N], values: &[N]) {
+    for (cell, &value) in product.iter_mut().zip(values) {
         *cell *= value;
     }
 }
 
-fn dot(product: &[f64], values: &[f64]) -> f64 {
-    product.iter().zip(values).map(|(cell, value)| cell * value).sum()
+fn dot<N: Number>(product: &[N], values: &[N]) -> N {
+    product.iter().zip(values).fold(N::ZERO, |sum, (&cell, &value)| sum + cell * value)
 }
 
 #[cfg(test)]
@@ -352,6 +428,36 @@ mod tests {
             }
             assert_eq!(found.values.len(), expected.len());
         }
+    }
+
+    /// Two variables that a hundred factors each pull apart: what underflows in every table is all there is.
+    #[test]
+    fn what_underflows_everywhere_is_summed_all_the_same() {
+        let rare = |states: &[usize]| if states[0] == 0 { 1e-5 } else { 1.0 };
+        let common = |states: &[usize]| if states[0] == 0 { 1.0 } else { 1e-5 };
+        let mut network = Network::default();
+        let variable = network.add_variable(2);
+        for _ in 0..100 {
+            network.add_factor(&[variable], rare);
+            network.add_factor(&[variable], common);
+            network.add_factor(&[], |_| 0.1);
+        }
+        let found = network.clone().sum_out(&[]).unwrap();
+        let expected = 2_f64.ln() + 600.0 * 0.1_f64.ln();
+        assert!((found.values[0].ln() + found.ln_scale - expected).abs() < 1e-12 * expected.abs());
+        let kept = network.sum_out(&[variable]).unwrap();
+        assert_eq!(kept.values, [1.0, 1.0]);
+        assert!((kept.ln_scale - 600.0 * 0.1_f64.ln()).abs() < 1e-12 * expected.abs());
+    }
+
+    #[test]
+    fn what_is_impossible_stays_so() {
+        let mut network = Network::default();
+        let variable = network.add_variable(2);
+        for state in [0, 1] {
+            network.add_factor(&[variable], |states| if states[0] == state { 1e-300 } else { 0.0 });
+        }
+        assert_eq!(network.sum_out(&[]).unwrap().values, [0.0]);
     }
 
     #[test]

@@ -73,7 +73,10 @@ pub(super) fn likelihood_by(
         assembly.network.sum_out(&[]).map_err(too_wide)
     };
     let total = Sum { loci, recombination, ways, view: View::CLOSED, solve }.total(&family)?;
-    Ok(total.map_or(LogProb::ln_zero(), |total| LogProb(total.values[0].max(0.0).ln() + total.ln_scale)))
+    Ok(total.map_or(LogProb::ln_zero(), |total| {
+        assert!(!total.values[0].is_nan(), "a likelihood is no number");
+        LogProb(total.values[0].max(0.0).ln() + total.ln_scale)
+    }))
 }
 
 /// Whether a person has two slots at this locus: everybody but males on the X.

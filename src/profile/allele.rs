@@ -38,7 +38,8 @@ impl FromStr for Allele {
 
     /// Reads `13`, `13.0`, `9.3`, `9,3` (decimal comma), or one ASCII letter (upper-cased).
     ///
-    /// More decimals are rounded to one (`2.2000000000000002` is 2.2: a spreadsheet's spelling).
+    /// More decimals must be rounding (`2.2000000000000002` is 2.2: a spreadsheet's spelling): only zeros, or at least four
+    /// zeros or nines at first. `9.26` is no allele.
     fn from_str(text: &str) -> Result<Self, AlleleError> {
         let text = text.trim();
         let bytes = text.as_bytes();
@@ -51,7 +52,7 @@ impl FromStr for Allele {
     }
 }
 
-/// Digits, then optionally a point or comma and decimals; rounded to tenths.
+/// Digits, then optionally a point or comma and decimals, of which the first counts.
 fn parse_tenths(bytes: &[u8]) -> Option<u16> {
     let (whole, decimals) = match bytes.iter().position(|&byte| byte == b'.' || byte == b',') {
         Some(at) => (&bytes[..at], &bytes[at + 1..]),
@@ -63,7 +64,12 @@ fn parse_tenths(bytes: &[u8]) -> Option<u16> {
     }
     let whole = whole.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
     let tenth = u32::from(decimals[0] - b'0');
-    let round_up = u32::from(decimals.get(1).is_some_and(|&digit| digit >= b'5'));
+    let round_up = match &decimals[1..] {
+        [b'9', b'9', b'9', b'9', ..] => 1,
+        [b'0', b'0', b'0', b'0', ..] => 0,
+        rest if rest.iter().all(|&digit| digit == b'0') => 0,
+        _ => return None,
+    };
     u16::try_from(whole * 10 + tenth + round_up).ok()
 }
 
@@ -91,6 +97,9 @@ mod tests {
             ("a", "A"),
             ("2.2000000000000002", "2.2"),
             ("15.299999", "15.3"),
+            ("9.30", "9.3"),
+            ("13.00000001", "13"),
+            ("9.99999", "10"),
         ] {
             assert_eq!(text.parse::<Allele>().unwrap().to_string(), printed);
         }
@@ -98,7 +107,8 @@ mod tests {
 
     #[test]
     fn what_is_no_allele_is_refused() {
-        for text in ["", "OL", "<8", "-1", "13.", ".3", "1e3", "99999", "9..3", "nan"] {
+        for text in ["", "OL", "<8", "-1", "13.", ".3", "1e3", "99999", "9..3", "nan", "9.26", "9.34", "9.299", "13.05"]
+        {
             assert!(text.parse::<Allele>().is_err(), "{text}");
         }
     }

@@ -112,7 +112,7 @@ impl Candidates {
     /// The codes of a stretch of one tile, start and length multiples of [`BLOCK`]: for each block of candidates,
     /// [`BLOCK`] codes a locus.
     pub(super) fn stretch(&self, start: usize, length: usize) -> &[Code] {
-        debug_assert!(start % BLOCK == 0 && length % BLOCK == 0, "whole blocks");
+        debug_assert!(start.is_multiple_of(BLOCK) && length.is_multiple_of(BLOCK), "whole blocks");
         &self.codes[start * self.loci()..(start + length) * self.loci()]
     }
 

@@ -149,6 +149,18 @@ fn arguments_that_cannot_be() {
     assert!(!folder.path("out").exists());
 }
 
+/// 9.26 is not 9.3.
+#[test]
+fn labels_that_would_have_to_be_rounded() {
+    let folder = folder();
+    folder.write("a.csv", format!("{ADULTS}a3,F,15/17,17,6/9.26\na4,F,15/17,17,6.0/9.3000000000000007\n"));
+    folder.succeed(&format!("{MATCH} --min-log10-lr none"));
+    let rejected = folder.table("out/rejected.csv");
+    assert_eq!(rejected.len(), 1);
+    assert_eq!((rejected[0]["line"].as_str(), rejected[0]["locus"].as_str()), ("4", "TH01"));
+    assert!(rejected[0]["value"].contains("9.26"), "{rejected:?}");
+}
+
 #[test]
 fn marker_files_that_cannot_be() {
     let locus = |change: fn(&mut serde_json::Value)| {
@@ -159,6 +171,7 @@ fn marker_files_that_cannot_be() {
     for (content, parts) in [
         ("{".to_owned(), &["m.json", "no JSON"][..]),
         ("{}".to_owned(), &["m.json", "loci"]),
+        ("{\"loci\": [],\n\"loci\": []}".to_owned(), &["m.json", "the key `loci` stands twice", "line 2"]),
         (locus(|locus| locus["frequencies"] = json!([0.5, 0.4, 0.1])), &["m.json", "vWA", "2 alleles"]),
         (locus(|locus| locus["frequencies"] = json!([1.5, -0.5])), &["m.json", "vWA"]),
         (locus(|locus| locus["frequencies"] = json!([0.5, 0.1])), &["m.json", "vWA", "0.6"]),

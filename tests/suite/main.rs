@@ -11,6 +11,7 @@ mod identify;
 mod interruption;
 mod linkage;
 mod lr_command;
+mod lr_many_people;
 mod match_cases;
 mod match_closed_forms;
 mod match_couples;

@@ -47,6 +47,13 @@ fn x_log10_lr(folder: &Folder, child: (Sex, &[&str]), parent: (Sex, &[&str])) ->
 }
 
 #[test]
+fn a_byte_order_mark_is_let_be() {
+    let folder = Folder::new();
+    folder.write("m.json", format!("\u{feff}{}", json!({"loci": [autosomal()]})));
+    assert_eq!(read_marker_file(&folder.path("m.json")).unwrap().len(), 1);
+}
+
+#[test]
 fn sons_and_daughters_on_the_x_chromosome() {
     for theta in [0.0, 0.02] {
         let folder = Folder::new();

@@ -183,6 +183,42 @@ fn all_ways_agree_on_random_families() {
     assert!(possible > 75, "{possible}");
 }
 
+/// Frequencies and mutation rates so small that the product of two of them is no f64.
+#[test]
+fn all_ways_agree_below_the_smallest_f64() {
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let parameters = |rate| MutationParameters { rate, ..MutationParameters::default() };
+    let model = LocusModel::new(LocusDefinition {
+        name: "L".to_owned(),
+        chromosome: Chromosome::Autosomal,
+        alleles: ["9", "10", "11", "12"].map(str::to_owned).to_vec(),
+        frequencies: vec![1e-170, 3e-160, 1e-150, 1.0],
+        mutation: Some(MutationDefinition {
+            model: MutationModel::Equal,
+            female: parameters(1e-120),
+            male: parameters(1e-150),
+        }),
+        theta: 0.07,
+        silent_frequency: 0.0,
+    })
+    .unwrap();
+    let mut below = 0;
+    for _ in 0..100 {
+        let pedigree = random_pedigree(&mut random);
+        let evidence = random_evidence(&mut random, pedigree.individuals().len());
+        let loci = [LocusEvidence { model: &model, evidence: &evidence }; 2];
+        let ln =
+            |ways, loci: &[LocusEvidence]| likelihood_by(ways, loci, &vec![0.5; loci.len() - 1], &pedigree).unwrap().0;
+        let found = ln(FORESTS, &loci[..1]);
+        for other in [ln(PARTITIONS, &loci[..1]), ln(JOINT_TABLE, &loci[..1]), ln(FORESTS, &loci) / 2.0] {
+            let is_near = (found - other).abs() <= 1e-12 * found.abs().max(1.0);
+            assert!(found == other || is_near, "{found} {other} {evidence:?}");
+        }
+        below += usize::from(found > f64::NEG_INFINITY && found < -745.0);
+    }
+    assert!(below > 10, "{below}");
+}
+
 /// Pairs of descents against one network (theta 0) and the product of both loci's partitions (theta above 0).
 #[test]
 fn linked_tables_equal_the_network_on_random_families() {
