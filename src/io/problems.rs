@@ -1,7 +1,7 @@
 //! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
 
 use super::safe_csv::SafeCsvWriter;
-use crate::profile::LocusName;
+use crate::profile::{EXPECTED_ALLELE, LocusName};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -51,6 +51,8 @@ pub enum Reason {
     OffLadder(String),
     /// An off-ladder peak beside two good alleles.
     OffLadderLeftOut(String),
+    /// A sign for no result beside one allele.
+    OneAlleleMissing(String),
     /// A text that is no allele.
     NotAnAllele(String),
     /// Three or more alleles.
@@ -120,6 +122,7 @@ impl Reason {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::OffLadder(_) | Self::OffLadderLeftOut(_) => "off-ladder allele",
+            Self::OneAlleleMissing(_) => "allele not determined",
             Self::NotAnAllele(_) => "not an allele",
             Self::TooManyAlleles(_) => "three or more alleles",
             Self::RepeatedLocus(_) | Self::RepeatedRow(_) => "repeated row",
@@ -153,10 +156,14 @@ impl fmt::Display for Reason {
             Self::OffLadderLeftOut(token) => {
                 write!(out, "`{token}` beside two alleles: `{token}` is left out, the two are kept")
             }
-            Self::NotAnAllele(token) => write!(
+            Self::OneAlleleMissing(token) => write!(
                 out,
-                "`{token}` is no allele (expected a repeat number such as 13 or 9.3): the locus is read as missing"
+                "`{token}` beside one allele: one of two is not determined, so the locus is read as missing (a blank cell \
+                 beside it says that there is no second one)"
             ),
+            Self::NotAnAllele(token) => {
+                write!(out, "`{token}` is no allele (expected {EXPECTED_ALLELE}): the locus is read as missing")
+            }
             Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
             Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
             Self::ConflictingLocus => {

@@ -2,7 +2,7 @@
 
 use crate::io::table_file::{TableError, TextRow, TextTable};
 use crate::population::{FrequencyTable, LocusFrequencies};
-use crate::profile::{Allele, LocusName};
+use crate::profile::{Allele, EXPECTED_ALLELE, LocusName};
 use std::collections::{BTreeMap, HashMap};
 
 /// Beyond this distance from 1 a sum of frequencies is an error.
@@ -12,9 +12,6 @@ const SUM_NOTE: f64 = 0.005;
 
 /// What is expected of a frequency.
 pub(super) const FREQUENCY: &str = "a frequency between 0 and 1";
-/// What is expected of an allele.
-pub(super) const ALLELE: &str = "an allele: a repeat number such as 13 or 9.3, or a single letter";
-
 /// How many were counted at a locus.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum SampleSize {
@@ -105,7 +102,8 @@ impl<'t> Gathered<'t> {
             self.loci[locus].binned += number;
             return Ok(());
         }
-        let allele: Allele = label.parse().map_err(|_| self.text.cell_error(row, column, ALLELE))?;
+        let allele: Allele =
+            label.parse().map_err(|_| self.text.cell_error(row, column, &format!("an allele: {EXPECTED_ALLELE}")))?;
         let filling = &mut self.loci[locus];
         if let Some((line, _)) = filling.alleles.insert(allele, (row.line, number)) {
             let found = format!("allele {allele} of {} for the second time (first on line {line})", filling.locus);
