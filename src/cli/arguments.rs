@@ -142,10 +142,10 @@ impl StatisticsArguments {
         Ok(name.zip(self.read_markers()?))
     }
 
-    /// Takes out and lists the calls that a marker file cannot explain.
+    /// Takes out and lists the calls that the loci cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
-        let markers = self.read_markers()?.unwrap_or_default();
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)?
+        let markers = self.read_markers()?;
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, markers.as_deref())?
             .into_iter()
             .map(|taken_out| Rejected {
                 file: profiles.file(taken_out.sample).into(),

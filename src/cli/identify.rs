@@ -137,8 +137,9 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
-    let profiles = read_panel_watched(&sources, &options, progress)?;
+    let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
+    arguments.statistics.take_out_unusable_calls(&mut profiles, arguments.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
