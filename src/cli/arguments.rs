@@ -145,27 +145,19 @@ impl StatisticsArguments {
     /// Takes out and lists the calls that the loci cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
         let markers = self.read_markers()?;
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, markers.as_deref())?
-            .into_iter()
-            .map(|taken_out| Rejected {
-                file: profiles.file(taken_out.sample).into(),
-                line: profiles.origins.line(taken_out.sample),
-                column: taken_out.locus.as_str().into(),
-                sample_id: profiles.panel.id(taken_out.sample).to_owned(),
-                locus: Some(taken_out.locus),
-                value: taken_out.call.to_string(),
-                reason: taken_out.reason,
-            })
-            .collect();
-        let place = |entry: &Rejected| (profiles.files.iter().position(|file| *file.name == *entry.file), entry.line);
-        rejected.sort_by_key(place);
-        match rejected.first() {
-            Some(first) if strict => bail!("{first}"),
-            _ => {}
+        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers.as_deref())?;
+        let rejected = taken_out.into_iter().map(|call| {
+            let column = call.locus.as_str().to_owned();
+            let rejected = profiles.reject(call.sample, &column, call.call.to_string(), call.reason);
+            Rejected { locus: Some(call.locus), ..rejected }
+        });
+        let rejected: Vec<_> = rejected.collect();
+        let found_some = !rejected.is_empty();
+        profiles.list_rejected(rejected);
+        match profiles.rejected.first() {
+            Some(first) if strict && found_some => bail!("{first}"),
+            _ => Ok(()),
         }
-        profiles.rejected.append(&mut rejected);
-        profiles.rejected.sort_by_key(place);
-        Ok(())
     }
 
     /// The models of every locus that the panel and the statistics have in common.

@@ -13,14 +13,15 @@ use crate::{
         },
         settings_file::read_settings,
     },
-    profile::{LocusName, Role},
+    profile::{LocusName, Role, SampleIndex},
     settings::Settings,
 };
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::{self, Write},
+    ops::Range,
     path::PathBuf,
 };
 
@@ -92,6 +93,8 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let line = StageLine::new(true);
     let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
     line.begin(Stage::uncounted("looking for contradictions"));
+    let left_out = left_out_by_role(arguments, &profiles);
+    profiles.list_rejected(left_out);
     let mut problems = std::mem::take(&mut profiles.rejected);
     problems.extend(check_profiles(&profiles));
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
@@ -121,6 +124,22 @@ fn loci_with_frequencies(tables: &[String], settings: Option<&Settings>) -> anyh
         });
     }
     Ok(shared)
+}
+
+/// The samples that `match` would leave out because of their role.
+fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<Rejected> {
+    let (files, children) = (arguments.files.len(), arguments.files.len() + arguments.children.len());
+    let candidates = children + arguments.candidates.len();
+    let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
+    let panel = &profiles.panel;
+    let named = |sample| [panel.mother_id(sample), panel.father_id(sample)];
+    let parents: HashSet<SampleIndex> =
+        panel.indices().flat_map(named).flatten().filter_map(|id| panel.find(id)).collect();
+    profiles.left_out_by_role(
+        |sample| from(sample, files..children),
+        |sample| from(sample, children..candidates),
+        |sample| parents.contains(&sample),
+    )
 }
 
 fn sources(arguments: &CheckArguments) -> Vec<ProfileSource> {

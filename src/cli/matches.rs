@@ -4,7 +4,7 @@ use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
 use super::progress::StageLine;
-use crate::io::problems::{Reason, write_rejected};
+use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
@@ -166,13 +166,24 @@ pub fn prepare_with(
     let note = independence_note(&profiles.panel, &models, &settings)?;
     models.notes.extend(note);
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
-    let roster = Roster::new(
-        &profiles.panel,
-        |sample| from(sample, 0..input.children.len()),
-        |sample| from(sample, input.children.len()..sources.len()),
-        input.candidates_include_children,
-    )?;
+    let in_children = |sample| from(sample, 0..input.children.len());
+    let in_candidates = |sample| from(sample, input.children.len()..sources.len());
+    let mut roster = Roster::new(&profiles.panel, in_children, in_candidates, input.candidates_include_children)?;
+    let takes_part = roster.takes_part(&profiles.panel);
+    let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
+    roster.notes.extend(note_left_out(&left_out));
+    profiles.list_rejected(left_out);
     Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// A sentence on the samples that nobody looks at because of their role.
+fn note_left_out(left_out: &[Rejected]) -> Option<String> {
+    let children = left_out.iter().filter(|entry| entry.value == Role::Child.as_str()).count();
+    let others = left_out.len() - children;
+    let counts = [(children, "children among the candidates"), (others, "other samples among the children")];
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+    let counts = counts.collect::<Vec<_>>().join(", ");
+    (!counts.is_empty()).then(|| format!("not used because of their role: {counts} (see rejected.csv)"))
 }
 
 /// The files to read: the children's first, then the candidates'.

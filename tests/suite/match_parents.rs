@@ -261,3 +261,38 @@ fn the_random_cases_have_something_of_everything() {
         assert!(cells.iter().filter(|cell| cell.len() == alleles).count() >= 5, "{alleles}");
     }
 }
+
+#[test]
+fn whoever_is_left_out_by_role_or_as_a_repetition_is_listed() {
+    let folder = Folder::new();
+    folder.write(
+        "c.csv",
+        "sample_id,role,sex,mother_id,vWA,TH01\nc,child,F,m,17/18,6/7\nm,relative,F,,17,6\nx,detainee,M,,17,7\n",
+    );
+    folder.write("a.csv", "sample_id,role,sex,vWA,TH01\na,detainee,M,18,7/8\nk,child,F,17,6\n");
+    folder.write("b.csv", "sample_id,role,sex,vWA,TH01\na,detainee,M,18,7/8\n");
+    let files = "--children c.csv --candidates a.csv --candidates b.csv";
+    folder.succeed(&format!("match {files} --min-log10-lr none --out out"));
+    let rejected = folder.table("out/rejected.csv");
+    let listed: Vec<_> = rejected
+        .iter()
+        .map(|row| format!("{}:{} {} {}", row["file"], row["line"], row["sample_id"], row["reason"]))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            "c.csv:4 x role detainee among the children: not used (candidates belong in --candidates)",
+            "a.csv:3 k a child among the candidates: not used (--candidates-include-children makes children candidates)",
+            "b.csv:2 a repeats the row of this id in a.csv line 2: one sample, read once",
+        ]
+    );
+    let notes = folder.json("out/manifest.json")["notes"].to_string();
+    assert!(
+        notes.contains(
+            "not used because of their role: 1 children among the candidates, 1 other samples among the children"
+        ),
+        "{notes}"
+    );
+    folder.succeed(&format!("match {files} --candidates-include-children --min-log10-lr none --force --out out"));
+    assert!(folder.table("out/rejected.csv").iter().all(|row| row["sample_id"] != "k"));
+}

@@ -24,7 +24,7 @@ use crate::{
     io::{
         delimited::{DelimitedError, DelimitedFile},
         packed_panel::{PackedError, is_parquet},
-        problems::Rejected,
+        problems::{Reason, Rejected},
     },
     profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
     progress::{NoProgress, Progress, Stage},
@@ -96,6 +96,51 @@ impl ReadProfiles {
     /// Whether the sample came from this source (0-based position in the list given to [`read_panel`]).
     pub fn came_from(&self, sample: SampleIndex, source: usize) -> bool {
         self.origins.sources(sample).contains(&source)
+    }
+
+    /// What is not used of a sample that was read, or contradicts something else: a line for `rejected.csv`.
+    pub fn reject(&self, sample: SampleIndex, column: &str, value: String, reason: Reason) -> Rejected {
+        Rejected {
+            file: Arc::from(self.file(sample)),
+            line: self.origins.line(sample),
+            column: Arc::from(column),
+            sample_id: self.panel.id(sample).to_owned(),
+            locus: None,
+            value,
+            reason,
+        }
+    }
+
+    /// Adds to what was read and not used, in the order of files and lines.
+    pub fn list_rejected(&mut self, mut more: Vec<Rejected>) {
+        self.rejected.append(&mut more);
+        let files = &self.files;
+        self.rejected.sort_by_cached_key(|entry| (files.iter().position(|file| *file.name == *entry.file), entry.line));
+    }
+
+    /// The samples of these lists that nobody looks at because of their role: in the children's files those of another
+    /// role, in the candidates' files children. Whoever is `used` all the same is left out.
+    pub fn left_out_by_role(
+        &self,
+        in_children: impl Fn(SampleIndex) -> bool,
+        in_candidates: impl Fn(SampleIndex) -> bool,
+        used: impl Fn(SampleIndex) -> bool,
+    ) -> Vec<Rejected> {
+        let reason = |sample: SampleIndex| {
+            let role = self.panel.role(sample)?;
+            let list = match role {
+                Role::Child if in_candidates(sample) && !in_children(sample) => "candidates",
+                Role::Child => return None,
+                _ if in_children(sample) && !in_candidates(sample) => "children",
+                _ => return None,
+            };
+            Some((role, Reason::NotOfRole { role: role.as_str().into(), list: list.into() }))
+        };
+        let listed = |sample| {
+            let (role, reason) = reason(sample).filter(|_| !used(sample))?;
+            Some(self.reject(sample, "role", role.to_string(), reason))
+        };
+        self.panel.indices().filter_map(listed).collect()
     }
 
     /// The file in which the sample was read first, as the user named it.
