@@ -1,5 +1,6 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
+use super::assess::notes_on_known_parents;
 use super::{
     Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
     find_direct_matches, find_parents,
@@ -36,6 +37,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     let mut notes = roster.notes.clone();
     let children = roster.children.iter();
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
+    notes.extend(notes_on_known_parents(case, roster)?);
     let direct = find_direct_matches(case, roster, progress)?;
     let direct_time = started.elapsed();
     if !direct.all_with_all {

@@ -296,3 +296,22 @@ fn whoever_is_left_out_by_role_or_as_a_repetition_is_listed() {
     folder.succeed(&format!("match {files} --candidates-include-children --min-log10-lr none --force --out out"));
     assert!(folder.table("out/rejected.csv").iter().all(|row| row["sample_id"] != "k"));
 }
+
+#[test]
+fn a_named_parent_whom_the_profiles_contradict_is_named() {
+    let folder = Folder::new();
+    folder.write(
+        "c.csv",
+        "sample_id,sex,mother_id,vWA,TH01,FGA\nc,F,wrong,17/18,6/7,20/21\nd,F,right,17/18,6/7,20/21\ne,F,e,17/18,6/7,20/21\n",
+    );
+    folder.write("a.csv", "sample_id,sex,vWA,TH01,FGA\nwrong,F,14,9.3,24/25\nright,F,17,6,20\na,M,18,7,21\n");
+    let (code, _, errors) = folder.run("match --children c.csv --candidates a.csv --out out");
+    assert_eq!(code, 0);
+    let notes = folder.json("out/manifest.json")["notes"].as_array().unwrap().clone();
+    let about = |text: &str| notes.iter().filter_map(|note| note.as_str()).find(|note| note.starts_with(text));
+    let note = about("c: ").unwrap();
+    assert!(note.contains("contradict the mother it names, wrong: inconsistent at 3 of 3 loci"), "{note}");
+    assert!(errors.contains(note), "{errors}");
+    assert_eq!(about("d: "), None);
+    assert_eq!(about("e: "), Some("e: the mother it names, e, is itself: searched without mother"));
+}
