@@ -74,6 +74,8 @@ pub enum Reason {
     },
     /// A row without a sample id.
     EmptyId,
+    /// A sample id that is too long, or holds a NUL byte.
+    UnusableId,
     /// A row that repeats another one: the line of the first.
     RepeatedRow(u64),
     /// A row that repeats that of another file: its file and line.
@@ -150,6 +152,7 @@ impl Reason {
             Self::ConflictingLocus | Self::ConflictingRows(_) => "conflicting rows",
             Self::CellCount { .. } => "wrong number of cells",
             Self::EmptyId => "no sample id",
+            Self::UnusableId => "unusable sample id",
             Self::UnknownRole => "unknown role",
             Self::UnknownSex => "unknown sex",
             Self::NotAYear | Self::YearsReversed => "unusable birth year",
@@ -196,6 +199,9 @@ impl fmt::Display for Reason {
                 write_cell_count(out, (found, expected), commas, last_line)
             }
             Self::EmptyId => write!(out, "no sample id: row left out"),
+            Self::UnusableId => {
+                write!(out, "the sample id is 65,535 bytes or longer, or holds a NUL byte: row left out")
+            }
             Self::RepeatedRow(line) => write!(out, "repeats the row of this id in line {line}: row left out"),
             Self::RepeatedInFile(place) => write!(out, "repeats the row of this id in {place}: one sample, read once"),
             Self::NotOfRole { role, list } if role == "child" => write!(

@@ -36,7 +36,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use wide::{FileContext, PartialProfiles};
+use wide::{FileContext, NamelessColumns, PartialProfiles};
 
 /// One profile file of a run, as an option named it.
 #[derive(Clone, Debug)]
@@ -327,9 +327,11 @@ impl AllFiles {
         let comma = wide::find_comma(&first_rows, comma_separated, &groups);
         let can_shift = comma == Comma::BetweenAlleles && comma_separated;
         let widest = wide::widest_row(&first_rows, columns.headers.len(), can_shift);
+        let nameless = NamelessColumns::new(&columns.nameless);
         let context = FileContext {
             file: Arc::from(name.as_str()),
             columns: &columns,
+            nameless: &nameless,
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
             comma,
             comma_separated,
@@ -340,6 +342,7 @@ impl AllFiles {
         self.note_columns(&name, &columns, comma);
         let before = self.builder.len();
         let (rejected, rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
+        self.notes.extend(nameless.note(&name));
         if self.builder.len() == before {
             let first = rejected.into_iter().next().map(Box::new);
             return Err(ProfileError::NoProfile { file: name, first });
@@ -382,6 +385,7 @@ impl AllFiles {
                         Ok(())
                     },
                 )?;
+                self.note_y_loci(&table.context().file, &samples.y_loci());
                 let part = samples.finish()?;
                 let loci = part.builder.loci().to_vec();
                 self.take(part.builder, &part.lines)?;
@@ -401,14 +405,18 @@ impl AllFiles {
             let list = columns.ignored.join(", ");
             self.notes.push(format!("{name}: columns that are neither loci nor known metadata are not used: {list}"));
         }
-        if !columns.y_loci.is_empty() {
-            let list = columns.y_loci.join(", ");
-            self.notes.push(format!("{name}: Y-chromosomal loci are kept out of the product of loci: {list}"));
-        }
+        self.note_y_loci(name, &columns.y_loci);
         if comma == Comma::BetweenAscendingAlleles {
             self.notes.push(format!(
                 "{name}: a comma stands between alleles (13,14), or is decimal where a smaller 1, 2 or 3 follows (9,3)"
             ));
+        }
+    }
+
+    fn note_y_loci(&mut self, name: &str, loci: &[String]) {
+        if !loci.is_empty() {
+            let list = loci.join(", ");
+            self.notes.push(format!("{name}: Y-chromosomal loci are kept out of the product of loci: {list}"));
         }
     }
 
