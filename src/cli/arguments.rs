@@ -6,6 +6,7 @@ use crate::io::marker_file::read_marker_file;
 use crate::io::problems::Rejected;
 use crate::io::profiles::{ReadOptions, ReadProfiles};
 use crate::io::rates_file::load_rates;
+use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
 use crate::io::settings_file::read_settings;
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
@@ -130,6 +131,12 @@ impl StatisticsArguments {
         Ok(inputs)
     }
 
+    /// The files that the arguments name.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let tables = self.frequencies.iter().map(PathBuf::from);
+        self.config.iter().chain(&self.markers).cloned().chain(tables)
+    }
+
     /// The loci of the marker file, where there is one.
     fn read_markers(&self) -> Result<Option<Vec<LocusDefinition>>> {
         let read = |path: &PathBuf| read_marker_file(path).with_context(|| path.display().to_string());
@@ -250,6 +257,11 @@ pub fn parse_size(text: &str) -> Result<u64> {
 }
 
 impl RunArguments {
+    /// The folder for the results of a run that reads these files.
+    pub fn create_folder(&self, inputs: Vec<PathBuf>) -> Result<RunFolder> {
+        Ok(RunFolder::create(&self.out, self.force.then_some(Replaceable { files: &RESULT_TABLES, inputs }))?)
+    }
+
     /// Sets the number of threads of the whole process; call once, before any work.
     pub fn use_threads(&self) -> Result<()> {
         use_threads(self.threads)

@@ -99,7 +99,8 @@ struct Written<'a> {
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
     let least = parse_threshold(&arguments.min_log10_lr)?;
-    let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
+    let inputs = arguments.remains.iter().chain(&arguments.relatives).chain([&arguments.pedigrees]).cloned();
+    let folder = arguments.run.create_folder(inputs.chain(arguments.statistics.paths()).collect())?;
     let line = StageLine::new(!arguments.run.no_progress);
     let mut prepared = prepare(arguments, &line)?;
     let answer = answer(arguments, &mut prepared, &line)?;

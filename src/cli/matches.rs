@@ -119,7 +119,9 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 
 /// Reads, searches and writes; what was read and found is returned for whoever prints it.
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
-    let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
+    let input = &arguments.input;
+    let inputs = input.children.iter().chain(&input.candidates).cloned().chain(input.statistics.paths());
+    let folder = arguments.run.create_folder(inputs.collect())?;
     let spill = arguments
         .max_memory
         .map(|limit| SpillTo { folder: folder.scratch().to_owned(), after_bytes: (limit / SHARE_FOR_CODES) as usize });
