@@ -258,6 +258,10 @@ impl PopulationSettings {
     }
 }
 
+/// The settings that a marker file says itself, locus by locus, so that they are not used beside one.
+pub const SAID_BY_MARKERS: [&str; 5] =
+    ["population.tables", "population.theta", "population.renormalise", "mutation", "observation.silent_frequency"];
+
 /// A setting out of its range.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 #[error("setting `{key}`: found {found}, expected {expected}")]

@@ -7,13 +7,13 @@ use crate::io::problems::Rejected;
 use crate::io::profiles::{ReadOptions, ReadProfiles};
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
-use crate::io::settings_file::read_settings;
+use crate::io::settings_file::{find_stated, read_settings};
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
-use crate::report::manifest::InputFile;
-use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
+use crate::report::manifest::{InputFile, MARKERS};
+use crate::settings::{LinkedPairs, RankBy, RatesSource, SAID_BY_MARKERS, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -96,6 +96,14 @@ impl StatisticsArguments {
         if !self.frequencies.is_empty() {
             settings.population.tables.clone_from(&self.frequencies);
         }
+        if let (Some(config), Some(markers)) = (&self.config, &self.markers)
+            && let Some((key, place)) = find_stated(config, &SAID_BY_MARKERS)?
+        {
+            let markers = markers.display();
+            bail!(
+                "{place}: `{key}` beside --markers {markers}, which says it for each locus itself: give one of the two"
+            );
+        }
         Ok(settings)
     }
 
@@ -111,8 +119,8 @@ impl StatisticsArguments {
     pub fn input_files(&self, settings: &Settings) -> Result<Vec<InputFile>> {
         let mut files: Vec<(&str, PathBuf)> = Vec::new();
         files.extend(self.config.iter().map(|path| ("settings", path.clone())));
-        files.extend(self.markers.iter().map(|path| ("markers", path.clone())));
-        if let RatesSource::File(path) = &settings.mutation.rates {
+        files.extend(self.markers.iter().map(|path| (MARKERS, path.clone())));
+        if let (RatesSource::File(path), None) = (&settings.mutation.rates, &self.markers) {
             files.push(("mutation rates", path.into()));
         }
         if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
