@@ -289,7 +289,7 @@ fn whoever_is_left_out_by_role_or_as_a_repetition_is_listed() {
     let notes = folder.json("out/manifest.json")["notes"].to_string();
     assert!(
         notes.contains(
-            "not used because of their role: 1 children among the candidates, 1 other samples among the children"
+            "not used because of their role: 1 child among the candidates, 1 other sample among the children"
         ),
         "{notes}"
     );
@@ -314,4 +314,19 @@ fn a_named_parent_whom_the_profiles_contradict_is_named() {
     assert!(errors.contains(note), "{errors}");
     assert_eq!(about("d: "), None);
     assert_eq!(about("e: "), Some("e: the mother it names, e, is itself: searched without mother"));
+}
+
+#[test]
+fn pairs_left_out_by_age_are_counted() {
+    let folder = Folder::new();
+    folder.write("s.toml", "[children]\nexclude_impossible_ages = true\n");
+    folder.write("c.csv", "sample_id,sex,birth_year,vWA\nc,F,2010,17/18\nd,F,2005,17/18\n");
+    folder.write("a.csv", "sample_id,sex,birth_year,vWA\nf,F,1996,17\ng,F,2004,17\nm,M,2001,18\nn,M,,18\n");
+    folder.succeed("match --children c.csv --candidates a.csv --config s.toml --min-log10-lr none --out out");
+    assert_eq!(folder.table("out/matches.csv").len(), 8 - 5);
+    let notes = folder.json("out/manifest.json")["notes"].to_string();
+    assert!(
+        notes.contains("5 pairs were not compared, in which the candidate was under 12 at the child's birth"),
+        "{notes}"
+    );
 }
