@@ -313,7 +313,7 @@ impl Settings {
                 check("linkage.pairs", pair.rho, fits, "a recombination fraction from 0 to 0.5")?;
             }
         }
-        let searched = !matches!(search.relationship, Relationship::FirstCousin | Relationship::Unrelated);
+        let searched = search.relationship.is_searched();
         let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
         check("search.relationship", search.relationship, searched, relationships)?;
         if let Some(threshold) = search.min_log10_lr {

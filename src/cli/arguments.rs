@@ -15,7 +15,8 @@ use crate::profile::{LocusName, Panel};
 use crate::report::manifest::{InputFile, MARKERS};
 use crate::settings::{LinkedPairs, RankBy, RatesSource, SAID_BY_MARKERS, Settings};
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Where the statistics come from.
@@ -36,7 +37,7 @@ pub struct StatisticsArguments {
 #[derive(Args, Clone, Debug, Default)]
 pub struct SearchArguments {
     /// The relationship that is tested [default: parent]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = searched_relationship())]
     pub relationship: Option<Relationship>,
     /// Least log10 LR that is reported, or `none` [default: 0]
     #[arg(long, value_name = "X|none", allow_hyphen_values = true)]
@@ -229,6 +230,13 @@ impl SearchArguments {
         }
         Ok(settings.validate()?)
     }
+}
+
+/// The relationships that can be looked for.
+fn searched_relationship() -> impl TypedValueParser<Value = Relationship> {
+    let searched = Relationship::ALL.into_iter().filter(|relationship| relationship.is_searched());
+    PossibleValuesParser::new(searched.filter_map(|one| one.to_possible_value()))
+        .try_map(|name| Relationship::from_str(&name, false))
 }
 
 /// A threshold: a number, or `none`.

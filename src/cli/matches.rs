@@ -1,9 +1,9 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
-use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
 use super::progress::StageLine;
+use super::{Outcome, counted};
 use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
@@ -182,9 +182,12 @@ pub fn prepare_with(
 fn note_left_out(left_out: &[Rejected]) -> Option<String> {
     let children = left_out.iter().filter(|entry| entry.value == Role::Child.as_str()).count();
     let others = left_out.len() - children;
-    let counts = [(children, "children among the candidates"), (others, "other samples among the children")];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    let counts = counts.collect::<Vec<_>>().join(", ");
+    let counts = [
+        (children, "child among the candidates", "children among the candidates"),
+        (others, "other sample among the children", "other samples among the children"),
+    ];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, one, many)| counted(count, one, many)).collect::<Vec<_>>().join(", ");
     (!counts.is_empty()).then(|| format!("not used because of their role: {counts} (see rejected.csv)"))
 }
 
@@ -288,31 +291,39 @@ fn summary(prepared: &Prepared, found: &Found, out: &Path) -> String {
     }
     let rejected = prepared.profiles.rejected.len();
     if rejected > 0 {
-        let _ = writeln!(text, "note: {rejected} cells or rows were read and not used: see rejected.csv");
+        let _ = writeln!(
+            text,
+            "note: {} read and not used: see rejected.csv",
+            counted(rejected, "cell or row was", "cells or rows were")
+        );
     }
     let added: usize = prepared.models.populations.iter().map(|population| population.added.len()).sum();
     if added > 0 {
         let _ = writeln!(
             text,
-            "note: {added} alleles unseen in the frequency tables got a rare-allele frequency: see manifest.json"
+            "note: {} unseen in the frequency tables got a rare-allele frequency: see manifest.json",
+            counted(added, "allele", "alleles")
         );
     }
     let with_candidates: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
+    let candidates = |count| counted(count, "candidate", "candidates");
+    let children = |count| counted(count, "child", "children");
+    let pairs = found.parents.pairs as usize;
     let _ = writeln!(
         text,
-        "{} children, {} candidates, {} loci: {} pairs compared",
-        prepared.roster.children.len(),
-        prepared.roster.candidates.len(),
-        prepared.models.loci.len(),
-        found.parents.pairs
+        "{}, {}, {}: {} compared",
+        children(prepared.roster.children.len()),
+        candidates(prepared.roster.candidates.len()),
+        counted(prepared.models.loci.len(), "locus", "loci"),
+        counted(pairs, "pair", "pairs")
     );
     let _ = writeln!(
         text,
-        "{} candidates reported for {} children, {} couples, {} pairs of samples of one person",
-        found.parents.candidacies.len(),
-        with_candidates.len(),
-        found.couples.len(),
-        found.direct.pairs.len()
+        "{} reported for {}, {}, {} of samples of one person",
+        candidates(found.parents.candidacies.len()),
+        children(with_candidates.len()),
+        counted(found.couples.len(), "couple", "couples"),
+        counted(found.direct.pairs.len(), "pair", "pairs")
     );
     let _ = writeln!(text, "results in {}", out.display());
     text

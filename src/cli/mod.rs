@@ -54,6 +54,11 @@ pub enum Outcome {
     Found,
 }
 
+/// So many of something: `1 child`, `2 children`.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
 /// where it was interrupted.
 pub fn run() -> ExitCode {

@@ -265,3 +265,10 @@ fn alleles_that_nobody_has() {
     folder.write("m.json", json!({ "loci": [locus] }).to_string());
     folder.fail(&format!("{MATCH} --force --markers m.json"), &["m.json", "1718", "from 1 to 99.9"]);
 }
+
+#[test]
+fn the_help_lists_the_relationships_that_are_looked_for() {
+    let help = folder().succeed("match --help");
+    assert!(help.contains("avuncular") && help.contains("half-sibling"));
+    assert!(!help.contains("first-cousin") && !help.contains("unrelated:"), "{help}");
+}

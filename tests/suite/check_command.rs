@@ -172,3 +172,17 @@ fn named_parents_with_another_profile_and_roles_that_do_not_fit_are_problems() {
     let (_, output, _) = folder.check(&["own.csv", "--format", "csv"]);
     assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), ["own.csv,2,mother_id,d,,d,names itself as its mother"]);
 }
+
+#[test]
+fn loci_that_a_marker_file_lacks_are_problems() {
+    let folder = Folder::new();
+    folder.file("a.csv", format!("id,{EIGHT},L9\na,{TYPED},5\n"));
+    let locus = |name: &str| format!(r#"{{"name": "{name}", "alleles": ["5"], "frequencies": [1]}}"#);
+    let loci: Vec<_> = EIGHT.split(',').skip(1).chain(["L9"]).map(locus).collect();
+    folder.file("m.json", format!(r#"{{"loci": [{}]}}"#, loci.join(",")));
+    let (code, output, errors) = folder.check(&["a.csv", "--markers", "m.json", "--format", "csv"]);
+    assert_eq!((code, errors.as_str()), (1, ""));
+    let problems: Vec<&str> = output.lines().skip(1).collect();
+    assert_eq!(problems, ["a.csv,,,,D3S1358,D3S1358,no allele frequencies: the locus is not used"]);
+    assert_eq!(folder.check(&["a.csv", "--markers", "none.json"]).0, 2);
+}
