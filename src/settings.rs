@@ -258,6 +258,10 @@ impl PopulationSettings {
     }
 }
 
+/// The settings that a marker file says itself, locus by locus, so that they are not used beside one.
+pub const SAID_BY_MARKERS: [&str; 5] =
+    ["population.tables", "population.theta", "population.renormalise", "mutation", "observation.silent_frequency"];
+
 /// A setting out of its range.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
 #[error("setting `{key}`: found {found}, expected {expected}")]
@@ -309,7 +313,7 @@ impl Settings {
                 check("linkage.pairs", pair.rho, fits, "a recombination fraction from 0 to 0.5")?;
             }
         }
-        let searched = !matches!(search.relationship, Relationship::FirstCousin | Relationship::Unrelated);
+        let searched = search.relationship.is_searched();
         let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
         check("search.relationship", search.relationship, searched, relationships)?;
         if let Some(threshold) = search.min_log10_lr {

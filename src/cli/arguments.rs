@@ -6,15 +6,17 @@ use crate::io::marker_file::read_marker_file;
 use crate::io::problems::Rejected;
 use crate::io::profiles::{ReadOptions, ReadProfiles};
 use crate::io::rates_file::load_rates;
-use crate::io::settings_file::read_settings;
+use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
+use crate::io::settings_file::{find_stated, read_settings};
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel};
-use crate::report::manifest::InputFile;
-use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
+use crate::report::manifest::{InputFile, MARKERS};
+use crate::settings::{LinkedPairs, RankBy, RatesSource, SAID_BY_MARKERS, Settings};
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 /// Where the statistics come from.
@@ -35,7 +37,7 @@ pub struct StatisticsArguments {
 #[derive(Args, Clone, Debug, Default)]
 pub struct SearchArguments {
     /// The relationship that is tested [default: parent]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = searched_relationship())]
     pub relationship: Option<Relationship>,
     /// Least log10 LR that is reported, or `none` [default: 0]
     #[arg(long, value_name = "X|none", allow_hyphen_values = true)]
@@ -95,6 +97,14 @@ impl StatisticsArguments {
         if !self.frequencies.is_empty() {
             settings.population.tables.clone_from(&self.frequencies);
         }
+        if let (Some(config), Some(markers)) = (&self.config, &self.markers)
+            && let Some((key, place)) = find_stated(config, &SAID_BY_MARKERS)?
+        {
+            let markers = markers.display();
+            bail!(
+                "{place}: `{key}` beside --markers {markers}, which says it for each locus itself: give one of the two"
+            );
+        }
         Ok(settings)
     }
 
@@ -110,8 +120,8 @@ impl StatisticsArguments {
     pub fn input_files(&self, settings: &Settings) -> Result<Vec<InputFile>> {
         let mut files: Vec<(&str, PathBuf)> = Vec::new();
         files.extend(self.config.iter().map(|path| ("settings", path.clone())));
-        files.extend(self.markers.iter().map(|path| ("markers", path.clone())));
-        if let RatesSource::File(path) = &settings.mutation.rates {
+        files.extend(self.markers.iter().map(|path| (MARKERS, path.clone())));
+        if let (RatesSource::File(path), None) = (&settings.mutation.rates, &self.markers) {
             files.push(("mutation rates", path.into()));
         }
         if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
@@ -130,6 +140,12 @@ impl StatisticsArguments {
         Ok(inputs)
     }
 
+    /// The files that the arguments name.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let tables = self.frequencies.iter().map(PathBuf::from);
+        self.config.iter().chain(&self.markers).cloned().chain(tables)
+    }
+
     /// The loci of the marker file, where there is one.
     fn read_markers(&self) -> Result<Option<Vec<LocusDefinition>>> {
         let read = |path: &PathBuf| read_marker_file(path).with_context(|| path.display().to_string());
@@ -142,30 +158,22 @@ impl StatisticsArguments {
         Ok(name.zip(self.read_markers()?))
     }
 
-    /// Takes out and lists the calls that a marker file cannot explain.
+    /// Takes out and lists the calls that the loci cannot explain.
     pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
-        let markers = self.read_markers()?.unwrap_or_default();
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)?
-            .into_iter()
-            .map(|taken_out| Rejected {
-                file: profiles.file(taken_out.sample).into(),
-                line: profiles.origins.line(taken_out.sample),
-                column: taken_out.locus.as_str().into(),
-                sample_id: profiles.panel.id(taken_out.sample).to_owned(),
-                locus: Some(taken_out.locus),
-                value: taken_out.call.to_string(),
-                reason: taken_out.reason,
-            })
-            .collect();
-        let place = |entry: &Rejected| (profiles.files.iter().position(|file| *file.name == *entry.file), entry.line);
-        rejected.sort_by_key(place);
-        match rejected.first() {
-            Some(first) if strict => bail!("{first}"),
-            _ => {}
+        let markers = self.read_markers()?;
+        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers.as_deref())?;
+        let rejected = taken_out.into_iter().map(|call| {
+            let column = call.locus.as_str().to_owned();
+            let rejected = profiles.reject(call.sample, &column, call.call.to_string(), call.reason);
+            Rejected { locus: Some(call.locus), ..rejected }
+        });
+        let rejected: Vec<_> = rejected.collect();
+        let found_some = !rejected.is_empty();
+        profiles.list_rejected(rejected);
+        match profiles.rejected.first() {
+            Some(first) if strict && found_some => bail!("{first}"),
+            _ => Ok(()),
         }
-        profiles.rejected.append(&mut rejected);
-        profiles.rejected.sort_by_key(place);
-        Ok(())
     }
 
     /// The models of every locus that the panel and the statistics have in common.
@@ -224,6 +232,13 @@ impl SearchArguments {
     }
 }
 
+/// The relationships that can be looked for.
+fn searched_relationship() -> impl TypedValueParser<Value = Relationship> {
+    let searched = Relationship::ALL.into_iter().filter(|relationship| relationship.is_searched());
+    PossibleValuesParser::new(searched.filter_map(|one| one.to_possible_value()))
+        .try_map(|name| Relationship::from_str(&name, false))
+}
+
 /// A threshold: a number, or `none`.
 pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     if text.eq_ignore_ascii_case("none") {
@@ -258,6 +273,11 @@ pub fn parse_size(text: &str) -> Result<u64> {
 }
 
 impl RunArguments {
+    /// The folder for the results of a run that reads these files.
+    pub fn create_folder(&self, inputs: Vec<PathBuf>) -> Result<RunFolder> {
+        Ok(RunFolder::create(&self.out, self.force.then_some(Replaceable { files: &RESULT_TABLES, inputs }))?)
+    }
+
     /// Sets the number of threads of the whole process; call once, before any work.
     pub fn use_threads(&self) -> Result<()> {
         use_threads(self.threads)

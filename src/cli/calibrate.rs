@@ -9,7 +9,7 @@ use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, Sta
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
-use crate::io::run_folder::RunFolder;
+use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
 use crate::profile::{LocusName, PanelBuilder};
 use crate::progress::{Progress, Stage};
 use crate::report::calibration_tables::{
@@ -121,7 +121,11 @@ fn parse_factor(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
     let started = Instant::now();
-    let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, arguments.force)).transpose()?;
+    let profiles = arguments.children.iter().chain(&arguments.candidates).cloned();
+    let replaceable =
+        Replaceable { files: &RESULT_TABLES, inputs: profiles.chain(arguments.statistics.paths()).collect() };
+    let force = arguments.force.then_some(replaceable);
+    let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, force)).transpose()?;
     let line = StageLine::new(!arguments.no_progress);
     let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments, &line)?;
     let scenarios = scenarios(arguments, &statistics)?;

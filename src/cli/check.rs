@@ -1,11 +1,12 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
-use super::Outcome;
 use super::progress::StageLine;
+use super::{Outcome, counted};
 use crate::progress::{Progress, Stage};
 use crate::{
     io::{
         frequency_file::load_table,
+        marker_file::read_marker_file,
         problems::{Rejected, write_rejected},
         profiles::{
             LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles, locus_coverage,
@@ -13,15 +14,17 @@ use crate::{
         },
         settings_file::read_settings,
     },
-    profile::{LocusName, Role},
+    profile::{LocusName, Role, SampleIndex},
     settings::Settings,
 };
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     io::{self, Write},
-    path::PathBuf,
+    ops::Range,
+    path::{Path, PathBuf},
 };
 
 /// Read profiles and report every problem; nothing is written.
@@ -44,6 +47,9 @@ pub struct CheckArguments {
     /// Allele frequencies, a bundled name (nist1036:cauc) or a file: loci without any are problems
     #[arg(long, value_name = "NAME|FILE")]
     frequencies: Vec<String>,
+    /// Marker file (JSON) in place of frequencies: loci that it lacks are problems
+    #[arg(long, value_name = "FILE.json", conflicts_with = "frequencies")]
+    markers: Option<PathBuf>,
     /// Settings file (TOML): its tables and drop-out probabilities count
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -81,7 +87,10 @@ struct Findings {
 /// Files that cannot be used at all; with `--strict`, the first thing that is not used.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let settings = arguments.config.as_deref().map(read_settings).transpose()?;
-    let with_frequencies = loci_with_frequencies(&arguments.frequencies, settings.as_ref())?;
+    let with_frequencies = match &arguments.markers {
+        Some(path) => Some(loci_of_markers(path)?),
+        None => loci_with_frequencies(&arguments.frequencies, settings.as_ref())?,
+    };
     let options = ReadOptions {
         id_column: arguments.id_column.clone(),
         strict: arguments.strict,
@@ -92,6 +101,8 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let line = StageLine::new(true);
     let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
     line.begin(Stage::uncounted("looking for contradictions"));
+    let left_out = left_out_by_role(arguments, &profiles);
+    profiles.list_rejected(left_out);
     let mut problems = std::mem::take(&mut profiles.rejected);
     problems.extend(check_profiles(&profiles));
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
@@ -105,6 +116,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         Format::Csv => write_rejected(&findings.problems, &mut output)?,
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
+}
+
+fn loci_of_markers(path: &Path) -> anyhow::Result<Vec<LocusName>> {
+    let markers = read_marker_file(path).with_context(|| path.display().to_string())?;
+    Ok(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())
 }
 
 /// The loci that every table has; `None` where no table is named.
@@ -121,6 +137,22 @@ fn loci_with_frequencies(tables: &[String], settings: Option<&Settings>) -> anyh
         });
     }
     Ok(shared)
+}
+
+/// The samples that `match` would leave out because of their role.
+fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<Rejected> {
+    let (files, children) = (arguments.files.len(), arguments.files.len() + arguments.children.len());
+    let candidates = children + arguments.candidates.len();
+    let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
+    let panel = &profiles.panel;
+    let named = |sample| [panel.mother_id(sample), panel.father_id(sample)];
+    let parents: HashSet<SampleIndex> =
+        panel.indices().flat_map(named).flatten().filter_map(|id| panel.find(id)).collect();
+    profiles.left_out_by_role(
+        |sample| from(sample, files..children),
+        |sample| from(sample, children..candidates),
+        |sample| parents.contains(&sample),
+    )
 }
 
 fn sources(arguments: &CheckArguments) -> Vec<ProfileSource> {
@@ -146,8 +178,10 @@ impl Findings {
 
     fn print_text(&self, output: &mut impl Write) -> io::Result<()> {
         for file in &self.profiles.files {
-            let (samples, loci) = (file.samples, file.loci.len());
-            writeln!(output, "{}: {} rows, {samples} samples, {loci} loci", file.name, file.rows)?;
+            let rows = counted(file.rows as usize, "row", "rows");
+            let samples = counted(file.samples, "sample", "samples");
+            let loci = counted(file.loci.len(), "locus", "loci");
+            writeln!(output, "{}: {rows}, {samples}, {loci}", file.name)?;
         }
         for note in &self.profiles.notes {
             writeln!(output, "note: {note}")?;
@@ -163,7 +197,8 @@ impl Findings {
             writeln!(output, "{count:>8}  {kind}")?;
         }
         let total = self.problems.len();
-        writeln!(output, "{total:>8}  problems in all, {} samples usable", self.profiles.panel.len())
+        let usable = counted(self.profiles.panel.len(), "sample", "samples");
+        writeln!(output, "{total:>8}  problems in all, {usable} usable")
     }
 
     fn to_json(&self) -> serde_json::Value {

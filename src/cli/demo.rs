@@ -3,6 +3,7 @@
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::matches::{MatchArguments, MatchInput, Prepared, execute};
 use super::{Outcome, print};
+use crate::io::run_folder::{make_private_folder, write_private_file};
 use crate::io::unfinished::Unfinished;
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
@@ -11,7 +12,6 @@ use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The bundled profiles: name and text of each file.
@@ -50,7 +50,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     let made = Unfinished::make(tempfile::tempdir, tempfile::TempDir::path);
     let (temporary, _unfinished) = made.context("cannot make a temporary folder")?;
     let folder = arguments.out.as_deref().unwrap_or(temporary.path());
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    make_private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
     let truth = Truth::read(&prepared.profiles.panel)?;
     print(&report(&prepared, &found, &truth))?;
@@ -64,7 +64,8 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
 fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArguments> {
     let [children, corpses, detainees] = FILES.map(|(name, _)| folder.join(name));
     for (name, text) in FILES {
-        fs::write(folder.join(name), text).with_context(|| format!("cannot write {name} in {}", folder.display()))?;
+        write_private_file(&folder.join(name), text)
+            .with_context(|| format!("cannot write {name} in {}", folder.display()))?;
     }
     let input = MatchInput {
         children: vec![children],

@@ -135,11 +135,20 @@ fn estimate_from(files: &[PathBuf], options: &ReadOptions, by_population: bool, 
 fn note_estimate(counted: &PopulationEstimate) {
     let population = counted.population.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
     for locus in &counted.loci {
+        if locus.not_counted > 0 {
+            eprintln!(
+                "note: {population}{}: not counted: {} of unknown sex, or men with two alleles (the X chromosome: men have one)",
+                locus.locus, locus.not_counted
+            );
+        }
+        if locus.people == 0 {
+            continue;
+        }
         let (people, alleles) = (locus.people, locus.counts.len());
-        let observed = locus.observed_heterozygosity();
+        let observed = locus.observed_heterozygosity().map_or("not".to_owned(), |share| format!("{share:.4}"));
         let expected = locus.frequencies().expected_heterozygosity();
         eprintln!(
-            "note: {population}{}: {people} people, {alleles} alleles, heterozygosity {observed:.4} observed, \
+            "note: {population}{}: {people} people, {alleles} alleles, heterozygosity {observed} observed, \
              {expected:.4} expected",
             locus.locus
         );

@@ -1,9 +1,9 @@
 //! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
 
-use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
+use super::{Outcome, counted};
 use crate::identification::{
     Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
@@ -99,7 +99,8 @@ struct Written<'a> {
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
     let least = parse_threshold(&arguments.min_log10_lr)?;
-    let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
+    let inputs = arguments.remains.iter().chain(&arguments.relatives).chain([&arguments.pedigrees]).cloned();
+    let folder = arguments.run.create_folder(inputs.chain(arguments.statistics.paths()).collect())?;
     let line = StageLine::new(!arguments.run.no_progress);
     let mut prepared = prepare(arguments, &line)?;
     let answer = answer(arguments, &mut prepared, &line)?;
@@ -137,8 +138,9 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
-    let profiles = read_panel_watched(&sources, &options, progress)?;
+    let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
+    arguments.statistics.take_out_unusable_calls(&mut profiles, arguments.read.strict)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
@@ -328,20 +330,23 @@ fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'
     let mut lines = Vec::new();
     if !prepared.profiles.rejected.is_empty() {
         lines.push(format!(
-            "note: {} cells or rows were not used as they stand: see rejected.csv",
-            prepared.profiles.rejected.len()
+            "note: {} not used as they stand: see rejected.csv",
+            counted(prepared.profiles.rejected.len(), "cell or row was", "cells or rows were")
         ));
     }
     if let Some(merged) = &answer.merged {
-        lines.push(format!("{} groups of samples of one body: see groups.csv", merged.groups.len()));
+        lines.push(format!(
+            "{} of samples of one body: see groups.csv",
+            counted(merged.groups.len(), "group", "groups")
+        ));
     }
     lines.push(format!(
-        "{} bodies, {} missing persons of {} families, {} loci: {} pairs compared",
-        answer.bodies.len(),
-        answer.found.missing.len(),
-        prepared.roster.families.len(),
-        prepared.models.loci.len(),
-        compared(&answer.found)
+        "{}, {} of {}, {}: {} compared",
+        counted(answer.bodies.len(), "body", "bodies"),
+        counted(answer.found.missing.len(), "missing person", "missing persons"),
+        counted(prepared.roster.families.len(), "family", "families"),
+        counted(prepared.models.loci.len(), "locus", "loci"),
+        counted(compared(&answer.found) as usize, "pair", "pairs")
     ));
     let named = answer
         .found
@@ -349,8 +354,10 @@ fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'
         .marginals
         .iter()
         .filter(|persons| persons.iter().any(|&(_, probability)| probability >= 0.999));
-    lines
-        .push(format!("{} bodies with a posterior probability of 0.999 or more for one missing person", named.count()));
+    lines.push(format!(
+        "{} with a posterior probability of 0.999 or more for one missing person",
+        counted(named.count(), "body", "bodies")
+    ));
     lines.extend(report.best_line());
     lines.join("\n") + "\n"
 }

@@ -1,10 +1,10 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
-use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
 use super::progress::StageLine;
-use crate::io::problems::{Reason, write_rejected};
+use super::{Outcome, counted};
+use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
@@ -119,7 +119,9 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 
 /// Reads, searches and writes; what was read and found is returned for whoever prints it.
 pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
-    let folder = RunFolder::create(&arguments.run.out, arguments.run.force)?;
+    let input = &arguments.input;
+    let inputs = input.children.iter().chain(&input.candidates).cloned().chain(input.statistics.paths());
+    let folder = arguments.run.create_folder(inputs.collect())?;
     let spill = arguments
         .max_memory
         .map(|limit| SpillTo { folder: folder.scratch().to_owned(), after_bytes: (limit / SHARE_FOR_CODES) as usize });
@@ -166,13 +168,27 @@ pub fn prepare_with(
     let note = independence_note(&profiles.panel, &models, &settings)?;
     models.notes.extend(note);
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
-    let roster = Roster::new(
-        &profiles.panel,
-        |sample| from(sample, 0..input.children.len()),
-        |sample| from(sample, input.children.len()..sources.len()),
-        input.candidates_include_children,
-    )?;
+    let in_children = |sample| from(sample, 0..input.children.len());
+    let in_candidates = |sample| from(sample, input.children.len()..sources.len());
+    let mut roster = Roster::new(&profiles.panel, in_children, in_candidates, input.candidates_include_children)?;
+    let takes_part = roster.takes_part(&profiles.panel);
+    let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
+    roster.notes.extend(note_left_out(&left_out));
+    profiles.list_rejected(left_out);
     Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// A sentence on the samples that nobody looks at because of their role.
+fn note_left_out(left_out: &[Rejected]) -> Option<String> {
+    let children = left_out.iter().filter(|entry| entry.value == Role::Child.as_str()).count();
+    let others = left_out.len() - children;
+    let counts = [
+        (children, "child among the candidates", "children among the candidates"),
+        (others, "other sample among the children", "other samples among the children"),
+    ];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let counts = counts.map(|(count, one, many)| counted(count, one, many)).collect::<Vec<_>>().join(", ");
+    (!counts.is_empty()).then(|| format!("not used because of their role: {counts} (see rejected.csv)"))
 }
 
 /// The files to read: the children's first, then the candidates'.
@@ -275,31 +291,39 @@ fn summary(prepared: &Prepared, found: &Found, out: &Path) -> String {
     }
     let rejected = prepared.profiles.rejected.len();
     if rejected > 0 {
-        let _ = writeln!(text, "note: {rejected} cells or rows were read and not used: see rejected.csv");
+        let _ = writeln!(
+            text,
+            "note: {} read and not used: see rejected.csv",
+            counted(rejected, "cell or row was", "cells or rows were")
+        );
     }
     let added: usize = prepared.models.populations.iter().map(|population| population.added.len()).sum();
     if added > 0 {
         let _ = writeln!(
             text,
-            "note: {added} alleles unseen in the frequency tables got a rare-allele frequency: see manifest.json"
+            "note: {} unseen in the frequency tables got a rare-allele frequency: see manifest.json",
+            counted(added, "allele", "alleles")
         );
     }
     let with_candidates: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
+    let candidates = |count| counted(count, "candidate", "candidates");
+    let children = |count| counted(count, "child", "children");
+    let pairs = found.parents.pairs as usize;
     let _ = writeln!(
         text,
-        "{} children, {} candidates, {} loci: {} pairs compared",
-        prepared.roster.children.len(),
-        prepared.roster.candidates.len(),
-        prepared.models.loci.len(),
-        found.parents.pairs
+        "{}, {}, {}: {} compared",
+        children(prepared.roster.children.len()),
+        candidates(prepared.roster.candidates.len()),
+        counted(prepared.models.loci.len(), "locus", "loci"),
+        counted(pairs, "pair", "pairs")
     );
     let _ = writeln!(
         text,
-        "{} candidates reported for {} children, {} couples, {} pairs of samples of one person",
-        found.parents.candidacies.len(),
-        with_candidates.len(),
-        found.couples.len(),
-        found.direct.pairs.len()
+        "{} reported for {}, {}, {} of samples of one person",
+        candidates(found.parents.candidacies.len()),
+        children(with_candidates.len()),
+        counted(found.couples.len(), "couple", "couples"),
+        counted(found.direct.pairs.len(), "pair", "pairs")
     );
     let _ = writeln!(text, "results in {}", out.display());
     text

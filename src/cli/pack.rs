@@ -36,6 +36,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if arguments.out.exists() && !arguments.force {
         bail!("--out {out}: the file exists (replace it with --force)");
     }
+    let target = arguments.out.canonicalize().ok();
+    if target.is_some() && arguments.profiles.iter().any(|path| path.canonicalize().ok() == target) {
+        bail!("--out {out}: the file is one of the profile files that are read: choose another name");
+    }
     let settings = arguments.statistics.settings()?;
     let tables = arguments.statistics.tables(&settings)?;
     let options = arguments.read.options(&arguments.statistics, &settings, &tables)?;

@@ -8,7 +8,7 @@ use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
 use crate::likelihood::LocusModel;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
-use crate::profile::{LocusName, Sex};
+use crate::profile::{Chromosome, LocusName, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -157,8 +157,24 @@ fn models(arguments: &Arguments) -> Result<Vec<LocusModel>> {
         return kept.map(|marker| LocusModel::new(marker).context("--markers")).collect();
     }
     let table = one_table(&settings)?;
-    let loci = wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?;
+    let loci = without_x(wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?, &arguments.loci)?;
     panel_models(&loci, &table, &settings)
+}
+
+/// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.
+fn without_x(loci: Vec<LocusName>, chosen: &[String]) -> Result<Vec<LocusName>> {
+    let (x, others): (Vec<_>, Vec<_>) = loci.into_iter().partition(|name| name.chromosome() == Some(Chromosome::X));
+    let names = x.iter().map(LocusName::as_str).collect::<Vec<_>>().join(", ");
+    if x.is_empty() {
+        return Ok(others);
+    }
+    if !chosen.is_empty() || others.is_empty() {
+        bail!(
+            "{names}: X-chromosomal, which says nothing where the child's sex is not known; `power` is for autosomal loci"
+        );
+    }
+    eprintln!("note: X-chromosomal loci are left out (the child's sex is not known here): {names}");
+    Ok(others)
 }
 
 fn write(power: &PanelPower, format: Format) -> std::io::Result<()> {

@@ -40,6 +40,11 @@ impl Relationship {
         Self::Unrelated,
     ];
 
+    /// Whether a search can look for it: cousins are too far, and strangers are everybody.
+    pub fn is_searched(self) -> bool {
+        !matches!(self, Self::FirstCousin | Self::Unrelated)
+    }
+
     /// The name in settings, arguments and results.
     pub fn name(self) -> &'static str {
         match self {

@@ -29,6 +29,9 @@ const CHUNK: usize = 2 << 20;
 /// A record longer than this is a quote that nobody closed.
 const LONGEST_RECORD: usize = 64 << 20;
 
+/// Text has fewer NUL bytes than one in so many; half of UTF-16 without a mark are.
+const MOST_NULS: usize = 20;
+
 /// A file that cannot be read as delimited text.
 #[derive(Debug, thiserror::Error)]
 pub enum DelimitedError {
@@ -329,7 +332,11 @@ fn refuse_binary(block: &[u8]) -> Result<(), DelimitedError> {
     if let Some((_, kind)) = kinds.iter().find(|(magic, _)| block.starts_with(magic)) {
         return Err(DelimitedError::NotText(kind));
     }
-    if block.contains(&0) { Err(DelimitedError::NotText("a binary file")) } else { Ok(()) }
+    // A stray NUL costs its cell; one in the header, or many of them, and this is no table.
+    let nuls = |bytes: &[u8]| bytes.iter().filter(|&&byte| byte == 0).count();
+    let header = block.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let is_binary = nuls(header) > 0 || nuls(block) > block.len() / MOST_NULS;
+    if is_binary { Err(DelimitedError::NotText("a binary file")) } else { Ok(()) }
 }
 
 /// The file's text as UTF-8 or Latin-1 bytes, without a byte order mark.

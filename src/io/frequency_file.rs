@@ -104,10 +104,14 @@ fn read_table(text: &TextTable, population: Option<&str>) -> Result<FrequencyTab
 
 /// The Familias layout: a marker's name alone on a line, then allele and frequency.
 fn gather_familias(text: &TextTable, gathered: &mut Gathered) -> Result<(), TableError> {
-    let mut locus = None;
+    let (mut locus, mut leaves_out) = (None, false);
     for row in &text.rows {
         match (row.cells.as_slice(), locus) {
-            ([name], _) => locus = Some(gathered.begin_locus(name, row.line)?),
+            ([name], _) => {
+                leaves_out = gathered.leaves_out(name);
+                locus = if leaves_out { None } else { Some(gathered.begin_locus(name, row.line)?) };
+            }
+            ([_, _], _) if leaves_out => {}
             ([_, _], Some(locus)) => gathered.add_cell(locus, row, 0, 1)?,
             _ => {
                 let expected = "a marker's name alone, or an allele and its frequency";

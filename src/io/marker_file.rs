@@ -3,6 +3,7 @@
 use super::json::{DocumentError, JsonError, Node, read_document};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
+use crate::profile::Allele;
 use std::path::Path;
 
 /// How far the frequencies of a locus may miss 1: published tables are rounded to three or four decimals.
@@ -28,7 +29,11 @@ pub enum MarkerFileError {
 /// A file that cannot be read, is no JSON, or describes a locus that cannot be used.
 pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
     let document = read_document(&std::fs::read(path)?)?;
-    let models = read_loci(&Node::root(&document))?;
+    let root = Node::root(&document);
+    let models = read_loci(&root)?;
+    for locus in root.required("loci")?.elements()? {
+        locus.required("alleles")?.elements()?.iter().try_for_each(check_label)?;
+    }
     Ok(models.iter().map(|model| model.definition().clone()).collect())
 }
 
@@ -70,6 +75,15 @@ fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
         theta: number_or(node, "theta", 0.0)?,
         silent_frequency: number_or(node, "silent_frequency", 0.0)?,
     })
+}
+
+/// Refuses numbers that no allele of a profile can have. In a case file labels are any text; here profiles must meet them.
+fn check_label(node: &Node<'_>) -> Result<(), JsonError> {
+    let label = node.label()?;
+    match (label.parse::<f64>(), label.parse::<Allele>()) {
+        (Ok(_), Err(error)) => Err(node.error(error.to_string())),
+        _ => Ok(()),
+    }
 }
 
 fn number_or(node: &Node<'_>, key: &str, default: f64) -> Result<f64, JsonError> {

@@ -1,7 +1,7 @@
 //! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
 
 use super::safe_csv::SafeCsvWriter;
-use crate::profile::LocusName;
+use crate::profile::{EXPECTED_ALLELE, LocusName};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -51,6 +51,8 @@ pub enum Reason {
     OffLadder(String),
     /// An off-ladder peak beside two good alleles.
     OffLadderLeftOut(String),
+    /// A sign for no result beside one allele.
+    OneAlleleMissing(String),
     /// A text that is no allele.
     NotAnAllele(String),
     /// Three or more alleles.
@@ -72,8 +74,19 @@ pub enum Reason {
     },
     /// A row without a sample id.
     EmptyId,
+    /// A sample id that is too long, or holds a NUL byte.
+    UnusableId,
     /// A row that repeats another one: the line of the first.
     RepeatedRow(u64),
+    /// A row that repeats that of another file: its file and line.
+    RepeatedInFile(String),
+    /// A sample whose role is not what its file is searched for.
+    NotOfRole {
+        /// Its role.
+        role: Cow<'static, str>,
+        /// The list that it stands in.
+        list: Cow<'static, str>,
+    },
     /// Several rows with one id that say different things: places of the others.
     ConflictingRows(String),
     /// A role that is none.
@@ -99,6 +112,17 @@ pub enum Reason {
     ParentNotFound(Cow<'static, str>),
     /// The stated mother is male, or the stated father female.
     ParentOfWrongSex(Cow<'static, str>),
+    /// A sample that names itself as its mother or father.
+    OwnParent(Cow<'static, str>),
+    /// The profiles of child and stated parent share no allele at some loci.
+    ParentInconsistent {
+        /// Mother or father.
+        parent: Cow<'static, str>,
+        /// Loci without a shared allele.
+        loci: usize,
+        /// Loci at which both have a call.
+        compared: usize,
+    },
     /// The stated parent cannot have been born early enough.
     ParentTooYoung(Cow<'static, str>),
     /// Every candidate was born after the child.
@@ -120,12 +144,15 @@ impl Reason {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::OffLadder(_) | Self::OffLadderLeftOut(_) => "off-ladder allele",
+            Self::OneAlleleMissing(_) => "allele not determined",
             Self::NotAnAllele(_) => "not an allele",
             Self::TooManyAlleles(_) => "three or more alleles",
-            Self::RepeatedLocus(_) | Self::RepeatedRow(_) => "repeated row",
+            Self::RepeatedLocus(_) | Self::RepeatedRow(_) | Self::RepeatedInFile(_) => "repeated row",
+            Self::NotOfRole { .. } => "row left out by its role",
             Self::ConflictingLocus | Self::ConflictingRows(_) => "conflicting rows",
             Self::CellCount { .. } => "wrong number of cells",
             Self::EmptyId => "no sample id",
+            Self::UnusableId => "unusable sample id",
             Self::UnknownRole => "unknown role",
             Self::UnknownSex => "unknown sex",
             Self::NotAYear | Self::YearsReversed => "unusable birth year",
@@ -134,6 +161,8 @@ impl Reason {
             Self::SexContradicted { .. } => "sex contradicts amelogenin",
             Self::ParentNotFound(_) => "stated parent not found",
             Self::ParentOfWrongSex(_) => "stated parent of the wrong sex",
+            Self::OwnParent(_) => "sample that is its own parent",
+            Self::ParentInconsistent { .. } => "stated parent inconsistent",
             Self::ParentTooYoung(_) | Self::OlderThanAllCandidates => "child older than its parent",
             Self::FewLoci(_) => "few loci",
             Self::TwoXAlleles => "two X alleles in a man",
@@ -153,10 +182,14 @@ impl fmt::Display for Reason {
             Self::OffLadderLeftOut(token) => {
                 write!(out, "`{token}` beside two alleles: `{token}` is left out, the two are kept")
             }
-            Self::NotAnAllele(token) => write!(
+            Self::OneAlleleMissing(token) => write!(
                 out,
-                "`{token}` is no allele (expected a repeat number such as 13 or 9.3): the locus is read as missing"
+                "`{token}` beside one allele: one of two is not determined, so the locus is read as missing (a blank cell \
+                 beside it says that there is no second one)"
             ),
+            Self::NotAnAllele(token) => {
+                write!(out, "`{token}` is no allele (expected {EXPECTED_ALLELE}): the locus is read as missing")
+            }
             Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
             Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
             Self::ConflictingLocus => {
@@ -166,7 +199,18 @@ impl fmt::Display for Reason {
                 write_cell_count(out, (found, expected), commas, last_line)
             }
             Self::EmptyId => write!(out, "no sample id: row left out"),
+            Self::UnusableId => {
+                write!(out, "the sample id is 65,535 bytes or longer, or holds a NUL byte: row left out")
+            }
             Self::RepeatedRow(line) => write!(out, "repeats the row of this id in line {line}: row left out"),
+            Self::RepeatedInFile(place) => write!(out, "repeats the row of this id in {place}: one sample, read once"),
+            Self::NotOfRole { role, list } if role == "child" => write!(
+                out,
+                "a child among the {list}: not used (--candidates-include-children makes children candidates)"
+            ),
+            Self::NotOfRole { role, list } => {
+                write!(out, "role {role} among the {list}: not used (candidates belong in --candidates)")
+            }
             Self::ConflictingRows(others) => write!(
                 out,
                 "this id has several rows that differ (also {others}): all of them are left out, nobody knows which is right"
@@ -187,8 +231,15 @@ impl fmt::Display for Reason {
             }
             Self::ParentNotFound(parent) => write!(out, "the stated {parent} is not among the samples"),
             Self::ParentOfWrongSex(parent) => write!(out, "the stated {parent} is not of that sex"),
+            Self::OwnParent(parent) => write!(out, "names itself as its {parent}"),
+            Self::ParentInconsistent { parent, loci, compared } => write!(
+                out,
+                "shares no allele with the stated {parent} at {loci} of {compared} loci: a mutation where it is one, else \
+                 perhaps a carer or a swapped sample"
+            ),
             Self::ParentTooYoung(parent) => write!(out, "the stated {parent} was not born before the child"),
             Self::OlderThanAllCandidates => write!(out, "born before every candidate whose year of birth is known"),
+            Self::FewLoci(1) => write!(out, "only 1 locus typed"),
             Self::FewLoci(count) => write!(out, "only {count} loci typed"),
             Self::TwoXAlleles => {
                 write!(out, "a man has one X chromosome, two alleles are reported: the locus is not used")

@@ -35,6 +35,14 @@ pub enum RunFolderError {
         /// A folder in it.
         entry: String,
     },
+    /// A folder with a file that the command does not write, or without the manifest of a run.
+    #[error("{} is not replaced: {what}; choose another folder", path.display())]
+    NotReplaceable {
+        /// The folder.
+        path: PathBuf,
+        /// What speaks against it.
+        what: String,
+    },
     /// A file where the folder should be.
     #[error("{} is a file: expected the name of a folder for the results", path.display())]
     NotAFolder {
@@ -68,25 +76,81 @@ impl RunFolderError {
 
 type Result<T> = std::result::Result<T, RunFolderError>;
 
+/// What a result folder may hold to be replaced: results of an earlier run, nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Replaceable {
+    /// The names of the files that are results, beside the manifest.
+    pub files: &'static [&'static str],
+    /// The inputs of the run, none of which may be in the folder.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Every table that a search, an identification or a calibration writes.
+pub const RESULT_TABLES: [&str; 14] = [
+    "matches.csv",
+    "couples.csv",
+    "direct_matches.csv",
+    "rejected.csv",
+    "pairwise.csv",
+    "assignments.csv",
+    "posterior.csv",
+    "families.csv",
+    "contradictions.csv",
+    "groups.csv",
+    "scenarios.csv",
+    "reliability.csv",
+    "recall.csv",
+    "confusion.csv",
+];
+
+/// The manifest, which every run writes.
+const MANIFEST: &str = "manifest.json";
+
+impl Replaceable {
+    /// Looks at a folder with something in it.
+    fn check(&self, target: &Path, names: &[String]) -> Result<()> {
+        let refuse = |what: String| Err(RunFolderError::NotReplaceable { path: target.to_owned(), what });
+        let is_result = |name: &String| *name == MANIFEST || self.files.contains(&name.as_str());
+        if let Some(name) = names.iter().find(|name| !is_result(name)) {
+            return refuse(format!("it holds {name}, which is no result of filia's"));
+        }
+        if !is_manifest(&target.join(MANIFEST)) {
+            return refuse(format!("it has no {MANIFEST} of an earlier run"));
+        }
+        let is_inside = |input: &&PathBuf| fs::canonicalize(input).is_ok_and(|input| input.starts_with(target));
+        match self.inputs.iter().find(is_inside) {
+            Some(input) => refuse(format!("it holds {}, which this run reads", input.display())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether this is the manifest of a run.
+fn is_manifest(path: &Path) -> bool {
+    let manifest: Option<serde_json::Value> =
+        File::open(path).ok().and_then(|file| serde_json::from_reader(io::BufReader::new(file)).ok());
+    manifest.is_some_and(|manifest| ["version", "command"].iter().all(|&key| manifest[key].is_string()))
+}
+
 /// A result folder in the making. Dropped without [`RunFolder::commit`], it leaves nothing.
 #[derive(Debug)]
 pub struct RunFolder {
     staging: Staging,
     target: PathBuf,
-    force: bool,
+    force: Option<Replaceable>,
 }
 
 impl RunFolder {
     /// Begins a result folder at `out`; with `force`, results that are there already will be replaced.
     ///
     /// # Errors
-    /// A folder there that is not empty, without `force`; with it, one that holds folders; a file; what the system
-    /// refuses. Nothing has changed then.
-    pub fn create(out: &Path, force: bool) -> Result<Self> {
+    /// A folder there that is not empty, without `force`; with it, one that holds anything but results; a file; what the
+    /// system refuses. Nothing has changed then.
+    pub fn create(out: &Path, force: Option<Replaceable>) -> Result<Self> {
         let target = resolve(out)?;
         let parent = parent_of(&target);
         restore_interrupted(&target);
-        check_target(&target, force)?;
+        check_target(&target, force.as_ref())?;
         fs::create_dir_all(parent).map_err(RunFolderError::system("create", parent))?;
         remove_stale(&target);
         let staging = Staging::create(parent, &hidden_prefix(&target))?;
@@ -118,7 +182,7 @@ impl RunFolder {
     /// A folder that appeared there meanwhile; what the system refuses.
     pub fn commit(self) -> Result<PathBuf> {
         sync_folder(self.staging.path())?;
-        check_target(&self.target, self.force)?;
+        check_target(&self.target, self.force.as_ref())?;
         self.staging.unfinished.finish(|| {
             let occupied = fs::read_dir(&self.target).is_ok_and(|mut entries| entries.next().is_some());
             let put = if occupied { replace } else { rename };
@@ -205,23 +269,29 @@ fn set_aside_path(target: &Path) -> PathBuf {
 }
 
 /// Whether results may go there.
-fn check_target(target: &Path, force: bool) -> Result<()> {
+fn check_target(target: &Path, force: Option<&Replaceable>) -> Result<()> {
     let entries = match fs::read_dir(target) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(source) => return Err(RunFolderError::system("read", target)(source)),
     };
+    let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(RunFolderError::system("read", target))?;
-        if !force {
+        if force.is_none() {
             return Err(RunFolderError::NotEmpty { path: target.to_owned() });
         }
+        let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            let entry = entry.file_name().to_string_lossy().into_owned();
-            return Err(RunFolderError::NotAResult { path: target.to_owned(), entry });
+            return Err(RunFolderError::NotAResult { path: target.to_owned(), entry: name });
         }
+        names.push(name);
     }
-    Ok(())
+    names.sort();
+    match force {
+        Some(replaceable) if !names.is_empty() => replaceable.check(target, &names),
+        _ => Ok(()),
+    }
 }
 
 /// Puts a folder back that was set aside by a run which was killed before the new one took its place.
@@ -305,6 +375,31 @@ fn private_folder(prefix: &str, parent: &Path) -> io::Result<tempfile::TempDir> 
     builder.prefix(prefix).tempdir_in(parent)
 }
 
+/// Writes a file that only its owner may read, in the place of one that says the same, if any.
+///
+/// # Errors
+/// A file there that says something else; what the system refuses.
+pub fn write_private_file(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write;
+    match fs::read(path) {
+        Ok(before) if before == text.as_bytes() => fs::remove_file(path)?,
+        Ok(_) => return Err(io::Error::other("another file of this name is there")),
+        Err(_) => {}
+    }
+    private_file().open(path)?.write_all(text.as_bytes())
+}
+
+/// Makes a folder open to its owner only, if it is not there, and those above it.
+///
+/// # Errors
+/// What the system refuses.
+pub fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
 fn private_file() -> fs::OpenOptions {
     let mut options = File::options();
     options.write(true).create_new(true);
@@ -314,118 +409,4 @@ fn private_file() -> fs::OpenOptions {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Write;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-
-    fn write(out: &Path, force: bool, name: &str) -> Result<PathBuf> {
-        let folder = RunFolder::create(out, force)?;
-        folder.create_file(name)?.write_all(b"data").unwrap();
-        folder.commit()
-    }
-
-    #[test]
-    fn nothing_is_there_before_the_end_and_all_after() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        let folder = RunFolder::create(&out, false).unwrap();
-        folder.create_file("a.csv").unwrap();
-        assert!(!out.exists());
-        folder.commit().unwrap();
-        assert_eq!(names(place.path()), ["out"]);
-        assert_eq!(names(&out), ["a.csv"]);
-    }
-
-    #[test]
-    fn dropped_it_leaves_nothing() {
-        let place = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(&place.path().join("out"), false).unwrap();
-        folder.create_file("a.csv").unwrap();
-        drop(folder);
-        assert!(names(place.path()).is_empty());
-    }
-
-    #[test]
-    fn an_empty_folder_is_used_and_a_full_one_refused() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        fs::create_dir(&out).unwrap();
-        write(&out, false, "a.csv").unwrap();
-        let message = write(&out, false, "b.csv").unwrap_err().to_string();
-        assert!(message.ends_with("out exists and is not empty: choose another folder, or replace it with --force"));
-        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
-    }
-
-    #[test]
-    fn force_replaces_the_whole_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        write(&out, false, "a.csv").unwrap();
-        write(&out, true, "b.csv").unwrap();
-        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["b.csv".to_owned()]));
-    }
-
-    #[test]
-    fn force_dropped_keeps_the_old_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        write(&out, false, "a.csv").unwrap();
-        drop(RunFolder::create(&out, true).unwrap());
-        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
-    }
-
-    #[test]
-    fn what_is_no_result_folder_is_never_replaced() {
-        let place = tempfile::tempdir().unwrap();
-        let home = place.path().join("home");
-        fs::create_dir_all(home.join("documents")).unwrap();
-        let message = RunFolder::create(&home, true).unwrap_err().to_string();
-        assert!(message.contains("holds folders (documents)"), "{message}");
-        fs::write(place.path().join("file"), "x").unwrap();
-        let message = RunFolder::create(&place.path().join("file"), true).unwrap_err().to_string();
-        assert!(message.contains("is a file"), "{message}");
-        assert!(matches!(RunFolder::create(Path::new("/"), true), Err(RunFolderError::NoName { .. })));
-    }
-
-    #[test]
-    fn left_overs_of_killed_runs_go_and_living_runs_stay() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        fs::create_dir(place.path().join(".out.filia-killed")).unwrap();
-        fs::create_dir(place.path().join(".other.filia-killed")).unwrap();
-        let living = RunFolder::create(&out, false).unwrap();
-        living.create_file("first.csv").unwrap();
-        write(&out, false, "second.csv").unwrap();
-        assert_eq!(names(&out), ["second.csv"]);
-        assert!(matches!(living.commit(), Err(RunFolderError::NotEmpty { .. })));
-        assert_eq!(names(place.path()), [".other.filia-killed", "out"]);
-    }
-
-    #[test]
-    fn a_folder_set_aside_by_a_killed_run_comes_back() {
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        write(&out, false, "a.csv").unwrap();
-        fs::rename(&out, set_aside_path(&out)).unwrap();
-        assert!(matches!(RunFolder::create(&out, false), Err(RunFolderError::NotEmpty { .. })));
-        assert_eq!((names(place.path()), names(&out)), (vec!["out".to_owned()], vec!["a.csv".to_owned()]));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_the_owner_may_read() {
-        use std::os::unix::fs::PermissionsExt;
-        let place = tempfile::tempdir().unwrap();
-        let out = place.path().join("out");
-        write(&out, false, "a.csv").unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&out), mode(&out.join("a.csv"))), (0o700, 0o600));
-    }
-}
+mod tests;

@@ -94,6 +94,31 @@ pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileEr
     Ok(settings)
 }
 
+/// The first of these keys (sections, or section and key joined by a point) that a settings file states, and where.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn find_stated(path: &Path, keys: &[&'static str]) -> Result<Option<(&'static str, Place)>, SettingsFileError> {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).map_err(|source| SettingsFileError::Unreadable { path: name.clone(), source })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let source = Source { path: &name, text };
+    let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
+    let is_there = |key: &str| {
+        let mut parts = key.split('.');
+        let section = parts.next().and_then(|section| document.get_ref().get(section));
+        section.filter(|section| match (section.get_ref(), parts.next()) {
+            (DeValue::Table(inner), Some(key)) => inner.get(key).is_some(),
+            (DeValue::Table(inner), None) => !inner.is_empty(),
+            _ => false,
+        })
+    };
+    let stated = keys.iter().find(|key| is_there(key).is_some());
+    let place = |key| source.place(find_value(document.get_ref(), key).unwrap_or(0..0));
+    Ok(stated.map(|&key| (key, place(key))))
+}
+
 /// The defaults as a tree: its objects are the sections, its keys the known keys.
 fn known_keys() -> serde_json::Value {
     serde_json::to_value(Settings::default()).unwrap_or_default()

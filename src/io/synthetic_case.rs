@@ -20,6 +20,19 @@ use std::io::{self, Write};
 /// The file of each of [`ROLES`].
 const LIST_FILES: [&str; 4] = ["children.csv", "corpses.csv", "detainees.csv", "relatives.csv"];
 
+/// Every file that a case can have.
+pub const CASE_FILES: [&str; 9] = [
+    "children.csv",
+    "corpses.csv",
+    "detainees.csv",
+    "relatives.csv",
+    "truth.csv",
+    "people.csv",
+    "relations.csv",
+    "events.csv",
+    "pedigrees.csv",
+];
+
 /// Rows that are made together.
 const CHUNK: u64 = 1024;
 

@@ -1,10 +1,11 @@
 //! A reported pair looked at closely: which other relationship explains it, which loci contradict it, what to be wary of.
 
-use super::roster::{Asked, Child};
+use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::{KnownParent, Relationship};
 use crate::profile::{SampleIndex, Sex};
+use rayon::prelude::*;
 use std::fmt;
 
 /// The relationships that every reported pair is also scored as. Half siblings, grandparents, and uncles or aunts cannot be told
@@ -194,6 +195,35 @@ fn known_parent_is_unsupported(
     let Some((which, parent)) = child.known_parent(asked) else { return Ok(false) };
     let alone = child.asked_with(case, Relationship::Parent, which.sex(), None);
     Ok(rows.totals(alone, parent)?.into_iter().any(|log10_lr| log10_lr < 0.0))
+}
+
+/// A sentence for each known parent whom the child's own profile contradicts. The search takes them as known all the same, so
+/// that the child may have no candidate; a declared parent may be a carer, or samples may be swapped.
+pub fn notes_on_known_parents(case: &Case<'_>, roster: &Roster) -> Result<Vec<String>, MatchError> {
+    let notes_of = |child: &Child| -> Result<Vec<String>, MatchError> {
+        let mut rows = RowsAtHand::new(case);
+        let known = [(KnownParent::Mother, "mother", child.mother), (KnownParent::Father, "father", child.father)];
+        let known = known.into_iter().filter_map(|(which, word, parent)| Some((which, word, parent?)));
+        let mut notes = Vec::new();
+        for (which, word, parent) in known {
+            let alone = child.asked_with(case, Relationship::Parent, which.sex(), None);
+            let log10_lr = rows.lowest(alone, parent)?;
+            if log10_lr < 0.0 {
+                let inconsistent = rows.impossible(alone, parent)?.into_iter().filter(|&impossible| impossible).count();
+                let compared = case.loci_compared(child.sample, parent).count();
+                notes.push(format!(
+                    "{}: the profiles contradict the {word} it names, {}: inconsistent at {inconsistent} of {compared} loci, \
+                     log10 LR {log10_lr:.1}; taken as known all the same, so its candidates mean little (a carer, or a \
+                     swapped sample? clear {word}_id to search without)",
+                    case.panel.id(child.sample),
+                    case.panel.id(parent)
+                ));
+            }
+        }
+        Ok(notes)
+    };
+    let notes = roster.children.par_iter().map(notes_of).collect::<Result<Vec<_>, _>>()?;
+    Ok(notes.into_iter().flatten().collect())
 }
 
 impl Child {

@@ -107,6 +107,28 @@ pub fn find_couples(
     Ok(couples.into_iter().flatten().collect())
 }
 
+/// With more couples a child than this, and no least log10 LR asked for, only those that DNA speaks for are reported: to find
+/// the best of the others takes minutes.
+const MANY_COUPLES: f64 = 1_000_000.0;
+
+/// The least log10 LR of a couple where none is asked for.
+fn threshold_of_none(possible: f64) -> f64 {
+    if possible <= MANY_COUPLES { f64::NEG_INFINITY } else { 0.0 }
+}
+
+/// A sentence on the couples that are reported where no least log10 LR is asked for.
+pub(super) fn note_on_threshold(case: &Case<'_>, roster: &Roster) -> Option<String> {
+    let search = &case.settings.search;
+    let of_sex = |sex| roster.candidates.iter().filter(|&&candidate| case.panel.sex(candidate) == sex).count() as f64;
+    let unknown = of_sex(Sex::Unknown);
+    let possible = (of_sex(Sex::Male) + unknown) * (of_sex(Sex::Female) + unknown);
+    let least = threshold_of_none(possible);
+    let is_bounded = search.relationship == Relationship::Parent && search.min_log10_lr.is_none() && least.is_finite();
+    is_bounded.then(|| {
+        format!("{possible:.0} couples are possible for each child: reported are those of log10 LR {least:.0} or more")
+    })
+}
+
 /// The candidates for either place; those of unknown sex are in both.
 struct Sides {
     fathers: Side,
@@ -263,8 +285,8 @@ struct Reaching {
 
 impl CoupleSearch<'_> {
     fn run(&self) -> Result<Vec<Couple>, MatchError> {
-        let threshold = self.case.settings.search.min_log10_lr.unwrap_or(f64::NEG_INFINITY);
         let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
+        let threshold = self.case.settings.search.min_log10_lr.unwrap_or(threshold_of_none(possible));
         let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
         let evidence = self.log10_evidence(&scored, possible, floor);
         scored.keep_best(threshold, self.case.settings.search.top);

@@ -15,6 +15,7 @@ use crate::progress::Stage;
 use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use crate::settings::RankBy;
 use rayon::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
@@ -56,6 +57,8 @@ pub struct ParentSearch {
     pub pools: Vec<Pools>,
     /// Pairs compared.
     pub pairs: u64,
+    /// Pairs that were not compared because the candidate is too young.
+    pub too_young: u64,
     /// Time to make the score rows and the plans.
     pub plan_time: Duration,
     /// Time to compare the pairs.
@@ -182,10 +185,17 @@ fn scan_sex(
         Sex::Unknown => "candidates of unknown sex",
     };
     progress.begin(Stage::of(name, "pairs", asked.len() as u64 * members.len() as u64));
+    let too_young = AtomicU64::new(0);
     let queries_of = |asked: &[(usize, Asked)]| {
         prepare_rows(case, asked)?;
         let query = |(_, asked): &(usize, Asked)| {
             let excluded = case.excluded(asked.child, asked.known, direct, &members);
+            let is_by_age = |&&sample: &&u32| {
+                let member = SampleIndex(sample);
+                members.binary_search(&member).is_ok() && case.is_too_young(asked.child, member)
+            };
+            let by_age = excluded.iter().filter(is_by_age);
+            too_young.fetch_add(by_age.count() as u64, Ordering::Relaxed);
             Ok(Query { tables: case.query_rows(asked)?, excluded })
         };
         asked.par_iter().map(query).collect()
@@ -196,6 +206,7 @@ fn scan_sex(
     let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
     let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
     let scanned = case.scan(&Task { members: &numbers, wanted, needs_total }, &asked, queries_of, progress)?;
+    search.too_young += too_young.into_inner();
     search.plan_time += scanned.plan_time;
     search.scan_time += scanned.scan_time;
     search.plans.extend(scanned.plan.map(|plan| (sex, SexPlan { plan, parts: scanned.parts })));

@@ -74,6 +74,15 @@ impl Roster {
         }
     }
 
+    /// Whether each sample of the panel is a child, a candidate or a known parent.
+    pub fn takes_part(&self, panel: &Panel) -> Vec<bool> {
+        let of_child = |child: &Child| [Some(child.sample), child.mother, child.father];
+        let mut takes_part = vec![false; panel.len()];
+        let everyone = self.children.iter().flat_map(of_child).flatten().chain(self.candidates.iter().copied());
+        everyone.for_each(|sample| takes_part[sample.0 as usize] = true);
+        takes_part
+    }
+
     /// The candidates of one sex.
     pub fn candidates_of_sex(&self, panel: &Panel, sex: Sex) -> Vec<SampleIndex> {
         self.candidates.iter().copied().filter(|&candidate| panel.sex(candidate) == sex).collect()
@@ -84,14 +93,15 @@ impl Roster {
 fn known_parents(panel: &Panel, sample: SampleIndex, notes: &mut Vec<String>) -> Child {
     let mut typed = |named: Option<&str>, which: &str| {
         let id = named?;
-        let found = panel.find(id).filter(|&parent| parent != sample);
-        if found.is_none() {
-            notes.push(format!(
-                "{}: the {which} it names, {id}, is not among the profiles: searched without {which}",
-                panel.id(sample)
-            ));
-        }
-        found
+        let found = panel.find(id);
+        let reason = match found {
+            None => "is not among the profiles",
+            Some(parent) if parent == sample => "is itself",
+            Some(_) => return found,
+        };
+        let child = panel.id(sample);
+        notes.push(format!("{child}: the {which} it names, {id}, {reason}: searched without {which}"));
+        None
     };
     let mother = typed(panel.mother_id(sample), "mother");
     let father = typed(panel.father_id(sample), "father");

@@ -1,9 +1,12 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
+use super::assess::notes_on_known_parents;
+use super::couples::note_on_threshold;
 use super::{
     Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
     find_direct_matches, find_parents,
 };
+use crate::inheritance::Relationship;
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 
@@ -27,6 +30,18 @@ pub struct Found {
     pub notes: Vec<String>,
 }
 
+/// A sentence on the pairs that were left out by age.
+fn note_on_ages(case: &Case<'_>, parents: &ParentSearch) -> Option<String> {
+    let children = &case.settings.children;
+    let is_asked_for = children.exclude_impossible_ages && case.settings.search.relationship == Relationship::Parent;
+    is_asked_for.then(|| {
+        format!(
+            "exclude_impossible_ages: {} pairs were not compared, in which the candidate was under {} at the child's birth",
+            parents.too_young, children.minimum_parent_age
+        )
+    })
+}
+
 /// Runs the whole search.
 ///
 /// # Errors
@@ -36,6 +51,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     let mut notes = roster.notes.clone();
     let children = roster.children.iter();
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
+    notes.extend(notes_on_known_parents(case, roster)?);
     let direct = find_direct_matches(case, roster, progress)?;
     let direct_time = started.elapsed();
     if !direct.all_with_all {
@@ -56,6 +72,8 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
             "more than 10^9 pairs: couples were joined from the reported candidates of each child only".to_owned(),
         );
     }
+    notes.extend(note_on_threshold(case, roster).filter(|_| everyone));
+    notes.extend(note_on_ages(case, &parents));
     let couples = find_couples(case, roster, &direct, &parents, everyone, progress)?;
     Ok(Found { direct, parents, couples, direct_time, couples_time: started.elapsed(), notes })
 }

@@ -6,7 +6,7 @@
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::FrequencyTable;
-use crate::profile::{Allele, LocusName, Panel, Sex};
+use crate::profile::{self, Allele, LocusName, Panel, Sex};
 use crate::report::manifest::AddedAllele;
 use crate::settings::{MutationSettings, Settings};
 
@@ -75,7 +75,7 @@ impl CaseModels {
             .map(|table| population_from_table(panel, &loci, table, rates, settings))
             .collect::<Result<_, _>>()?;
         let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
-        let notes = rates.note(&used).into_iter().chain(note_unused(&unused)).collect();
+        let notes = rates.note(&used).into_iter().chain(note_unused(&unused)).chain(note_x(&used)).collect();
         Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
@@ -134,6 +134,14 @@ impl CaseModels {
     }
 }
 
+/// Where a locus of a frequency table lies: its name alone tells.
+pub fn chromosome_of(locus: &LocusName) -> Chromosome {
+    match locus.chromosome() {
+        Some(profile::Chromosome::X) => Chromosome::X,
+        _ => Chromosome::Autosomal,
+    }
+}
+
 fn split_loci(
     panel: &Panel,
     is_usable: impl Fn(&LocusName) -> bool,
@@ -169,7 +177,7 @@ fn population_from_table(
             let visible = 1.0 - settings.observation.silent_frequency;
             Some(LocusDefinition {
                 name: name.to_string(),
-                chromosome: Chromosome::Autosomal,
+                chromosome: chromosome_of(name),
                 alleles: alphabet.alleles.iter().map(Allele::to_string).collect(),
                 frequencies: alphabet.frequencies.iter().map(|frequency| frequency * visible).collect(),
                 mutation: mutation_definition(name, rates, settings),
@@ -242,6 +250,15 @@ fn add_unseen(
 fn note_unused(unused: &[LocusName]) -> Option<String> {
     let names: Vec<_> = unused.iter().map(LocusName::as_str).collect();
     (!names.is_empty()).then(|| format!("no frequencies in every table, so not used: {}", names.join(", ")))
+}
+
+/// A sentence on the loci that count as X-chromosomal.
+fn note_x(used: &[LocusName]) -> Option<String> {
+    let names: Vec<_> =
+        used.iter().filter(|name| chromosome_of(name) == Chromosome::X).map(LocusName::as_str).collect();
+    let what = "X-chromosomal by their names, so men have one allele";
+    let linked = "they are taken as independent, which closely linked ones are not";
+    (!names.is_empty()).then(|| format!("{what}: {}; {linked}", names.join(", ")))
 }
 
 fn added_allele(table: &str, locus: &str, allele: Allele, frequency: f64) -> AddedAllele {

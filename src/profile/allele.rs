@@ -4,22 +4,34 @@ use std::{fmt, str::FromStr};
 
 /// One allele label in two bytes.
 ///
-/// A repeat number is held in tenths (`9.3` is 93, at most 3,276.7 repeats); a letter (single nucleotide
-/// polymorphisms, insertions and deletions) is held above that range. The order is: numbers by size, then letters.
+/// A repeat number is held in tenths (`9.3` is 93); a letter (single nucleotide polymorphisms, insertions and deletions)
+/// is held above all numbers. The order is: numbers by size, then letters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Allele(u16);
 
 const LETTER: u16 = 0x8000;
 
+/// No short tandem repeat in forensic use has an allele this long: the longest in the bundled tables and in STRBase
+/// (Ruitberg et al. 2001, doi:10.1093/nar/29.1.320) are alleles of FGA, at 51.2. What is longer is two alleles without
+/// their separator (`13,14` become `1314` in a spreadsheet), or no allele.
+const LONGEST_TENTHS: u16 = 999;
+
+/// Nothing is shorter than one repeat; 0 is how some panels of two-state markers call one of the two.
+const SHORTEST_TENTHS: u16 = 10;
+
+/// What is expected of an allele, for messages.
+pub const EXPECTED_ALLELE: &str =
+    "a repeat number from 1 to 99.9 with at most one decimal, such as 13 or 9.3, or a single letter";
+
 /// A text that is no allele label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no allele: expected a repeat number such as 13 or 9.3, or a single letter")]
+#[error("`{0}` is no allele: expected {EXPECTED_ALLELE}")]
 pub struct AlleleError(pub String);
 
 impl Allele {
-    /// The allele with this number of tenths of a repeat, if it is in range (at most 32,767).
+    /// The allele with this number of tenths of a repeat, if any allele can be that long.
     pub fn from_tenths(tenths: u16) -> Option<Self> {
-        (tenths < LETTER).then_some(Self(tenths))
+        matches!(tenths, 0 | SHORTEST_TENTHS..=LONGEST_TENTHS).then_some(Self(tenths))
     }
 
     /// Tenths of a repeat, for a numeric label; `None` for a letter.
@@ -38,8 +50,8 @@ impl FromStr for Allele {
 
     /// Reads `13`, `13.0`, `9.3`, `9,3` (decimal comma), or one ASCII letter (upper-cased).
     ///
-    /// More decimals must be rounding (`2.2000000000000002` is 2.2: a spreadsheet's spelling): only zeros, or at least four
-    /// zeros or nines at first. `9.26` is no allele.
+    /// A tenth of a repeat that no binary number hits exactly (`2.2000000000000002` for 2.2: a spreadsheet's spelling) is
+    /// that tenth; other decimals beyond the first are no allele's.
     fn from_str(text: &str) -> Result<Self, AlleleError> {
         let text = text.trim();
         let bytes = text.as_bytes();
@@ -52,7 +64,7 @@ impl FromStr for Allele {
     }
 }
 
-/// Digits, then optionally a point or comma and decimals, of which the first counts.
+/// Digits, then optionally a point or comma and decimals.
 fn parse_tenths(bytes: &[u8]) -> Option<u16> {
     let (whole, decimals) = match bytes.iter().position(|&byte| byte == b'.' || byte == b',') {
         Some(at) => (&bytes[..at], &bytes[at + 1..]),
@@ -62,15 +74,15 @@ fn parse_tenths(bytes: &[u8]) -> Option<u16> {
     if !all_digits(whole) || !all_digits(decimals) || whole.len() > 4 {
         return None;
     }
-    let whole = whole.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-    let tenth = u32::from(decimals[0] - b'0');
     let round_up = match &decimals[1..] {
-        [b'9', b'9', b'9', b'9', ..] => 1,
-        [b'0', b'0', b'0', b'0', ..] => 0,
         rest if rest.iter().all(|&digit| digit == b'0') => 0,
+        // Single precision leaves four good decimals of the numbers that alleles have.
+        [b'0', b'0', b'0', ..] => 0,
+        [b'9', b'9', b'9', ..] => 1,
         _ => return None,
     };
-    u16::try_from(whole * 10 + tenth + round_up).ok()
+    let whole = whole.iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+    u16::try_from(whole * 10 + u32::from(decimals[0] - b'0') + round_up).ok()
 }
 
 impl fmt::Display for Allele {
@@ -100,6 +112,8 @@ mod tests {
             ("9.30", "9.3"),
             ("13.00000001", "13"),
             ("9.99999", "10"),
+            ("13.999999999999998", "14"),
+            ("99.9", "99.9"),
         ] {
             assert_eq!(text.parse::<Allele>().unwrap().to_string(), printed);
         }
@@ -107,8 +121,10 @@ mod tests {
 
     #[test]
     fn what_is_no_allele_is_refused() {
-        for text in ["", "OL", "<8", "-1", "13.", ".3", "1e3", "99999", "9..3", "nan", "9.26", "9.34", "9.299", "13.05"]
-        {
+        for text in [
+            "", "OL", "<8", "-1", "13.", ".3", "1e3", "99999", "9..3", "nan", "1314", "100", "6.25", "13.14", "0.5",
+            "0.9", "9.26", "9.34", "9.299", "13.05",
+        ] {
             assert!(text.parse::<Allele>().is_err(), "{text}");
         }
     }

@@ -14,7 +14,7 @@ mod sample;
 mod sample_columns;
 mod text_column;
 
-pub use allele::{Allele, AlleleError};
+pub use allele::{Allele, AlleleError, EXPECTED_ALLELE};
 pub use call::Call;
 pub use codes::Profile;
 pub use dictionary::{Code, Dictionary, MISSING, Observation};

@@ -3,7 +3,7 @@
 use crate::population::Alphabet;
 use crate::profile::LocusName;
 use crate::progress::{Progress, Stage, WatchedReader};
-use crate::settings::Settings;
+use crate::settings::{SAID_BY_MARKERS, Settings};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Manifest {
     pub version: String,
     /// The subcommand (`match`, `identify` …).
     pub command: String,
-    /// Every setting, those left at their defaults too.
+    /// Every setting, those left at their defaults too. (Read back, those that a marker file said have their defaults.)
     pub settings: Settings,
     /// Every file that was read.
     pub inputs: Vec<InputFile>,
@@ -122,14 +122,32 @@ impl Manifest {
         }));
     }
 
-    /// Writes the manifest as indented JSON with a line end.
+    /// Writes the manifest as indented JSON with a line end. Settings that a marker file says in their place are left out.
     ///
     /// # Errors
     /// What the target refuses.
     pub fn write(&self, mut target: impl Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut target, self)?;
+        let mut manifest = serde_json::to_value(self)?;
+        if self.inputs.iter().any(|input| input.role == MARKERS) {
+            SAID_BY_MARKERS.iter().for_each(|key| remove(&mut manifest["settings"], key));
+        }
+        serde_json::to_writer_pretty(&mut target, &manifest)?;
         target.write_all(b"\n")?;
         target.flush()
+    }
+}
+
+/// The role of a marker file among the inputs.
+pub const MARKERS: &str = "markers";
+
+/// Takes out a value by the keys that lead to it, joined by points.
+fn remove(value: &mut serde_json::Value, key: &str) {
+    let (section, key) = match key.rsplit_once('.') {
+        Some((section, key)) => (value.get_mut(section), key),
+        None => (Some(value), key),
+    };
+    if let Some(object) = section.and_then(serde_json::Value::as_object_mut) {
+        object.shift_remove(key);
     }
 }
 

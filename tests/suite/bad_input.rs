@@ -257,3 +257,31 @@ fn parents_who_are_named_but_not_there_are_told_of() {
     assert!(errors.contains("c1: the mother it names, nobody, is not among the profiles"), "{errors}");
     assert!(folder.json("out/manifest.json")["notes"].to_string().contains("nobody"));
 }
+
+#[test]
+fn alleles_that_nobody_has() {
+    let folder = folder();
+    folder.write(
+        "a.csv",
+        "sample_id,sex,D3S1358,vWA,TH01\na1,M,1517,17,6/7\na2,F,6.25,18/19,9.3000000000000007/10\na3,F,\"16,NA\",18/19,-1\n",
+    );
+    folder.succeed(&format!("{MATCH} --min-log10-lr none"));
+    let rejected = folder.table("out/rejected.csv");
+    let listed: Vec<_> = rejected.iter().map(|row| format!("{} {}", row["column"], row["value"])).collect();
+    assert_eq!(listed, ["D3S1358 1517", "D3S1358 6.25", "D3S1358 16,NA", "TH01 -1"]);
+    assert!(rejected[0]["reason"].contains("from 1 to 99.9"), "{}", rejected[0]["reason"]);
+    assert_eq!(folder.json("out/manifest.json")["added_alleles"], json!([]), "no model has an allele 1517");
+
+    folder.write("f.csv", "locus,allele,frequency\nvWA,17,0.5\nvWA,1718,0.5\n");
+    folder.fail(&format!("{MATCH} --force --frequencies f.csv"), &["f.csv, line 3", "1718", "from 1 to 99.9"]);
+    let locus = json!({ "name": "vWA", "alleles": ["17", "1718"], "frequencies": [0.5, 0.5] });
+    folder.write("m.json", json!({ "loci": [locus] }).to_string());
+    folder.fail(&format!("{MATCH} --force --markers m.json"), &["m.json", "1718", "from 1 to 99.9"]);
+}
+
+#[test]
+fn the_help_lists_the_relationships_that_are_looked_for() {
+    let help = folder().succeed("match --help");
+    assert!(help.contains("avuncular") && help.contains("half-sibling"));
+    assert!(!help.contains("first-cousin") && !help.contains("unrelated:"), "{help}");
+}

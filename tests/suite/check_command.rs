@@ -120,7 +120,7 @@ fn contradictions_between_samples_are_problems() {
         "children.csv,3,father_id,c2,,nobody,the stated father is not among the samples",
         "children.csv,4,birth_year,c3,,1940,born before every candidate whose year of birth is known",
         "children.csv,5,father_id,c4,,young,the stated father was not born before the child",
-        "adults.csv,5,,few,,,only 1 loci typed",
+        "adults.csv,5,,few,,,only 1 locus typed",
         "children.csv,,,,SE33,SE33,only in adults.csv",
     ];
     assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), expected);
@@ -146,4 +146,43 @@ fn loci_without_frequencies_are_problems() {
     let (code, _, errors) = folder.check(&["a.csv", "--config", "none.toml"]);
     assert_eq!(code, 2);
     assert!(errors.contains("none.toml"), "{errors}");
+}
+
+#[test]
+fn named_parents_with_another_profile_and_roles_that_do_not_fit_are_problems() {
+    let folder = Folder::new();
+    let other = TYPED.replace("15/16", "12/13").replace("6/7", "8/9");
+    folder.file(
+        "children.csv",
+        format!("id,role,sex,mother_id,{EIGHT}\nc,child,,m,{TYPED}\nd,,,d,{TYPED}\ncorpse,corpse,,,{TYPED}\n"),
+    );
+    folder.file("adults.csv", format!("id,role,sex,{EIGHT}\nm,,F,{other}\ne,child,,{TYPED}\nd,child,,{TYPED}\n"));
+    let arguments = ["--children", "children.csv", "--candidates", "adults.csv", "--format", "csv"];
+    let (code, output, _) = folder.check(&arguments);
+    assert_eq!(code, 1);
+    let expected = [
+        "children.csv,3,,d,,,\"this id has several rows that differ (also adults.csv line 4): all of them are left out, nobody knows which is right\"",
+        "children.csv,4,role,corpse,,corpse,role corpse among the children: not used (candidates belong in --candidates)",
+        "adults.csv,3,role,e,,child,a child among the candidates: not used (--candidates-include-children makes children candidates)",
+        "adults.csv,4,,d,,,\"this id has several rows that differ (also children.csv line 3): all of them are left out, nobody knows which is right\"",
+        "children.csv,2,mother_id,c,,m,\"shares no allele with the stated mother at 2 of 8 loci: a mutation where it is one, else perhaps a carer or a swapped sample\"",
+    ];
+    assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), expected);
+    folder.file("own.csv", format!("id,mother_id,{EIGHT}\nd,d,{TYPED}\n"));
+    let (_, output, _) = folder.check(&["own.csv", "--format", "csv"]);
+    assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), ["own.csv,2,mother_id,d,,d,names itself as its mother"]);
+}
+
+#[test]
+fn loci_that_a_marker_file_lacks_are_problems() {
+    let folder = Folder::new();
+    folder.file("a.csv", format!("id,{EIGHT},L9\na,{TYPED},5\n"));
+    let locus = |name: &str| format!(r#"{{"name": "{name}", "alleles": ["5"], "frequencies": [1]}}"#);
+    let loci: Vec<_> = EIGHT.split(',').skip(1).chain(["L9"]).map(locus).collect();
+    folder.file("m.json", format!(r#"{{"loci": [{}]}}"#, loci.join(",")));
+    let (code, output, errors) = folder.check(&["a.csv", "--markers", "m.json", "--format", "csv"]);
+    assert_eq!((code, errors.as_str()), (1, ""));
+    let problems: Vec<&str> = output.lines().skip(1).collect();
+    assert_eq!(problems, ["a.csv,,,,D3S1358,D3S1358,no allele frequencies: the locus is not used"]);
+    assert_eq!(folder.check(&["a.csv", "--markers", "none.json"]).0, 2);
 }

@@ -228,7 +228,8 @@ fn interrupted_while_it_writes_old_results_stay() {
     let couples = "[[families]]\ncount = 3000000\npeople = [{ id = \"P\", samples = [\"child\"] }]\n";
     folder.write("case.toml", couples);
     std::fs::create_dir(folder.path("out")).unwrap();
-    folder.write("out/old.csv", "old");
+    folder.write("out/children.csv", "old");
+    folder.write("out/manifest.json", r#"{"version": "0.1.0", "command": "simulate"}"#);
     let run = start(&folder, "simulate case.toml --out out --force");
     let written = || {
         let mut entries = std::fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().path());
@@ -238,7 +239,7 @@ fn interrupted_while_it_writes_old_results_stay() {
     wait_until("nothing is written", written);
     assert_eq!(run.end_by("INT"), Some(130));
     assert_eq!(names(&folder), ["case.toml", "out"]);
-    assert_eq!(std::fs::read(folder.path("out/old.csv")).unwrap(), b"old");
+    assert_eq!(std::fs::read(folder.path("out/children.csv")).unwrap(), b"old");
 }
 
 #[test]

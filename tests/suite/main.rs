@@ -29,3 +29,4 @@ mod reading_long;
 mod reading_messy_files;
 mod reference_values;
 mod simulated_case;
+mod x_chromosome;

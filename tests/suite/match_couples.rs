@@ -280,3 +280,27 @@ fn the_best_of_many_couples_without_a_threshold() {
         }
     }
 }
+
+#[test]
+fn of_many_couples_without_a_threshold_those_that_dna_speaks_for() {
+    let folder = Folder::new();
+    folder.write("c.csv", "sample_id,sex,D3S1358,vWA,TH01\nc,F,15/16,17/18,6/9.3\n");
+    let adult = |number: usize| {
+        let (sex, shift) = (if number.is_multiple_of(2) { "M" } else { "F" }, number % 7);
+        format!("{number:04},{sex},{}/{},{}/{},{}/9.3\n", 12 + shift, 16 - shift % 3, 14 + shift, 18, 5 + shift)
+    };
+    let adults: String = (0..2002).map(adult).collect();
+    folder.write("a.csv", format!("sample_id,sex,D3S1358,vWA,TH01\n{adults}"));
+    let run = |least: &str, out: &str| {
+        folder.succeed(&format!("match --children c.csv --candidates a.csv --min-log10-lr {least} --out {out}"));
+        (folder.tables(out).remove("couples.csv"), folder.json(&format!("{out}/manifest.json"))["notes"].to_string())
+    };
+    let (of_none, notes) = run("none", "none");
+    assert!(
+        notes.contains("1002001 couples are possible for each child: reported are those of log10 LR 0 or more"),
+        "{notes}"
+    );
+    let (of_zero, notes) = run("0", "zero");
+    assert!(!notes.contains("couples are possible"), "{notes}");
+    assert_eq!(of_none, of_zero);
+}

@@ -156,3 +156,27 @@ fn an_allele_listed_with_frequency_zero_counts_as_unseen() {
     folder.succeed(RUN);
     assert_close(number(&folder.table("out/matches.csv")[0], "log10_lr"), 250_f64.log10(), 1e-10, "1 / (4 p)");
 }
+
+#[test]
+fn what_the_marker_file_says_is_not_said_otherwise() {
+    let folder = Folder::new();
+    folder.write("m.json", json!({"loci": [autosomal()]}).to_string());
+    folder.write("c.csv", "sample_id,sex,D3S1358\nc,F,15/16\n");
+    folder.write("a.csv", "sample_id,sex,D3S1358\nf,F,15/16\n");
+    folder.succeed(RUN);
+    let settings = folder.json("out/manifest.json")["settings"].clone();
+    assert_eq!(settings["population"], json!({"minimum_frequency": "5/2N"}));
+    assert_eq!(settings["mutation"], Value::Null);
+    assert!(settings["observation"].get("silent_frequency").is_none() && settings["observation"]["drop_in"] == 0.0);
+    folder.succeed("power --case out");
+    for (line, key) in [
+        ("[population]\ntheta = 0.03\n", "population.theta"),
+        ("[mutation]\nmodel = \"none\"\n", "mutation"),
+        ("[observation]\nsilent_frequency = 0.001\n", "observation.silent_frequency"),
+    ] {
+        folder.write("s.toml", line);
+        folder.fail(&format!("{RUN} --force --config s.toml"), &["s.toml, line", key, "--markers m.json"]);
+    }
+    folder.write("s.toml", "[population]\nminimum_frequency = 0.01\n[search]\ntop = 3\n");
+    folder.succeed(&format!("{RUN} --force --config s.toml"));
+}

@@ -261,3 +261,72 @@ fn the_random_cases_have_something_of_everything() {
         assert!(cells.iter().filter(|cell| cell.len() == alleles).count() >= 5, "{alleles}");
     }
 }
+
+#[test]
+fn whoever_is_left_out_by_role_or_as_a_repetition_is_listed() {
+    let folder = Folder::new();
+    folder.write(
+        "c.csv",
+        "sample_id,role,sex,mother_id,vWA,TH01\nc,child,F,m,17/18,6/7\nm,relative,F,,17,6\nx,detainee,M,,17,7\n",
+    );
+    folder.write("a.csv", "sample_id,role,sex,vWA,TH01\na,detainee,M,18,7/8\nk,child,F,17,6\n");
+    folder.write("b.csv", "sample_id,role,sex,vWA,TH01\na,detainee,M,18,7/8\n");
+    let files = "--children c.csv --candidates a.csv --candidates b.csv";
+    folder.succeed(&format!("match {files} --min-log10-lr none --out out"));
+    let rejected = folder.table("out/rejected.csv");
+    let listed: Vec<_> = rejected
+        .iter()
+        .map(|row| format!("{}:{} {} {}", row["file"], row["line"], row["sample_id"], row["reason"]))
+        .collect();
+    assert_eq!(
+        listed,
+        [
+            "c.csv:4 x role detainee among the children: not used (candidates belong in --candidates)",
+            "a.csv:3 k a child among the candidates: not used (--candidates-include-children makes children candidates)",
+            "b.csv:2 a repeats the row of this id in a.csv line 2: one sample, read once",
+        ]
+    );
+    let notes = folder.json("out/manifest.json")["notes"].to_string();
+    assert!(
+        notes.contains(
+            "not used because of their role: 1 child among the candidates, 1 other sample among the children"
+        ),
+        "{notes}"
+    );
+    folder.succeed(&format!("match {files} --candidates-include-children --min-log10-lr none --force --out out"));
+    assert!(folder.table("out/rejected.csv").iter().all(|row| row["sample_id"] != "k"));
+}
+
+#[test]
+fn a_named_parent_whom_the_profiles_contradict_is_named() {
+    let folder = Folder::new();
+    folder.write(
+        "c.csv",
+        "sample_id,sex,mother_id,vWA,TH01,FGA\nc,F,wrong,17/18,6/7,20/21\nd,F,right,17/18,6/7,20/21\ne,F,e,17/18,6/7,20/21\n",
+    );
+    folder.write("a.csv", "sample_id,sex,vWA,TH01,FGA\nwrong,F,14,9.3,24/25\nright,F,17,6,20\na,M,18,7,21\n");
+    let (code, _, errors) = folder.run("match --children c.csv --candidates a.csv --out out");
+    assert_eq!(code, 0);
+    let notes = folder.json("out/manifest.json")["notes"].as_array().unwrap().clone();
+    let about = |text: &str| notes.iter().filter_map(|note| note.as_str()).find(|note| note.starts_with(text));
+    let note = about("c: ").unwrap();
+    assert!(note.contains("contradict the mother it names, wrong: inconsistent at 3 of 3 loci"), "{note}");
+    assert!(errors.contains(note), "{errors}");
+    assert_eq!(about("d: "), None);
+    assert_eq!(about("e: "), Some("e: the mother it names, e, is itself: searched without mother"));
+}
+
+#[test]
+fn pairs_left_out_by_age_are_counted() {
+    let folder = Folder::new();
+    folder.write("s.toml", "[children]\nexclude_impossible_ages = true\n");
+    folder.write("c.csv", "sample_id,sex,birth_year,vWA\nc,F,2010,17/18\nd,F,2005,17/18\n");
+    folder.write("a.csv", "sample_id,sex,birth_year,vWA\nf,F,1996,17\ng,F,2004,17\nm,M,2001,18\nn,M,,18\n");
+    folder.succeed("match --children c.csv --candidates a.csv --config s.toml --min-log10-lr none --out out");
+    assert_eq!(folder.table("out/matches.csv").len(), 8 - 5);
+    let notes = folder.json("out/manifest.json")["notes"].to_string();
+    assert!(
+        notes.contains("5 pairs were not compared, in which the candidate was under 12 at the child's birth"),
+        "{notes}"
+    );
+}

@@ -109,8 +109,36 @@ fn a_folder_with_something_in_it_is_replaced_only_when_told_so() {
     folder.write("out/extra.txt", "mine");
     folder.fail(&format!("{MATCH} --out out"), &["out exists and is not empty", "--force"]);
     assert_eq!(fs::read(folder.path("out/extra.txt")).unwrap(), b"mine");
+    folder.fail(&format!("{MATCH} --out out --force"), &["extra.txt, which is no result of filia's"]);
+    assert_eq!(fs::read(folder.path("out/extra.txt")).unwrap(), b"mine");
+    fs::remove_file(folder.path("out/extra.txt")).unwrap();
     folder.succeed(&format!("{MATCH} --out out --force"));
     assert_eq!(names(&folder, "out"), RESULTS);
+}
+
+#[test]
+fn a_folder_with_the_run_s_own_input_is_never_replaced() {
+    let folder = small_case();
+    folder.fail(&format!("{MATCH} --out . --force"), &["is not replaced: it holds candidates.csv"]);
+    folder.succeed(&format!("{MATCH} --out out"));
+    fs::rename(folder.path("children.csv"), folder.path("out/matches.csv")).unwrap();
+    let match_ = MATCH.replace("children.csv", "out/matches.csv");
+    folder.fail(&format!("{match_} --out out --force"), &["out/matches.csv, which this run reads"]);
+    assert!(folder.path("out/matches.csv").exists());
+}
+
+#[test]
+fn the_demonstration_s_profiles_are_their_owner_s_alone() {
+    let folder = Folder::new();
+    folder.succeed("demo --out demo");
+    let mode = |name: &str| fs::metadata(folder.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode("demo"), 0o700);
+    for name in ["children.csv", "corpses.csv", "detainees.csv"] {
+        assert_eq!(mode(&format!("demo/{name}")), 0o600, "{name}");
+    }
+    folder.succeed("demo --out demo --force");
+    folder.write("demo/children.csv", "mine");
+    folder.fail("demo --out demo --force", &["children.csv", "another file of this name is there"]);
 }
 
 #[test]

@@ -191,3 +191,65 @@ fn loci_named_elsewhere_are_loci() {
     assert_eq!(call(&read.panel, "a", "snp7"), "A,G");
     assert_eq!(read.notes.len(), 1);
 }
+
+fn read_text(text: impl AsRef<[u8]>) -> ReadProfiles {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, text).unwrap();
+    read_panel(&[ProfileSource { path, default_role: None }], &ReadOptions::default()).unwrap()
+}
+
+fn listed(read: &ReadProfiles) -> Vec<String> {
+    let line = |entry: &filia::io::problems::Rejected| {
+        format!("{} {} {} {}", entry.line, entry.sample_id, entry.value, entry.reason.kind())
+    };
+    read.rejected.iter().map(line).collect()
+}
+
+#[test]
+fn third_alleles_are_seen_in_every_layout() {
+    for text in ["id,TH01,,,vWA,,\na,6,8,9.3,17,18,\n", "id,TH01_1,TH01_2,TH01_3,vWA_1,vWA_2\na,6,8,9.3,17,18\n"] {
+        let read = read_text(text);
+        assert_eq!(call(&read.panel, "a", "TH01"), "(3+)");
+        assert_eq!(call(&read.panel, "a", "vWA"), "17,18");
+        assert_eq!(listed(&read), ["2 a 6,8,9.3 three or more alleles"]);
+    }
+}
+
+#[test]
+fn text_below_blank_headers_is_noted() {
+    let read = read_text(",id,TH01,,vWA,FGA\n0,a,6/7,what,17/18,20\n");
+    assert!(read.notes[0].ends_with("columns without a header are not used: column 1, 4"), "{:?}", read.notes);
+    assert_eq!(read_text(",id,TH01\n,a,6\n").notes, [""; 0]);
+}
+
+#[test]
+fn long_tables_name_their_y_loci_and_contradicting_sex_tests() {
+    let read = read_text(
+        "id,Marker,Allele 1,Allele 2\na,AMEL,X,X\na,vWA,17,18\na,DYS391,10,\nb,AMEL,X,\nb,vWA,17,18\nb,Yindel,2,\nb,AMEL,X,Y\n",
+    );
+    assert!(read.notes[0].ends_with("kept out of the product of loci: DYS391, Yindel"), "{:?}", read.notes);
+    assert_eq!(read.panel.sex(read.panel.find("a").unwrap()), Sex::Female);
+    assert_eq!(read.panel.sex(read.panel.find("b").unwrap()), Sex::Unknown);
+    assert_eq!(listed(&read), ["5 b  conflicting rows", "8 b  conflicting rows"]);
+}
+
+#[test]
+fn the_first_of_conflicting_long_rows_shows_what_it_had() {
+    let read = read_text("id,Marker,Allele 1,Allele 2\na,vWA,17,18\na,vWA,17,19\n");
+    assert_eq!(listed(&read), ["2 a 17,18 conflicting rows", "3 a 17,19 conflicting rows"]);
+}
+
+#[test]
+fn ids_that_cannot_be_cost_their_row() {
+    let long = "x".repeat(70_000);
+    let start = format!("{}…", "x".repeat(60));
+    for (header, cells) in [("id,vWA", "17/18"), ("id,Marker,Allele 1", "vWA,17")] {
+        let rows = ["a", &long, "b\0", "c"].map(|id| format!("{id},{cells}\n")).concat();
+        let read = read_text(format!("{header}\n{rows}"));
+        assert_eq!(ids(&read.panel), ["a", "c"]);
+        assert_eq!(listed(&read), [format!("3 {start}  unusable sample id"), "4 b  unusable sample id".to_owned()]);
+    }
+    let read = read_text("id,vWA,TH01\na,17\0,6\n");
+    assert_eq!((call(&read.panel, "a", "vWA"), call(&read.panel, "a", "TH01")), ("-".into(), "6".into()));
+}

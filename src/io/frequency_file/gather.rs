@@ -2,8 +2,8 @@
 
 use crate::io::table_file::{TableError, TextRow, TextTable};
 use crate::population::{FrequencyTable, LocusFrequencies};
-use crate::profile::{Allele, LocusName};
-use std::collections::{BTreeMap, HashMap};
+use crate::profile::{Allele, EXPECTED_ALLELE, LocusName};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Beyond this distance from 1 a sum of frequencies is an error.
 const SUM_ERROR: f64 = 0.05;
@@ -12,9 +12,6 @@ const SUM_NOTE: f64 = 0.005;
 
 /// What is expected of a frequency.
 pub(super) const FREQUENCY: &str = "a frequency between 0 and 1";
-/// What is expected of an allele.
-pub(super) const ALLELE: &str = "an allele: a repeat number such as 13 or 9.3, or a single letter";
-
 /// How many were counted at a locus.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) enum SampleSize {
@@ -37,6 +34,8 @@ pub(super) struct Filling {
     line: u64,
     alleles: BTreeMap<Allele, (u64, f64)>,
     binned: f64,
+    /// Sums of the counts and the frequencies of alleles for which both are given.
+    pub(super) counted: (f64, f64),
     pub(super) size: Option<SampleSize>,
     pub(super) counts: bool,
 }
@@ -46,19 +45,39 @@ pub(super) struct Gathered<'t> {
     text: &'t TextTable,
     loci: Vec<Filling>,
     by_name: HashMap<LocusName, usize>,
+    /// The sex test and Y-chromosomal loci.
+    left_out: BTreeSet<LocusName>,
     pub(super) notes: Vec<String>,
 }
 
 impl<'t> Gathered<'t> {
     pub(super) fn new(text: &'t TextTable) -> Self {
-        Self { text, loci: Vec::new(), by_name: HashMap::new(), notes: Vec::new() }
+        Self { text, loci: Vec::new(), by_name: HashMap::new(), left_out: BTreeSet::new(), notes: Vec::new() }
+    }
+
+    /// Whether a locus is no factor in the product of loci (the sex test, the Y chromosome): it is left out, with a note.
+    pub(super) fn leaves_out(&mut self, spelling: &str) -> bool {
+        let locus = LocusName::new(spelling);
+        let leaves_out = !locus.is_recombining();
+        if leaves_out {
+            self.left_out.insert(locus);
+        }
+        leaves_out
     }
 
     /// The position of this locus, which may have come before.
     pub(super) fn locus(&mut self, spelling: &str, line: u64) -> usize {
         let locus = LocusName::new(spelling);
         *self.by_name.entry(locus.clone()).or_insert_with(|| {
-            let filling = Filling { locus, line, alleles: BTreeMap::new(), binned: 0.0, size: None, counts: false };
+            let filling = Filling {
+                locus,
+                line,
+                alleles: BTreeMap::new(),
+                binned: 0.0,
+                counted: (0.0, 0.0),
+                size: None,
+                counts: false,
+            };
             self.loci.push(filling);
             self.loci.len() - 1
         })
@@ -73,6 +92,11 @@ impl<'t> Gathered<'t> {
             return Err(self.text.row_error(line, found, "each locus once"));
         }
         Ok(position)
+    }
+
+    /// The name of a locus.
+    pub(super) fn name(&self, locus: usize) -> LocusName {
+        self.loci[locus].locus.clone()
     }
 
     pub(super) fn filling(&mut self, locus: usize) -> &mut Filling {
@@ -105,7 +129,8 @@ impl<'t> Gathered<'t> {
             self.loci[locus].binned += number;
             return Ok(());
         }
-        let allele: Allele = label.parse().map_err(|_| self.text.cell_error(row, column, ALLELE))?;
+        let allele: Allele =
+            label.parse().map_err(|_| self.text.cell_error(row, column, &format!("an allele: {EXPECTED_ALLELE}")))?;
         let filling = &mut self.loci[locus];
         if let Some((line, _)) = filling.alleles.insert(allele, (row.line, number)) {
             let found = format!("allele {allele} of {} for the second time (first on line {line})", filling.locus);
@@ -126,6 +151,14 @@ impl<'t> Gathered<'t> {
                 loci.push(entry);
             }
         }
+        if !self.left_out.is_empty() {
+            let names: Vec<_> = self.left_out.iter().map(LocusName::as_str).collect();
+            self.notes.push(format!(
+                "{}: no factors in the product of loci, so not used: {}",
+                self.text.path,
+                names.join(", ")
+            ));
+        }
         if loci.is_empty() {
             let line = self.text.rows[0].line;
             return Err(self.text.row_error(line, "no locus with a frequency", "at least one"));
@@ -142,7 +175,7 @@ impl<'t> Gathered<'t> {
     }
 
     fn finish_locus(&mut self, filling: Filling) -> Result<Option<LocusFrequencies>, TableError> {
-        let Filling { locus, line, alleles, binned, mut size, counts } = filling;
+        let Filling { locus, line, alleles, binned, counted, mut size, counts } = filling;
         if alleles.is_empty() {
             self.notes.push(format!("{}: {locus} has no allele that was seen: not used", self.text.path));
             return Ok(None);
@@ -155,6 +188,9 @@ impl<'t> Gathered<'t> {
             return Err(self.text.row_error(line, found, "a sum within 0.05 of 1"));
         } else if (sum - 1.0).abs() > SUM_NOTE {
             self.notes.push(format!("{}: the frequencies of {locus} sum to {sum:.4}, used as given", self.text.path));
+        }
+        if size.is_none() && counted.0 > 0.0 && counted.1 > 0.0 {
+            size = Some(SampleSize::Alleles((counted.0 / counted.1).round()));
         }
         let scale = if counts { sum } else { 1.0 };
         let frequencies = alleles.into_iter().map(|(allele, (_, number))| (allele, number / scale)).collect();

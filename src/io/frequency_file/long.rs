@@ -2,6 +2,7 @@
 
 use super::gather::{Gathered, SampleSize};
 use crate::io::table_file::{TableError, TextRow, TextTable};
+use crate::profile::Chromosome;
 
 const LOCUS: [&str; 3] = ["locus", "marker", "system"];
 const ALLELE: [&str; 1] = ["allele"];
@@ -17,7 +18,11 @@ struct Columns {
     locus: usize,
     allele: usize,
     number: Number,
+    /// The counts beside frequencies.
+    counts: Option<usize>,
     size: Option<(usize, CountedAs)>,
+    /// The number of people beside that of alleles.
+    people: Option<usize>,
     population: Option<usize>,
 }
 
@@ -82,7 +87,9 @@ fn find_columns(text: &TextTable, gathered: &mut Gathered) -> Result<Columns, Ta
         locus: text.column(&LOCUS).ok_or_else(|| missing("locus"))?,
         allele: text.column(&ALLELE).ok_or_else(|| missing("allele"))?,
         number,
+        counts: text.column(&COUNT),
         size,
+        people: alleles.and(people).map(|(column, _)| column),
         population: text.column(&POPULATION),
     })
 }
@@ -91,9 +98,15 @@ fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut
     if row.cell(columns.locus).is_empty() {
         return Err(text.cell_error(row, columns.locus, "the name of a locus"));
     }
+    if gathered.leaves_out(row.cell(columns.locus)) {
+        return Ok(());
+    }
     let locus = gathered.locus(row.cell(columns.locus), row.line);
     match columns.number {
-        Number::Frequency(column) => gathered.add_cell(locus, row, columns.allele, column)?,
+        Number::Frequency(column) => {
+            gathered.add_cell(locus, row, columns.allele, column)?;
+            gather_count(text, row, (columns.counts, column), locus, gathered)?;
+        }
         Number::Count(column) => {
             let count = text.number(row, column, 0.0..=f64::MAX, "a count of at least 0")?;
             gathered.filling(locus).counts = true;
@@ -103,6 +116,9 @@ fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut
     let Some((column, size)) = columns.size else { return Ok(()) };
     let expected = "how many were counted, a number above 0";
     let Some(number) = text.number(row, column, f64::MIN_POSITIVE..=f64::MAX, expected)? else { return Ok(()) };
+    if let Some(column) = columns.people {
+        note_contradiction(text, row, (number, column), locus, gathered)?;
+    }
     let filling = gathered.filling(locus);
     match filling.size.replace(size(number)) {
         Some(before) if before != size(number) => {
@@ -110,4 +126,43 @@ fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut
         }
         _ => Ok(()),
     }
+}
+
+/// Takes a count beside a frequency (columns 0-based): together they tell how many were counted.
+fn gather_count(
+    text: &TextTable,
+    row: &TextRow,
+    (count, frequency): (Option<usize>, usize),
+    locus: usize,
+    gathered: &mut Gathered,
+) -> Result<(), TableError> {
+    let Some(count) = count else { return Ok(()) };
+    let count = text.number(row, count, 0.0..=f64::MAX, "a count of at least 0")?;
+    let frequency = text.number(row, frequency, 0.0..=1.0, super::gather::FREQUENCY)?;
+    if let (Some(count), Some(frequency)) = (count, frequency) {
+        let counted = &mut gathered.filling(locus).counted;
+        *counted = (counted.0 + count, counted.1 + frequency);
+    }
+    Ok(())
+}
+
+/// Notes, once for a table, a number of people that is not half the number of alleles; on the X men have one.
+fn note_contradiction(
+    text: &TextTable,
+    row: &TextRow,
+    (alleles, column): (f64, usize),
+    locus: usize,
+    gathered: &mut Gathered,
+) -> Result<(), TableError> {
+    let Some(people) = text.number(row, column, 0.0..=f64::MAX, "how many people were counted")? else { return Ok(()) };
+    let name = gathered.name(locus);
+    let is_x = name.chromosome() == Some(Chromosome::X);
+    let fits = if is_x { (people..=2.0 * people).contains(&alleles) } else { alleles == 2.0 * people };
+    let start = format!("{}: n_alleles and n_people contradict each other", text.path);
+    if !fits && !gathered.notes.iter().any(|note| note.starts_with(&start)) {
+        let note =
+            format!("{start} ({alleles} alleles, {people} people at {name}, perhaps elsewhere): n_alleles is used");
+        gathered.notes.push(note);
+    }
+    Ok(())
 }

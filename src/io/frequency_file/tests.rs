@@ -187,3 +187,32 @@ fn layouts_as_they_are_written() {
         "locus,allele,frequency,count,n_alleles\nTH01,6,0.25,1,4\nTH01,9.3,0.75,3,4\nTPOX,8,1,,\n"
     );
 }
+
+#[test]
+fn the_sex_test_and_the_y_chromosome_are_left_out() {
+    let wide = "Allele,TH01,AMEL,DYS391,Yindel\n6,0.5,,,\n7,0.5,,,\n10,,,1,\n1,,,,1\n\"X,X\",,0.5,,\n\"X,Y\",,0.5,,\n";
+    let long = "locus,allele,frequency\nTH01,6,0.5\nAMEL,\"X,X\",1\nTH01,7,0.5\nYindel,1,1\nDYS391,10,1\n";
+    for text in [wide, long] {
+        let table = parse_table("t.csv", text).unwrap();
+        assert_eq!(table.loci.len(), 1);
+        let note = "t.csv: no factors in the product of loci, so not used: Amelogenin, DYS391, Yindel";
+        assert_eq!(table.notes[0], note);
+    }
+}
+
+#[test]
+fn counts_beside_frequencies_tell_how_many_were_counted() {
+    let table = parse_table("t.csv", "locus,allele,frequency,count\nTH01,6,0.25,50\nTH01,7,0.75,150\n").unwrap();
+    assert_eq!((table.loci[0].people, table.notes.len()), (Some(100.0), 0));
+}
+
+#[test]
+fn as_many_alleles_as_people_is_a_contradiction() {
+    let text = "locus,allele,frequency,n_alleles,n_people\nTH01,6,0.5,200,200\nTH01,7,0.5,200,200\n";
+    let table = parse_table("t.csv", text).unwrap();
+    assert_eq!(table.loci[0].people, Some(100.0));
+    let note = "t.csv: n_alleles and n_people contradict each other (200 alleles, 200 people at TH01, perhaps elsewhere): \
+                n_alleles is used";
+    assert_eq!(table.notes, [note]);
+    assert_eq!(parse_table("t.csv", &text.replace("200,200", "200,100")).unwrap().notes, [""; 0]);
+}

@@ -25,6 +25,7 @@ pub(super) fn gather(text: &TextTable, gathered: &mut Gathered) -> Result<(), Ta
     for (column, name) in header.cells.iter().enumerate().skip(1) {
         let used = text.rows[1..].iter().any(|row| !row.cell(column).is_empty());
         match (name.is_empty(), used) {
+            (false, _) if gathered.leaves_out(name) => {}
             (false, _) => loci.push((column, gathered.begin_locus(name, header.line)?)),
             (true, true) => return Err(text.cell_error(header, column, "the name of a locus")),
             (true, false) => {}

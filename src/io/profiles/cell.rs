@@ -52,27 +52,31 @@ pub fn is_no_result(text: &str) -> bool {
 
 /// Reads the cells that together hold one locus of one sample: one cell with all alleles, or one cell an allele.
 ///
-/// An allele that is off-ladder makes the locus missing (the other one alone would look like a homozygote), unless two
-/// good alleles stand beside it; a text that is no allele makes it missing in any case.
+/// An allele that is off-ladder, or said to be missing, makes the locus missing (the other one alone would look like a
+/// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A blank says
+/// nothing: the allele beside it is the only one reported.
 pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules) -> CellReading {
     let mut alleles = Vec::with_capacity(2);
-    let mut off_ladder = None;
+    let (mut peaks, mut missing, mut off_ladder) = (0, None, None);
     for (at, cell) in cells.into_iter().enumerate() {
-        let cell = cell.trim();
-        if is_no_result(cell) {
-            continue;
-        }
-        for text in split_alleles(cell, rules.comma) {
+        for text in split_alleles(cell.trim(), rules.comma) {
             match read_token(&text, rules.letters) {
-                Token::Nothing => {}
-                Token::Allele(allele) if alleles.contains(&allele) => {}
-                Token::Allele(allele) => alleles.push(allele),
+                Token::Nothing => missing = missing.or(Some((at, text))),
+                Token::Allele(allele) => {
+                    peaks += 1;
+                    if !alleles.contains(&allele) {
+                        alleles.push(allele);
+                    }
+                }
                 Token::OffLadder => off_ladder = off_ladder.or(Some((at, text))),
                 Token::NotAnAllele => {
                     return CellReading { call: Call::Missing, problem: Some((at, Reason::NotAnAllele(text))) };
                 }
             }
         }
+    }
+    if let (1, None, Some((at, text))) = (peaks, &off_ladder, missing) {
+        return CellReading { call: Call::Missing, problem: Some((at, Reason::OneAlleleMissing(text))) };
     }
     let problem = match (alleles.len(), off_ladder) {
         (3.., _) => Some((0, Reason::TooManyAlleles(alleles.len()))),
@@ -92,12 +96,8 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules
 pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<Sex, (usize, Reason)> {
     let mut sex = Sex::Unknown;
     for (at, cell) in cells.into_iter().enumerate() {
-        let cell = cell.trim();
-        if is_no_result(cell) {
-            continue;
-        }
-        for text in split_alleles(cell, Comma::BetweenAlleles) {
-            let letters = if is_off_ladder(&text) { "" } else { text.as_str() };
+        for text in split_alleles(cell.trim(), Comma::BetweenAlleles) {
+            let letters = if is_no_result(&text) || is_off_ladder(&text) { "" } else { text.as_str() };
             for letter in letters.chars() {
                 match letter.to_ascii_uppercase() {
                     'X' if sex == Sex::Unknown => sex = Sex::Female,
@@ -111,8 +111,12 @@ pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<S
     Ok(sex)
 }
 
-/// The texts of the alleles in a cell. A comma is decimal where another sign separates the alleles (`9,3/10`).
+/// The texts in a cell that each say something of one allele. A comma is decimal where another sign separates the alleles
+/// (`9,3/10`).
 fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
+    if is_no_result(cell) {
+        return if cell.is_empty() { Vec::new() } else { vec![cell.to_owned()] };
+    }
     let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
     let tight = tighten_commas(cell);
     let other_separator = tight.contains(separates) || has_hyphen_between(&tight);
@@ -125,8 +129,8 @@ fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
                 before.push('.');
                 before.push_str(part);
             }
-            _ if is_no_result(part) => {}
-            _ => texts.extend(part.split('-').filter(|text| !text.is_empty()).map(str::to_owned)),
+            _ if is_no_result(part) || part.starts_with('-') => texts.push(part.to_owned()),
+            _ => texts.extend(part.split('-').map(|text| if text.is_empty() { "-" } else { text }.to_owned())),
         }
     }
     texts
@@ -213,10 +217,30 @@ mod tests {
             ("nd", "-"),
             ("0,0", "-"),
             ("-9", "-"),
-            ("13,-", "13"),
-            ("13,0", "13"),
+            ("13,", "13"),
+            ("13,13,0", "13"),
+            ("13,14,-", "13,14"),
         ] {
             assert_eq!(call(&[cell], Comma::BetweenAlleles), expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn one_allele_beside_one_said_to_be_missing_is_no_homozygote() {
+        for cells in [
+            &["13,NA"][..],
+            &["13,INC"],
+            &["13,0"],
+            &["0,13"],
+            &["13,-"],
+            &["13-"],
+            &["NR/13"],
+            &["13", "NA"],
+            &["0", "13", ""],
+        ] {
+            let reading = read_cells(cells.iter().copied(), RULES);
+            assert_eq!(reading.call, Call::Missing, "{cells:?}");
+            assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some("allele not determined"), "{cells:?}");
         }
     }
 
@@ -251,6 +275,12 @@ mod tests {
             ("12,13,14", "(3+)", "three or more alleles"),
             ("13,abc", "-", "not an allele"),
             ("A", "-", "not an allele"),
+            ("1314", "-", "not an allele"),
+            ("13.14", "-", "not an allele"),
+            ("6.25,7", "-", "not an allele"),
+            ("0.5", "-", "not an allele"),
+            ("-1", "-", "not an allele"),
+            ("13,-1", "-", "not an allele"),
         ] {
             let reading = read_cells([cell], RULES);
             assert_eq!(reading.call.to_string(), expected, "{cell}");
@@ -267,6 +297,7 @@ mod tests {
             (&["XY"], Sex::Male),
             (&["OL", "x", "y"], Sex::Male),
             (&["Y"], Sex::Male),
+            (&["X,0"], Sex::Female),
             (&["-"], Sex::Unknown),
         ] {
             assert_eq!(read_amelogenin(cells.iter().copied()), Ok(sex), "{cells:?}");

@@ -3,7 +3,7 @@
 use super::ReadProfiles;
 use crate::{
     io::problems::{Reason, Rejected},
-    profile::{Call, Chromosome, LocusName, Panel, Role, SampleIndex, Sex},
+    profile::{Call, Chromosome, LocusName, Observation, Panel, Role, SampleIndex, Sex},
 };
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ pub fn check_frequencies(profiles: &ReadProfiles, coverage: &[LocusCoverage]) ->
 const FEW_LOCI: usize = 8;
 
 /// Every contradiction between samples, in the order of the sample ids: stated parents that are not there, of the wrong
-/// sex or too young; children older than every candidate; men with two X alleles; samples with few loci; loci that
+/// sex, too young, or with another profile than a parent's; children older than every candidate; men with two X alleles; samples with few loci; loci that
 /// some files lack.
 pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
     let panel = &profiles.panel;
@@ -94,7 +94,7 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
         ];
         for (column, parent, wrong_sex, id) in parents {
             let Some(id) = id else { continue };
-            if let Some(reason) = check_parent(panel, sample, id, parent, wrong_sex) {
+            for reason in check_parent(panel, sample, id, parent, wrong_sex) {
                 report(column, None, id.to_owned(), reason);
             }
         }
@@ -122,15 +122,45 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
 }
 
 /// What is wrong with a stated parent.
-fn check_parent(panel: &Panel, child: SampleIndex, id: &str, parent: &'static str, wrong_sex: Sex) -> Option<Reason> {
+fn check_parent(panel: &Panel, child: SampleIndex, id: &str, parent: &'static str, wrong_sex: Sex) -> Vec<Reason> {
     let Some(found) = panel.find(id) else {
-        return Some(Reason::ParentNotFound(parent.into()));
+        return vec![Reason::ParentNotFound(parent.into())];
     };
-    if panel.sex(found) == wrong_sex {
-        return Some(Reason::ParentOfWrongSex(parent.into()));
+    if found == child {
+        return vec![Reason::OwnParent(parent.into())];
     }
-    let (child, found) = (panel.birth_years(child)?, panel.birth_years(found)?);
-    (found.earliest >= child.latest).then_some(Reason::ParentTooYoung(parent.into()))
+    let mut reasons = Vec::new();
+    if panel.sex(found) == wrong_sex {
+        reasons.push(Reason::ParentOfWrongSex(parent.into()));
+    } else if let (Some(of_child), Some(of_parent)) = (panel.birth_years(child), panel.birth_years(found))
+        && of_parent.earliest >= of_child.latest
+    {
+        reasons.push(Reason::ParentTooYoung(parent.into()));
+    }
+    let (loci, compared) = count_inconsistent_loci(panel, child, found, parent == "father");
+    if loci > 0 {
+        reasons.push(Reason::ParentInconsistent { parent: parent.into(), loci, compared });
+    }
+    reasons
+}
+
+/// The loci at which child and parent share no allele, and those at which both have a call. Single alleles whose other one may
+/// have dropped out are let be, and so is the X chromosome of a father unless the child is a daughter.
+fn count_inconsistent_loci(panel: &Panel, child: SampleIndex, parent: SampleIndex, is_father: bool) -> (usize, usize) {
+    let (mut inconsistent, mut compared) = (0, 0);
+    for (locus, name) in panel.loci().iter().enumerate() {
+        let seen = [child, parent].map(|sample| panel.observation(sample, locus));
+        let is_x = name.chromosome() == Some(Chromosome::X);
+        let passes_on = !is_x || !is_father || panel.sex(child) == Sex::Female;
+        let may_hide = |seen: &Observation| matches!(seen.call, Call::One(_)) && seen.drop_out > 0.0;
+        if !passes_on || !seen.iter().all(|seen| seen.call.is_informative()) || seen.iter().any(may_hide) {
+            continue;
+        }
+        compared += 1;
+        let shares = |allele| seen[1].call.alleles().any(|other| other == allele);
+        inconsistent += usize::from(!seen[0].call.alleles().any(shares));
+    }
+    (inconsistent, compared)
 }
 
 /// The earliest year in which any candidate may have been born, where that is known of every candidate and there is one.

@@ -78,8 +78,8 @@ impl Origins {
 
 /// The samples to keep (arrival numbers in the order of the ids) and where they came from.
 ///
-/// Rows of one id that say the same are one sample: within a file the later ones are listed as repeated; across files the
-/// sample belongs to all of them. Where they differ, all rows of the id are left out, so that the result does not
+/// Rows of one id that say the same are one sample: the later ones are listed as repeated; across files the sample belongs to
+/// all of them. Where they differ, all rows of the id are left out, so that the result does not
 /// depend on their order.
 ///
 /// # Errors
@@ -153,20 +153,29 @@ impl<'a> Rows<'a> {
         Ok(true)
     }
 
-    /// The files of rows that say the same; a row that repeats another of its own file is listed.
+    /// The files of rows that say the same; every row but the first is listed.
     fn files_of_repeated(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) -> Vec<usize> {
-        let mut set = Vec::with_capacity(1);
+        let mut set: Vec<usize> = Vec::with_capacity(1);
         for &at in same_id {
             let file = self.file_of(at);
-            match same_id.iter().find(|&&other| self.file_of(other) == file) {
-                Some(&other) if other != at => {
-                    let reason = Reason::RepeatedRow(u64::from(self.lines[other as usize]));
-                    rejected[file].push(self.rejected(at, reason));
-                }
-                _ => set.push(file),
+            let of_file = same_id.iter().find(|&&other| self.file_of(other) == file);
+            let reason = match of_file.filter(|&&other| other != at) {
+                Some(&other) => Some(Reason::RepeatedRow(u64::from(self.lines[other as usize]))),
+                None if set.is_empty() => None,
+                None => Some(Reason::RepeatedInFile(self.place(same_id[0], file))),
+            };
+            if of_file == Some(&at) {
+                set.push(file);
             }
+            rejected[file].extend(reason.map(|reason| self.rejected(at, reason)));
         }
         set
+    }
+
+    /// Where a row stands, as seen from this file.
+    fn place(&self, at: u32, from: usize) -> String {
+        let (file, line) = (self.file_of(at), self.lines[at as usize]);
+        if file == from { format!("line {line}") } else { format!("{} line {line}", self.files[file].name) }
     }
 
     fn reject_conflicting(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) {
@@ -191,14 +200,7 @@ impl<'a> Rows<'a> {
     /// The places of the other rows of one id, at most three of them.
     fn describe_others(&self, same_id: &[u32], except: u32) -> String {
         let others: Vec<u32> = same_id.iter().copied().filter(|&other| other != except).collect();
-        let place = |&at: &u32| {
-            let (file, line) = (self.file_of(at), self.lines[at as usize]);
-            if file == self.file_of(except) {
-                format!("line {line}")
-            } else {
-                format!("{} line {line}", self.files[file].name)
-            }
-        };
+        let place = |&at: &u32| self.place(at, self.file_of(except));
         let more = if others.len() > 3 { format!(" and {} more", others.len() - 3) } else { String::new() };
         others.iter().take(3).map(place).collect::<Vec<_>>().join(", ") + &more
     }

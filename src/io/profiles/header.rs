@@ -69,6 +69,8 @@ pub struct Columns {
     pub layout: Layout,
     /// Columns that are nothing of these.
     pub ignored: Vec<String>,
+    /// Columns without a header that hold no allele, before the last header.
+    pub nameless: Vec<usize>,
     /// Y-chromosomal loci: kept out of the product.
     pub y_loci: Vec<String>,
 }
@@ -135,34 +137,36 @@ impl HeaderNames {
 
     fn classify_long(&self, headers: Vec<String>, id: usize, marker: usize, alleles: Vec<usize>) -> Columns {
         let mut metadata: Vec<(usize, Field)> = Vec::new();
-        let mut ignored = Vec::new();
+        let (mut ignored, mut nameless) = (Vec::new(), Vec::new());
         for (at, header) in headers.iter().enumerate() {
             if at == id || at == marker || alleles.contains(&at) {
                 continue;
             }
             match Field::of_header(header) {
                 Some(field) if metadata.iter().all(|column| column.1 != field) => metadata.push((at, field)),
-                _ if header.is_empty() => {}
+                _ if header.is_empty() => nameless.push(at),
                 _ => ignored.push(header.clone()),
             }
         }
-        Columns { headers, id, metadata, layout: Layout::Long { marker, alleles }, ignored, y_loci: Vec::new() }
+        let layout = Layout::Long { marker, alleles };
+        Columns { headers, id, metadata, layout, ignored, nameless, y_loci: Vec::new() }
     }
 
     fn classify_wide(&self, headers: Vec<String>, id: usize) -> Result<Columns, HeaderFault> {
         let meanings: Vec<Meaning> = headers.iter().map(|header| self.meaning(header)).collect();
-        let blanks_are_alleles = blanks_follow_loci(&meanings);
+        let blanks = blanks_after_loci(&meanings);
         let mut loci: Vec<LocusColumns> = Vec::new();
         let (mut metadata, mut ignored): (Vec<(usize, Field)>, Vec<String>) = Default::default();
+        let mut nameless = Vec::new();
         for (at, meaning) in meanings.iter().enumerate().filter(|&(at, _)| at != id) {
             match meaning {
                 Meaning::Locus(locus) => add_column(&mut loci, locus, at),
                 Meaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
                     metadata.push((at, *field));
                 }
-                Meaning::Blank => match at.checked_sub(1).map(|before| &meanings[before]) {
-                    Some(Meaning::Locus(locus)) if blanks_are_alleles => add_column(&mut loci, locus, at),
-                    _ => {}
+                Meaning::Blank => match blanks[at] {
+                    Some(locus) => add_column(&mut loci, locus, at),
+                    None => nameless.push(at),
                 },
                 Meaning::Metadata(_) | Meaning::Other => ignored.push(headers[at].clone()),
             }
@@ -176,7 +180,9 @@ impl HeaderNames {
             others.into_iter().partition(|columns| columns.locus.chromosome() == Some(Chromosome::Amelogenin));
         let y_loci = y.into_iter().map(|columns| columns.locus.to_string()).collect();
         let layout = Layout::Wide { loci: recombining, amelogenin: amelogenin.into_iter().next() };
-        Ok(Columns { headers, id, metadata, layout, ignored, y_loci })
+        // Beyond the last header a row must be empty anyway.
+        nameless.retain(|&at| headers[at..].iter().any(|header| !header.is_empty()));
+        Ok(Columns { headers, id, metadata, layout, ignored, nameless, y_loci })
     }
 
     fn is_id(&self, header: &str) -> bool {
@@ -223,11 +229,11 @@ impl HeaderNames {
     }
 }
 
-/// `vWA` from `vWA_1`, `vWA 2`, `vWA.1`, `vWA (2)`, `vWA_a`, `vWA Allele 1`, `vWA_A1`.
+/// `vWA` from `vWA_1`, `vWA 2`, `vWA.1`, `vWA (2)`, `vWA_a`, `vWA Allele 1`, `vWA_A1`; up to nine columns a locus.
 fn strip_allele_sign(header: &str) -> Option<&str> {
     let is_mark = |symbol: char| matches!(symbol, '_' | ' ' | '.' | '-' | '/' | ':' | '(' | '[' | '#');
     let text = header.trim_end_matches([')', ']']);
-    let numbered = text.strip_suffix(['1', '2', 'a', 'b', 'A', 'B'])?;
+    let numbered = text.strip_suffix(|sign: char| matches!(sign, '1'..='9' | 'a'..='i' | 'A'..='I'))?;
     let lower = numbered.to_ascii_lowercase();
     let lower = lower.trim_end_matches(is_mark);
     for word in ["allele", "al", "a"] {
@@ -250,11 +256,29 @@ fn is_allele_column(folded: &str) -> bool {
     number.is_some_and(|number| number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Whether blank headers stand for second alleles: more than half of the loci are followed by one.
-fn blanks_follow_loci(meanings: &[Meaning]) -> bool {
-    let loci = meanings.iter().filter(|meaning| matches!(meaning, Meaning::Locus(_))).count();
-    let followed = meanings.windows(2).filter(|pair| matches!(pair, [Meaning::Locus(_), Meaning::Blank])).count();
-    2 * followed > loci
+/// For each header, if it is blank and stands for a further allele, the locus before it.
+///
+/// Blank headers mean alleles where more than half of the loci are followed by one. A row of headers may end with blanks that
+/// mean nothing, so that the last locus has no more of them than the others.
+fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
+    let is_blank = |meaning: &Meaning| matches!(meaning, Meaning::Blank);
+    let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], Meaning::Locus(_)));
+    let runs: Vec<(usize, usize)> =
+        loci.map(|at| (at, meanings[at + 1..].iter().take_while(|meaning| is_blank(meaning)).count())).collect();
+    let mut owners = vec![None; meanings.len()];
+    let followed = runs.iter().filter(|(_, blanks)| *blanks > 0).count();
+    if 2 * followed <= runs.len() {
+        return owners;
+    }
+    let is_last = |(at, blanks): (usize, usize)| at + 1 + blanks == meanings.len();
+    let most = runs.iter().filter(|&&run| !is_last(run)).map(|run| run.1).max().unwrap_or(0).max(1);
+    for &(at, blanks) in &runs {
+        if let Meaning::Locus(locus) = &meanings[at] {
+            let alleles = if is_last((at, blanks)) { blanks.min(most) } else { blanks };
+            owners[at + 1..=at + alleles].fill(Some(locus));
+        }
+    }
+    owners
 }
 
 fn add_column(loci: &mut Vec<LocusColumns>, locus: &LocusName, column: usize) {
@@ -299,6 +323,9 @@ mod tests {
             loci("id,Penta D_1,Penta D_2,Penta E"),
             [("Penta D".into(), vec![1, 2]), ("Penta E".into(), vec![3])]
         );
+        assert_eq!(loci("id,vWA_1,vWA_2,vWA_3,TH01"), [("vWA".into(), vec![1, 2, 3]), ("TH01".into(), vec![4])]);
+        assert_eq!(loci("id,vWA,,,TH01,"), [("vWA".into(), vec![1, 2, 3]), ("TH01".into(), vec![4, 5])]);
+        assert_eq!(loci("id,vWA,,TH01,,,"), [("vWA".into(), vec![1, 2]), ("TH01".into(), vec![3, 4])]);
         assert_eq!(loci("id,vWA,TH01,,"), [("vWA".into(), vec![1]), ("TH01".into(), vec![2])]);
     }
 
@@ -308,6 +335,7 @@ mod tests {
         assert_eq!((columns.id, columns.metadata), (1, vec![(2, Field::Sex)]));
         assert_eq!(columns.ignored, ["Nr", "comment"]);
         assert_eq!(columns.y_loci, ["DYS391", "Yindel"]);
+        assert_eq!(classify(",id,vWA,TH01,,FGA,SE33,").unwrap().nameless, [0, 4]);
         assert!(matches!(columns.layout, Layout::Wide { amelogenin: Some(_), .. }));
     }
 

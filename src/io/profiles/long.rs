@@ -4,7 +4,7 @@
 //! at a locus counts, later ones repeat or contradict it. Takes 8 bytes a sample and locus until the end.
 
 use super::{
-    long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, joint_sex},
+    long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, ShownSex},
     metadata::Metadata,
     wide::PartialProfiles,
 };
@@ -18,6 +18,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// The samples of one long table.
 pub struct LongSamples<'a> {
     table: &'a LongTable<'a>,
+    y_loci: BTreeSet<LocusName>,
     unknown_markers: HashSet<Vec<u8>>,
     loci: Vec<LongLocus>,
     samples: Vec<LongSample>,
@@ -35,7 +36,7 @@ struct LongSample {
     line: u32,
     /// The line that contradicts the sample's earlier rows.
     contradicted: Option<u32>,
-    shown_sex: Sex,
+    shown: ShownSex,
     /// What its rows state beside the calls, where there are columns for it.
     metadata: Option<Box<Metadata>>,
 }
@@ -111,6 +112,7 @@ impl<'a> LongSamples<'a> {
     pub fn new(table: &'a LongTable<'a>) -> Self {
         Self {
             table,
+            y_loci: BTreeSet::new(),
             unknown_markers: HashSet::new(),
             loci: Vec::new(),
             samples: Vec::new(),
@@ -139,10 +141,11 @@ impl<'a> LongSamples<'a> {
                 }));
                 self.take_stated(at, run.line, &stated.metadata);
             }
-            self.samples[at].shown_sex = joint_sex(self.samples[at].shown_sex, run.shown_sex);
+            self.samples[at].shown.join(run.shown);
             let calls_of_run = &rows.calls[run.calls.clone()];
             calls_of_run.iter().for_each(|&call| rejected.extend(self.take_call(at, call, &calls)));
         }
+        self.y_loci.extend(rows.y_loci);
         for (text, first_row) in rows.unknown_markers {
             if self.unknown_markers.insert(text) {
                 rejected.push(first_row);
@@ -174,8 +177,8 @@ impl<'a> LongSamples<'a> {
         let at = self.samples.len();
         self.last = at;
         self.by_id.insert(id.into(), at as u32);
-        let (contradicted, shown_sex, metadata) = (None, Sex::Unknown, None);
-        self.samples.push(LongSample { id: id.into(), line: line as u32, contradicted, shown_sex, metadata });
+        let (contradicted, shown, metadata) = (None, ShownSex::default(), None);
+        self.samples.push(LongSample { id: id.into(), line: line as u32, contradicted, shown, metadata });
         (at, true)
     }
 
@@ -221,6 +224,11 @@ impl<'a> LongSamples<'a> {
         Rejected { locus: Some(self.loci[locus].name.clone()), ..rejected }
     }
 
+    /// The Y-chromosomal loci of the marker column.
+    pub fn y_loci(&self) -> Vec<String> {
+        self.y_loci.iter().map(LocusName::to_string).collect()
+    }
+
     /// All samples, in the order of their first rows.
     ///
     /// # Errors
@@ -263,21 +271,34 @@ impl<'a> LongSamples<'a> {
             }
             return None;
         }
-        match self.table.context().settle_sex(settled.sex, sample.shown_sex) {
-            Ok(sex) => settled.sex = sex,
-            Err(reason) => {
-                let locus = Some(LocusName::new("Amelogenin"));
-                let rejected = Rejected { locus, ..self.reject(sample, sample.line, reason) };
-                self.rejected.push(rejected);
-            }
-        }
+        let (sex, problems) = self.settle_sex(sample, settled.sex);
+        settled.sex = sex;
+        self.rejected.extend(problems);
         let differing: Vec<_> = self.conflicting.range((at as u32, 0)..(at as u32 + 1, 0)).copied().collect();
         for (_, locus) in differing {
             let first = std::mem::take(self.loci[locus].first_row(at));
             let line = u64::from(first.line);
-            self.rejected.push(self.reject_locus(at, line, locus, String::new(), Reason::ConflictingLocus));
+            let value = self.loci[locus].calls[first.call as usize].to_string();
+            self.rejected.push(self.reject_locus(at, line, locus, value, Reason::ConflictingLocus));
         }
         Some(settled)
+    }
+
+    /// The sex of a sample for which this one is recorded, and what is wrong with it.
+    fn settle_sex(&self, sample: &LongSample, recorded: Sex) -> (Sex, Vec<Rejected>) {
+        let amelogenin = |line: u64, reason| {
+            let locus = Some(LocusName::new("Amelogenin"));
+            Rejected { locus, ..self.reject(sample, line as u32, reason) }
+        };
+        let shown = sample.shown;
+        if shown.differing > 0 {
+            let lines = [shown.line, shown.differing];
+            return (recorded, lines.map(|line| amelogenin(line, Reason::ConflictingLocus)).to_vec());
+        }
+        match self.table.context().settle_sex(recorded, shown.sex) {
+            Ok(sex) => (sex, Vec::new()),
+            Err(reason) => (recorded, vec![amelogenin(u64::from(sample.line), reason)]),
+        }
     }
 }
 

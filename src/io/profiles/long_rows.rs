@@ -6,7 +6,7 @@ use super::{
     cell_cache::{CellCache, cell_key},
     header::HeaderNames,
     metadata::{Field, Metadata},
-    wide::FileContext,
+    wide::{FileContext, check_id, shown_id},
 };
 use crate::{
     io::{
@@ -15,7 +15,10 @@ use crate::{
     },
     profile::{Call, Chromosome, Code, LocusName, Sex},
 };
-use std::{collections::HashMap, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 /// What the columns of a long table are, and how its rows are read.
 pub struct LongTable<'a> {
@@ -39,6 +42,8 @@ pub struct LongRows {
     pub stated: Vec<Stated>,
     /// In the order of their first rows.
     pub loci: Vec<RowsOfLocus>,
+    /// Y-chromosomal loci of the marker column.
+    pub y_loci: BTreeSet<LocusName>,
     /// The texts of the marker column that name nothing known, and the first row of each.
     pub unknown_markers: Vec<(Vec<u8>, Rejected)>,
     /// What is not used whatever other rows say.
@@ -63,7 +68,7 @@ pub struct Run {
     /// Position in [`LongRows::stated`]; `None` in tables without columns for it.
     pub stated: Option<usize>,
     /// The sex that amelogenin shows.
-    pub shown_sex: Sex,
+    pub shown: ShownSex,
     /// Positions in [`LongRows::calls`].
     pub calls: Range<usize>,
 }
@@ -179,12 +184,16 @@ impl ChunkReader<'_> {
         let context = &self.table.context;
         let cell = record.cell(context.columns.id);
         if let Err(reason) = context.check_cell_count(record, line, self.table.last_used) {
-            self.found.rejected.push(context.reject(line, None, decode(cell).trim(), String::new(), reason));
+            let id = shown_id(decode(cell).trim());
+            self.found.rejected.push(context.reject(line, None, &id, String::new(), reason));
             return;
         }
-        if !self.continues_run(record) && !self.begin_run(record, line) {
-            let column = Some(context.columns.id);
-            self.found.rejected.push(context.reject(line, column, "", String::new(), Reason::EmptyId));
+        context.nameless.look_at(record);
+        if !self.continues_run(record)
+            && let Err(reason) = self.begin_run(record, line)
+        {
+            let (column, id) = (Some(context.columns.id), shown_id(decode(cell).trim()));
+            self.found.rejected.push(context.reject(line, column, &id, String::new(), reason));
             return;
         }
         match self.find_marker(record, line) {
@@ -206,15 +215,13 @@ impl ChunkReader<'_> {
         !self.found.runs.is_empty() && self.last_id == record.cell(columns.id) && columns.metadata.iter().all(is_same)
     }
 
-    /// Begins a run with this row; `false` without an id.
-    fn begin_run(&mut self, record: &Record<'_>, line: u64) -> bool {
+    /// Begins a run with this row, unless it has no id that can be used.
+    fn begin_run(&mut self, record: &Record<'_>, line: u64) -> Result<(), Reason> {
         let columns = self.table.context.columns;
         let cell = record.cell(columns.id);
         let id = decode(cell);
         let id = id.trim();
-        if id.is_empty() {
-            return false;
-        }
+        check_id(id)?;
         self.last_id.clear();
         self.last_id.extend_from_slice(cell);
         self.last_stated.clear();
@@ -226,8 +233,8 @@ impl ChunkReader<'_> {
         let (start, calls) = (self.found.ids.len(), self.found.calls.len());
         self.found.ids.push_str(id);
         let (id, calls) = (start..self.found.ids.len(), calls..calls);
-        self.found.runs.push(Run { id, line, stated, shown_sex: Sex::Unknown, calls });
-        true
+        self.found.runs.push(Run { id, line, stated, shown: ShownSex::default(), calls });
+        Ok(())
     }
 
     /// The position of what the row states beside the call.
@@ -262,7 +269,10 @@ impl ChunkReader<'_> {
         let name = LocusName::new(&text);
         let marker = match name.chromosome() {
             Some(Chromosome::Amelogenin) => Marker::Amelogenin,
-            Some(Chromosome::Y) => Marker::NotUsed,
+            Some(Chromosome::Y) => {
+                self.found.y_loci.insert(name);
+                Marker::NotUsed
+            }
             _ if self.table.names.is_locus(&name) => Marker::Locus(self.find_locus(name)),
             _ => {
                 let (column, reason) = (Some(self.table.marker), Reason::UnknownLocus);
@@ -287,7 +297,7 @@ impl ChunkReader<'_> {
     fn read_sex(&mut self, record: &Record<'_>, line: u64) {
         let cells = self.table.allele_cells(record);
         match (read_amelogenin(cells.iter().map(String::as_str)), self.found.runs.last_mut()) {
-            (Ok(shown), Some(run)) => run.shown_sex = joint_sex(run.shown_sex, shown),
+            (Ok(sex), Some(run)) => run.shown.join(ShownSex { sex, line, differing: 0 }),
             (Ok(_), None) => {}
             (Err(problem), _) => self.reject_locus(line, LocusName::new("Amelogenin"), &cells, problem),
         }
@@ -337,11 +347,24 @@ fn filled(cells: &[String]) -> String {
     cells.iter().filter(|cell| !cell.is_empty()).map(String::as_str).collect::<Vec<_>>().join(",")
 }
 
-/// The sex that two rows of one sample show: a Y once seen stays.
-pub fn joint_sex(one: Sex, other: Sex) -> Sex {
-    match (one, other) {
-        (Sex::Male, _) | (_, Sex::Male) => Sex::Male,
-        (Sex::Female, _) | (_, Sex::Female) => Sex::Female,
-        (Sex::Unknown, Sex::Unknown) => Sex::Unknown,
+/// The sex that the amelogenin rows of one sample show.
+#[derive(Clone, Copy, Default)]
+pub struct ShownSex {
+    /// The first row's.
+    pub sex: Sex,
+    /// Line of that row.
+    pub line: u64,
+    /// Line of the first row that shows another sex; 0: none.
+    pub differing: u64,
+}
+
+impl ShownSex {
+    /// Takes in what later rows show.
+    pub fn join(&mut self, later: Self) {
+        if self.sex == Sex::Unknown {
+            *self = later;
+        } else if self.differing == 0 && later.sex != Sex::Unknown {
+            self.differing = if later.sex == self.sex { later.differing } else { later.line };
+        }
     }
 }

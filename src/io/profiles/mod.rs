@@ -9,6 +9,7 @@ mod cell;
 mod cell_cache;
 mod consistency;
 mod duplicates;
+mod error;
 mod header;
 mod long;
 mod long_rows;
@@ -19,24 +20,26 @@ mod wide;
 pub(super) use cell_cache::{CellCache, text_key};
 pub use consistency::{LocusCoverage, check_frequencies, check_profiles, locus_coverage};
 pub use duplicates::Origins;
+pub use error::ProfileError;
 
 use crate::{
     io::{
-        delimited::{DelimitedError, DelimitedFile},
-        packed_panel::{PackedError, is_parquet},
-        problems::Rejected,
+        delimited::DelimitedFile,
+        packed_panel::is_parquet,
+        problems::{Reason, Rejected},
     },
     profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
     progress::{NoProgress, Progress, Stage},
 };
 use cell::Comma;
+use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
 use std::{
     fs::Metadata,
     path::{Path, PathBuf},
     sync::Arc,
 };
-use wide::{FileContext, PartialProfiles};
+use wide::{FileContext, NamelessColumns, PartialProfiles};
 
 /// One profile file of a run, as an option named it.
 #[derive(Clone, Debug)]
@@ -98,94 +101,55 @@ impl ReadProfiles {
         self.origins.sources(sample).contains(&source)
     }
 
+    /// What is not used of a sample that was read, or contradicts something else: a line for `rejected.csv`.
+    pub fn reject(&self, sample: SampleIndex, column: &str, value: String, reason: Reason) -> Rejected {
+        Rejected {
+            file: Arc::from(self.file(sample)),
+            line: self.origins.line(sample),
+            column: Arc::from(column),
+            sample_id: self.panel.id(sample).to_owned(),
+            locus: None,
+            value,
+            reason,
+        }
+    }
+
+    /// Adds to what was read and not used, in the order of files and lines.
+    pub fn list_rejected(&mut self, mut more: Vec<Rejected>) {
+        self.rejected.append(&mut more);
+        let files = &self.files;
+        self.rejected.sort_by_cached_key(|entry| (files.iter().position(|file| *file.name == *entry.file), entry.line));
+    }
+
+    /// The samples of these lists that nobody looks at because of their role: in the children's files those of another
+    /// role, in the candidates' files children. Whoever is `used` all the same is left out.
+    pub fn left_out_by_role(
+        &self,
+        in_children: impl Fn(SampleIndex) -> bool,
+        in_candidates: impl Fn(SampleIndex) -> bool,
+        used: impl Fn(SampleIndex) -> bool,
+    ) -> Vec<Rejected> {
+        let reason = |sample: SampleIndex| {
+            let role = self.panel.role(sample)?;
+            let list = match role {
+                Role::Child if in_candidates(sample) && !in_children(sample) => "candidates",
+                Role::Child => return None,
+                _ if in_children(sample) && !in_candidates(sample) => "children",
+                _ => return None,
+            };
+            Some((role, Reason::NotOfRole { role: role.as_str().into(), list: list.into() }))
+        };
+        let listed = |sample| {
+            let (role, reason) = reason(sample).filter(|_| !used(sample))?;
+            Some(self.reject(sample, "role", role.to_string(), reason))
+        };
+        self.panel.indices().filter_map(listed).collect()
+    }
+
     /// The file in which the sample was read first, as the user named it.
     pub fn file(&self, sample: SampleIndex) -> &str {
         &self.files[self.origins.file(sample)].name
     }
-}
-
-/// Profile files that cannot be used at all, or anything left out where `strict` forbids it.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// No file was given.
-    #[error("no profile file was given")]
-    NoFile,
-    /// The file cannot be read as delimited text.
-    #[error("{file}: {cause}")]
-    Unreadable {
-        /// The file as the user named it.
-        file: String,
-        /// Why.
-        cause: DelimitedError,
-    },
-    /// The file is a packed panel that cannot be used.
-    #[error("{file}: {cause}")]
-    Packed {
-        /// The file as the user named it.
-        file: String,
-        /// Why.
-        cause: PackedError,
-    },
-    /// No column holds the ids.
-    #[error(
-        "{file}, line {line}: no column with the sample ids (found {found}; expected sample_id, PersonID, Sample Name \
-         or id, or name the column with --id-column)"
-    )]
-    NoIdColumn {
-        /// The file.
-        file: String,
-        /// The header's line.
-        line: u64,
-        /// The headers.
-        found: String,
-    },
-    /// The column that the user named is not there.
-    #[error("{file}, line {line}: no column `{wanted}` (--id-column); found {found}")]
-    NamedIdColumnMissing {
-        /// The file.
-        file: String,
-        /// The header's line.
-        line: u64,
-        /// The column that was asked for.
-        wanted: String,
-        /// The headers.
-        found: String,
-    },
-    /// No column names a locus.
-    #[error(
-        "{file}, line {line}: no locus recognised (found {found}; expected columns such as D3S1358, vWA, TH01, or \
-         the columns Marker and Allele 1; loci named in a frequency or marker file are recognised too)"
-    )]
-    NoLocus {
-        /// The file.
-        file: String,
-        /// The header's line.
-        line: u64,
-        /// The headers.
-        found: String,
-    },
-    /// Not one usable row.
-    #[error("{file}: no profile in it{}", first.as_ref().map_or(" (a header line and nothing below)".to_owned(), |first| format!(": {first}")))]
-    NoProfile {
-        /// The file.
-        file: String,
-        /// The first row that was left out.
-        first: Option<Box<Rejected>>,
-    },
-    /// `strict`, and something was not used.
-    #[error("{0} (--strict)")]
-    Strict(Box<Rejected>),
-    /// The panel is full.
-    #[error("{file}: {cause}")]
-    Panel {
-        /// The file.
-        file: String,
-        /// Why.
-        cause: PanelError,
-    },
-    /// The panel of all files cannot be put in order.
-    #[error(transparent)]
-    Order(#[from] PanelError),
 }
 
 /// Reads all profile files into one panel. A file that is named twice is read once; its samples belong to both sources.
@@ -282,9 +246,11 @@ impl AllFiles {
         let comma = wide::find_comma(&first_rows, comma_separated, &groups);
         let can_shift = comma == Comma::BetweenAlleles && comma_separated;
         let widest = wide::widest_row(&first_rows, columns.headers.len(), can_shift);
+        let nameless = NamelessColumns::new(&columns.nameless);
         let context = FileContext {
             file: Arc::from(name.as_str()),
             columns: &columns,
+            nameless: &nameless,
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
             comma,
             comma_separated,
@@ -295,6 +261,7 @@ impl AllFiles {
         self.note_columns(&name, &columns, comma);
         let before = self.builder.len();
         let (rejected, rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
+        self.notes.extend(nameless.note(&name));
         if self.builder.len() == before {
             let first = rejected.into_iter().next().map(Box::new);
             return Err(ProfileError::NoProfile { file: name, first });
@@ -337,6 +304,7 @@ impl AllFiles {
                         Ok(())
                     },
                 )?;
+                self.note_y_loci(&table.context().file, &samples.y_loci());
                 let part = samples.finish()?;
                 let loci = part.builder.loci().to_vec();
                 self.take(part.builder, &part.lines)?;
@@ -356,14 +324,18 @@ impl AllFiles {
             let list = columns.ignored.join(", ");
             self.notes.push(format!("{name}: columns that are neither loci nor known metadata are not used: {list}"));
         }
-        if !columns.y_loci.is_empty() {
-            let list = columns.y_loci.join(", ");
-            self.notes.push(format!("{name}: Y-chromosomal loci are kept out of the product of loci: {list}"));
-        }
+        self.note_y_loci(name, &columns.y_loci);
         if comma == Comma::BetweenAscendingAlleles {
             self.notes.push(format!(
                 "{name}: a comma stands between alleles (13,14), or is decimal where a smaller 1, 2 or 3 follows (9,3)"
             ));
+        }
+    }
+
+    fn note_y_loci(&mut self, name: &str, loci: &[String]) {
+        if !loci.is_empty() {
+            let list = loci.join(", ");
+            self.notes.push(format!("{name}: Y-chromosomal loci are kept out of the product of loci: {list}"));
         }
     }
 
@@ -398,34 +370,6 @@ impl AllFiles {
                     self.notes.push(note);
                 }
             }
-        }
-    }
-}
-
-/// What stops the reading of rows.
-enum RowError {
-    File(DelimitedError),
-    Panel(PanelError),
-}
-
-impl From<DelimitedError> for RowError {
-    fn from(cause: DelimitedError) -> Self {
-        Self::File(cause)
-    }
-}
-
-impl From<PanelError> for RowError {
-    fn from(cause: PanelError) -> Self {
-        Self::Panel(cause)
-    }
-}
-
-impl RowError {
-    fn in_file(self, name: &str) -> ProfileError {
-        let file = name.to_owned();
-        match self {
-            Self::File(cause) => ProfileError::Unreadable { file, cause },
-            Self::Panel(cause) => ProfileError::Panel { file, cause },
         }
     }
 }

@@ -14,7 +14,10 @@ use crate::{
     },
     profile::{Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sample, Sex},
 };
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 /// Samples read from a part of a file, in the order of the file.
 #[derive(Default)]
@@ -35,6 +38,8 @@ pub struct FileContext<'a> {
     pub file: Arc<str>,
     /// What the columns are.
     pub columns: &'a Columns,
+    /// Its columns without a header.
+    pub nameless: &'a NamelessColumns,
     /// The headers, for reports.
     pub headers: Vec<Arc<str>>,
     /// How cells are read.
@@ -47,6 +52,33 @@ pub struct FileContext<'a> {
     pub default_role: Option<Role>,
     /// The caller's settings.
     pub options: &'a ReadOptions,
+}
+
+/// Columns without a header, and in which of them something was found.
+pub struct NamelessColumns(Vec<(usize, AtomicBool)>);
+
+impl NamelessColumns {
+    /// Nothing found yet in these columns (0-based).
+    pub fn new(columns: &[usize]) -> Self {
+        Self(columns.iter().map(|&at| (at, AtomicBool::new(false))).collect())
+    }
+
+    /// Takes note of what a row has there.
+    pub fn look_at(&self, record: &Record<'_>) {
+        for (at, found) in &self.0 {
+            if !found.load(Ordering::Relaxed) && !record.cell(*at).trim_ascii().is_empty() {
+                found.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// A sentence on those that hold something.
+    pub fn note(&self, file: &str) -> Option<String> {
+        let filled = self.0.iter().filter(|(_, found)| found.load(Ordering::Relaxed));
+        let places: Vec<_> = filled.map(|(at, _)| (at + 1).to_string()).collect();
+        let list = places.join(", ");
+        (!list.is_empty()).then(|| format!("{file}: columns without a header are not used: column {list}"))
+    }
 }
 
 impl FileContext<'_> {
@@ -163,10 +195,11 @@ impl<'a> WideReader<'a> {
             }
             profiles.rows += 1;
             if let Err(reason) = self.context.check_cell_count(&record, line, self.last_used) {
-                let id = decode(record.cell(self.context.columns.id));
-                profiles.rejected.push(self.context.reject(line, None, id.trim(), String::new(), reason));
+                let id = shown_id(decode(record.cell(self.context.columns.id)).trim());
+                profiles.rejected.push(self.context.reject(line, None, &id, String::new(), reason));
                 continue;
             }
+            self.context.nameless.look_at(&record);
             self.read_row(&record, line, &mut worker, &mut profiles)?;
         }
         profiles.builder = worker.builder.take_samples();
@@ -185,8 +218,9 @@ impl<'a> WideReader<'a> {
         let metadata = &mut worker.metadata;
         metadata.clear();
         metadata.sample.id.push_str(decode(record.cell(columns.id)).trim());
-        if metadata.sample.id.is_empty() {
-            profiles.rejected.push(self.context.reject(line, Some(columns.id), "", String::new(), Reason::EmptyId));
+        if let Err(reason) = check_id(&metadata.sample.id) {
+            let shown = shown_id(&metadata.sample.id);
+            profiles.rejected.push(self.context.reject(line, Some(columns.id), &shown, String::new(), reason));
             return Ok(());
         }
         for &(at, field) in &columns.metadata {
@@ -276,6 +310,26 @@ impl<'a> WideReader<'a> {
         let rejected = self.context.reject(line, at, sample_id, filled.join(","), reason);
         Rejected { locus: Some(locus.locus.clone()), ..rejected }
     }
+}
+
+/// Bytes of the longest id.
+const LONGEST_ID: usize = u16::MAX as usize;
+
+/// Whether a sample can have this id.
+pub fn check_id(id: &str) -> Result<(), Reason> {
+    match id.len() {
+        0 => Err(Reason::EmptyId),
+        LONGEST_ID.. => Err(Reason::UnusableId),
+        _ if id.as_bytes().contains(&0) => Err(Reason::UnusableId),
+        _ => Ok(()),
+    }
+}
+
+/// An id for reports, of which only the beginning where no id is so long.
+pub fn shown_id(id: &str) -> String {
+    const SHOWN: usize = 60;
+    let start: String = id.chars().take(SHOWN).filter(|&symbol| symbol != '\0').collect();
+    if id.chars().nth(SHOWN).is_some() { format!("{start}…") } else { start }
 }
 
 /// The most cells that a row can have. Where a pair of alleles that nobody quoted (`13,14`) would shift the row, no row
