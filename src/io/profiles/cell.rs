@@ -53,8 +53,9 @@ pub fn is_no_result(text: &str) -> bool {
 /// Reads the cells that together hold one locus of one sample: one cell with all alleles, or one cell an allele.
 ///
 /// An allele that is off-ladder, or said to be missing, makes the locus missing (the other one alone would look like a
-/// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A blank says
-/// nothing: the allele beside it is the only one reported.
+/// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A cell of its
+/// own without an allele says nothing, whichever sign stands in it (exports write `NA` for a blank): the allele in the
+/// other cell is the only one reported.
 pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules) -> CellReading {
     let mut alleles = Vec::with_capacity(2);
     let (mut peaks, mut missing, mut off_ladder) = (0, None, None);
@@ -115,7 +116,7 @@ pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<S
 /// (`9,3/10`).
 fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
     if is_no_result(cell) {
-        return if cell.is_empty() { Vec::new() } else { vec![cell.to_owned()] };
+        return Vec::new();
     }
     let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
     let tight = tighten_commas(cell);
@@ -235,8 +236,6 @@ mod tests {
             &["13,-"],
             &["13-"],
             &["NR/13"],
-            &["13", "NA"],
-            &["0", "13", ""],
         ] {
             let reading = read_cells(cells.iter().copied(), RULES);
             assert_eq!(reading.call, Call::Missing, "{cells:?}");
@@ -247,7 +246,10 @@ mod tests {
     #[test]
     fn one_cell_an_allele() {
         assert_eq!(call(&["9,3", "10"], Comma::Decimal), "9.3,10");
-        assert_eq!(call(&["13", ""], Comma::Decimal), "13");
+        for blank in ["", "NA", "-", "0"] {
+            assert_eq!(call(&["13", blank], Comma::Decimal), "13");
+            assert_eq!(call(&[blank, "13", ""], Comma::Decimal), "13");
+        }
         assert_eq!(call(&["0", "0"], Comma::Decimal), "-");
         assert_eq!(call(&["", "13", "14", ""], Comma::Decimal), "13,14");
     }
