@@ -87,6 +87,41 @@ struct Answer {
     scan_time: Duration,
 }
 
+/// The joint answer is called exact where no more of the posterior probability than this can be left out: no digit that is
+/// of use to anybody.
+const NEXT_TO_NOTHING: f64 = 1e-9;
+
+impl Answer {
+    /// Whether the joint answer leaves out what may matter.
+    fn is_inexact(&self) -> bool {
+        self.found.joint.lost > NEXT_TO_NOTHING || !self.found.cut.is_empty()
+    }
+
+    /// What is wrong with the joint answer: one sentence for what was left out, and one for each family that was cut.
+    fn inexact(&self, families: &[FamilyWithSamples]) -> Vec<String> {
+        let joint = &self.found.joint;
+        let left_out = (joint.lost > NEXT_TO_NOTHING).then(|| {
+            let bound = match joint.lost < 1.0 {
+                true => format!("together they have at most {:.1e} of the posterior probability", joint.lost),
+                false => "how much of the posterior probability they have is not known".to_owned(),
+            };
+            format!(
+                "the joint answer is not exact: too many families share too many bodies, and up to {} possible placements were left out; {bound}. \
+                 posterior.csv and assignments.csv are wrong by as much; pairwise.csv is not touched",
+                joint.left_out
+            )
+        });
+        let cut = self.found.cut.iter().map(|&(family, bodies)| {
+            format!(
+                "the joint answer is not exact: family {} has too many missing persons for all bodies to be tried together; the \
+                 {bodies} bodies with the highest pairwise LR are tried for each (what is lost has no proven bound)",
+                families[family].family.id
+            )
+        });
+        left_out.into_iter().chain(cut).collect()
+    }
+}
+
 /// What goes into the tables and the manifest.
 struct Written<'a> {
     report: &'a IdentificationReport<'a>,
@@ -111,12 +146,13 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
         families: &prepared.roster.families,
         found: &answer.found,
     };
-    let grave = report.grave_contradictions();
+    let mut warnings = report.grave_contradictions();
+    warnings.extend(answer.inexact(&prepared.roster.families));
     let notes = notes(&prepared, &answer, &loci)?;
-    let written = Written { report: &report, least, notes: &[grave.as_slice(), &notes].concat() };
+    let written = Written { report: &report, least, notes: &[warnings.as_slice(), &notes].concat() };
     write(folder, arguments, &prepared, &answer, &written, &line)?;
     line.finish();
-    for warning in &grave {
+    for warning in &warnings {
         eprintln!("warning: {warning}");
     }
     for note in &notes {
@@ -237,6 +273,7 @@ fn manifest(
     // what a cut loses has no proven bound
     let lost = cut.is_empty().then_some(joint.lost);
     let section = json!({
+        "is_exact": !answer.is_inexact(),
         "families_cut": cut,
         "assignments_listed": joint.best.len(),
         "ln_null_likelihood": answer.found.ln_null,
@@ -273,18 +310,11 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
         ));
     }
     let joint = &answer.found.joint;
-    if joint.left_out > 0 {
+    if joint.left_out > 0 && !answer.is_inexact() {
         notes.push(format!(
-            "the joint answer leaves out up to {} possible placements of bodies in families; together they have at most {:.1e} of the \
-             posterior probability",
+            "the joint answer leaves out up to {} possible placements of bodies in families, which have next to no probability: together \
+             at most {:.1e} of the posterior",
             joint.left_out, joint.lost
-        ));
-    }
-    for &(family, bodies) in &answer.found.cut {
-        notes.push(format!(
-            "family {} has too many missing persons for all bodies to be tried together: the joint answer tries the {bodies} bodies \
-             with the highest pairwise LR for each (what is lost has no proven bound)",
-            prepared.roster.families[family].family.id
         ));
     }
     Ok(notes)
