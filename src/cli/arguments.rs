@@ -10,7 +10,7 @@ use crate::io::settings_file::read_settings;
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
-use crate::profile::{LocusName, Panel};
+use crate::profile::{LocusName, Panel, SampleIndex, Sex};
 use crate::report::manifest::InputFile;
 use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
@@ -142,10 +142,17 @@ impl StatisticsArguments {
         Ok(name.zip(self.read_markers()?))
     }
 
-    /// Takes out and lists the calls that a marker file cannot explain.
-    pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
+    /// Takes out and lists the calls that a marker file cannot explain, given everybody's sex.
+    pub fn take_out_unusable_calls(
+        &self,
+        profiles: &mut ReadProfiles,
+        settings: &Settings,
+        strict: bool,
+        sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
+    ) -> Result<()> {
         let markers = self.read_markers()?.unwrap_or_default();
-        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers)?
+        let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
+        let mut rejected: Vec<_> = take_out_unusable_calls(&mut profiles.panel, &markers, rare, sex_of)?
             .into_iter()
             .map(|taken_out| Rejected {
                 file: profiles.file(taken_out.sample).into(),

@@ -1,9 +1,9 @@
 //! Calls that the loci of a marker file cannot have produced: they are taken out, and listed.
 
-use crate::inheritance::MutationModel;
+use super::unseen_alleles::with_unseen;
 use crate::io::problems::Reason;
 use crate::likelihood::{Chromosome, LocusDefinition};
-use crate::profile::{Call, LocusName, Panel, PanelError, SampleIndex, Sex};
+use crate::profile::{Allele, Call, LocusName, Panel, PanelError, SampleIndex, Sex};
 
 /// A call that was taken out of the panel.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,14 +21,16 @@ pub struct UnusableCall {
 /// Samples that are looked at together.
 const AT_ONCE: usize = 1 << 14;
 
-/// Makes missing what these loci cannot explain: two alleles on a man's X chromosome, and an allele for which
-/// custom mutation matrices have no row (under every other model it gets the rare-allele frequency).
+/// Makes missing what these loci cannot explain: two alleles on a man's X chromosome, and an allele that is not listed and
+/// that the mutation model refuses (any other gets the rare-allele frequency, `rare`). `sex_of` tells whose X is a man's.
 ///
 /// # Errors
 /// A temporary file that can no longer be read.
 pub fn take_out_unusable_calls(
     panel: &mut Panel,
     markers: &[LocusDefinition],
+    rare: f64,
+    sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
 ) -> Result<Vec<UnusableCall>, PanelError> {
     let mut taken_out = Vec::new();
     let mut cells = Vec::new();
@@ -36,7 +38,8 @@ pub fn take_out_unusable_calls(
         let name = LocusName::new(&marker.name);
         let Some(position) = panel.locus_position(&name) else { continue };
         let calls: Vec<Call> = panel.dictionary(position).observations().iter().map(|seen| seen.call).collect();
-        let is_suspect = |&call: &Call| why_unusable(marker, Sex::Male, call).is_some();
+        let refused = with_unseen(marker, &panel.dictionary(position).alleles(), rare).refused;
+        let is_suspect = |&call: &Call| why_unusable(marker, &refused, Sex::Male, call).is_some();
         if !calls.iter().any(is_suspect) {
             continue;
         }
@@ -45,7 +48,7 @@ pub fn take_out_unusable_calls(
             let codes = panel.gather(samples, &[position])?;
             for (&sample, &code) in samples.iter().zip(&codes[0]) {
                 let (sample, call) = (SampleIndex(sample), calls[usize::from(code)]);
-                if let Some(reason) = why_unusable(marker, panel.sex(sample), call) {
+                if let Some(reason) = why_unusable(marker, &refused, sex_of(panel, sample), call) {
                     cells.push((sample, position));
                     taken_out.push(UnusableCall { sample, locus: name.clone(), call, reason });
                 }
@@ -56,13 +59,10 @@ pub fn take_out_unusable_calls(
     Ok(taken_out)
 }
 
-fn why_unusable(marker: &LocusDefinition, sex: Sex, call: Call) -> Option<Reason> {
+fn why_unusable(marker: &LocusDefinition, refused: &[(Allele, Reason)], sex: Sex, call: Call) -> Option<Reason> {
     if marker.chromosome == Chromosome::X && sex == Sex::Male && matches!(call, Call::Two(..)) {
         return Some(Reason::TwoXAlleles);
     }
-    let has_matrices = marker.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
-    let is_listed = |allele| marker.alleles.iter().any(|label| label.parse() == Ok(allele));
-    call.alleles()
-        .find(|&allele| has_matrices && !is_listed(allele))
-        .map(|allele| Reason::NotInMatrix(allele.to_string()))
+    let reason = |allele: Allele| refused.iter().find(|(other, _)| *other == allele).map(|(_, reason)| reason.clone());
+    call.alleles().find_map(reason)
 }
