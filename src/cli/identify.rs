@@ -5,7 +5,7 @@ use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_t
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
 use crate::identification::{
-    Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
+    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
 };
 use crate::io::pedigree_file::read_pedigrees;
 use crate::io::problems::write_rejected;
@@ -15,7 +15,7 @@ use crate::io::run_folder::RunFolder;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
-use crate::profile::{LocusName, Role};
+use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest};
@@ -23,6 +23,7 @@ use crate::settings::Settings;
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -173,12 +174,15 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
-    let profiles = read_panel_watched(&sources, &options, progress)?;
+    let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
+    let count = arguments.remains.len();
+    let sexes = stated_sexes(&profiles, &families, count..sources.len());
+    let sex_of = |panel: &Panel, sample: SampleIndex| sexes.get(&sample).copied().unwrap_or_else(|| panel.sex(sample));
+    arguments.statistics.take_out_unusable_calls(&mut profiles, &settings, arguments.read.strict, &sex_of)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
-    let count = arguments.remains.len();
     let roster = Roster::new(
         &profiles.panel,
         families,
@@ -187,6 +191,20 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     )?;
     let groups = linkage_groups(&profiles.panel, &models, &settings.linkage)?;
     Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// The sexes of the typed relatives (samples of these sources) as the pedigrees state them: they are believed.
+fn stated_sexes(
+    profiles: &ReadProfiles,
+    families: &[Family],
+    sources: std::ops::Range<usize>,
+) -> HashMap<SampleIndex, Sex> {
+    let people = families.iter().flat_map(|family| family.pedigree.individuals());
+    let sexes = people.filter(|person| person.sex != Sex::Unknown).filter_map(|person| {
+        let sample = profiles.panel.find(&person.id)?;
+        sources.clone().any(|source| profiles.came_from(sample, source)).then_some((sample, person.sex))
+    });
+    sexes.collect()
 }
 
 fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn Progress) -> Result<Answer> {
