@@ -5,10 +5,11 @@ use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_t
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
 use crate::identification::{
-    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
+    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, RosterError, identify, linkage_matters,
+    merge_samples,
 };
 use crate::io::pedigree_file::read_pedigrees;
-use crate::io::problems::write_rejected;
+use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
@@ -20,7 +21,7 @@ use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest};
 use crate::settings::Settings;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use serde_json::json;
 use std::collections::HashMap;
@@ -188,7 +189,8 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
         families,
         |sample| (0..count).any(|source| profiles.came_from(sample, source)),
         |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
-    )?;
+    )
+    .map_err(|error| with_row_set_aside(error, &profiles))?;
     let groups = linkage_groups(&profiles.panel, &models, &settings.linkage)?;
     Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
 }
@@ -205,6 +207,19 @@ fn stated_sexes(
         sources.clone().any(|source| profiles.came_from(sample, source)).then_some((sample, person.sex))
     });
     sexes.collect()
+}
+
+/// Why there is nobody to compare, where it is that rows of one id differ and all of them were left out.
+fn with_row_set_aside(error: RosterError, profiles: &ReadProfiles) -> anyhow::Error {
+    let set_aside = profiles.rejected.iter().find(|entry| matches!(entry.reason, Reason::ConflictingRows(_)));
+    match (&error, set_aside) {
+        (RosterError::NoBody | RosterError::NoRelative, Some(entry)) => {
+            anyhow!(
+                "{error}; a profile was left out: {entry}; give each person one id, among the remains or among the relatives"
+            )
+        }
+        _ => error.into(),
+    }
 }
 
 fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn Progress) -> Result<Answer> {

@@ -103,3 +103,24 @@ fn an_unlisted_allele_has_the_place_of_its_number() {
     let listed = run(json!(["9", "10", "11", "12", "13"]), json!([0.001, 0.1, 0.2, 0.3, 0.4]));
     assert_close(unlisted, listed, "9 before 10");
 }
+
+/// Rows of one id that differ are left out; where that leaves nobody, the message says why.
+#[test]
+fn an_id_among_remains_and_relatives_is_named() {
+    for (remains, relatives) in [
+        ("B,M,\"10,11\",\nG,F,\"10,13\",\n", "G,F,\"10,12\",\n"),
+        ("G,F,\"10,13\",\n", "G,F,\"10,12\",\nF,M,\"10,12\",\n"),
+    ] {
+        let folder = small_case(remains, relatives, "1,C,F,G,M,yes\n");
+        let message = stderr(&identify(folder.path(), &[]).code(2));
+        assert!(message.contains("(sample G): this id has several rows that differ"), "{message}");
+        assert!(message.contains("pm.csv, line ") && message.contains("am.csv line 2"), "{message}");
+    }
+}
+
+#[test]
+fn no_relatives_at_all_is_said_so() {
+    let folder = small_case("B,M,\"10,11\",\n", "", PEDIGREE);
+    let message = stderr(&identify(folder.path(), &[]).code(2));
+    assert!(message.contains("am.csv: no profile in it (a header line and nothing below)"), "{message}");
+}
