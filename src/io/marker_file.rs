@@ -3,6 +3,7 @@
 use super::json::{JsonError, Node};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
+use crate::profile::Allele;
 use std::path::Path;
 
 /// How far the frequencies of a locus may miss 1: published tables are rounded to three or four decimals.
@@ -29,7 +30,16 @@ pub enum MarkerFileError {
 pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
     let text = std::fs::read(path)?;
     let document: serde_json::Value = serde_json::from_slice(&text)?;
-    let models = read_loci(&Node::root(&document))?;
+    let root = Node::root(&document);
+    let models = read_loci(&root)?;
+    for (node, model) in root.required("loci")?.elements()?.iter().zip(&models) {
+        let is_zero = |label: &&String| label.parse().is_ok_and(|allele: Allele| allele.tenths() == Some(0));
+        if let Some(label) = model.definition().alleles.iter().find(is_zero) {
+            let name = model.name();
+            let why = "in a profile 0 means no result, so nobody can show it; call the alleles 1 and 2, or A and B";
+            return Err(node.error(format!("locus `{name}`: allele `{label}`: {why}")).into());
+        }
+    }
     Ok(models.iter().map(|model| model.definition().clone()).collect())
 }
 

@@ -124,3 +124,14 @@ fn no_relatives_at_all_is_said_so() {
     let message = stderr(&identify(folder.path(), &[]).code(2));
     assert!(message.contains("am.csv: no profile in it (a header line and nothing below)"), "{message}");
 }
+
+#[test]
+fn an_allele_0_of_a_marker_file_is_refused() {
+    let folder = small_case("B,M,\"1,1\",\n", "G,F,\"1,2\",\n", PEDIGREE);
+    set_in_first_locus(&folder, &json!({"alleles": ["0", "1", "2"], "frequencies": [0.2, 0.3, 0.5]}));
+    let message = stderr(&identify(folder.path(), &[]).code(2));
+    assert!(
+        message.contains("markers.json") && message.contains("allele `0`: in a profile 0 means no result"),
+        "{message}"
+    );
+}
