@@ -11,7 +11,7 @@ use crate::io::settings_file::{find_stated, read_settings};
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
-use crate::profile::{LocusName, Panel};
+use crate::profile::{LocusName, Panel, SampleIndex, Sex};
 use crate::report::manifest::{InputFile, MARKERS};
 use crate::settings::{LinkedPairs, RankBy, RatesSource, SAID_BY_MARKERS, Settings};
 use anyhow::{Context, Result, bail};
@@ -158,10 +158,17 @@ impl StatisticsArguments {
         Ok(name.zip(self.read_markers()?))
     }
 
-    /// Takes out and lists the calls that the loci cannot explain.
-    pub fn take_out_unusable_calls(&self, profiles: &mut ReadProfiles, strict: bool) -> Result<()> {
+    /// Takes out and lists the calls that the loci cannot explain, given everybody's sex.
+    pub fn take_out_unusable_calls(
+        &self,
+        profiles: &mut ReadProfiles,
+        settings: &Settings,
+        strict: bool,
+        sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
+    ) -> Result<()> {
         let markers = self.read_markers()?;
-        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers.as_deref())?;
+        let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
+        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers.as_deref(), rare, sex_of)?;
         let rejected = taken_out.into_iter().map(|call| {
             let column = call.locus.as_str().to_owned();
             let rejected = profiles.reject(call.sample, &column, call.call.to_string(), call.reason);

@@ -5,24 +5,26 @@ use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
 use super::{Outcome, counted};
 use crate::identification::{
-    Bodies, FamilyWithSamples, Identification, Merged, Models, Roster, identify, linkage_matters, merge_samples,
+    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, RosterError, identify, linkage_matters,
+    merge_samples,
 };
 use crate::io::pedigree_file::read_pedigrees;
-use crate::io::problems::write_rejected;
+use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
-use crate::profile::{LocusName, Role};
+use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest};
 use crate::settings::Settings;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 use serde_json::json;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -87,6 +89,41 @@ struct Answer {
     scan_time: Duration,
 }
 
+/// The joint answer is called exact where no more of the posterior probability than this can be left out: no digit that is
+/// of use to anybody.
+const NEXT_TO_NOTHING: f64 = 1e-9;
+
+impl Answer {
+    /// Whether the joint answer leaves out what may matter.
+    fn is_inexact(&self) -> bool {
+        self.found.joint.lost > NEXT_TO_NOTHING || !self.found.cut.is_empty()
+    }
+
+    /// What is wrong with the joint answer: one sentence for what was left out, and one for each family that was cut.
+    fn inexact(&self, families: &[FamilyWithSamples]) -> Vec<String> {
+        let joint = &self.found.joint;
+        let left_out = (joint.lost > NEXT_TO_NOTHING).then(|| {
+            let bound = match joint.lost < 1.0 {
+                true => format!("together they have at most {:.1e} of the posterior probability", joint.lost),
+                false => "how much of the posterior probability they have is not known".to_owned(),
+            };
+            format!(
+                "the joint answer is not exact: too many families share too many bodies, and up to {} possible placements were left out; {bound}. \
+                 posterior.csv and assignments.csv are wrong by as much; pairwise.csv is not touched",
+                joint.left_out
+            )
+        });
+        let cut = self.found.cut.iter().map(|&(family, bodies)| {
+            format!(
+                "the joint answer is not exact: family {} has too many missing persons for all bodies to be tried together; the \
+                 {bodies} bodies with the highest pairwise LR are tried for each (what is lost has no proven bound)",
+                families[family].family.id
+            )
+        });
+        left_out.into_iter().chain(cut).collect()
+    }
+}
+
 /// What goes into the tables and the manifest.
 struct Written<'a> {
     report: &'a IdentificationReport<'a>,
@@ -112,12 +149,13 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
         families: &prepared.roster.families,
         found: &answer.found,
     };
-    let grave = report.grave_contradictions();
+    let mut warnings = report.grave_contradictions();
+    warnings.extend(answer.inexact(&prepared.roster.families));
     let notes = notes(&prepared, &answer, &loci)?;
-    let written = Written { report: &report, least, notes: &[grave.as_slice(), &notes].concat() };
+    let written = Written { report: &report, least, notes: &[warnings.as_slice(), &notes].concat() };
     write(folder, arguments, &prepared, &answer, &written, &line)?;
     line.finish();
-    for warning in &grave {
+    for warning in &warnings {
         eprintln!("warning: {warning}");
     }
     for note in &notes {
@@ -140,19 +178,49 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
     let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
-    arguments.statistics.take_out_unusable_calls(&mut profiles, arguments.read.strict)?;
+    let count = arguments.remains.len();
+    let sexes = stated_sexes(&profiles, &families, count..sources.len());
+    let sex_of = |panel: &Panel, sample: SampleIndex| sexes.get(&sample).copied().unwrap_or_else(|| panel.sex(sample));
+    arguments.statistics.take_out_unusable_calls(&mut profiles, &settings, arguments.read.strict, &sex_of)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
-    let count = arguments.remains.len();
     let roster = Roster::new(
         &profiles.panel,
         families,
         |sample| (0..count).any(|source| profiles.came_from(sample, source)),
         |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
-    )?;
+    )
+    .map_err(|error| with_row_set_aside(error, &profiles))?;
     let groups = linkage_groups(&profiles.panel, &models, &settings.linkage)?;
     Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// The sexes of the typed relatives (samples of these sources) as the pedigrees state them: they are believed.
+fn stated_sexes(
+    profiles: &ReadProfiles,
+    families: &[Family],
+    sources: std::ops::Range<usize>,
+) -> HashMap<SampleIndex, Sex> {
+    let people = families.iter().flat_map(|family| family.pedigree.individuals());
+    let sexes = people.filter(|person| person.sex != Sex::Unknown).filter_map(|person| {
+        let sample = profiles.panel.find(&person.id)?;
+        sources.clone().any(|source| profiles.came_from(sample, source)).then_some((sample, person.sex))
+    });
+    sexes.collect()
+}
+
+/// Why there is nobody to compare, where it is that rows of one id differ and all of them were left out.
+fn with_row_set_aside(error: RosterError, profiles: &ReadProfiles) -> anyhow::Error {
+    let set_aside = profiles.rejected.iter().find(|entry| matches!(entry.reason, Reason::ConflictingRows(_)));
+    match (&error, set_aside) {
+        (RosterError::NoBody | RosterError::NoRelative, Some(entry)) => {
+            anyhow!(
+                "{error}; a profile was left out: {entry}; give each person one id, among the remains or among the relatives"
+            )
+        }
+        _ => error.into(),
+    }
 }
 
 fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn Progress) -> Result<Answer> {
@@ -239,6 +307,7 @@ fn manifest(
     // what a cut loses has no proven bound
     let lost = cut.is_empty().then_some(joint.lost);
     let section = json!({
+        "is_exact": !answer.is_inexact(),
         "families_cut": cut,
         "assignments_listed": joint.best.len(),
         "ln_null_likelihood": answer.found.ln_null,
@@ -275,18 +344,11 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
         ));
     }
     let joint = &answer.found.joint;
-    if joint.left_out > 0 {
+    if joint.left_out > 0 && !answer.is_inexact() {
         notes.push(format!(
-            "the joint answer leaves out up to {} possible placements of bodies in families; together they have at most {:.1e} of the \
-             posterior probability",
+            "the joint answer leaves out up to {} possible placements of bodies in families, which have next to no probability: together \
+             at most {:.1e} of the posterior",
             joint.left_out, joint.lost
-        ));
-    }
-    for &(family, bodies) in &answer.found.cut {
-        notes.push(format!(
-            "family {} has too many missing persons for all bodies to be tried together: the joint answer tries the {bodies} bodies \
-             with the highest pairwise LR for each (what is lost has no proven bound)",
-            prepared.roster.families[family].family.id
         ));
     }
     Ok(notes)

@@ -10,7 +10,7 @@ use crate::io::run_folder::RunFolder;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
-use crate::profile::{Role, SpillTo};
+use crate::profile::{Panel, Role, SpillTo};
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings};
 use crate::report::{write_couples, write_direct_matches, write_matches};
@@ -161,7 +161,7 @@ pub fn prepare_with(
     let sources = sources(input);
     let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
-    input.statistics.take_out_unusable_calls(&mut profiles, input.read.strict)?;
+    input.statistics.take_out_unusable_calls(&mut profiles, &settings, input.read.strict, &Panel::sex)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let mut models = input.statistics.models(&profiles.panel, &tables, &settings)?;

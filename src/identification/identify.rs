@@ -104,6 +104,7 @@ pub fn identify(
         candidates: candidates(bodies),
         missing: &missing,
         listed,
+        limits: PlacementLimits::of(families.len()),
     };
     let pairs = missing.len() as u64 * bodies.len() as u64;
     progress.begin(Stage::of("bodies in families", "pairs", pairs));
@@ -132,6 +133,7 @@ struct Work<'a> {
     candidates: Candidates,
     missing: &'a [Missing],
     listed: usize,
+    limits: PlacementLimits,
 }
 
 impl Work<'_> {
@@ -162,15 +164,7 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family()?,
-            placements: placements(
-                case,
-                founders,
-                self.bodies,
-                &first_scores,
-                at as u32,
-                first_person,
-                PlacementLimits::default(),
-            )?,
+            placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person, self.limits)?,
             scores,
         })
     }

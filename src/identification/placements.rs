@@ -41,6 +41,14 @@ pub struct PlacementLimits {
     pub least_ln_bound: f64,
 }
 
+impl PlacementLimits {
+    /// For each of so many families: all placements are kept as long as those of a run are a quarter of a million.
+    pub fn of(families: usize) -> Self {
+        let limits = Self::default();
+        Self { keep_all: limits.keep_all.max((1 << 18) / families.max(1)), ..limits }
+    }
+}
+
 impl Default for PlacementLimits {
     /// Seconds, and some hundred MiB at most; 1e-15.
     fn default() -> Self {

@@ -133,6 +133,13 @@ pub enum Reason {
     TwoXAlleles,
     /// An allele that a marker file's custom mutation matrices have no row for.
     NotInMatrix(String),
+    /// An allele that a marker file does not list, and that its mutation model refuses.
+    NotInModel {
+        /// The allele.
+        allele: String,
+        /// What the model says.
+        cause: String,
+    },
     /// A locus that some of the files lack: those that have it.
     LocusInSomeFiles(String),
     /// A locus for which there are no allele frequencies.
@@ -167,6 +174,7 @@ impl Reason {
             Self::FewLoci(_) => "few loci",
             Self::TwoXAlleles => "two X alleles in a man",
             Self::NotInMatrix(_) => "allele without a row in the mutation matrix",
+            Self::NotInModel { .. } => "allele that the mutation model refuses",
             Self::LocusInSomeFiles(_) => "locus not in all files",
             Self::NoFrequencies => "locus without frequencies",
         }
@@ -248,6 +256,12 @@ impl fmt::Display for Reason {
                 out,
                 "allele `{allele}` is not in the marker file, and its mutation matrices have no row for it: the locus is read as missing"
             ),
+            Self::NotInModel { allele, cause } => {
+                write!(
+                    out,
+                    "allele `{allele}` is not in the marker file, and its mutation model refuses it ({cause}): the locus is read as missing"
+                )
+            }
             Self::LocusInSomeFiles(files) => write!(out, "only in {files}"),
             Self::NoFrequencies => write!(out, "no allele frequencies: the locus is not used"),
         }

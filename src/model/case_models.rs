@@ -3,6 +3,7 @@
 //! The alleles of a locus are those of the frequency table and those that any sample of the run shows; one that the table does
 //! not have gets the rare-allele frequency. All samples are therefore scored against one and the same model.
 
+use super::unseen_alleles::with_unseen;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::FrequencyTable;
@@ -79,7 +80,9 @@ impl CaseModels {
         Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
-    /// Models from a marker file, which says everything about each locus itself.
+    /// Models from a marker file, which says everything about each locus itself. Alleles that a locus does not list, or lists
+    /// with frequency 0, get the rare-allele frequency that applies without a sample size; those that its mutation
+    /// model refuses are not added: calls that show them were taken out before ([`super::take_out_unusable_calls`]).
     ///
     /// # Errors
     /// No locus in common, or a locus whose model is refused.
@@ -91,13 +94,15 @@ impl CaseModels {
     ) -> Result<Self, ModelsError> {
         let find = |locus: &LocusName| markers.iter().find(|marker| LocusName::new(&marker.name) == *locus);
         let (loci, unused) = split_loci(panel, |locus| find(locus).is_some())?;
+        let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
         let mut added = Vec::new();
         let definitions = loci
             .iter()
             .filter_map(|&position| {
-                let mut definition = find(&panel.loci()[position])?.clone();
-                add_unseen(name, &mut definition, &panel.dictionary(position).alleles(), settings, &mut added);
-                Some(definition)
+                let marker = find(&panel.loci()[position])?;
+                let with = with_unseen(marker, &panel.dictionary(position).alleles(), rare);
+                added.extend(with.added.iter().map(|&allele| added_allele(name, &marker.name, allele, rare)));
+                Some(with.definition)
             })
             .collect();
         let people = vec![None; loci.len()];
@@ -220,30 +225,6 @@ fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Sett
         female: parameters(rates.female),
         male: parameters(rates.male),
     })
-}
-
-/// Gives alleles that a marker file does not list, or lists with frequency 0, the rare-allele frequency that applies without a
-/// sample size. Custom matrices have no row for an unlisted allele: such calls were taken out before.
-fn add_unseen(
-    name: &str,
-    definition: &mut LocusDefinition,
-    seen: &[Allele],
-    settings: &Settings,
-    added: &mut Vec<AddedAllele>,
-) {
-    let has_matrices = definition.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
-    let frequency = settings.population.rare_allele_policy().frequency_of_unseen(None);
-    for &allele in seen {
-        let listed = definition.alleles.iter().position(|label| label.parse() == Ok(allele));
-        if let Some(at) = listed.filter(|&at| definition.frequencies[at] == 0.0) {
-            definition.frequencies[at] = frequency;
-            added.push(added_allele(name, &definition.name, allele, frequency));
-        } else if listed.is_none() && !has_matrices {
-            definition.alleles.push(allele.to_string());
-            definition.frequencies.push(frequency);
-            added.push(added_allele(name, &definition.name, allele, frequency));
-        }
-    }
 }
 
 /// A sentence on the loci that no likelihood ratio rests on.

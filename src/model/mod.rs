@@ -5,6 +5,7 @@ mod case_models;
 mod linkage;
 mod question;
 mod score_tables;
+mod unseen_alleles;
 mod unusable_calls;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};

@@ -1,10 +1,10 @@
 //! Calls that the loci in use cannot have produced: they are taken out, and listed.
 
 use super::case_models::chromosome_of;
-use crate::inheritance::MutationModel;
+use super::unseen_alleles::with_unseen;
 use crate::io::problems::Reason;
 use crate::likelihood::{Chromosome, LocusDefinition};
-use crate::profile::{Call, LocusName, Panel, PanelError, SampleIndex, Sex};
+use crate::profile::{Allele, Call, LocusName, Panel, PanelError, SampleIndex, Sex};
 
 /// A call that was taken out of the panel.
 #[derive(Clone, PartialEq, Debug)]
@@ -22,15 +22,17 @@ pub struct UnusableCall {
 /// Samples that are looked at together.
 const AT_ONCE: usize = 1 << 14;
 
-/// Makes missing what the loci cannot explain: two alleles on a man's X chromosome, and an allele for which
-/// custom mutation matrices have no row (under every other model it gets the rare-allele frequency). Without a marker file the
-/// names of the loci tell which lie on the X chromosome.
+/// Makes missing what the loci cannot explain: two alleles on a man's X chromosome, and an allele that a marker file does not list
+/// and that its mutation model refuses (any other gets the rare-allele frequency, `rare`). Without a marker file the names of the
+/// loci tell which lie on the X chromosome. `sex_of` tells whose X is a man's.
 ///
 /// # Errors
 /// A temporary file that can no longer be read.
 pub fn take_out_unusable_calls(
     panel: &mut Panel,
     markers: Option<&[LocusDefinition]>,
+    rare: f64,
+    sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
 ) -> Result<Vec<UnusableCall>, PanelError> {
     let mut taken_out = Vec::new();
     let mut cells = Vec::new();
@@ -41,8 +43,10 @@ pub fn take_out_unusable_calls(
             (Some(_), Some(marker)) => marker.chromosome,
             (Some(_), None) => continue,
         };
-        let why_unusable = |sex, call| why_unusable(chromosome, marker, sex, call);
         let calls: Vec<Call> = panel.dictionary(position).observations().iter().map(|seen| seen.call).collect();
+        let alleles = panel.dictionary(position).alleles();
+        let refused = marker.map(|marker| with_unseen(marker, &alleles, rare).refused).unwrap_or_default();
+        let why_unusable = |sex, call| why_unusable(chromosome, &refused, sex, call);
         let is_suspect = |&call: &Call| why_unusable(Sex::Male, call).is_some();
         if !calls.iter().any(is_suspect) {
             continue;
@@ -52,7 +56,7 @@ pub fn take_out_unusable_calls(
             let codes = panel.gather(samples, &[position])?;
             for (&sample, &code) in samples.iter().zip(&codes[0]) {
                 let (sample, call) = (SampleIndex(sample), calls[usize::from(code)]);
-                if let Some(reason) = why_unusable(panel.sex(sample), call) {
+                if let Some(reason) = why_unusable(sex_of(panel, sample), call) {
                     cells.push((sample, position));
                     taken_out.push(UnusableCall { sample, locus: name.clone(), call, reason });
                 }
@@ -63,14 +67,10 @@ pub fn take_out_unusable_calls(
     Ok(taken_out)
 }
 
-fn why_unusable(chromosome: Chromosome, marker: Option<&LocusDefinition>, sex: Sex, call: Call) -> Option<Reason> {
+fn why_unusable(chromosome: Chromosome, refused: &[(Allele, Reason)], sex: Sex, call: Call) -> Option<Reason> {
     if chromosome == Chromosome::X && sex == Sex::Male && matches!(call, Call::Two(..)) {
         return Some(Reason::TwoXAlleles);
     }
-    let marker = marker?;
-    let has_matrices = marker.mutation.as_ref().is_some_and(|mutation| mutation.model == MutationModel::Custom);
-    let is_listed = |allele| marker.alleles.iter().any(|label| label.parse() == Ok(allele));
-    call.alleles()
-        .find(|&allele| has_matrices && !is_listed(allele))
-        .map(|allele| Reason::NotInMatrix(allele.to_string()))
+    let reason = |allele: Allele| refused.iter().find(|(other, _)| *other == allele).map(|(_, reason)| reason.clone());
+    call.alleles().find_map(reason)
 }

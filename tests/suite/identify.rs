@@ -9,19 +9,19 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// Runs on the four files `pm.csv`, `am.csv`, `ped.csv`, `markers.json` of a folder; results in its `out`.
-fn identify(folder: &Path, extra: &[&str]) -> assert_cmd::assert::Assert {
+pub(super) fn identify(folder: &Path, extra: &[&str]) -> assert_cmd::assert::Assert {
     let mut command = Command::cargo_bin("filia").unwrap();
     command.current_dir(folder).args(["identify", "--remains", "pm.csv", "--relatives", "am.csv"]);
     command.args(["--pedigrees", "ped.csv", "--markers", "markers.json", "--out", "out"]).args(extra);
     command.assert()
 }
 
-fn rows(folder: &Path, name: &str) -> Vec<HashMap<String, String>> {
+pub(super) fn rows(folder: &Path, name: &str) -> Vec<HashMap<String, String>> {
     let mut reader = csv::Reader::from_path(folder.join("out").join(name)).unwrap();
     reader.deserialize().collect::<Result<_, _>>().unwrap()
 }
 
-fn number(row: &HashMap<String, String>, column: &str) -> f64 {
+pub(super) fn number(row: &HashMap<String, String>, column: &str) -> f64 {
     row[column].parse().unwrap()
 }
 
@@ -29,7 +29,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn assert_close(found: f64, expected: f64, what: &str) {
+pub(super) fn assert_close(found: f64, expected: f64, what: &str) {
     let close = found == expected || (found - expected).abs() <= 1e-9 * expected.abs();
     assert!(close, "{what}: found {found}, expected {expected}");
 }
@@ -173,7 +173,7 @@ fn two_families_with_theta() {
 }
 
 /// One locus (p = .1, .2, .3, .4), no mutation; the files as given.
-fn small_case(remains: &str, relatives: &str, pedigrees: &str) -> TempDir {
+pub(super) fn small_case(remains: &str, relatives: &str, pedigrees: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, text: String| fs::write(folder.path().join(name), text).unwrap();
     let locus =
@@ -297,7 +297,7 @@ fn unusable_input_is_one_message_and_exit_code_2() {
 }
 
 /// Adds these keys to every locus of a small case.
-fn set_in_markers(folder: &TempDir, extra: &Value) {
+pub(super) fn set_in_markers(folder: &TempDir, extra: &Value) {
     let path = folder.path().join("markers.json");
     let mut markers: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
     for locus in markers["loci"].as_array_mut().unwrap() {
@@ -306,7 +306,7 @@ fn set_in_markers(folder: &TempDir, extra: &Value) {
     fs::write(path, markers.to_string()).unwrap();
 }
 
-fn only_log10_lr(folder: &TempDir) -> f64 {
+pub(super) fn only_log10_lr(folder: &TempDir) -> f64 {
     let pairs = rows(folder.path(), "pairwise.csv");
     assert_eq!(pairs.len(), 1);
     number(&pairs[0], "log10_lr")

@@ -8,6 +8,8 @@ mod closed_forms;
 mod explain_command;
 mod frequencies;
 mod identify;
+mod identify_bad_cells;
+mod identify_joint;
 mod interruption;
 mod linkage;
 mod lr_command;

@@ -37,17 +37,6 @@ impl JointProblem {
         std::iter::once(placement.family).chain(placement.people.iter().map(move |&(body, _)| families + body))
     }
 
-    /// For each element the placements that use it, ascending.
-    pub(super) fn placements_by_element(&self) -> Vec<Vec<u32>> {
-        let mut by_element = vec![Vec::new(); self.element_count()];
-        for (at, placement) in self.placements.iter().enumerate() {
-            for element in self.elements(placement) {
-                by_element[element as usize].push(at as u32);
-            }
-        }
-        by_element
-    }
-
     /// The same with these placements alone.
     pub(super) fn only(&self, placements: &[u32]) -> Self {
         let placements = placements.iter().map(|&at| self.placements[at as usize].clone()).collect();

@@ -7,15 +7,19 @@
 //!
 //! This module knows no genetics. An assignment is a set of placements no two of which share an *element* (a family, a body): a
 //! weighted set packing. All sums over assignments are exact, by dynamic programming over the elements ([`Plan`]): work one element
-//! after the other; what must be remembered is which elements are used, of those that later placements still want. Groups
-//! of families and bodies that no placement links cost the sum of their costs, not the product. Where the link is too
-//! close for that (mutation makes every body a possible match of every family), the placements of provably negligible posterior
-//! probability are left out first, with a bound on what that can lose ([`prune`]).
+//! after the other; what must be remembered is which elements are used, of those that later placements still want. The
+//! placements of one family exclude each other, so a family whose bodies no other family can have is a plain sum, however many they
+//! are. Groups of families and bodies that no placement links cost the sum of their costs, not the product. Families that share
+//! many bodies cost a state for each set of bodies that those worked so far can use: up to 2ᵇ for b shared bodies, times the
+//! sets that one family can use. Where there would be millions of states, and only there, the placements of least
+//! posterior probability are left out, with a bound on what that can lose ([`prune`]).
 
 mod elements;
+mod layer;
 mod listing;
 mod plan;
 mod prune;
+mod scaled;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -28,16 +32,23 @@ use sums::Sums;
 /// How much work the joint answer may be.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Limits {
-    /// States that the dynamic programme may hold at one step, at most.
+    /// States that the dynamic programme may hold at one step, at most; eight times that at all steps together.
     pub states: usize,
-    /// Placements that are tried without leaving any out, at most.
-    pub placements: usize,
+    /// States times choices, summed over the steps, at most.
+    pub work: usize,
+}
+
+impl Limits {
+    /// Where the answer is not exact anyway, seconds must do.
+    fn when_inexact(self) -> Self {
+        Self { states: self.states.div_ceil(16), work: self.work.div_ceil(16) }
+    }
 }
 
 impl Default for Limits {
-    /// Seconds and some hundred MiB at most.
+    /// A minute or two, and some 800 MiB at most. (Five families of three missing each who share twenty bodies: a tenth of it.)
     fn default() -> Self {
-        Self { states: 1 << 17, placements: 1 << 15 }
+        Self { states: 1 << 21, work: 1 << 34 }
     }
 }
 
@@ -67,36 +78,59 @@ pub struct JointAnswer {
     pub lost: f64,
 }
 
-/// What posterior probability may be given up, one level after the other, until the rest can be done exactly.
-const LOSSES: [f64; 8] = [0.0, 1e-15, 1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2];
+/// What posterior probability is given up before it is said that the answer is not exact, one after the other.
+const LOSSES: [f64; 3] = [1e-15, 1e-12, 1e-9];
 
 /// Sums over all assignments and lists the best `list` of them.
 ///
 /// Where not everything fits [`Limits`], placements are left out, those first whose posterior probability has the least bound;
 /// [`JointAnswer::lost`] says how much that can be in all (1 where nothing is proven).
 pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer {
+    if let Some(answer) = exact(problem, list, limits) {
+        return answer;
+    }
+    let all = problem.placements.len();
     let bounds = prune::Bounds::new(problem);
-    let levels = LOSSES.iter().map(|&loss| bounds.keep_but(loss));
-    let halvings = (1..usize::BITS).map(|halving| bounds.keep_best(problem.placements.len() >> halving));
-    for kept in levels.chain(halvings) {
-        if kept.placements.len() > limits.placements {
-            continue;
-        }
-        let reduced = problem.only(&kept.placements);
-        let plan = Plan::new(&reduced);
-        if let Some(sums) = Sums::new(&reduced, &plan, limits.states) {
-            let (marginals, nobody) = sums.marginals(&reduced, &plan);
-            return JointAnswer {
-                ln_total: sums.ln_total(),
-                marginals,
-                nobody,
-                best: listing::best(&reduced, &plan, &sums, list),
-                left_out: problem.placements.len() - kept.placements.len(),
-                lost: kept.lost,
-            };
+    let reduced = |kept: &prune::Kept, limits: Limits| {
+        let answer = exact(&problem.only(&kept.placements), list, limits)?;
+        Some(JointAnswer { left_out: all - kept.placements.len(), lost: kept.lost, ..answer })
+    };
+    let mut tried = all;
+    for kept in LOSSES.map(|loss| bounds.keep_but(loss)) {
+        // hardly fewer will not fit either
+        if kept.placements.len() < tried - tried / 16 {
+            tried = kept.placements.len();
+            if let Some(answer) = reduced(&kept, limits) {
+                return answer;
+            }
         }
     }
-    // Not reached: the last halving keeps nothing, which is always within the limits.
+    let limits = limits.when_inexact();
+    let kept = most_that_fit(problem, &bounds, tried, limits);
     let (marginals, nobody) = (vec![Vec::new(); problem.bodies], vec![1.0; problem.bodies]);
-    JointAnswer { ln_total: 0.0, marginals, nobody, best: Vec::new(), left_out: 0, lost: 1.0 }
+    let nothing = JointAnswer { ln_total: 0.0, marginals, nobody, best: Vec::new(), left_out: all, lost: 1.0 };
+    reduced(&kept, limits).unwrap_or(nothing)
+}
+
+/// As many placements as fit the limits, to a sixteenth; so many do not.
+fn most_that_fit(problem: &JointProblem, bounds: &prune::Bounds, mut too_many: usize, limits: Limits) -> prune::Kept {
+    let mut fit = 0;
+    while too_many - fit > 1 + fit / 16 {
+        let middle = fit.midpoint(too_many);
+        let some = problem.only(&bounds.keep_best(middle).placements);
+        match Plan::new(&some).is_some_and(|plan| Sums::fits(&plan, limits)) {
+            true => fit = middle,
+            false => too_many = middle,
+        }
+    }
+    bounds.keep_best(fit)
+}
+
+/// The answer with nothing left out; `None` beyond the limits.
+fn exact(problem: &JointProblem, list: usize, limits: Limits) -> Option<JointAnswer> {
+    let plan = Plan::new(problem)?;
+    let sums = Sums::new(&plan, limits)?;
+    let (marginals, nobody) = sums.marginals(problem, &plan);
+    let best = listing::best(problem, &plan, &sums, list);
+    Some(JointAnswer { ln_total: sums.ln_total(), marginals, nobody, best, left_out: 0, lost: 0.0 })
 }

@@ -1,159 +1,244 @@
 //! In which order the elements are worked, and what must be remembered at each step.
+//!
+//! What an assignment still can be depends on which elements are used, not on who lies where. So placements that use the same
+//! elements are one choice, and an element that no placement of another step wants is not remembered at all: the placements of a family
+//! alone with its bodies are one choice, whatever their number.
 
 use super::elements::{Element, JointProblem};
+use super::scaled::Scaled;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// Which elements are used, of those that must be remembered: one bit a slot.
+pub(super) type State = u128;
 
 /// Elements that can be remembered at once.
-const SLOTS: usize = 128;
+pub(super) const SLOTS: usize = State::BITS as usize;
 
-/// A placement at the step where it is decided.
+/// Placements of one step that use the same remembered elements.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    /// The placement's index in the problem.
-    pub placement: u32,
-    /// The slots of the elements that it uses.
-    pub uses: u128,
+    /// Σ of their ratios.
+    pub sum: Scaled,
+    /// ln of the greatest of their ratios.
+    pub ln_best: f64,
+    /// Their indices in the problem.
+    pub placements: Vec<u32>,
 }
 
 /// One step, for one element: the placements that use it and no element worked before.
 #[derive(Clone, Debug)]
 pub(super) struct Step {
-    /// The placements to choose from, or none of them.
+    /// The choices: one of them, or none. Those whose first slot is the same are together.
     pub choices: Vec<Choice>,
-    /// The slots of elements that no later placement wants, the step's own among them.
-    pub done: u128,
-    /// The same one by one: the element and its slot.
-    pub done_elements: Vec<(Element, u128)>,
+    /// The slots that each choice uses.
+    pub uses: Vec<State>,
+    /// The first slot of a choice (0: none) and the choices that have it.
+    blocks: Vec<(State, Range<usize>)>,
+    /// The slots of elements that no later placement wants.
+    pub done: State,
+    /// The bodies among those, each with its slot (a position).
+    pub done_bodies: Vec<(u32, u32)>,
+    /// Bodies that the placements of this step alone use: they have no slot.
+    pub own_bodies: Vec<u32>,
+}
+
+impl Step {
+    /// The choices that do not use anything of this.
+    pub fn open(&self, state: State) -> impl Iterator<Item = usize> {
+        let blocks = self.blocks.iter().filter(move |(first, _)| first & state == 0);
+        blocks.flat_map(|(_, choices)| choices.clone()).filter(move |&at| self.uses[at] & state == 0)
+    }
+
+    /// What is remembered after this choice.
+    pub fn next(&self, state: State, choice: usize) -> State {
+        (state | self.uses[choice]) & !self.done
+    }
 }
 
 /// The order of work.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub steps: Vec<Step>,
-    /// Whether some step would have to remember more elements than there are slots.
-    pub too_wide: bool,
 }
 
 impl Plan {
-    /// Greedy order: next is always the element after which the fewest elements must be remembered.
-    pub fn new(problem: &JointProblem) -> Self {
+    /// Greedy order: next is always the element after which the fewest elements must be remembered. `None`: there would be more of
+    /// them at once than there are slots.
+    pub fn new(problem: &JointProblem) -> Option<Self> {
         let mut work = Work::new(problem);
         let mut steps = Vec::new();
         while let Some(element) = work.next() {
-            match work.take(element) {
-                Some(step) => steps.push(step),
-                None => return Self { steps, too_wide: true },
-            }
+            steps.push(work.take(element)?);
         }
-        Self { steps, too_wide: false }
+        Some(Self { steps })
     }
+}
+
+/// Placements of one family that use the same bodies.
+struct Bundle {
+    elements: Vec<Element>,
+    placements: Vec<u32>,
+    is_decided: bool,
+}
+
+fn bundles(problem: &JointProblem) -> Vec<Bundle> {
+    let mut bundles: BTreeMap<Vec<Element>, Vec<u32>> = BTreeMap::new();
+    for (at, placement) in problem.placements.iter().enumerate() {
+        bundles.entry(problem.elements(placement).collect()).or_default().push(at as u32);
+    }
+    bundles.into_iter().map(|(elements, placements)| Bundle { elements, placements, is_decided: false }).collect()
 }
 
 struct Work<'a> {
     problem: &'a JointProblem,
+    bundles: Vec<Bundle>,
+    /// For each element the bundles that use it.
     by_element: Vec<Vec<u32>>,
-    decided: Vec<bool>,
-    /// For each element the number of its placements that are not yet decided.
+    /// For each element the number of its bundles that are not yet decided.
     open: Vec<usize>,
-    /// Elements with open placements that share none with the frontier yet, by degree.
-    untouched: BTreeSet<(usize, Element)>,
+    /// Elements with open bundles that share none with the frontier yet, by how many more are to be remembered after them.
+    untouched: BTreeSet<(isize, Element)>,
+    /// That number, as it was at the beginning.
+    growth_at_first: Vec<isize>,
     /// Slots of the elements that are remembered.
-    slots: BTreeMap<Element, usize>,
-    free: Vec<usize>,
+    slots: BTreeMap<Element, u32>,
+    free: BTreeSet<u32>,
 }
 
 impl<'a> Work<'a> {
     fn new(problem: &'a JointProblem) -> Self {
-        let by_element = problem.placements_by_element();
-        let open: Vec<_> = by_element.iter().map(Vec::len).collect();
-        let untouched = open
-            .iter()
-            .enumerate()
-            .filter(|(_, count)| **count > 0)
-            .map(|(at, &count)| (count, at as Element))
-            .collect();
-        Self {
-            problem,
-            by_element,
-            decided: vec![false; problem.placements.len()],
-            open,
-            untouched,
-            slots: BTreeMap::new(),
-            free: (0..SLOTS).rev().collect(),
+        let bundles = bundles(problem);
+        let mut by_element = vec![Vec::new(); problem.element_count()];
+        for (at, bundle) in bundles.iter().enumerate() {
+            bundle.elements.iter().for_each(|&element| by_element[element as usize].push(at as u32));
         }
+        let open: Vec<_> = by_element.iter().map(Vec::len).collect();
+        let mut work = Self {
+            problem,
+            bundles,
+            by_element,
+            open,
+            untouched: BTreeSet::new(),
+            growth_at_first: Vec::new(),
+            slots: BTreeMap::new(),
+            free: (0..SLOTS as u32).collect(),
+        };
+        let mut counts = vec![0; problem.element_count()];
+        let elements = 0..problem.element_count() as Element;
+        work.growth_at_first = elements.clone().map(|element| work.growth(element, &mut counts)).collect();
+        let used = elements.filter(|&element| work.open[element as usize] > 0);
+        work.untouched = used.map(|element| (work.growth_at_first[element as usize], element)).collect();
+        work
     }
 
-    /// The next element: one that is remembered, or one linked to those, whichever leaves the fewest to remember; else
-    /// the one with the fewest placements.
+    /// The next element: one that is remembered, or one linked to those, whichever leaves the fewest to remember; where
+    /// nothing is remembered, that of all.
     fn next(&self) -> Option<Element> {
-        let near: BTreeSet<_> = self.slots.keys().flat_map(|&element| self.linked(element)).collect();
-        let candidates = self.slots.keys().copied().chain(near);
-        let best =
-            candidates.filter(|&element| self.open[element as usize] > 0).min_by_key(|&element| self.growth(element));
+        let mut near: BTreeSet<Element> = BTreeSet::new();
+        for &element in self.slots.keys() {
+            near.extend(self.open_bundles(element).flat_map(|bundle| &self.bundles[bundle].elements));
+        }
+        let mut counts = vec![0; self.problem.element_count()];
+        let best = near.into_iter().min_by_key(|&element| (self.growth(element, &mut counts), element));
         best.or_else(|| self.untouched.first().map(|&(_, element)| element))
     }
 
-    /// The elements that share an open placement with this one.
-    fn linked(&self, element: Element) -> Vec<Element> {
-        let placements = self.by_element[element as usize].iter().filter(|&&at| !self.decided[at as usize]);
-        let mut linked: Vec<_> =
-            placements.flat_map(|&at| self.problem.elements(&self.problem.placements[at as usize])).collect();
-        linked.sort_unstable();
-        linked.dedup();
-        linked
+    fn open_bundles(&self, element: Element) -> impl Iterator<Item = usize> {
+        let all = self.by_element[element as usize].iter().map(|&at| at as usize);
+        all.filter(|&at| !self.bundles[at].is_decided)
     }
 
-    /// How many more elements must be remembered after this one.
-    fn growth(&self, element: Element) -> (isize, Element) {
-        let mut uses: BTreeMap<Element, usize> = BTreeMap::new();
-        for &at in self.by_element[element as usize].iter().filter(|&&at| !self.decided[at as usize]) {
-            for other in self.problem.elements(&self.problem.placements[at as usize]) {
-                *uses.entry(other).or_default() += 1;
+    /// How many more elements must be remembered after this one. `counts`: 0 for each element, and so left.
+    fn growth(&self, element: Element, counts: &mut [usize]) -> isize {
+        let mut touched = Vec::new();
+        for bundle in self.open_bundles(element) {
+            for &other in &self.bundles[bundle].elements {
+                if counts[other as usize] == 0 {
+                    touched.push(other);
+                }
+                counts[other as usize] += 1;
             }
         }
-        let change = |(&other, &count): (&Element, &usize)| {
-            let stays = self.open[other as usize] > count;
-            isize::from(stays) - isize::from(self.slots.contains_key(&other))
-        };
-        (uses.iter().map(change).sum(), element)
+        let mut growth = 0;
+        for other in touched {
+            let stays = self.open[other as usize] > counts[other as usize];
+            growth += isize::from(stays) - isize::from(self.slots.contains_key(&other));
+            counts[other as usize] = 0;
+        }
+        growth
     }
 
-    /// Decides all open placements of this element. `None`: too many elements to remember.
+    /// Decides all open bundles of this element. `None`: too many elements to remember.
     fn take(&mut self, element: Element) -> Option<Step> {
-        let placements: Vec<_> =
-            self.by_element[element as usize].iter().copied().filter(|&at| !self.decided[at as usize]).collect();
+        let bundles: Vec<usize> = self.open_bundles(element).collect();
         let mut touched = BTreeSet::new();
-        let mut choices = Vec::with_capacity(placements.len());
-        for placement in placements {
-            self.decided[placement as usize] = true;
-            let mut uses = 0;
-            for other in self.problem.elements(&self.problem.placements[placement as usize]) {
-                self.untouched.remove(&(self.by_element[other as usize].len(), other));
+        for &at in &bundles {
+            self.bundles[at].is_decided = true;
+            for &other in &self.bundles[at].elements {
                 self.open[other as usize] -= 1;
-                uses |= self.slot(other)?;
                 touched.insert(other);
             }
-            choices.push(Choice { placement, uses });
         }
-        let mut done_elements = Vec::new();
+        let mut step = Step {
+            choices: Vec::new(),
+            uses: Vec::new(),
+            blocks: Vec::new(),
+            done: 0,
+            done_bodies: Vec::new(),
+            own_bodies: Vec::new(),
+        };
+        for &other in &touched {
+            self.untouched.remove(&(self.growth_at_first[other as usize], other));
+            let body = other.checked_sub(self.problem.families as u32);
+            let is_done = self.open[other as usize] == 0;
+            match self.slots.get(&other) {
+                None if is_done => step.own_bodies.extend(body),
+                None => {
+                    self.slots.insert(other, self.free.pop_first()?);
+                }
+                Some(&slot) if is_done => {
+                    step.done |= 1 << slot;
+                    step.done_bodies.extend(body.map(|body| (body, slot)));
+                }
+                Some(_) => (),
+            }
+        }
+        self.choose(&mut step, &bundles);
         for other in touched {
             if self.open[other as usize] == 0
                 && let Some(slot) = self.slots.remove(&other)
             {
-                self.free.push(slot);
-                done_elements.push((other, 1 << slot));
+                self.free.insert(slot);
             }
         }
-        let done = done_elements.iter().fold(0, |slots, (_, slot)| slots | slot);
-        Some(Step { choices, done, done_elements })
+        Some(step)
     }
 
-    fn slot(&mut self, element: Element) -> Option<u128> {
-        if let Some(&slot) = self.slots.get(&element) {
-            return Some(1 << slot);
+    /// Makes the choices of a step from its bundles.
+    fn choose(&self, step: &mut Step, bundles: &[usize]) {
+        let slot = |element: &Element| self.slots.get(element).map_or(0, |slot| 1 << slot);
+        let first = |uses: State| uses & uses.wrapping_neg();
+        let mut choices: BTreeMap<(State, State), Vec<u32>> = BTreeMap::new();
+        for &at in bundles {
+            let uses = self.bundles[at].elements.iter().map(slot).fold(0, |uses, slot| uses | slot);
+            choices.entry((first(uses), uses)).or_default().extend(&self.bundles[at].placements);
         }
-        let slot = self.free.pop()?;
-        self.slots.insert(element, slot);
-        Some(1 << slot)
+        for ((first, uses), mut placements) in choices {
+            placements.sort_unstable();
+            let (mut sum, mut ln_best) = (Scaled::ZERO, f64::NEG_INFINITY);
+            for &placement in &placements {
+                let ln_lr = self.problem.placements[placement as usize].ln_lr;
+                sum += Scaled::exp(ln_lr);
+                ln_best = ln_best.max(ln_lr);
+            }
+            let at = step.choices.len();
+            match step.blocks.last_mut() {
+                Some((last, range)) if *last == first => range.end = at + 1,
+                _ => step.blocks.push((first, at..at + 1)),
+            }
+            step.choices.push(Choice { sum, ln_best, placements });
+            step.uses.push(uses);
+        }
     }
 }

@@ -1,136 +1,80 @@
-//! Sums and maxima over all assignments: a forward and a backward pass over the steps of a [`Plan`].
+//! Sums and maxima over all assignments, and the posterior probabilities: two passes over the steps of a [`Plan`].
+//!
+//! Which states can be reached is found out first. Backward, each state gets the sum over all that can still be chosen from it.
+//! Forward, each gets the probability of being passed: of that of a state, w · after(next) / after(state) goes on by a
+//! choice of ratio w. All terms of all sums are positive, so nothing cancels.
 
-use super::{
-    elements::{JointProblem, ln_add},
-    plan::{Plan, Step},
-};
+use super::Limits;
+use super::elements::JointProblem;
+use super::layer::{After, Layer, Reached};
+use super::plan::{Plan, SLOTS, State, Step};
+use super::scaled::Scaled;
+use rayon::prelude::*;
 
-/// Which elements are used, of those that must be remembered: one bit a slot.
-pub(super) type State = u128;
+/// Parts that a layer is passed in, each with its own sums.
+const PARTS: usize = 8;
 
-/// The states that can be reached before a step, ascending, with their sums.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Layer {
-    states: Vec<State>,
-    /// ln Σ over the choices made so far that lead here.
-    before: Vec<f64>,
-    /// ln Σ over the choices still to be made from here.
-    after: Vec<f64>,
-    /// The ln of the greatest product of choices still to be made from here.
-    best_after: Vec<f64>,
-}
+/// States that are passed in one part, at least.
+const LEAST_PART: usize = 1 << 12;
 
-impl Layer {
-    fn position(&self, state: State) -> usize {
-        self.states.partition_point(|&other| other < state)
-    }
-
-    /// ln of the greatest product of choices still to be made from this state.
-    pub(super) fn best_after(&self, state: State) -> f64 {
-        self.best_after[self.position(state)]
-    }
-}
-
-/// The sums before and after every step.
+/// The sums after every step.
 #[derive(Clone, Debug)]
 pub(super) struct Sums {
     /// One layer before each step, and one after the last.
     pub layers: Vec<Layer>,
 }
 
-impl Step {
-    /// The states that this state can lead to, each with the placement chosen, if any.
-    pub(super) fn choices_from(&self, state: State) -> impl Iterator<Item = (Option<u32>, State)> {
-        let chosen = self.choices.iter().filter(move |choice| choice.uses & state == 0);
-        let chosen = chosen.map(move |choice| (Some(choice.placement), (state | choice.uses) & !self.done));
-        std::iter::once((None, state & !self.done)).chain(chosen)
-    }
-}
-
-/// The ln likelihood ratio of a choice: 0 for none.
-pub(super) fn ln_ratio(problem: &JointProblem, chosen: Option<u32>) -> f64 {
-    chosen.map_or(0.0, |placement| problem.placements[placement as usize].ln_lr)
-}
-
 impl Sums {
-    /// Both passes; `None` where the plan is too wide, or a layer would hold more states than this.
-    pub(super) fn new(problem: &JointProblem, plan: &Plan, most_states: usize) -> Option<Self> {
-        if plan.too_wide {
-            return None;
-        }
-        let mut layers = vec![Layer { states: vec![0], before: vec![0.0], ..Layer::default() }];
-        let mut total = 1;
-        for step in &plan.steps {
-            let next = forward(problem, step, layers.last()?, most_states)?;
-            total += next.states.len();
-            if total > most_states.saturating_mul(16) {
-                return None;
-            }
-            layers.push(next);
-        }
+    /// The backward pass; `None` where the limits forbid it.
+    pub(super) fn new(plan: &Plan, limits: Limits) -> Option<Self> {
+        let mut layers = layers(plan, limits)?;
         let last = layers.last_mut()?;
-        last.after = vec![0.0; last.states.len()];
-        last.best_after = last.after.clone();
+        last.after = vec![After { sum: Scaled::ONE, ln_best: 0.0 }; last.states.len()];
         for (at, step) in plan.steps.iter().enumerate().rev() {
             let (earlier, later) = layers.split_at_mut(at + 1);
-            backward(problem, step, &mut earlier[at], &later[0]);
+            backward(step, &mut earlier[at], &later[0]);
         }
         Some(Self { layers })
     }
 
+    /// Whether the limits allow it.
+    pub(super) fn fits(plan: &Plan, limits: Limits) -> bool {
+        layers(plan, limits).is_some()
+    }
+
     /// ln Σ over all assignments.
     pub(super) fn ln_total(&self) -> f64 {
-        self.layers[0].after[0]
+        self.layers[0].after[0].sum.ln()
     }
 
-    /// For each body the posterior probability of each missing person, and that of none.
+    /// The forward pass: for each body the posterior probability of each missing person, and that of none.
+    ///
+    /// (1 − Σ of the others would lose every digit of a small one, so that of none is added up as well.)
     pub(super) fn marginals(&self, problem: &JointProblem, plan: &Plan) -> (Vec<Vec<(u32, f64)>>, Vec<f64>) {
-        (self.of_persons(problem, plan), self.of_nobody(problem, plan))
-    }
-
-    /// The posterior probability that a body is nobody's: at the step where no later placement wants it, the sum over
-    /// the ways in which it is still not used. (1 − Σ of the others would lose every digit of a small one.)
-    fn of_nobody(&self, problem: &JointProblem, plan: &Plan) -> Vec<f64> {
+        let mut persons: Vec<Vec<(u32, f64)>> = vec![Vec::new(); problem.bodies];
         let mut nobody = vec![1.0; problem.bodies];
+        let mut probability = vec![1.0];
         for (step, layers) in plan.steps.iter().zip(self.layers.windows(2)) {
-            let (earlier, later) = (&layers[0], &layers[1]);
-            for &(element, slot) in &step.done_elements {
-                let Some(body) = (element as usize).checked_sub(problem.families) else { continue };
-                let mut sum = f64::NEG_INFINITY;
-                for (&state, &before) in
-                    earlier.states.iter().zip(&earlier.before).filter(|(state, _)| *state & slot == 0)
-                {
-                    let mut add = |ln_ratio: f64, next: State| {
-                        sum = ln_add(sum, before + ln_ratio + later.after[later.position(next)]);
-                    };
-                    add(0.0, state & !step.done);
-                    for choice in step.choices.iter().filter(|choice| choice.uses & (state | slot) == 0) {
-                        let ln_ratio = problem.placements[choice.placement as usize].ln_lr;
-                        add(ln_ratio, (state | choice.uses) & !step.done);
+            let passed = pass(step, &layers[0], &layers[1], &probability);
+            for &(body, slot) in &step.done_bodies {
+                nobody[body as usize] = passed.unused[slot as usize];
+            }
+            step.own_bodies.iter().for_each(|&body| nobody[body as usize] = passed.none);
+            for (choice, &chosen) in step.choices.iter().zip(&passed.chosen) {
+                for &at in choice.placements.iter() {
+                    let placement = &problem.placements[at as usize];
+                    if placement.ln_lr == f64::NEG_INFINITY {
+                        continue;
                     }
-                }
-                nobody[body] = (sum - self.ln_total()).exp();
-            }
-        }
-        nobody
-    }
-
-    fn of_persons(&self, problem: &JointProblem, plan: &Plan) -> Vec<Vec<(u32, f64)>> {
-        let mut marginals: Vec<Vec<(u32, f64)>> = vec![Vec::new(); problem.bodies];
-        for (step, layers) in plan.steps.iter().zip(self.layers.windows(2)) {
-            let (earlier, later) = (&layers[0], &layers[1]);
-            for choice in &step.choices {
-                let placement = &problem.placements[choice.placement as usize];
-                let free = earlier.states.iter().zip(&earlier.before).filter(|(state, _)| *state & choice.uses == 0);
-                let through = free
-                    .map(|(state, before)| before + later.after[later.position((state | choice.uses) & !step.done)]);
-                let ln_sum = through.fold(f64::NEG_INFINITY, ln_add) + placement.ln_lr - self.ln_total();
-                for &(body, person) in &placement.people {
-                    marginals[body as usize].push((person, ln_sum.exp()));
+                    let share = chosen * Scaled::exp(placement.ln_lr).ratio(choice.sum);
+                    placement.people.iter().for_each(|&(body, person)| persons[body as usize].push((person, share)));
+                    let is_free = |body: &&u32| placement.people.iter().all(|(other, _)| other != *body);
+                    step.own_bodies.iter().filter(is_free).for_each(|&body| nobody[body as usize] += share);
                 }
             }
+            probability = passed.probability;
         }
-        marginals.into_iter().map(add_up).collect()
+        (persons.into_iter().map(add_up).collect(), nobody)
     }
 }
 
@@ -147,51 +91,118 @@ fn add_up(mut parts: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
     sums
 }
 
-fn forward(problem: &JointProblem, step: &Step, from: &Layer, most_states: usize) -> Option<Layer> {
-    // States reached are merged a batch at a time, so that what is held stays near the limit.
-    let mut reached: Vec<(State, f64)> = Vec::new();
-    let mut merged_at = most_states.saturating_mul(4);
-    for (&state, &before) in from.states.iter().zip(&from.before) {
-        reached.extend(step.choices_from(state).map(|(chosen, next)| (next, before + ln_ratio(problem, chosen))));
-        if reached.len() > merged_at {
-            merge(&mut reached);
-            merged_at = reached.len() + most_states.saturating_mul(4);
-            if reached.len() > most_states {
-                return None;
+/// The states that can be reached before each step and after the last; `None` where the limits forbid it.
+fn layers(plan: &Plan, limits: Limits) -> Option<Vec<Layer>> {
+    let mut layers = vec![Layer::new(vec![0])];
+    let (mut states, mut work) = (1, 0_usize);
+    for step in &plan.steps {
+        let from = layers.last()?;
+        work = work.saturating_add(from.states.len().saturating_mul(step.choices.len()));
+        if work > limits.work {
+            return None;
+        }
+        let next = reach(step, from, limits.states)?;
+        states += next.len();
+        if states > limits.states.saturating_mul(8) {
+            return None;
+        }
+        layers.push(Layer::new(next));
+    }
+    Some(layers)
+}
+
+/// The states that a step can lead to, ascending; `None` where they are more than this.
+fn reach(step: &Step, from: &Layer, most: usize) -> Option<Vec<State>> {
+    let used = from.states.iter().chain(&step.uses).fold(0, |all, state| all | state);
+    let mut reached = Reached::new(used & !step.done);
+    for &state in &from.states {
+        reached.insert(state & !step.done);
+        step.open(state).for_each(|choice| reached.insert(step.next(state, choice)));
+        if reached.len() > most {
+            return None;
+        }
+    }
+    Some(reached.into_ascending())
+}
+
+fn backward(step: &Step, layer: &mut Layer, later: &Layer) {
+    let after = layer.states.par_iter().map(|&state| {
+        let mut sum = later.after(state & !step.done);
+        for at in step.open(state) {
+            let (choice, after) = (&step.choices[at], later.after(step.next(state, at)));
+            sum.sum += choice.sum * after.sum;
+            sum.ln_best = sum.ln_best.max(choice.ln_best + after.ln_best);
+        }
+        sum
+    });
+    layer.after = after.collect();
+}
+
+/// The posterior probabilities at one step.
+struct Passed {
+    /// Of each state after it.
+    probability: Vec<f64>,
+    /// Of each choice.
+    chosen: Vec<f64>,
+    /// Of choosing none.
+    none: f64,
+    /// Of each slot that is done being unused.
+    unused: [f64; SLOTS],
+}
+
+impl Passed {
+    fn new(step: &Step, later: &Layer) -> Self {
+        let probability = vec![0.0; later.states.len()];
+        Self { probability, chosen: vec![0.0; step.choices.len()], none: 0.0, unused: [0.0; SLOTS] }
+    }
+
+    fn add(&mut self, other: &Self) {
+        let add = |sums: &mut [f64], terms: &[f64]| sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        add(&mut self.probability, &other.probability);
+        add(&mut self.chosen, &other.chosen);
+        add(&mut self.unused, &other.unused);
+        self.none += other.none;
+    }
+
+    /// Counts what follows on one state, given the sum after it and the probability of being there.
+    fn add_state(&mut self, step: &Step, later: &Layer, (state, after): (State, Scaled), probability: f64) {
+        let none = later.position(state & !step.done);
+        let with_none = probability * later.after[none].sum.ratio(after);
+        self.probability[none] += with_none;
+        self.none += with_none;
+        self.add_unused(step.done & !state, with_none);
+        for choice in step.open(state) {
+            let next = later.position(step.next(state, choice));
+            let with_choice = probability * (step.choices[choice].sum * later.after[next].sum).ratio(after);
+            self.probability[next] += with_choice;
+            self.chosen[choice] += with_choice;
+            self.add_unused(step.done & !(state | step.uses[choice]), with_choice);
+        }
+    }
+
+    /// Counts a probability for all these slots.
+    fn add_unused(&mut self, mut slots: State, probability: f64) {
+        while slots != 0 {
+            self.unused[slots.trailing_zeros() as usize] += probability;
+            slots &= slots - 1;
+        }
+    }
+}
+
+/// Passes one step, in parts whose number does not depend on the number of threads.
+fn pass(step: &Step, earlier: &Layer, later: &Layer, probability: &[f64]) -> Passed {
+    let part = earlier.states.len().div_ceil(PARTS).max(LEAST_PART);
+    let states = earlier.states.par_chunks(part).zip(earlier.after.par_chunks(part)).zip(probability.par_chunks(part));
+    let parts: Vec<Passed> = states
+        .map(|((states, after), probability)| {
+            let mut passed = Passed::new(step, later);
+            for ((&state, after), &probability) in states.iter().zip(after).zip(probability) {
+                passed.add_state(step, later, (state, after.sum), probability);
             }
-        }
-    }
-    merge(&mut reached);
-    if reached.len() > most_states {
-        return None;
-    }
-    let (states, before) = reached.into_iter().unzip();
-    Some(Layer { states, before, ..Layer::default() })
-}
-
-/// Sorts by state and adds up the sums of equal states.
-fn merge(reached: &mut Vec<(State, f64)>) {
-    reached.sort_by_key(|&(state, _)| state);
-    reached.dedup_by(|later, kept| {
-        let same = later.0 == kept.0;
-        if same {
-            kept.1 = ln_add(kept.1, later.1);
-        }
-        same
-    });
-}
-
-fn backward(problem: &JointProblem, step: &Step, layer: &mut Layer, later: &Layer) {
-    let sums = layer.states.iter().map(|&state| {
-        let mut sum = f64::NEG_INFINITY;
-        let mut best = f64::NEG_INFINITY;
-        for (chosen, next) in step.choices_from(state) {
-            let at = later.position(next);
-            let ratio = ln_ratio(problem, chosen);
-            sum = ln_add(sum, ratio + later.after[at]);
-            best = best.max(ratio + later.best_after[at]);
-        }
-        (sum, best)
-    });
-    (layer.after, layer.best_after) = sums.unzip();
+            passed
+        })
+        .collect();
+    let mut sum = Passed::new(step, later);
+    parts.iter().for_each(|part| sum.add(part));
+    sum
 }

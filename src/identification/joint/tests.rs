@@ -59,6 +59,29 @@ fn problem() -> impl Strategy<Value = JointProblem> {
     })
 }
 
+/// Families of one to three missing persons who share some of the bodies, each body with some of the families alone.
+fn families_of_several() -> impl Strategy<Value = JointProblem> {
+    let missing = proptest::collection::vec(1_u32..4, 1..4);
+    (1_u32..6, missing).prop_flat_map(|(bodies, missing)| {
+        let mut all = Vec::new();
+        let mut person = 0;
+        for (family, &count) in missing.iter().enumerate() {
+            all.extend(all_placements(family as u32, bodies, person..person + count));
+            person += count;
+        }
+        let families = missing.len();
+        let can_have = proptest::collection::vec(proptest::bool::weighted(0.7), families * bodies as usize);
+        let ratio = prop_oneof![8 => -12.0..12.0_f64, 1 => Just(f64::NEG_INFINITY), 2 => 300.0..500.0_f64];
+        let ratios = proptest::collection::vec(ratio, all.len());
+        (can_have, ratios).prop_map(move |(can_have, ratios)| {
+            let placements = all.iter().zip(ratios).map(|(one, ln_lr)| Placement { ln_lr, ..one.clone() });
+            let can =
+                |one: &Placement| one.people.iter().all(|(body, _)| can_have[(one.family * bodies + body) as usize]);
+            JointProblem { bodies: bodies as usize, families, placements: placements.filter(can).collect() }
+        })
+    })
+}
+
 fn marginals(all: &[Assignment], total: f64, bodies: usize) -> Vec<BTreeMap<u32, f64>> {
     let mut marginals = vec![BTreeMap::new(); bodies];
     for assignment in all {
@@ -97,6 +120,30 @@ proptest! {
     }
 
     #[test]
+    fn several_missing_of_a_family_equal_full_enumeration(problem in families_of_several()) {
+        let mut all = enumerate(&problem);
+        all.sort_by(|left, right| right.ln_lr.total_cmp(&left.ln_lr));
+        let largest = all[0].ln_lr;
+        let sum = |some: &mut dyn Iterator<Item = &Assignment>| some.map(|one| (one.ln_lr - largest).exp()).sum::<f64>();
+        let total = sum(&mut all.iter());
+        let answer = solve(&problem, 40, Limits::default());
+        prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
+        prop_assert!((answer.ln_total - total.ln() - largest).abs() < 1e-11);
+        prop_assert_eq!(answer.best.len(), all.len().min(40));
+        for (listed, expected) in answer.best.iter().zip(&all) {
+            prop_assert!(listed.ln_lr == expected.ln_lr || (listed.ln_lr - expected.ln_lr).abs() < 1e-11);
+        }
+        for body in 0..problem.bodies {
+            let of = |identity| sum(&mut all.iter().filter(|one| one.identities[body] == identity)) / total;
+            let close = |found: f64, expected: f64| found == expected || (found / expected - 1.0).abs() < 1e-10;
+            prop_assert!(close(answer.nobody[body], of(None)), "{} {}", answer.nobody[body], of(None));
+            for &(person, probability) in &answer.marginals[body] {
+                prop_assert!(close(probability, of(Some(person))) || probability < 1e-300);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_left_out_is_within_its_bound(problem in problem(), loss in 1e-6..0.5_f64) {
         let kept = Bounds::new(&problem).keep_but(loss);
         prop_assert!(kept.lost <= loss);
@@ -109,7 +156,7 @@ proptest! {
     fn little_room_costs_at_most_what_is_said(problem in problem()) {
         let all = enumerate(&problem);
         let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
-        let answer = solve(&problem, 5, Limits { states: 2, placements: 6 });
+        let answer = solve(&problem, 5, Limits { states: 2, work: 40 });
         let lost = 1.0 - answer.ln_total.exp() / total;
         prop_assert!(lost <= answer.lost + 1e-12, "{} {}", lost, answer.lost);
     }
@@ -123,17 +170,86 @@ fn a_dense_case_is_exact() {
     let pairs = (0..families).flat_map(|family| (0..bodies).map(move |body| (family, body)));
     let placements = pairs.map(|(family, body)| Placement { family, people: vec![(body, family)], ln_lr: 0.0 });
     let problem = JointProblem { bodies: 16, families: 15, placements: placements.collect() };
-    let mut term = 1.0;
-    let mut count = 1.0;
-    for k in 0..15 {
-        term *= f64::from((16 - k) * (15 - k)) / f64::from(k + 1);
-        count += term;
-    }
     let answer = solve(&problem, 3, Limits::default());
     assert_eq!(answer.lost, 0.0);
-    assert!((answer.ln_total - count.ln()).abs() < 1e-10);
+    assert!((answer.ln_total - ln_partial_matchings(16, 15)).abs() < 1e-10);
     let each = answer.marginals[0][0].1;
     assert!(answer.marginals.iter().flatten().all(|&(_, probability)| (probability - each).abs() < 1e-10));
+}
+
+/// Every placement of `bodies` bodies in a family of `persons` missing persons, the first of whom has this number.
+fn all_placements(family: u32, bodies: u32, persons: std::ops::Range<u32>) -> Vec<Placement> {
+    let mut all: Vec<Vec<(u32, u32)>> = vec![Vec::new()];
+    for person in persons {
+        let with = |people: &Vec<(u32, u32)>| -> Vec<Vec<(u32, u32)>> {
+            let free = (0..bodies).filter(|&body| people.iter().all(|&(other, _)| other != body));
+            free.map(|body| [&people[..], &[(body, person)]].concat()).collect()
+        };
+        let more: Vec<_> = all.iter().flat_map(with).collect();
+        all.extend(more);
+    }
+    let some = all.into_iter().filter(|people| !people.is_empty());
+    some.map(|mut people| {
+        people.sort_unstable();
+        Placement { family, people, ln_lr: 0.0 }
+    })
+    .collect()
+}
+
+/// ln Σ_k C(bodies,k) C(persons,k) k!: the number of ways to give some of the bodies to some of the persons.
+fn ln_partial_matchings(bodies: i32, persons: i32) -> f64 {
+    let mut term = 1.0;
+    let mut count = 1.0;
+    for k in 0..bodies.min(persons) {
+        term *= f64::from((bodies - k) * (persons - k)) / f64::from(k + 1);
+        count += term;
+    }
+    count.ln()
+}
+
+/// Three brothers missing in each of five families, any of them any of fifteen bodies: more combinations than could be
+/// listed, and up to 32,768 sets of bodies at a step. With ratio 1 throughout, the sum is the number of partial matchings.
+#[test]
+fn families_that_share_every_body_are_exact() {
+    let placements = (0..5).flat_map(|family| all_placements(family, 15, 3 * family..3 * family + 3));
+    let problem = JointProblem { bodies: 15, families: 5, placements: placements.collect() };
+    let answer = solve(&problem, 3, Limits::default());
+    assert_eq!((answer.left_out, answer.lost), (0, 0.0));
+    assert!((answer.ln_total - ln_partial_matchings(15, 15)).abs() < 1e-10);
+    let each = answer.marginals[0][0].1;
+    assert!(answer.marginals.iter().flatten().all(|&(_, probability)| (probability / each - 1.0).abs() < 1e-10));
+    assert!(answer.nobody.iter().all(|nobody| (nobody + 15.0 * each - 1.0).abs() < 1e-10));
+}
+
+/// Five missing in one family, nine bodies: its 36,045 placements exclude each other, so the sum is a plain one. Another family
+/// wants one of the bodies.
+#[test]
+fn many_placements_of_one_family_are_all_kept() {
+    let mut random = 1_u64;
+    let mut ln_lr = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 40) as f64 / f64::from(1 << 24) * 30.0 - 20.0
+    };
+    let mut placements = all_placements(0, 9, 0..5);
+    assert_eq!(placements.len(), 36_045);
+    placements.push(Placement { family: 1, people: vec![(4, 5)], ln_lr: 0.0 });
+    placements.iter_mut().for_each(|placement| placement.ln_lr = ln_lr());
+    let problem = JointProblem { bodies: 9, families: 2, placements };
+    let answer = solve(&problem, 100_000, Limits::default());
+    let all = enumerate(&problem);
+    let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+    assert_eq!((answer.left_out, answer.lost, answer.best.len()), (0, 0.0, all.len()));
+    assert!((answer.ln_total - total.ln()).abs() < 1e-11);
+    assert!(answer.best.is_sorted_by(|left, right| left.ln_lr >= right.ln_lr));
+    for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
+        assert_eq!(answer.marginals[body].len(), expected.len());
+        assert!(answer.marginals[body].iter().all(|(person, found)| (found / expected[person] - 1.0).abs() < 1e-10));
+        let without = all.iter().filter(|one| one.identities[body].is_none());
+        let nobody: f64 = without.map(|one| one.ln_lr.exp() / total).sum();
+        assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
+    }
+    let few = solve(&problem, 7, Limits::default()).best;
+    assert_eq!(few, answer.best[..7]);
 }
 
 /// A true match a family and a faint chance of everybody else: far too many assignments, and almost none of the posterior.

@@ -228,15 +228,7 @@ mod tests {
 
     #[test]
     fn one_allele_beside_one_said_to_be_missing_is_no_homozygote() {
-        for cells in [
-            &["13,NA"][..],
-            &["13,INC"],
-            &["13,0"],
-            &["0,13"],
-            &["13,-"],
-            &["13-"],
-            &["NR/13"],
-        ] {
+        for cells in [&["13,NA"][..], &["13,INC"], &["13,0"], &["0,13"], &["13,-"], &["13-"], &["NR/13"]] {
             let reading = read_cells(cells.iter().copied(), RULES);
             assert_eq!(reading.call, Call::Missing, "{cells:?}");
             assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some("allele not determined"), "{cells:?}");
