@@ -97,14 +97,6 @@ impl StatisticsArguments {
         if !self.frequencies.is_empty() {
             settings.population.tables.clone_from(&self.frequencies);
         }
-        if let (Some(config), Some(markers)) = (&self.config, &self.markers)
-            && let Some((key, place)) = find_stated(config, &SAID_BY_MARKERS)?
-        {
-            let markers = markers.display();
-            bail!(
-                "{place}: `{key}` beside --markers {markers}, which says it for each locus itself: give one of the two"
-            );
-        }
         Ok(settings)
     }
 
@@ -186,7 +178,12 @@ impl StatisticsArguments {
     /// The models of every locus that the panel and the statistics have in common.
     pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
         if let Some((name, markers)) = self.named_markers()? {
-            return Ok(CaseModels::from_markers(panel, &name, &markers, settings)?);
+            let mut models = CaseModels::from_markers(panel, &name, &markers, settings)?;
+            let stated = self.config.as_ref().map(|config| find_stated(config, &SAID_BY_MARKERS)).transpose()?;
+            if let Some((key, place)) = stated.flatten() {
+                models.notes.push(format!("{place}: `{key}` is not used: {name} says it for each locus itself"));
+            }
+            return Ok(models);
         }
         let rates = load_rates(&settings.mutation.rates)?;
         Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)

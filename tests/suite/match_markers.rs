@@ -158,7 +158,7 @@ fn an_allele_listed_with_frequency_zero_counts_as_unseen() {
 }
 
 #[test]
-fn what_the_marker_file_says_is_not_said_otherwise() {
+fn what_the_marker_file_says_is_not_taken_from_the_settings() {
     let folder = Folder::new();
     folder.write("m.json", json!({"loci": [autosomal()]}).to_string());
     folder.write("c.csv", "sample_id,sex,D3S1358\nc,F,15/16\n");
@@ -175,8 +175,12 @@ fn what_the_marker_file_says_is_not_said_otherwise() {
         ("[observation]\nsilent_frequency = 0.001\n", "observation.silent_frequency"),
     ] {
         folder.write("s.toml", line);
-        folder.fail(&format!("{RUN} --force --config s.toml"), &["s.toml, line", key, "--markers m.json"]);
+        folder.succeed(&format!("{RUN} --force --config s.toml"));
+        let notes = folder.json("out/manifest.json")["notes"].to_string();
+        assert!(notes.contains(&format!("`{key}` is not used: m.json says it")), "{notes}");
+        assert!(notes.contains("s.toml, line"), "{notes}");
     }
     folder.write("s.toml", "[population]\nminimum_frequency = 0.01\n[search]\ntop = 3\n");
     folder.succeed(&format!("{RUN} --force --config s.toml"));
+    assert!(!folder.json("out/manifest.json")["notes"].to_string().contains("is not used"));
 }
