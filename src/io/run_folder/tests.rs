@@ -36,7 +36,7 @@ fn nothing_is_there_before_the_end_and_all_after() {
 #[test]
 fn dropped_it_leaves_nothing() {
     let place = tempfile::tempdir().unwrap();
-    let folder = RunFolder::create(&place.path().join("out"), false).unwrap();
+    let folder = RunFolder::create(&place.path().join("out"), None).unwrap();
     folder.create_file("a.csv").unwrap();
     drop(folder);
     assert!(names(place.path()).is_empty());
