@@ -76,8 +76,8 @@ fn messages_name_the_place() {
         ("Allele,TH01\n6,many\n", "f.csv, line 2, column 2 (TH01): found `many`, expected a frequency between 0 and 1"),
         (
             "locus,allele,frequency\nTH01,OL,0.1\n",
-            "f.csv, line 2, column 2 (allele): found `OL`, expected an allele: a repeat number such as 13 or 9.3, \
-             or a single letter",
+            "f.csv, line 2, column 2 (allele): found `OL`, expected an allele: a repeat number from 1 to 99.9 \
+             with at most one decimal, such as 13 or 9.3, or a single letter",
         ),
         (
             "locus,allele,frequency\nTH01,6,0.5\nTH01,6.0,0.5\n",
