@@ -57,23 +57,24 @@ impl Layer {
     }
 }
 
-/// Slots that a bit map can have one bit for each state of: 8 MiB.
-const NARROW: u32 = 26;
+/// Slots that a bit map can have one bit for each state of: 128 MiB.
+const NARROW: u32 = 30;
 
 /// A set of states.
 pub(super) enum Reached {
-    /// Of few slots: one bit a state, and how many there are.
+    /// One bit a state, and how many there are.
     Narrow(Vec<u64>, usize),
-    /// Of any.
+    /// Where there are too many slots for that, or few states.
     Wide(HashSet<State, BuildHasherDefault<Mix>>),
 }
 
 impl Reached {
-    /// None yet, of those that use nothing but these slots.
-    pub fn new(slots: State) -> Self {
+    /// None yet, of those that use nothing but these slots; so many may be put in.
+    pub fn new(slots: State, insertions: usize) -> Self {
         let width = State::BITS - slots.leading_zeros();
-        match width <= NARROW {
-            true => Self::Narrow(vec![0; (1_usize << width).div_ceil(64)], 0),
+        let words = (1_usize << width.min(NARROW)).div_ceil(64);
+        match width <= NARROW && words <= insertions {
+            true => Self::Narrow(vec![0; words], 0),
             false => Self::Wide(HashSet::default()),
         }
     }

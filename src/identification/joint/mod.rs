@@ -12,7 +12,7 @@
 //! are. Groups of families and bodies that no placement links cost the sum of their costs, not the product. Families that share
 //! many bodies cost a state for each set of bodies that those worked so far can use: up to 2ᵇ for b shared bodies, times the
 //! sets that one family can use. Where there would be millions of states, and only there, the placements of least
-//! posterior probability are left out, with a bound on what that can lose ([`prune`]).
+//! posterior probability are left out, with a bound on what that can lose ([`prune`]); below the rounding of an f64 somewhat earlier.
 
 mod elements;
 mod layer;
@@ -32,23 +32,23 @@ use sums::Sums;
 /// How much work the joint answer may be.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Limits {
-    /// States that the dynamic programme may hold at one step, at most; eight times that at all steps together.
+    /// States that the dynamic programme may hold, all steps together, at most.
     pub states: usize,
     /// States times choices, summed over the steps, at most.
     pub work: usize,
 }
 
 impl Limits {
-    /// Where the answer is not exact anyway, seconds must do.
-    fn when_inexact(self) -> Self {
+    /// For what must do in seconds.
+    fn sixteenth(self) -> Self {
         Self { states: self.states.div_ceil(16), work: self.work.div_ceil(16) }
     }
 }
 
 impl Default for Limits {
-    /// A minute or two, and some 800 MiB at most. (Five families of three missing each who share twenty bodies: a tenth of it.)
+    /// Minutes, and a GiB or so. (Five families of three missing each who share twenty bodies: a quarter of it.)
     fn default() -> Self {
-        Self { states: 1 << 21, work: 1 << 34 }
+        Self { states: 12 << 20, work: 1 << 33 }
     }
 }
 
@@ -78,15 +78,20 @@ pub struct JointAnswer {
     pub lost: f64,
 }
 
+/// What an f64 cannot tell from nothing, in a sum of probabilities.
+const ROUNDING: f64 = 1e-15;
+
 /// What posterior probability is given up before it is said that the answer is not exact, one after the other.
-const LOSSES: [f64; 3] = [1e-15, 1e-12, 1e-9];
+const LOSSES: [f64; 3] = [ROUNDING, 1e-12, 1e-9];
 
 /// Sums over all assignments and lists the best `list` of them.
 ///
 /// Where not everything fits [`Limits`], placements are left out, those first whose posterior probability has the least bound;
-/// [`JointAnswer::lost`] says how much that can be in all (1 where nothing is proven).
+/// [`JointAnswer::lost`] says how much that can be in all (1 where nothing is proven). Large cases in which nearly all placements are
+/// next to impossible need not come to the limits: what is below the rounding of an f64 is left out before that.
 pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer {
-    if let Some(answer) = exact(problem, list, limits) {
+    let few = limits.sixteenth();
+    if let Some(answer) = exact(problem, list, few) {
         return answer;
     }
     let all = problem.placements.len();
@@ -95,6 +100,9 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
         let answer = exact(&problem.only(&kept.placements), list, limits)?;
         Some(JointAnswer { left_out: all - kept.placements.len(), lost: kept.lost, ..answer })
     };
+    if let Some(answer) = reduced(&bounds.keep_but(ROUNDING), few).or_else(|| exact(problem, list, limits)) {
+        return answer;
+    }
     let mut tried = all;
     for kept in LOSSES.map(|loss| bounds.keep_but(loss)) {
         // hardly fewer will not fit either
@@ -105,11 +113,10 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
             }
         }
     }
-    let limits = limits.when_inexact();
-    let kept = most_that_fit(problem, &bounds, tried, limits);
+    let kept = most_that_fit(problem, &bounds, tried, few);
     let (marginals, nobody) = (vec![Vec::new(); problem.bodies], vec![1.0; problem.bodies]);
     let nothing = JointAnswer { ln_total: 0.0, marginals, nobody, best: Vec::new(), left_out: all, lost: 1.0 };
-    reduced(&kept, limits).unwrap_or(nothing)
+    reduced(&kept, few).unwrap_or(nothing)
 }
 
 /// As many placements as fit the limits, to a sixteenth; so many do not.

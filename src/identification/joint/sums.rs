@@ -12,7 +12,7 @@ use super::scaled::Scaled;
 use rayon::prelude::*;
 
 /// Parts that a layer is passed in, each with its own sums.
-const PARTS: usize = 8;
+const PARTS: usize = 4;
 
 /// States that are passed in one part, at least.
 const LEAST_PART: usize = 1 << 12;
@@ -101,11 +101,8 @@ fn layers(plan: &Plan, limits: Limits) -> Option<Vec<Layer>> {
         if work > limits.work {
             return None;
         }
-        let next = reach(step, from, limits.states)?;
+        let next = reach(step, from, limits.states.checked_sub(states)?)?;
         states += next.len();
-        if states > limits.states.saturating_mul(8) {
-            return None;
-        }
         layers.push(Layer::new(next));
     }
     Some(layers)
@@ -114,7 +111,8 @@ fn layers(plan: &Plan, limits: Limits) -> Option<Vec<Layer>> {
 /// The states that a step can lead to, ascending; `None` where they are more than this.
 fn reach(step: &Step, from: &Layer, most: usize) -> Option<Vec<State>> {
     let used = from.states.iter().chain(&step.uses).fold(0, |all, state| all | state);
-    let mut reached = Reached::new(used & !step.done);
+    let insertions = from.states.len().saturating_mul(step.choices.len() + 1);
+    let mut reached = Reached::new(used & !step.done, insertions);
     for &state in &from.states {
         reached.insert(state & !step.done);
         step.open(state).for_each(|choice| reached.insert(step.next(state, choice)));

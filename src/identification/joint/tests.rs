@@ -156,7 +156,7 @@ proptest! {
     fn little_room_costs_at_most_what_is_said(problem in problem()) {
         let all = enumerate(&problem);
         let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
-        let answer = solve(&problem, 5, Limits { states: 2, work: 40 });
+        let answer = solve(&problem, 5, Limits { states: 60, work: 300 });
         let lost = 1.0 - answer.ln_total.exp() / total;
         prop_assert!(lost <= answer.lost + 1e-12, "{} {}", lost, answer.lost);
     }
