@@ -81,6 +81,10 @@ fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
 fn check_label(node: &Node<'_>) -> Result<(), JsonError> {
     let label = node.label()?;
     match (label.parse::<f64>(), label.parse::<Allele>()) {
+        (Ok(0.0), _) => {
+            let why = "in a profile 0 means no result, so nobody can show it; call the alleles 1 and 2, or A and B";
+            Err(node.error(format!("allele `{label}`: {why}")))
+        }
         (Ok(_), Err(error)) => Err(node.error(error.to_string())),
         _ => Ok(()),
     }
