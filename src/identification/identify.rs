@@ -95,6 +95,7 @@ pub fn identify(
         .enumerate()
         .flat_map(|(family, with)| with.family.missing.iter().map(move |&person| Missing { family, person }))
         .collect();
+    let with_theta = populations.iter().flat_map(|models| models.loci).any(|model| model.theta() > 0.0);
     let work = Work {
         panel,
         populations,
@@ -104,7 +105,7 @@ pub fn identify(
         candidates: candidates(bodies),
         missing: &missing,
         listed,
-        limits: PlacementLimits::of(families.len()),
+        limits: PlacementLimits::of(families.len(), with_theta),
     };
     let pairs = missing.len() as u64 * bodies.len() as u64;
     progress.begin(Stage::of("bodies in families", "pairs", pairs));

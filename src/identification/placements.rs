@@ -42,10 +42,14 @@ pub struct PlacementLimits {
 }
 
 impl PlacementLimits {
-    /// For each of so many families: all placements are kept as long as those of a run are a quarter of a million.
-    pub fn of(families: usize) -> Self {
+    /// For each of so many families: all placements are kept as long as those of a run are a quarter of a million. With theta
+    /// the rows of a placement are costly, so no more than in any run are kept whatever their bound.
+    pub fn of(families: usize, with_theta: bool) -> Self {
         let limits = Self::default();
-        Self { keep_all: limits.keep_all.max((1 << 18) / families.max(1)), ..limits }
+        match with_theta {
+            true => limits,
+            false => Self { keep_all: limits.keep_all.max((1 << 18) / families.max(1)), ..limits },
+        }
     }
 }
 
