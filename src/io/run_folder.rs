@@ -35,13 +35,13 @@ pub enum RunFolderError {
         /// A folder in it.
         entry: String,
     },
-    /// A folder with a file that the command does not write, or without the manifest of a run.
-    #[error("{} is not replaced: {what}; choose another folder", path.display())]
-    NotReplaceable {
+    /// A folder with a file that the run reads; it is not replaced even with leave.
+    #[error("{} is not replaced: it holds {}, which this run reads; choose another folder", path.display(), input.display())]
+    HoldsInput {
         /// The folder.
         path: PathBuf,
-        /// What speaks against it.
-        what: String,
+        /// The file in it.
+        input: PathBuf,
     },
     /// A file where the folder should be.
     #[error("{} is a file: expected the name of a folder for the results", path.display())]
@@ -76,7 +76,7 @@ impl RunFolderError {
 
 type Result<T> = std::result::Result<T, RunFolderError>;
 
-/// What a result folder may hold to be replaced: results of an earlier run, nothing else.
+/// What may be replaced in a result folder: results of an earlier run. Other files in it stay.
 #[derive(Clone, Debug, Default)]
 pub struct Replaceable {
     /// The names of the files that are results, beside the manifest.
@@ -107,29 +107,18 @@ pub const RESULT_TABLES: [&str; 14] = [
 const MANIFEST: &str = "manifest.json";
 
 impl Replaceable {
+    fn is_result(&self, name: &str) -> bool {
+        name == MANIFEST || self.files.contains(&name)
+    }
+
     /// Looks at a folder with something in it.
-    fn check(&self, target: &Path, names: &[String]) -> Result<()> {
-        let refuse = |what: String| Err(RunFolderError::NotReplaceable { path: target.to_owned(), what });
-        let is_result = |name: &String| *name == MANIFEST || self.files.contains(&name.as_str());
-        if let Some(name) = names.iter().find(|name| !is_result(name)) {
-            return refuse(format!("it holds {name}, which is no result of filia's"));
-        }
-        if !is_manifest(&target.join(MANIFEST)) {
-            return refuse(format!("it has no {MANIFEST} of an earlier run"));
-        }
+    fn check(&self, target: &Path) -> Result<()> {
         let is_inside = |input: &&PathBuf| fs::canonicalize(input).is_ok_and(|input| input.starts_with(target));
         match self.inputs.iter().find(is_inside) {
-            Some(input) => refuse(format!("it holds {}, which this run reads", input.display())),
+            Some(input) => Err(RunFolderError::HoldsInput { path: target.to_owned(), input: input.clone() }),
             None => Ok(()),
         }
     }
-}
-
-/// Whether this is the manifest of a run.
-fn is_manifest(path: &Path) -> bool {
-    let manifest: Option<serde_json::Value> =
-        File::open(path).ok().and_then(|file| serde_json::from_reader(io::BufReader::new(file)).ok());
-    manifest.is_some_and(|manifest| ["version", "command"].iter().all(|&key| manifest[key].is_string()))
 }
 
 /// A result folder in the making. Dropped without [`RunFolder::commit`], it leaves nothing.
@@ -141,10 +130,11 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Begins a result folder at `out`; with `force`, results that are there already will be replaced.
+    /// Begins a result folder at `out`; with `force`, results that are there already will be replaced; other
+    /// files stay.
     ///
     /// # Errors
-    /// A folder there that is not empty, without `force`; with it, one that holds anything but results; a file; what the
+    /// A folder there that is not empty, without `force`; with it, one that holds folders or an input of the run; a file; what the
     /// system refuses. Nothing has changed then.
     pub fn create(out: &Path, force: Option<Replaceable>) -> Result<Self> {
         let target = resolve(out)?;
@@ -183,6 +173,7 @@ impl RunFolder {
     pub fn commit(self) -> Result<PathBuf> {
         sync_folder(self.staging.path())?;
         check_target(&self.target, self.force.as_ref())?;
+        self.take_over()?;
         self.staging.unfinished.finish(|| {
             let occupied = fs::read_dir(&self.target).is_ok_and(|mut entries| entries.next().is_some());
             let put = if occupied { replace } else { rename };
@@ -190,6 +181,21 @@ impl RunFolder {
         })?;
         sync(parent_of(&self.target))?;
         Ok(self.target.clone())
+    }
+
+    /// Puts into the new folder too whatever is no result in the one that it replaces.
+    fn take_over(&self) -> Result<()> {
+        let Some(replaceable) = &self.force else { return Ok(()) };
+        for entry in fs::read_dir(&self.target).into_iter().flatten() {
+            let entry = entry.map_err(RunFolderError::system("read", &self.target))?;
+            let (from, to) = (entry.path(), self.staging.path().join(entry.file_name()));
+            if replaceable.is_result(&entry.file_name().to_string_lossy()) || to.exists() {
+                continue;
+            }
+            let link_or_copy = || fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop));
+            link_or_copy().map_err(RunFolderError::system("keep", &from))?;
+        }
+        Ok(())
     }
 }
 
@@ -275,7 +281,6 @@ fn check_target(target: &Path, force: Option<&Replaceable>) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(source) => return Err(RunFolderError::system("read", target)(source)),
     };
-    let mut names = Vec::new();
     for entry in entries {
         let entry = entry.map_err(RunFolderError::system("read", target))?;
         if force.is_none() {
@@ -285,13 +290,8 @@ fn check_target(target: &Path, force: Option<&Replaceable>) -> Result<()> {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             return Err(RunFolderError::NotAResult { path: target.to_owned(), entry: name });
         }
-        names.push(name);
     }
-    names.sort();
-    match force {
-        Some(replaceable) if !names.is_empty() => replaceable.check(target, &names),
-        _ => Ok(()),
-    }
+    force.map_or(Ok(()), |replaceable| replaceable.check(target))
 }
 
 /// Puts a folder back that was set aside by a run which was killed before the new one took its place.

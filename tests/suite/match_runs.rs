@@ -109,17 +109,19 @@ fn a_folder_with_something_in_it_is_replaced_only_when_told_so() {
     folder.write("out/extra.txt", "mine");
     folder.fail(&format!("{MATCH} --out out"), &["out exists and is not empty", "--force"]);
     assert_eq!(fs::read(folder.path("out/extra.txt")).unwrap(), b"mine");
-    folder.fail(&format!("{MATCH} --out out --force"), &["extra.txt, which is no result of filia's"]);
-    assert_eq!(fs::read(folder.path("out/extra.txt")).unwrap(), b"mine");
-    fs::remove_file(folder.path("out/extra.txt")).unwrap();
+    folder.write("out/matches.csv", "old");
     folder.succeed(&format!("{MATCH} --out out --force"));
+    assert_eq!(fs::read(folder.path("out/extra.txt")).unwrap(), b"mine");
+    assert_ne!(fs::read(folder.path("out/matches.csv")).unwrap(), b"old");
+    fs::remove_file(folder.path("out/extra.txt")).unwrap();
     assert_eq!(names(&folder, "out"), RESULTS);
 }
 
 #[test]
 fn a_folder_with_the_run_s_own_input_is_never_replaced() {
     let folder = small_case();
-    folder.fail(&format!("{MATCH} --out . --force"), &["is not replaced: it holds candidates.csv"]);
+    folder
+        .fail(&format!("{MATCH} --out . --force"), &["is not replaced: it holds candidates.csv, which this run reads"]);
     folder.succeed(&format!("{MATCH} --out out"));
     fs::rename(folder.path("children.csv"), folder.path("out/matches.csv")).unwrap();
     let match_ = MATCH.replace("children.csv", "out/matches.csv");

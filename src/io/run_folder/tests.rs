@@ -97,17 +97,15 @@ fn what_is_no_result_folder_is_never_replaced() {
 fn nothing_but_results_is_ever_replaced() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().join("out");
-    let refused = |force| RunFolder::create(&out, Some(force)).unwrap_err().to_string();
     write(&out, None, "a.csv").unwrap();
     fs::write(out.join("notes.txt"), "mine").unwrap();
-    let message = refused(force().unwrap());
-    assert!(message.ends_with("it holds notes.txt, which is no result of filia's; choose another folder"));
-    fs::remove_file(out.join("notes.txt")).unwrap();
-    let message = refused(Replaceable { inputs: vec![out.join("a.csv")], ..force().unwrap() });
-    assert!(message.contains("a.csv, which this run reads"), "{message}");
-    fs::write(out.join(MANIFEST), "{}").unwrap();
-    assert!(refused(force().unwrap()).contains("it has no manifest.json of an earlier run"));
-    assert_eq!(names(&out), ["a.csv", MANIFEST]);
+    write(&out, force(), "b.csv").unwrap();
+    assert_eq!(names(&out), ["b.csv", MANIFEST, "notes.txt"]);
+    assert_eq!(fs::read(out.join("notes.txt")).unwrap(), b"mine");
+    let force = Some(Replaceable { inputs: vec![out.join("b.csv")], ..force().unwrap() });
+    let message = RunFolder::create(&out, force).unwrap_err().to_string();
+    assert!(message.contains("b.csv, which this run reads"), "{message}");
+    assert_eq!(names(&out), ["b.csv", MANIFEST, "notes.txt"]);
 }
 
 #[test]
