@@ -120,8 +120,7 @@ fn a_folder_with_something_in_it_is_replaced_only_when_told_so() {
 #[test]
 fn a_folder_with_the_run_s_own_input_is_never_replaced() {
     let folder = small_case();
-    folder
-        .fail(&format!("{MATCH} --out . --force"), &["is not replaced: it holds candidates.csv, which this run reads"]);
+    folder.fail(&format!("{MATCH} --out . --force"), &["is not replaced: it holds children.csv, which this run reads"]);
     folder.succeed(&format!("{MATCH} --out out"));
     fs::rename(folder.path("children.csv"), folder.path("out/matches.csv")).unwrap();
     let match_ = MATCH.replace("children.csv", "out/matches.csv");
