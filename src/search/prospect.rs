@@ -20,8 +20,8 @@ pub(super) mod cost {
     pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
     /// Exclusion: a candidate and locus of the bitmaps.
     pub(in crate::search) const BITMAP: f64 = 1.8;
-    /// Exclusion: one candidate with no more low loci than the budget.
-    pub(in crate::search) const SURVIVOR: f64 = 5.0;
+    /// Exclusion: one candidate with no more low loci than the budget (in proportion to what the count takes, on Zen 3).
+    pub(in crate::search) const SURVIVOR: f64 = 20.0;
 
     /// Exclusion: a query, a tile and a group of loci.
     pub(in crate::search) fn count(build: Build) -> f64 {
