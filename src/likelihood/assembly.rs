@@ -6,7 +6,7 @@
 //! x, y and z together unless the elimination order wants it. Linked loci have their selectors coupled by the
 //! recombination fraction.
 
-use super::coancestry::Urn;
+use super::coancestry::{Axis, Urn};
 use super::family::{Family, Origin};
 use super::frame::{Frame, Genotype, is_compact};
 use super::network::Network;
@@ -215,10 +215,13 @@ impl Assembly {
         let drawn_by = |variable: &usize| {
             let slots = founders.iter().filter(|slot| slot.variable == *variable);
             let components: Vec<usize> = slots.map(|slot| slot.component).collect();
-            let drawn = |states: &[u16; 2]| components.iter().map(|&at| usize::from(states[at])).collect();
-            self.domains[*variable].iter().map(drawn).collect()
+            let mut drawn = Vec::with_capacity(components.len() * self.domains[*variable].len());
+            for states in &self.domains[*variable] {
+                drawn.extend(components.iter().map(|&at| usize::from(states[at])));
+            }
+            Axis { draws: components.len(), states: drawn }
         };
-        let axes: Vec<Vec<Vec<usize>>> = variables.iter().map(drawn_by).collect();
+        let axes: Vec<Axis> = variables.iter().map(drawn_by).collect();
         let urn = Urn::new(&frame.space.frequencies, frame.model.theta(), founders.len());
         match urn.may_underflow() {
             true => self.network.add_wide_table(&variables, &urn.wide_table(&axes)),

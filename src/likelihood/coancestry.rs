@@ -42,22 +42,21 @@ impl Urn {
         self.denominators.len() as f64 * rarest - denominators < f64::MIN_POSITIVE.ln()
     }
 
-    /// The probabilities of all joint states of some variables (row-major, the last runs fastest), each variable standing for
-    /// one draw or several: `axes` lists the states drawn in each state of each variable.
-    pub fn table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<f64> {
+    /// The probabilities of all joint states of some variables (row-major, the last runs fastest).
+    pub fn table(&self, axes: &[Axis]) -> Vec<f64> {
         let denominator: f64 = self.denominators.iter().product();
         self.table_from(axes, 1.0 / denominator)
     }
 
     /// The same table where [`Urn::may_underflow`].
-    pub fn wide_table(&self, axes: &[Vec<Vec<usize>>]) -> Vec<Wide> {
+    pub fn wide_table(&self, axes: &[Axis]) -> Vec<Wide> {
         let factors = self.denominators.iter().map(|denominator| Wide::from(1.0 / denominator));
         self.table_from(axes, factors.fold(Wide::ONE, |scale, factor| scale * factor))
     }
 
-    fn table_from<N: Number>(&self, axes: &[Vec<Vec<usize>>], scale: N) -> Vec<N> {
-        let table = Vec::with_capacity(axes.iter().map(Vec::len).product());
-        let drawn = vec![0.0; self.unrelated.len()];
+    fn table_from<N: Number>(&self, axes: &[Axis], scale: N) -> Vec<N> {
+        let table = Vec::with_capacity(axes.iter().map(Axis::len).product());
+        let drawn = vec![0; self.unrelated.len()];
         let mut drawing = Drawing { urn: self, drawn, next: self.unrelated.clone(), table };
         drawing.extend(axes, scale);
         drawing.table
@@ -66,18 +65,30 @@ impl Urn {
     /// The probability of drawing these states, one for each draw, in this or any other order.
     #[cfg(test)]
     pub fn probability(&self, states: &[usize]) -> f64 {
-        self.table(&states.iter().map(|&state| vec![vec![state]]).collect::<Vec<_>>())[0]
+        self.table(&states.iter().map(|&state| Axis { draws: 1, states: vec![state] }).collect::<Vec<_>>())[0]
     }
 }
 
-/// Alleles that one variable stands for, at most: a genotype's two.
-const MOST_AT_ONCE: usize = 2;
+/// A variable that stands for one draw or two (a genotype).
+pub(super) struct Axis {
+    /// How many alleles each state of the variable draws.
+    pub draws: usize,
+    /// What is drawn, state by state of the variable.
+    pub states: Vec<usize>,
+}
+
+impl Axis {
+    /// How many states the variable has.
+    fn len(&self) -> usize {
+        self.states.len() / self.draws
+    }
+}
 
 /// An urn from which some alleles are drawn already.
 struct Drawing<'u, N> {
     urn: &'u Urn,
-    /// θ times how often each state was drawn.
-    drawn: Vec<f64>,
+    /// How often each state was drawn.
+    drawn: Vec<u32>,
     /// The probability of each state for the next draw, but for the scale.
     next: Vec<f64>,
     table: Vec<N>,
@@ -85,30 +96,28 @@ struct Drawing<'u, N> {
 
 impl<N: Number> Drawing<'_, N> {
     /// Appends the probabilities of what is left to draw.
-    fn extend(&mut self, axes: &[Vec<Vec<usize>>], probability: N) {
-        let Some((axis, rest)) = axes.split_first() else { return self.table.push(probability) };
-        if rest.is_empty() && axis.iter().all(|states| states.len() == 1) {
-            self.table.extend(axis.iter().map(|states| probability * N::from(self.next[states[0]])));
+    fn extend(&mut self, axes: &[Axis], probability: N) {
+        let Some((Axis { draws, states }, rest)) = axes.split_first() else { return self.table.push(probability) };
+        if rest.is_empty() && *draws == 1 {
+            self.table.extend(states.iter().map(|&state| probability * N::from(self.next[state])));
             return;
         }
-        for states in axis {
+        for drawn in states.chunks_exact(*draws) {
             let mut with = probability;
-            let mut before = [0.0; MOST_AT_ONCE];
-            for (&state, before) in states.iter().zip(&mut before) {
+            for &state in drawn {
                 with *= N::from(self.next[state]);
-                *before = self.drawn[state];
-                self.set_drawn(state, *before + self.urn.theta);
+                self.set_drawn(state, self.drawn[state] + 1);
             }
             self.extend(rest, with);
-            for (&state, before) in states.iter().zip(before).rev() {
-                self.set_drawn(state, before);
+            for &state in drawn {
+                self.set_drawn(state, self.drawn[state] - 1);
             }
         }
     }
 
-    fn set_drawn(&mut self, state: usize, drawn: f64) {
-        self.drawn[state] = drawn;
-        self.next[state] = drawn + self.urn.unrelated[state];
+    fn set_drawn(&mut self, state: usize, times: u32) {
+        self.drawn[state] = times;
+        self.next[state] = f64::from(times) * self.urn.theta + self.urn.unrelated[state];
     }
 }
 
@@ -226,9 +235,9 @@ mod tests {
     #[test]
     fn a_table_holds_every_joint_state_and_sums_to_one() {
         let urn = Urn::new(&[0.5, 0.3, 0.2], 0.05, 4);
-        let one: Vec<Vec<usize>> = (0..3).map(|state| vec![state]).collect();
-        let pair: Vec<Vec<usize>> = (0..9).map(|at| vec![at / 3, at % 3]).collect();
-        let table = urn.table(&[one.clone(), pair, one]);
+        let one = || Axis { draws: 1, states: (0..3).collect() };
+        let pair = Axis { draws: 2, states: (0..9).flat_map(|at| [at / 3, at % 3]).collect() };
+        let table = urn.table(&[one(), pair, one()]);
         assert!((table.iter().sum::<f64>() - 1.0).abs() < 1e-14);
         for (cell, value) in table.iter().enumerate() {
             let expected = urn.probability(&[cell / 27, cell / 9 % 3, cell / 3 % 3, cell % 3]);

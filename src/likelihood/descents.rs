@@ -70,7 +70,7 @@ impl Search<'_> {
     /// Whether it makes a difference which slot this parent passed on.
     fn is_free(&self, parent: usize, choices: &Choices) -> bool {
         let member = &self.family.members[parent];
-        let exchangeable = member.is_exchangeable_founder() && !choices.has_passed_on[parent];
+        let exchangeable = member.is_exchangeable && !choices.has_passed_on[parent];
         member.slots[1].is_some() && !exchangeable
     }
 }

@@ -4,6 +4,9 @@
 //! (edges weighted by the states they join) and smallest table, and the cheaper order is taken. Where that is dear, the second rule is
 //! tried again with the sizes blurred in many ways, always the same ones.
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 /// The order, and what it costs.
 #[derive(Clone, Debug)]
 pub(super) struct EliminationOrder {
@@ -117,10 +120,17 @@ impl<'s> Graph<'s> {
         let mut waiting: Vec<usize> = (0..self.sizes.len()).filter(|variable| !kept.contains(variable)).collect();
         let mut order =
             EliminationOrder { variables: Vec::with_capacity(waiting.len()), total_cells: 0.0, largest_cells: 1.0 };
+        let powers: Vec<f64> = match rule {
+            Rule::Blurred(seed) => {
+                let mut random = ChaCha8Rng::seed_from_u64(seed);
+                self.sizes.iter().map(|_| random.random_range(0.5..1.5)).collect()
+            }
+            Rule::SmallestTable | Rule::FewestFill => Vec::new(),
+        };
         let cost = |graph: &Self, variable| match rule {
             Rule::SmallestTable => (graph.cells(variable), 0.0),
             Rule::FewestFill => (graph.fill(variable), graph.cells(variable)),
-            Rule::Blurred(seed) => (graph.cells(variable).powf(0.5 + noise(seed, variable)), 0.0),
+            Rule::Blurred(_) => (graph.cells(variable).powf(powers[variable]), 0.0),
         };
         let mut costs: Vec<(f64, f64)> = (0..self.sizes.len()).map(|variable| cost(&self, variable)).collect();
         while let Some(best) = (0..waiting.len()).min_by(|&a, &b| {
@@ -162,15 +172,6 @@ impl<'s> Graph<'s> {
             }
         }
     }
-}
-
-/// A number from 0 to 1 that is always the same for the same seed and variable (SplitMix64, Steele et al. 2014, doi
-/// 10.1145/2660193.2660195).
-fn noise(seed: u64, variable: usize) -> f64 {
-    let mut bits = (seed << 32 | variable as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 /// The positions of the bits that are set.

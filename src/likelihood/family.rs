@@ -32,15 +32,10 @@ pub(super) struct Member {
     pub is_typed: bool,
     /// Whether the person's genotype is left open.
     pub is_kept: bool,
+    /// Whether this is a founder whose slots nothing tells apart until one is passed on.
+    pub is_exchangeable: bool,
     /// The origin of slots 0 and 1; `None` for a slot that does not exist or that nobody can have inherited from.
     pub slots: [Option<Origin>; 2],
-}
-
-impl Member {
-    /// Whether this is a founder whose slots nothing tells apart until one is passed on.
-    pub fn is_exchangeable_founder(&self) -> bool {
-        !self.is_kept && self.slots.iter().flatten().all(|&origin| origin == Origin::Founder)
-    }
 }
 
 /// The members who matter, parents first.
@@ -54,7 +49,9 @@ impl Family {
     ///
     /// A founder's two slots are exchangeable, and nothing that is seen tells them apart, so the first meiosis of a
     /// founder may be taken to pass on slot 0 (with `linked` loci: at the first locus only). Where that is the
-    /// only meiosis of an untyped founder, slot 1 reaches nobody and is dropped. A kept person's slots stay apart.
+    /// only meiosis of an untyped founder, slot 1 reaches nobody and is dropped. Of a kept founder the table is then that of
+    /// the genotypes of which slot 0 was the first to be passed on: its mean with its transpose is the table of all
+    /// (with `linked` loci the slots of a kept person stay apart).
     pub fn new(
         pedigree: &Pedigree,
         is_typed: &[bool],
@@ -75,6 +72,10 @@ impl Family {
                 father.into_iter().chain(individuals[person].mother).for_each(|parent| matters[parent] = true);
             }
         }
+        let is_exchangeable = |person: usize| {
+            let is_founder = individuals[person].father.is_none() && individuals[person].mother.is_none();
+            is_founder && !(linked && kept == Some(person))
+        };
         let mut members: Vec<Member> = Vec::with_capacity(individuals.len());
         let mut children = vec![0_usize; individuals.len()];
         for &person in pedigree.parents_first().iter().filter(|&&person| matters[person]) {
@@ -86,16 +87,20 @@ impl Family {
                 None => Origin::Founder,
                 Some(parent) => {
                     children[parent] += 1;
-                    let is_founder = individuals[parent].father.is_none() && individuals[parent].mother.is_none();
-                    let is_first = is_founder && children[parent] == 1 && kept != Some(parent);
+                    let is_first = is_exchangeable(parent) && children[parent] == 1;
                     Origin::Parent { parent, sex, from: is_first.then_some(0) }
                 }
             };
             let maternal = Some(origin(individual.mother, Sex::Female));
             let has_paternal = chromosome == Chromosome::Autosomal || individual.sex == Sex::Female;
             let paternal = has_paternal.then(|| origin(individual.father, Sex::Male));
-            let (is_typed, is_kept) = (is_typed[person], kept == Some(person));
-            members.push(Member { person, is_typed, is_kept, slots: [maternal, paternal] });
+            members.push(Member {
+                person,
+                is_typed: is_typed[person],
+                is_kept: kept == Some(person),
+                is_exchangeable: is_exchangeable(person),
+                slots: [maternal, paternal],
+            });
         }
         for member in &mut members {
             let is_founder = member.slots == [Some(Origin::Founder); 2];
@@ -105,6 +110,13 @@ impl Family {
             }
         }
         Ok(Self { members })
+    }
+
+    /// Whether this member has two slots that are exchangeable and that no transmission tells apart either.
+    pub fn is_unordered(&self, member: &Member) -> bool {
+        let is_theirs = |origin: &Origin| matches!(origin, Origin::Parent { parent, .. } if *parent == member.person);
+        let has_passed_on = self.members.iter().flat_map(|other| other.slots.iter().flatten()).any(is_theirs);
+        member.is_exchangeable && member.slots[PATERNAL].is_some() && !has_passed_on
     }
 
     /// The position of a person among the members.

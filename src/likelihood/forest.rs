@@ -48,13 +48,22 @@ struct Node {
     parent: Option<(usize, Sex)>,
 }
 
-/// What is seen below a slot, by its state (rows) and by the states of the open slots below it (columns).
+/// What is seen below a slot, by its state (rows) and by the states of the open slots at or below it (columns).
 #[derive(Clone)]
 struct Message<N> {
+    layout: Layout,
     values: Vec<N>,
     width: usize,
-    /// The open slots below, in the order of the columns.
+    /// The open slots, in the order of the columns.
     open: Vec<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Layout {
+    /// Every column of every row.
+    Full,
+    /// The slot itself is open: one value a row, in the column of the same state; none in the rows beyond the columns.
+    Diagonal,
 }
 
 impl<'f> Forest<'f> {
@@ -156,8 +165,9 @@ impl<'f> Forest<'f> {
             [one] => {
                 let by_state = urn.by_state();
                 let is_transposed = one.open.first() == Some(&1);
-                for (message, &share) in one.values.chunks(one.width).zip(&by_state) {
-                    for (at, &value) in message.iter().enumerate() {
+                for (state, &share) in by_state.iter().enumerate() {
+                    let (column, message) = one.row(state);
+                    for (at, &value) in message.iter().enumerate().map(|(at, value)| (column + at, value)) {
                         let cell = if is_transposed { at % rows * columns + at / rows } else { at };
                         values[cell] += weight * share * value;
                     }
@@ -173,7 +183,7 @@ impl<'f> Forest<'f> {
     /// The messages of the founder alleles.
     fn messages<N: Number>(&self, fixed: &[Option<u16>]) -> Vec<Message<N>> {
         let size = self.frame.space.size();
-        let ones = Message { values: vec![N::ONE; size], width: 1, open: Vec::new() };
+        let ones = Message { layout: Layout::Full, values: vec![N::ONE; size], width: 1, open: Vec::new() };
         let mut below: Vec<Message<N>> = vec![ones; self.nodes.len()];
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let own = std::mem::take(&mut below[index].values);
@@ -195,12 +205,18 @@ impl<'f> Forest<'f> {
 }
 
 impl<N: Number> Message<N> {
-    /// One more open slot: this one, whose states are the first `width` of all.
+    /// With this slot itself open, whose states are the first `width` of all; nothing below it is.
     fn opened(self, slot: usize, width: usize) -> Self {
-        let size = self.values.len() / self.width;
-        let mut values = vec![N::ZERO; size * width];
-        (0..width).for_each(|state| values[state * width + state] = self.values[state]);
-        Self { values, width, open: vec![slot] }
+        Self { layout: Layout::Diagonal, width, open: vec![slot], ..self }
+    }
+
+    /// What may be other than 0 in a row: the first column, and the values from there on.
+    fn row(&self, state: usize) -> (usize, &[N]) {
+        match self.layout {
+            Layout::Full => (0, &self.values[state * self.width..(state + 1) * self.width]),
+            Layout::Diagonal if state < self.width => (state, &self.values[state..=state]),
+            Layout::Diagonal => (0, &[]),
+        }
     }
 
     /// Of a slot that is known to be in this state, if any: nothing in every other.
@@ -221,11 +237,11 @@ impl<N: Number> Message<N> {
         let arriving = fixed.map_or(0..size, |state| usize::from(state)..usize::from(state) + 1);
         for (row, to) in values.chunks_mut(width).zip(matrix.chunks(size)) {
             for state in arriving.clone().filter(|&state| to[state] != 0.0) {
-                let (probability, below) = (N::from(to[state]), &self.values[state * width..(state + 1) * width]);
-                row.iter_mut().zip(below).for_each(|(cell, &below)| *cell += probability * below);
+                let (probability, (column, below)) = (N::from(to[state]), self.row(state));
+                row[column..].iter_mut().zip(below).for_each(|(cell, &below)| *cell += probability * below);
             }
         }
-        Self { values, ..self }
+        Self { layout: Layout::Full, values, ..self }
     }
 
     /// Multiplies by another message of the same slot; its open slots come after those that are here.
@@ -354,17 +370,17 @@ impl<N: Number> UrnSum<N> {
             }
         });
         let mut half = vec![N::ZERO; second.width];
-        for (row, message) in joint.chunks(size).zip(first.values.chunks(first.width)) {
+        for (state, row) in joint.chunks(size).enumerate() {
             half.fill(N::ZERO);
-            for (&share, below) in
-                row.iter().zip(second.values.chunks(second.width)).filter(|(share, _)| **share != N::ZERO)
-            {
-                half.iter_mut().zip(below).for_each(|(cell, &value)| *cell += share * value);
+            for (below, &share) in row.iter().enumerate().filter(|(_, share)| **share != N::ZERO) {
+                let (column, below) = second.row(below);
+                half[column..].iter_mut().zip(below).for_each(|(cell, &below)| *cell += share * below);
             }
-            for (values, &factor) in
-                values.chunks_mut(second.width).zip(message).filter(|(_, factor)| **factor != N::ZERO)
-            {
-                values.iter_mut().zip(&half).for_each(|(cell, &value)| *cell += weight * factor * value);
+            let (top, message) = first.row(state);
+            let rows = values.chunks_mut(second.width).skip(top).zip(message);
+            for (values, &factor) in rows.filter(|(_, factor)| **factor != N::ZERO) {
+                let factor = weight * factor;
+                values.iter_mut().zip(&half).for_each(|(cell, &value)| *cell += factor * value);
             }
         }
     }

@@ -51,7 +51,14 @@ impl<'m> Frame<'m> {
             if typed || member.is_kept {
                 domains.iter_mut().for_each(|domain| domain.retain(|&state| Some(state) != frame.space.rest));
             }
-            let genotypes = typed.then(|| frame.possible_genotypes(&mut domains, member.slots[1].is_some(), &seen));
+            let genotypes = typed.then(|| {
+                let mut genotypes = frame.possible_genotypes(&mut domains, member.slots[1].is_some(), &seen);
+                if !member.is_kept && family.is_unordered(member) {
+                    take_unordered(&mut genotypes);
+                }
+                narrow(&mut domains, &genotypes);
+                genotypes
+            });
             let nothing_left =
                 member.slots.iter().zip(&domains).any(|(slot, domain)| slot.is_some() && domain.is_empty());
             if nothing_left {
@@ -81,7 +88,7 @@ impl<'m> Frame<'m> {
         (0..size).filter(reached).map(|to| to as u16).collect()
     }
 
-    /// The genotypes in these slot domains that can show all that was seen; narrows the domains to what is left.
+    /// The genotypes in these slot domains that can show all that was seen.
     fn possible_genotypes(&self, domains: &mut [Vec<u16>; 2], diploid: bool, seen: &[&Evidence]) -> Vec<Genotype> {
         let silent = self.model.silent();
         let allele = |state: u16| self.space.representatives[usize::from(state)];
@@ -114,9 +121,6 @@ impl<'m> Frame<'m> {
                 }
             }
         }
-        for (slot, domain) in domains.iter_mut().enumerate() {
-            domain.retain(|&state| genotypes.iter().any(|genotype| genotype.states[slot] == state));
-        }
         genotypes
     }
 
@@ -134,6 +138,20 @@ impl<'m> Frame<'m> {
             }
         }
         cells
+    }
+}
+
+/// Keeps of every two genotypes that differ in the order of their states alone the one that is sorted, for both.
+fn take_unordered(genotypes: &mut Vec<Genotype>) {
+    genotypes.retain(|genotype| genotype.states[0] <= genotype.states[1]);
+    let both_orders = genotypes.iter_mut().filter(|genotype| genotype.states[0] != genotype.states[1]);
+    both_orders.for_each(|genotype| genotype.weight *= 2.0);
+}
+
+/// Leaves in the domains of the slots what is in some genotype.
+fn narrow(domains: &mut [Vec<u16>; 2], genotypes: &[Genotype]) {
+    for (slot, domain) in domains.iter_mut().enumerate() {
+        domain.retain(|&state| genotypes.iter().any(|genotype| genotype.states[slot] == state));
     }
 }
 

@@ -54,7 +54,7 @@ impl Meioses {
     pub fn new(family: &Family) -> Self {
         let mut parents: Vec<Parent> = Vec::new();
         for member in family.members.iter().filter(|member| member.slots[1].is_some()) {
-            let is_exchangeable = member.is_exchangeable_founder();
+            let is_exchangeable = member.is_exchangeable;
             parents.push(Parent { person: member.person, is_exchangeable, children: Vec::new() });
         }
         for member in &family.members {

@@ -1,7 +1,7 @@
 //! Questions to the network: likelihoods, and joint tables with one person's genotype left open.
 
 use super::assembly::{Assembly, Founders, Slot};
-use super::family::Family;
+use super::family::{Family, Member};
 use super::founder_sum::{PAIR_LIMIT, Sum, View, WAYS, Ways, cost_of_linked};
 use super::frame::Frame;
 use super::genotype_table::GenotypeTable;
@@ -121,7 +121,22 @@ pub(super) fn joint_by(
     };
     let sum = Sum { loci: &[locus], recombination: &[], ways, view, solve };
     let total = sum.total(&family)?;
-    Ok(total.unwrap_or_else(|| Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 }))
+    let mut table = total.unwrap_or_else(|| Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 });
+    let is_exchangeable = |member: &Member| member.is_kept && member.is_exchangeable;
+    if columns == states && family.members.iter().any(is_exchangeable) {
+        average_with_transpose(&mut table.values, states);
+    }
+    Ok(table)
+}
+
+fn average_with_transpose(values: &mut [f64], size: usize) {
+    for row in 0..size {
+        for column in 0..row {
+            let (one, other) = (row * size + column, column * size + row);
+            let mean = 0.5 * (values[one] + values[other]);
+            (values[one], values[other]) = (mean, mean);
+        }
+    }
 }
 
 /// About how many multiplications P(evidence, genotype of `person`) takes at one locus where theta is above 0; `None` where it

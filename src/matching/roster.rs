@@ -191,8 +191,9 @@ impl Asked {
     pub fn keys(&self, case: &Case<'_>) -> impl Iterator<Item = RowKey> {
         let (child, known) = (case.panel.profile(self.child), self.known.map(|known| case.panel.profile(known)));
         let question = self.question;
-        case.models.loci.iter().map(move |&locus| RowKey {
-            question,
+        let models = &case.models.populations[0].loci;
+        case.models.loci.iter().zip(models).map(move |(&locus, model)| RowKey {
+            question: question.at(model.chromosome()),
             child: child.code(locus),
             known: known.as_ref().map(|known| known.code(locus)),
         })

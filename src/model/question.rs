@@ -1,6 +1,7 @@
 //! Which two hypotheses a likelihood ratio compares.
 
 use crate::inheritance::{Hypothesis, Individual, KnownParent, Pedigree, Relationship, RelationshipError};
+use crate::likelihood::Chromosome;
 use crate::profile::Sex;
 
 /// A pair of hypotheses about a child, a candidate and, where there is one, a typed known parent.
@@ -38,6 +39,20 @@ impl Question {
         match self {
             Self::Kin { child_sex, candidate_sex, .. } => child_sex != Sex::Unknown && candidate_sex != Sex::Unknown,
             Self::Couple { child_sex } => child_sex != Sex::Unknown,
+        }
+    }
+
+    /// The same question at a locus: on an autosome without the sexes that make no difference there, so that what is
+    /// the same has one name.
+    pub fn at(self, chromosome: Chromosome) -> Self {
+        match (chromosome, self) {
+            (Chromosome::X, _) => self,
+            (Chromosome::Autosomal, Self::Couple { .. }) => Self::Couple { child_sex: Sex::Unknown },
+            (Chromosome::Autosomal, Self::Kin { relationship, candidate_sex, known, .. }) => {
+                let transmits = matches!(relationship, Relationship::Parent | Relationship::Grandparent);
+                let candidate_sex = if transmits { candidate_sex } else { Sex::Unknown };
+                Self::Kin { relationship, child_sex: Sex::Unknown, candidate_sex, known }
+            }
         }
     }
 

@@ -5,9 +5,9 @@ use super::{PopulationModels, Question};
 use crate::inheritance::{Hypothesis, Relationship, RelationshipError};
 use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, score_row};
 use crate::profile::{Call, Code, MISSING, Observation, Panel, Sex};
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, RwLock};
 
 /// Why a score row cannot be computed.
@@ -38,7 +38,7 @@ pub struct RowKey {
 }
 
 /// The rows of one locus that were asked for so far.
-type RowsByKey = HashMap<RowKey, Arc<[f64]>, KeyHash>;
+type RowsByKey = HashMap<RowKey, Arc<[f64]>, FixedState>;
 
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
@@ -115,7 +115,7 @@ impl<'a> ScoreTables<'a> {
     /// # Errors
     /// As [`ScoreTables::row`].
     pub fn prepare(&self, keys: impl Iterator<Item = (usize, RowKey)>) -> Result<(), TableError> {
-        let distinct: HashSet<_, KeyHash> = keys.collect();
+        let distinct: HashSet<_, FixedState> = keys.collect();
         distinct.into_par_iter().try_for_each(|(locus, key)| self.row(locus, key).map(drop))
     }
 
@@ -196,39 +196,6 @@ impl<'a> ScoreTables<'a> {
         }
         let pair = Arc::new(question.hypotheses()?);
         Ok(Arc::clone(write(&self.hypotheses).entry(question).or_insert(pair)))
-    }
-}
-
-/// Keys are a few small numbers that nobody chooses to collide: one multiplication for each will do.
-type KeyHash = BuildHasherDefault<KeyHasher>;
-
-/// The multiplicative hash of Fibonacci (Knuth 1998, The Art of Computer Programming 3, section 6.4), number by number.
-#[derive(Clone, Copy, Default)]
-struct KeyHasher(u64);
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
-    }
-
-    fn write_u16(&mut self, number: u16) {
-        self.write_u64(u64::from(number));
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.write_u64(number as u64);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(23) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
     }
 }
 

@@ -3,6 +3,8 @@
 use super::*;
 use crate::profile::Code;
 use proptest::prelude::*;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
@@ -172,11 +174,8 @@ fn totals_far_below_the_best_conceivable_score_are_kept() {
 fn population(queries: usize, people: usize, loci: usize) -> (Vec<Query>, Candidates, Features) {
     const FEATURES: u16 = 12;
     let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
-    let mut state = 7_u64;
-    let mut draw = move || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as usize % pairs.len()
-    };
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    let mut draw = move || random.random_range(0..pairs.len());
     let pairs: Vec<(u16, u16)> = (0..FEATURES).flat_map(|b| (0..=b).map(move |a| (a, b))).collect();
     let columns: Vec<Vec<Code>> = (0..loci).map(|_| (0..people).map(|_| draw() as Code).collect()).collect();
     let columns: Vec<&[Code]> = columns.iter().map(Vec::as_slice).collect();

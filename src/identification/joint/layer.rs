@@ -2,8 +2,8 @@
 
 use super::plan::State;
 use super::scaled::Scaled;
+use foldhash::fast::FixedState;
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Over the choices still to be made from a state.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +65,7 @@ pub(super) enum Reached {
     /// One bit a state, and how many there are.
     Narrow(Vec<u64>, usize),
     /// Where there are too many slots for that, or few states.
-    Wide(HashSet<State, BuildHasherDefault<Mix>>),
+    Wide(HashSet<State, FixedState>),
 }
 
 impl Reached {
@@ -113,27 +113,5 @@ impl Reached {
                 states
             }
         }
-    }
-}
-
-/// A hash of a state: its halves, multiplied by odd numbers (2⁶⁴ over the golden ratio, and that times 3) and folded.
-#[derive(Default)]
-pub(super) struct Mix(u64);
-
-impl Hasher for Mix {
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.write_u128(u128::from(byte));
-        }
-    }
-
-    fn write_u128(&mut self, state: u128) {
-        let (low, high) = (state as u64, (state >> 64) as u64);
-        let mixed = low.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ high.wrapping_mul(0xdaa6_6d2c_7ddf_743f);
-        self.0 = (self.0 ^ mixed ^ (mixed >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }
