@@ -85,7 +85,7 @@ pub(super) struct TableBound {
 }
 
 /// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
-const DECISIVE_GAP: f64 = 8.0;
+pub(super) const DECISIVE_GAP: f64 = 8.0;
 
 /// Loci that U leaves out at most, beside those that separate nothing.
 const MOST_LEFT_OUT: usize = 4;
@@ -185,7 +185,7 @@ impl TableBound {
 }
 
 /// B of a table with this H and these δ in ascending order.
-fn budget(high: f64, gaps: impl Iterator<Item = f64>, threshold: f64) -> Option<usize> {
+pub(super) fn budget(high: f64, gaps: impl Iterator<Item = f64>, threshold: f64) -> Option<usize> {
     let reaches = |gaps: &f64| threshold == f64::NEG_INFINITY || high - gaps >= threshold - MARGIN;
     let add = |sum: &mut f64, gap| {
         *sum += gap;

@@ -20,8 +20,6 @@ pub(super) struct Exclusion {
     /// The penalties of survivors, by number in `queries`.
     pub(super) penalties: Penalties,
     pub(super) queries: Vec<PlannedQuery>,
-    /// The queries that are looked up instead.
-    pub(super) look_up: Vec<u32>,
 }
 
 /// One query of the exclusion kernel.
@@ -37,42 +35,40 @@ pub(super) struct PlannedQuery {
 
 impl Exclusion {
     /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than there are
-    /// numbers for. One prospect and one threshold a query.
+    /// numbers for. One threshold a query.
     pub(super) fn new(
         candidates: &Candidates,
         features: &Features,
         prospects: &[Prospect],
         thresholds: &[f64],
     ) -> Option<Self> {
-        let mut chosen: Vec<_> = prospects.iter().enumerate().filter(|(_, prospect)| prospect.excludes()).collect();
+        let mut chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
-        chosen.sort_by_key(|(_, prospect)| {
+        chosen.sort_by_key(|prospect| {
             (prospect.bound.low, prospect.budget, prospect.bound.loci.len(), prospect.leave_after)
         });
-        let asked = chosen.iter().flat_map(|(_, prospect)| prospect.bound.rows.iter().enumerate());
+        let asked = chosen.iter().flat_map(|prospect| prospect.bound.rows.iter().enumerate());
         let asked = asked.filter(|(_, row)| row.gap > 0.0);
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (locus, feature)));
         let index = RowIndex::new(features, asked).ok()?;
-        let look_up = (0_u32..).zip(prospects).filter(|(_, prospect)| prospect.looks_up());
         let mut exclusion = Self {
             build: Build::best(),
             counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
             penalties: Penalties::new(candidates.loci()),
-            look_up: look_up.map(|(query, _)| query).collect(),
         };
-        for (query, prospect) in chosen {
-            exclusion.add(query as u32, prospect, thresholds[query]);
+        for prospect in chosen {
+            exclusion.add(prospect, thresholds[prospect.query as usize]);
         }
         Some(exclusion)
     }
 
-    fn add(&mut self, query: u32, prospect: &Prospect, threshold: f64) {
+    fn add(&mut self, prospect: &Prospect, threshold: f64) {
         self.counts.push(&self.asked(prospect));
         let penalties: Vec<_> = prospect.bound.rows.iter().enumerate().map(|row| self.penalties_of(row)).collect();
         self.penalties.add_query(&penalties, prospect.bound.high, threshold);
-        self.queries.push(PlannedQuery { query, threshold, offset: prospect.offset });
+        self.queries.push(PlannedQuery { query: prospect.query, threshold, offset: prospect.offset });
     }
 
     /// What the kernel is asked for a query.

@@ -8,12 +8,17 @@
 //! - [`Plan`] says how the work is done; it never changes a hit.
 //! - [`PartwiseScan`] takes the candidates part by part, where memory does not hold them all, with the same results.
 //!
-//! Two kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
+//! Three kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
 //! total over all candidates too. *Exclusion* counts, for hundreds of candidates at a time, at how many loci a candidate lacks
 //! all of what the query's row rewards; where a proven bound (in `bound.rs`) says that so many are too many, the pair is
 //! dropped. The few that survive are looked at once more by a sharper bound (in `penalty.rs`), and only then by their rows.
-//! What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves.
+//! What lacks and rewards mean comes from the caller as [`Features`] of the codes and from the rows themselves. *Agreement*
+//! (in `agreement.rs`) looks every candidate up in an index of what the queries show, where few codes are worth anything to a query.
 
+mod agreeing_row;
+mod agreement;
+mod agreement_plan;
+mod agreement_scan;
 mod bitmap;
 mod bound;
 mod candidates;

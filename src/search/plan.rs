@@ -1,16 +1,20 @@
-//! How a scan is to be done: by look-up, or by exclusion where a bound and the numbers make that cheaper.
+//! How a scan is to be done: by look-up, or by exclusion or agreement where a bound and the numbers make that cheaper.
 //!
 //! The look-up kernel costs the same for every pair. The exclusion kernel costs the making of bitmaps, once a tile
-//! however many queries there are, then a fiftieth of a look-up for a pair, then a full look at every survivor. So each
-//! query takes the cheaper kernel, and the bitmaps are made where the queries save more than they cost. The constants
+//! however many queries there are, then a fiftieth of a look-up for a pair, then a full look at every survivor. Agreement costs
+//! some looks a candidate, however many queries there are, then a full look at every pair that agrees. So each
+//! query takes the cheapest kernel, and bitmaps and looks are made where the queries save more than they cost. The constants
 //! were measured (see `benches/README.md`); they decide how long a scan takes, never what it finds.
 
 use super::{
     Candidates, Coverage, Features, Query, Wanted,
+    agreement::Agreement,
+    agreement_plan::{self, cost_otherwise},
     exclusion::Build,
     exclusion_plan::Exclusion,
     exclusion_scan::ExclusionScan,
-    prospect::{Prospect, cost, prospects},
+    features::code_shares,
+    prospect::{Prospect, cost, cost_of_look_up, prospects},
 };
 use serde::Serialize;
 
@@ -28,13 +32,15 @@ pub struct Plan {
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct PlanSummary {
     /// The kernel or kernels that do the work.
-    pub kernel: &'static str,
+    pub kernel: String,
     /// The instruction set of the exclusion kernel, where it is used.
     pub build: Option<&'static str>,
     /// Why.
     pub reason: &'static str,
     /// Queries answered by looking up every candidate (0 where the plan was made without knowing the queries).
     pub queries_looked_up: usize,
+    /// Queries answered by agreement.
+    pub queries_agreeing: usize,
     /// Queries answered by exclusion.
     pub queries_excluding: usize,
     /// Queries that need no scan, since even the best conceivable candidate misses the threshold.
@@ -54,11 +60,21 @@ pub struct PlanSummary {
 pub(super) enum Work {
     /// Every query is looked up; totals run over these candidates.
     LookUp(Coverage),
-    /// Some queries are answered by exclusion. With what the plan was made for: number of queries, the sizes of the
-    /// candidates' dictionaries, and what is wanted.
-    Exclusion(Box<Exclusion>, (usize, Vec<usize>, Wanted)),
+    /// Some queries are answered by exclusion or agreement. With what the plan was made for: number of queries, the sizes
+    /// of the candidates' dictionaries, and what is wanted.
+    Split(Box<Split>, (usize, Vec<usize>, Wanted)),
     /// Only the best are wanted, whatever their scores: the best so far bound the rest.
     BestSoFar(Features),
+}
+
+/// Queries with a threshold, by the kernel that answers them.
+#[derive(Clone, Debug)]
+pub(super) struct Split {
+    pub(super) agreement: Option<Agreement>,
+    pub(super) exclusion: Option<Exclusion>,
+    pub(super) look_up: Vec<u32>,
+    /// How many need no scan.
+    pub(super) hopeless: usize,
 }
 
 impl Plan {
@@ -94,19 +110,29 @@ impl Plan {
         let Some(threshold) = wanted.threshold else {
             return Self::best_so_far(queries, candidates, wanted, features);
         };
-        let prospects = prospects(queries, candidates, features, &vec![threshold; queries.len()]);
-        let look_up_cost = prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>();
+        let shares = code_shares(candidates);
+        let otherwise = cost_otherwise(candidates);
+        let agreement = agreement_plan::choose(queries, candidates, threshold, &shares, otherwise);
+        let rest = rest_of(queries.len(), agreement.as_ref());
+        let thresholds = vec![threshold; queries.len()];
+        let prospects = prospects(&rest, queries, candidates, features, &shares, &thresholds);
         let saved: f64 = prospects.iter().map(Prospect::saves).sum();
         let bitmap_cost = candidates.len() as f64 * candidates.loci() as f64 * cost::BITMAP;
-        if saved <= bitmap_cost {
-            let reason = "bitmaps would cost more than they save";
+        let pays = saved > bitmap_cost;
+        let look_up_cost = prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>();
+        let exclusion = pays.then(|| Exclusion::new(candidates, features, &prospects, &thresholds)).flatten();
+        if agreement.is_none() && exclusion.is_none() {
+            let reason = match pays {
+                true => "more features or rows than there are numbers for",
+                false => "bitmaps would cost more than they save",
+            };
             return Self::looked_up(queries.len(), reason, Some(look_up_cost)).at_or_above_threshold();
         }
-        Self::excluding(queries, candidates, wanted, features, &prospects, look_up_cost + bitmap_cost - saved)
-            .unwrap_or_else(|| {
-                let reason = "more features or rows than there are numbers for";
-                Self::looked_up(queries.len(), reason, Some(look_up_cost)).at_or_above_threshold()
-            })
+        let by_exclusion = if exclusion.is_some() { bitmap_cost - saved } else { 0.0 };
+        let by_agreement = agreement.as_ref().map_or(0.0, |agreement| agreement.cost);
+        let cost = by_agreement + look_up_cost + by_exclusion;
+        let split = Split::new(agreement, exclusion, &prospects);
+        Self::of(split, &prospects, queries, candidates, wanted, cost)
     }
 
     /// Exclusion for every query that has a bound at all, to test it where it does not pay.
@@ -117,11 +143,32 @@ impl Plan {
         wanted: &Wanted,
         features: &Features,
     ) -> Option<Self> {
-        let mut prospects = prospects(queries, candidates, features, &vec![wanted.threshold?; queries.len()]);
+        let thresholds = vec![wanted.threshold?; queries.len()];
+        let (all, shares) = (rest_of(queries.len(), None), code_shares(candidates));
+        let mut prospects = prospects(&all, queries, candidates, features, &shares, &thresholds);
         for prospect in &mut prospects {
             prospect.look_up_cost = f64::MAX;
         }
-        Self::excluding(queries, candidates, wanted, features, &prospects, 0.0)
+        let exclusion = Exclusion::new(candidates, features, &prospects, &thresholds)?;
+        let split = Split::new(None, Some(exclusion), &prospects);
+        Some(Self::of(split, &prospects, queries, candidates, wanted, 0.0))
+    }
+
+    /// Agreement for every query that has a bound for it, and look-up for the others, to test it where it does not pay.
+    #[cfg(test)]
+    pub(super) fn agreeing_regardless_of_cost(
+        queries: &[Query],
+        candidates: &Candidates,
+        wanted: &Wanted,
+        features: &Features,
+    ) -> Option<Self> {
+        let thresholds = vec![wanted.threshold?; queries.len()];
+        let shares = code_shares(candidates);
+        let agreement = agreement_plan::choose(queries, candidates, wanted.threshold?, &shares, 1e300)?;
+        let rest = rest_of(queries.len(), Some(&agreement));
+        let prospects = prospects(&rest, queries, candidates, features, &shares, &thresholds);
+        let split = Split::new(Some(agreement), None, &prospects);
+        Some(Self::of(split, &prospects, queries, candidates, wanted, 0.0))
     }
 
     /// Without a threshold: exclusion by the best so far, where there are enough candidates to look at some first.
@@ -131,15 +178,17 @@ impl Plan {
         }
         let mut plan = Self::looked_up(0, "no threshold: the best so far bound the rest, at each stage by cost", None);
         plan.work = Work::BestSoFar(features.clone());
-        plan.summary.kernel = "look-up, then exclusion";
+        plan.summary.kernel = "look-up, then exclusion".to_owned();
         plan
     }
 
     /// The same plan without processor-specific exclusion kernels: for comparison.
     pub fn portable(mut self) -> Self {
-        if let Work::Exclusion(exclusion, _) = &mut self.work {
-            exclusion.build = Build::Portable;
-            self.summary.build = Some(Build::Portable.name());
+        if let Work::Split(split, _) = &mut self.work {
+            if let Some(exclusion) = &mut split.exclusion {
+                exclusion.build = Build::Portable;
+                self.summary.build = Some(Build::Portable.name());
+            }
         }
         self
     }
@@ -150,9 +199,9 @@ impl Plan {
     /// # Panics
     /// A plan for other candidates: a broken invariant.
     pub fn pairs_left(&self, candidates: &Candidates) -> Option<u64> {
-        let Work::Exclusion(exclusion, (_, sizes, _)) = &self.work else { return None };
+        let Work::Split(split, (_, sizes, _)) = &self.work else { return None };
         assert_eq!(sizes, candidates.dictionary_sizes(), "a plan for other candidates");
-        Some(ExclusionScan::count(exclusion, candidates))
+        Some(ExclusionScan::count(split.exclusion.as_ref()?, candidates))
     }
 
     /// What is written in the manifest.
@@ -162,10 +211,11 @@ impl Plan {
 
     fn looked_up(queries: usize, reason: &'static str, cost: Option<f64>) -> Self {
         let summary = PlanSummary {
-            kernel: "look-up",
+            kernel: "look-up".to_owned(),
             build: None,
             reason,
             queries_looked_up: queries,
+            queries_agreeing: 0,
             queries_excluding: 0,
             queries_without_a_chance: 0,
             allowed_low_loci: None,
@@ -184,33 +234,57 @@ impl Plan {
         self
     }
 
-    fn excluding(
+    /// The plan of a split, where `prospects` are those of the queries that agreement does not answer.
+    fn of(
+        split: Split,
+        prospects: &[Prospect],
         queries: &[Query],
         candidates: &Candidates,
         wanted: &Wanted,
-        features: &Features,
-        prospects: &[Prospect],
         cost: f64,
-    ) -> Option<Self> {
-        let thresholds = vec![wanted.threshold?; queries.len()];
-        let exclusion = Exclusion::new(candidates, features, prospects, &thresholds)?;
-        let chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
-        let budgets = || chosen.iter().map(|prospect| prospect.budget);
-        let survivors: f64 = chosen.iter().map(|prospect| prospect.survivors).sum();
-        let look_up_cost: f64 = prospects.iter().map(|prospect| prospect.look_up_cost).sum();
+    ) -> Self {
+        let excluding = || prospects.iter().filter(|prospect| split.exclusion.is_some() && prospect.excludes());
+        let budgets = || excluding().map(|prospect| prospect.budget);
+        let queries_excluding = excluding().count();
+        let survivors: f64 = excluding().map(|prospect| prospect.survivors).sum();
+        let queries_agreeing = split.agreement.as_ref().map_or(0, |agreement| agreement.queries.len());
+        let by_look_up: f64 = queries.iter().map(|query| cost_of_look_up(query.tables.len(), candidates)).sum();
+        let kernels =
+            [("agreement", queries_agreeing), ("exclusion", queries_excluding), ("look-up", split.look_up.len())];
+        let used: Vec<_> = kernels.iter().filter(|(_, queries)| *queries > 0).map(|(kernel, _)| *kernel).collect();
         let summary = PlanSummary {
-            kernel: if exclusion.look_up.is_empty() { "exclusion" } else { "exclusion and look-up" },
-            build: Some(Build::best().name()),
+            kernel: used.join(" and "),
+            build: split.exclusion.as_ref().map(|_| Build::best().name()),
             reason: "cheapest by the cost model",
-            queries_looked_up: exclusion.look_up.len(),
-            queries_excluding: exclusion.queries.len(),
-            queries_without_a_chance: prospects.iter().filter(|prospect| prospect.hopeless).count(),
+            queries_looked_up: split.look_up.len(),
+            queries_agreeing,
+            queries_excluding,
+            queries_without_a_chance: split.hopeless,
             allowed_low_loci: budgets().min().zip(budgets().max()),
-            expected_survivors: Some(survivors / chosen.len().max(1) as f64),
+            expected_survivors: (queries_excluding > 0).then(|| survivors / queries_excluding as f64),
             predicted_seconds: Some(cost * 1e-9),
-            predicted_seconds_by_look_up: Some(look_up_cost * 1e-9),
+            predicted_seconds_by_look_up: Some(by_look_up * 1e-9),
         };
         let made_for = (queries.len(), candidates.dictionary_sizes().to_vec(), *wanted);
-        Some(Self { work: Work::Exclusion(Box::new(exclusion), made_for), summary })
+        Self { work: Work::Split(Box::new(split), made_for), summary }
     }
+}
+
+impl Split {
+    /// `prospects` are those of the queries that agreement does not answer; without exclusion these are looked up.
+    pub(super) fn new(agreement: Option<Agreement>, exclusion: Option<Exclusion>, prospects: &[Prospect]) -> Self {
+        let is_looked_up = |prospect: &&Prospect| prospect.looks_up() || exclusion.is_none() && !prospect.hopeless;
+        let look_up = prospects.iter().filter(is_looked_up).map(|prospect| prospect.query).collect();
+        let hopeless = prospects.iter().filter(|prospect| prospect.hopeless).count();
+        Self { agreement, exclusion, look_up, hopeless }
+    }
+}
+
+/// The queries that agreement does not answer, of so many.
+fn rest_of(queries: usize, agreement: Option<&Agreement>) -> Vec<u32> {
+    let mut is_answered = vec![false; queries];
+    for agreeing in agreement.iter().flat_map(|agreement| &agreement.queries) {
+        is_answered[agreeing.query as usize] = true;
+    }
+    (0..queries as u32).filter(|&query| !is_answered[query as usize]).collect()
 }

@@ -4,7 +4,6 @@ use super::{
     Candidates, Features, Query, QueryRows,
     bound::{Low, RowBound, TableBound, at_most},
     exclusion::{Build, GROUP, MOST_BUDGET},
-    features::code_shares,
     linear,
 };
 use rayon::prelude::*;
@@ -23,6 +22,13 @@ pub(super) mod cost {
     /// Exclusion: one candidate with no more low loci than the budget (in proportion to what the count takes, on Zen 3).
     pub(in crate::search) const SURVIVOR: f64 = 20.0;
 
+    /// Agreement: a combination of codes in an index.
+    pub(in crate::search) const COMBINATION: f64 = 150.0;
+    /// Agreement: a look at an index.
+    pub(in crate::search) const PROBE: f64 = 20.0;
+    /// Agreement: a candidate that agrees in a group.
+    pub(in crate::search) const AGREEING: f64 = 100.0;
+
     /// Exclusion: a query, a tile and a group of loci.
     pub(in crate::search) fn count(build: Build) -> f64 {
         match build {
@@ -37,6 +43,8 @@ pub(super) mod cost {
 
 /// The bound that a query would be excluded by, and what it would cost.
 pub(super) struct Prospect {
+    /// Index of the query.
+    pub(super) query: u32,
     /// The bound of the table that leaves fewest candidates.
     pub(super) bound: TableBound,
     /// How many low loci a candidate that reaches the threshold can have.
@@ -55,17 +63,20 @@ pub(super) struct Prospect {
     pub(super) look_up_cost: f64,
 }
 
-/// The best bound of every query, given the threshold of each, and what both kernels would cost.
+/// The best bound of these queries (by index), given the threshold of every query and the shares of the codes among the
+/// candidates, and what both kernels would cost.
 pub(super) fn prospects(
+    which: &[u32],
     queries: &[Query],
     candidates: &Candidates,
     features: &Features,
+    shares: &[Vec<f64>],
     thresholds: &[f64],
 ) -> Vec<Prospect> {
-    let shares = code_shares(candidates);
     let mut distinct: HashMap<_, usize> = HashMap::new();
     let mut rows = Vec::new();
-    for (locus, row) in queries.iter().flat_map(|query| &query.tables).flat_map(|table| table.rows.iter().enumerate()) {
+    let tables = which.iter().flat_map(|&query| &queries[query as usize].tables);
+    for (locus, row) in tables.flat_map(|table| table.rows.iter().enumerate()) {
         distinct.entry((locus, row.as_ptr().addr())).or_insert_with(|| {
             rows.push((locus, row));
             rows.len() - 1
@@ -80,11 +91,11 @@ pub(super) fn prospects(
         let rows = table.rows.iter().enumerate();
         rows.map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]]).collect()
     };
-    let prospect = |(query, &threshold): (&Query, &f64)| {
-        let tables: Vec<_> = query.tables.iter().map(bounds_of).collect();
-        Prospect::new(&tables, candidates, threshold)
+    let prospect = |&query: &u32| {
+        let tables: Vec<_> = queries[query as usize].tables.iter().map(bounds_of).collect();
+        Prospect::new(query, &tables, candidates, thresholds[query as usize])
     };
-    queries.par_iter().zip(thresholds).map(prospect).collect()
+    which.par_iter().map(prospect).collect()
 }
 
 impl Prospect {
@@ -103,12 +114,9 @@ impl Prospect {
         if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
     }
 
-    fn new(tables: &[Vec<[RowBound; 2]>], candidates: &Candidates, threshold: f64) -> Self {
+    fn new(query: u32, tables: &[Vec<[RowBound; 2]>], candidates: &Candidates, threshold: f64) -> Self {
         let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
-        let entries: usize = candidates.dictionary_sizes().iter().sum();
-        let tables_looked_up = tables.len().max(1) as f64;
-        let look_up_cost =
-            tables_looked_up * (people * loci as f64 * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY);
+        let look_up_cost = cost_of_look_up(tables.len(), candidates);
         let bounds = tables.iter().map(|rows| best_bound(rows, threshold));
         let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
         let bound = best.unwrap_or_else(|| TableBound::new(Low::LacksAll, Vec::new(), threshold));
@@ -123,8 +131,15 @@ impl Prospect {
         let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
-        Self { bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
+        Self { query, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
     }
+}
+
+/// Nanoseconds by look-up for a query of so many tables.
+pub(super) fn cost_of_look_up(tables: usize, candidates: &Candidates) -> f64 {
+    let looks = candidates.len() as f64 * candidates.loci() as f64;
+    let entries: usize = candidates.dictionary_sizes().iter().sum();
+    tables.max(1) as f64 * (looks * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY)
 }
 
 /// The bound that leaves fewer candidates: of those that lack all the features of a set, or of those that lack any.

@@ -2,12 +2,15 @@
 
 use super::{
     Candidates, Coverage, Features, Plan, Query, QueryResult, Wanted,
+    agreement::Agreement,
+    agreement_scan::AgreementScan,
     collect::{Answered, Collected},
     exclusion_plan::Exclusion,
     exclusion_scan::ExclusionScan,
+    features::code_shares,
     linear::LinearRows,
     lookup_scan::LookUpScan,
-    plan::Work,
+    plan::{Split, Work},
     prospect::prospects,
 };
 use crate::progress::Progress;
@@ -138,12 +141,14 @@ impl Scan<'_> {
                 self.look_up(&all, tiles, *covers)?;
                 Ok(*covers)
             }
-            Work::Exclusion(exclusion, (queries, sizes, wanted)) => {
+            Work::Split(split, (queries, sizes, wanted)) => {
                 let made_for = (*queries, &sizes[..], wanted);
                 let used_for = (self.queries.len(), self.candidates.dictionary_sizes(), self.wanted);
                 assert!(made_for == used_for, "a plan for another scan");
-                self.look_up(&exclusion.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
-                self.exclude(exclusion, tiles)?;
+                self.pass_over(split.hopeless, &tiles);
+                self.look_up(&split.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
+                split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))?;
+                split.agreement.iter().try_for_each(|agreement| self.agree(agreement))?;
                 Ok(Coverage::AtOrAboveThreshold)
             }
             Work::BestSoFar(features) => {
@@ -166,31 +171,37 @@ impl Scan<'_> {
         LookUpScan { candidates, wanted, covers, collected, linear, which, tiles }.run(&self.watch)
     }
 
-    /// Scans for the queries of the plan that are not looked up; those without a chance count as done.
-    fn exclude(&mut self, plan: &Exclusion, tiles: Range<usize>) -> Result<(), Cancelled> {
-        let hopeless = self.queries.len() - plan.queries.len() - plan.look_up.len();
+    /// Counts queries without a chance as done.
+    fn pass_over(&self, queries: usize, tiles: &Range<usize>) {
         let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
-        self.watch.advance((hopeless * people) as u64);
+        self.watch.advance((queries * people) as u64);
+    }
+
+    fn exclude(&mut self, plan: &Exclusion, tiles: Range<usize>) -> Result<(), Cancelled> {
         for planned in &plan.queries {
             self.offsets[planned.query as usize] = planned.offset;
         }
         ExclusionScan { candidates: self.candidates, collected: &self.collected, plan, tiles }.run(&self.watch)
     }
 
+    fn agree(&mut self, plan: &Agreement) -> Result<(), Cancelled> {
+        for agreeing in &plan.queries {
+            self.offsets[agreeing.query as usize] = agreeing.offset;
+        }
+        let threshold = self.wanted.threshold.unwrap_or(f64::NEG_INFINITY);
+        AgreementScan { candidates: self.candidates, collected: &self.collected, plan, threshold }.run(&self.watch)
+    }
+
     /// Scans further tiles for candidates that are at least as good as the last of the best so far.
     fn continue_with_best_so_far(&mut self, features: &Features, tiles: Range<usize>) -> Result<(), Cancelled> {
         let floors: Vec<_> = self.collected.iter().map(|collected| collected.answer().ranking.floor()).collect();
-        let prospects = prospects(self.queries, self.candidates, features, &floors);
-        match Exclusion::new(self.candidates, features, &prospects, &floors) {
-            Some(exclusion) => {
-                self.look_up(&exclusion.look_up, tiles.clone(), Coverage::Hits)?;
-                self.exclude(&exclusion, tiles)
-            }
-            None => {
-                let all: Vec<u32> = (0..self.queries.len() as u32).collect();
-                self.look_up(&all, tiles, Coverage::Hits)
-            }
-        }
+        let all: Vec<u32> = (0..self.queries.len() as u32).collect();
+        let shares = code_shares(self.candidates);
+        let prospects = prospects(&all, self.queries, self.candidates, features, &shares, &floors);
+        let split = Split::new(None, Exclusion::new(self.candidates, features, &prospects, &floors), &prospects);
+        self.pass_over(split.hopeless, &tiles);
+        self.look_up(&split.look_up, tiles.clone(), Coverage::Hits)?;
+        split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))
     }
 }
 

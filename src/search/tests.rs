@@ -156,6 +156,86 @@ proptest! {
             check(&case, &candidates, &plan)?;
         }
     }
+
+    #[test]
+    fn agreement_finds_what_the_double_loop_finds(
+        (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
+    ) {
+        let candidates = candidates(&case);
+        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+            check(&case, &candidates, &plan)?;
+        }
+    }
+
+    #[test]
+    fn agreement_finds_samples_of_one_person(
+        seed in any::<u64>(),
+        (people, loci, missing, wrong) in (1_usize..300, 4_usize..20, 0.0..0.3, 0.0..0.1),
+        (queries, threshold, top) in (1_usize..40, 0_i32..12, 1_usize..20),
+    ) {
+        let case = samples_of_few_people(seed, people, loci, [missing, wrong], queries);
+        let case = Case { wanted: Wanted { threshold: Some(f64::from(threshold)), top }, ..case };
+        let candidates = candidates(&case);
+        let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
+        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+            check(&case, &candidates, &plan)?;
+        }
+    }
+}
+
+/// Samples of few people with codes missing (code 0) or wrong, and queries for whoever they are of: own code 1, missing 0, else −3.
+fn samples_of_few_people(seed: u64, samples: usize, loci: usize, [missing, wrong]: [f64; 2], queries: usize) -> Case {
+    const CODES: Code = 30;
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut people: Vec<Vec<Code>> = Vec::new();
+    for _ in 0..samples.div_ceil(3) {
+        people.push((0..loci).map(|_| random.random_range(1..CODES)).collect());
+    }
+    let mut sample = |_| -> Vec<Code> {
+        let person = people[random.random_range(0..people.len())].clone();
+        let mut see = |code| match random.random::<f64>() {
+            chance if chance < missing => 0,
+            chance if chance < missing + wrong => random.random_range(1..CODES),
+            _ => code,
+        };
+        person.into_iter().map(&mut see).collect()
+    };
+    let codes: Vec<Vec<Code>> = (0..samples).map(&mut sample).collect();
+    let columns = (0..loci).map(|locus| codes.iter().map(|sample| sample[locus]).collect()).collect();
+    let row_of = |own: Code| -> Arc<[f64]> {
+        let entry = |code| {
+            if own == 0 || code == 0 {
+                0.0
+            } else if code == own {
+                1.0
+            } else {
+                -3.0
+            }
+        };
+        (0..CODES).map(entry).collect()
+    };
+    let rows: Vec<_> = (0..CODES).map(row_of).collect();
+    let query = |at: usize| {
+        let rows = codes[at % samples].iter().map(|&own| Arc::clone(&rows[usize::from(own)])).collect();
+        Query { tables: vec![QueryRows { rows }], excluded: vec![(at % samples) as u32] }
+    };
+    let queries = (0..queries).map(query).collect();
+    let (sizes, members) = (vec![usize::from(CODES); loci], (0..samples as u32).collect());
+    Case { sizes, columns, members, queries, wanted: Wanted { threshold: None, top: 0 } }
+}
+
+#[test]
+fn many_samples_of_one_person_are_found_by_agreement() {
+    let case = samples_of_few_people(1, 120_000, 16, [0.0, 0.0], 30_000);
+    let (candidates, wanted) = (candidates(&case), Wanted { threshold: Some(8.0), top: 10 });
+    let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
+    let kernel = |queries: &[Query]| {
+        let plan = Plan::choose(queries, &candidates, &wanted, Some(&features), false);
+        (plan.summary().kernel.clone(), plan.summary().queries_agreeing)
+    };
+    let (kernels, agreeing) = kernel(&case.queries);
+    assert!(kernels.starts_with("agreement") && agreeing > 29_000, "{kernels} {agreeing}");
+    assert_eq!(kernel(&case.queries[..10]).1, 0, "a few are looked up");
 }
 
 #[test]
