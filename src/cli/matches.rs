@@ -207,15 +207,23 @@ fn write(
 ) -> Result<()> {
     let started = Instant::now();
     progress.begin(Stage::uncounted("writing the tables"));
+    // the inputs are read once more, for their checksums, while the tables are written
+    let checked = || manifest(arguments, prepared, found, progress);
+    let (written, manifest) = rayon::join(|| write_tables(&folder, prepared, found), checked);
+    written?;
+    let mut manifest = manifest?;
+    manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+    manifest.write(folder.create_file("manifest.json")?)?;
+    folder.commit()?;
+    Ok(())
+}
+
+fn write_tables(folder: &RunFolder, prepared: &Prepared, found: &Found) -> Result<()> {
     let case = prepared.case();
     write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
     write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
     write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
     write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
-    let mut manifest = manifest(arguments, prepared, found, progress)?;
-    manifest.timings.write_seconds = started.elapsed().as_secs_f64();
-    manifest.write(folder.create_file("manifest.json")?)?;
-    folder.commit()?;
     Ok(())
 }
 

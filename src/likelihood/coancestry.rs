@@ -56,8 +56,10 @@ impl Urn {
 
     fn table_from<N: Number>(&self, axes: &[Axis], scale: N) -> Vec<N> {
         let table = Vec::with_capacity(axes.iter().map(Axis::len).product());
-        let drawn = vec![0; self.unrelated.len()];
-        let mut drawing = Drawing { urn: self, drawn, next: self.unrelated.clone(), table };
+        let (drawn, next) = (vec![0; self.unrelated.len()], self.unrelated.clone());
+        let ends_with_all =
+            axes.last().is_some_and(|axis| axis.draws == 1 && axis.states.iter().copied().eq(0..next.len()));
+        let mut drawing = Drawing { urn: self, drawn, next, ends_with_all, table };
         drawing.extend(axes, scale);
         drawing.table
     }
@@ -91,6 +93,8 @@ struct Drawing<'u, N> {
     drawn: Vec<u32>,
     /// The probability of each state for the next draw, but for the scale.
     next: Vec<f64>,
+    /// Whether the last axis is one draw of any state.
+    ends_with_all: bool,
     table: Vec<N>,
 }
 
@@ -98,6 +102,10 @@ impl<N: Number> Drawing<'_, N> {
     /// Appends the probabilities of what is left to draw.
     fn extend(&mut self, axes: &[Axis], probability: N) {
         let Some((Axis { draws, states }, rest)) = axes.split_first() else { return self.table.push(probability) };
+        if rest.is_empty() && self.ends_with_all {
+            self.table.extend(self.next.iter().map(|&next| probability * N::from(next)));
+            return;
+        }
         if rest.is_empty() && *draws == 1 {
             self.table.extend(states.iter().map(|&state| probability * N::from(self.next[state])));
             return;

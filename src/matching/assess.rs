@@ -2,7 +2,7 @@
 
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::{Case, MatchError};
+use super::{Case, MatchError, Says};
 use crate::inheritance::{KnownParent, Relationship};
 use crate::profile::{SampleIndex, Sex};
 use rayon::prelude::*;
@@ -240,15 +240,19 @@ impl Case<'_> {
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
         let profiles = [self.panel.profile(one), self.panel.profile(other)];
         let sexes_are_known = [one, other].iter().all(|&sample| self.panel.sex(sample) != Sex::Unknown);
-        let is_informative = |locus, code| self.panel.dictionary(locus).observation(code).call.is_informative();
-        let have_calls =
-            move |&locus: &usize| profiles.iter().all(|profile| is_informative(locus, profile.code(locus)));
-        self.models.loci_that_speak(sexes_are_known).filter(have_calls)
+        let has_call = move |index: usize, locus: usize| {
+            profiles.iter().all(|profile| self.says[index][usize::from(profile.code(locus))] == Says::Something)
+        };
+        let compared = move |&(index, &locus): &(usize, &usize)| {
+            has_call(index, locus) && (sexes_are_known || !self.models.is_x(index))
+        };
+        self.models.loci.iter().enumerate().filter(compared).map(|(_, &locus)| locus)
     }
 
     fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
         let profile = self.panel.profile(sample);
-        let call = |locus: usize| self.panel.dictionary(locus).observation(profile.code(locus)).call;
-        self.models.loci.iter().any(|&locus| call(locus) == crate::profile::Call::SetAside)
+        let is_set_aside =
+            |(says, &locus): (&Vec<Says>, &usize)| says[usize::from(profile.code(locus))] == Says::TooMuch;
+        self.says.iter().zip(&self.models.loci).any(is_set_aside)
     }
 }

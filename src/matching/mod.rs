@@ -82,6 +82,19 @@ pub struct Case<'a> {
     pub consistency: ScoreTables<'a>,
     /// How much may be in memory at once.
     pub at_once: AtOnce,
+    /// By locus in use and code, what the code says.
+    pub(crate) says: Vec<Vec<Says>>,
+}
+
+/// What a code says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Says {
+    /// There is no call.
+    Nothing,
+    /// There are more alleles than a person has.
+    TooMuch,
+    /// There is a call.
+    Something,
 }
 
 impl<'a> Case<'a> {
@@ -94,8 +107,15 @@ impl<'a> Case<'a> {
             .map(|population| ScoreTables::new(panel, &models.loci, population, drop_in))
             .collect();
         let consistency = ScoreTables::without_mutation(panel, &models.loci, &models.populations[0], drop_in);
+        let says_of = |seen: &Observation| match seen.call {
+            Call::SetAside => Says::TooMuch,
+            call if call.is_informative() => Says::Something,
+            _ => Says::Nothing,
+        };
+        let says = |&locus: &usize| panel.dictionary(locus).observations().iter().map(says_of).collect();
+        let says = models.loci.iter().map(says).collect();
         let (sex_conflicts, at_once) = (BTreeSet::new(), AtOnce::default());
-        Self { panel, models, settings, sex_conflicts, tables, consistency, at_once }
+        Self { panel, models, settings, sex_conflicts, tables, consistency, at_once, says }
     }
 
     /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may

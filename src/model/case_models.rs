@@ -124,10 +124,13 @@ impl CaseModels {
     /// The panel's loci in use (0-based positions) that can say something about these people, given whether all their
     /// sexes are known: the X chromosome says nothing otherwise.
     pub fn loci_that_speak(&self, sexes_are_known: bool) -> impl Iterator<Item = usize> + '_ {
-        let is_x =
-            |index: usize| self.populations.iter().any(|models| models.loci[index].chromosome() == Chromosome::X);
-        let speaks = move |&(index, _): &(usize, &usize)| sexes_are_known || !is_x(index);
+        let speaks = move |&(index, _): &(usize, &usize)| sexes_are_known || !self.is_x(index);
         self.loci.iter().enumerate().filter(speaks).map(|(_, &locus)| locus)
+    }
+
+    /// Whether a locus in use (0-based position among these) lies on the X chromosome.
+    pub fn is_x(&self, index: usize) -> bool {
+        self.populations.iter().any(|models| models.loci[index].chromosome() == Chromosome::X)
     }
 
     fn with_note_of_unknown_sexes(mut self, panel: &Panel) -> Self {

@@ -26,6 +26,26 @@ pub enum Question {
 }
 
 impl Question {
+    /// How many there are.
+    pub const COUNT: usize = (Relationship::ALL.len() * 3 + 1) * 3 * 3;
+
+    /// Its number, below [`Question::COUNT`].
+    pub fn number(self) -> usize {
+        let of_sex = |sex| match sex {
+            Sex::Female => 0,
+            Sex::Male => 1,
+            Sex::Unknown => 2,
+        };
+        let (kind, child_sex, candidate_sex) = match self {
+            Self::Couple { child_sex } => (3 * Relationship::ALL.len(), child_sex, Sex::Female),
+            Self::Kin { relationship, child_sex, candidate_sex, known } => {
+                let known = known.map_or(2, |known| of_sex(known.sex()));
+                (3 * relationship as usize + known, child_sex, candidate_sex)
+            }
+        };
+        (kind * 3 + of_sex(child_sex)) * 3 + of_sex(candidate_sex)
+    }
+
     /// The sex that the typed known parent (of a couple: the father) has in that part.
     pub fn known_sex(self) -> Option<Sex> {
         match self {
@@ -86,4 +106,44 @@ fn all_founders(hypothesis: &Hypothesis) -> Result<Hypothesis, RelationshipError
         .map(|(weight, pedigree)| Ok((*weight, founders(pedigree)?)))
         .collect::<Result<_, RelationshipError>>()?;
     Ok(Hypothesis { pedigrees, ..hypothesis.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_question_has_a_number_of_its_own() {
+        let sexes = [Sex::Female, Sex::Male, Sex::Unknown];
+        let mut questions = sexes.map(|child_sex| Question::Couple { child_sex }).to_vec();
+        for (relationship, child_sex) in Relationship::ALL.iter().flat_map(|&r| sexes.map(|sex| (r, sex))) {
+            for known in [None, Some(KnownParent::Mother), Some(KnownParent::Father)] {
+                questions.extend(sexes.map(|candidate_sex| Question::Kin {
+                    relationship,
+                    child_sex,
+                    candidate_sex,
+                    known,
+                }));
+            }
+        }
+        let numbers: HashSet<_> = questions.iter().map(|question| question.number()).collect();
+        assert_eq!(numbers.len(), questions.len());
+        assert!(numbers.iter().all(|&number| number < Question::COUNT));
+    }
+
+    #[test]
+    fn sexes_count_where_they_make_a_difference() {
+        let kin = |relationship, child_sex, candidate_sex| Question::Kin {
+            relationship,
+            child_sex,
+            candidate_sex,
+            known: None,
+        };
+        let of_siblings = kin(Relationship::FullSibling, Sex::Female, Sex::Male);
+        assert_eq!(of_siblings.at(Chromosome::X), of_siblings);
+        assert_eq!(of_siblings.at(Chromosome::Autosomal), kin(Relationship::FullSibling, Sex::Unknown, Sex::Unknown));
+        let of_parent = kin(Relationship::Parent, Sex::Female, Sex::Male);
+        assert_eq!(of_parent.at(Chromosome::Autosomal), kin(Relationship::Parent, Sex::Unknown, Sex::Male));
+    }
 }

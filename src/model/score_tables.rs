@@ -8,7 +8,7 @@ use crate::profile::{Call, Code, MISSING, Observation, Panel, Sex};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// Why a score row cannot be computed.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,10 @@ pub struct RowKey {
     pub known: Option<Code>,
 }
 
-/// The rows of one locus that were asked for so far.
+/// The rows of one question without a known parent: by locus and by the child's code, those that were asked for so far.
+type RowsByChild = Vec<Vec<OnceLock<Arc<[f64]>>>>;
+
+/// The rows of one locus, of questions with a known parent, that were asked for so far.
 type RowsByKey = HashMap<RowKey, Arc<[f64]>, FixedState>;
 
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
@@ -46,7 +49,9 @@ pub struct ScoreTables<'a> {
     /// The dictionary of each locus in use, as far as the model can use it.
     observations: Vec<Vec<Observation>>,
     drop_in: f64,
-    rows: Vec<RwLock<RowsByKey>>,
+    /// By [`Question::number`].
+    by_child: Vec<OnceLock<RowsByChild>>,
+    with_known: Vec<RwLock<RowsByKey>>,
     hypotheses: RwLock<HashMap<Question, Arc<(Hypothesis, Hypothesis)>>>,
 }
 
@@ -85,8 +90,9 @@ impl<'a> ScoreTables<'a> {
             panel.dictionary(locus).observations().iter().map(|&seen| usable(model, seen)).collect()
         };
         let observations = loci.iter().zip(models).map(usable).collect();
-        let rows = loci.iter().map(|_| RwLock::default()).collect();
-        Self { models, observations, drop_in, rows, hypotheses: RwLock::default() }
+        let by_child = (0..Question::COUNT).map(|_| OnceLock::new()).collect();
+        let with_known = loci.iter().map(|_| RwLock::default()).collect();
+        Self { models, observations, drop_in, by_child, with_known, hypotheses: RwLock::default() }
     }
 
     /// How many loci are in use: the number of rows a query has.
@@ -103,11 +109,26 @@ impl<'a> ScoreTables<'a> {
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn row(&self, locus: usize, key: RowKey) -> Result<Arc<[f64]>, TableError> {
-        if let Some(row) = read(&self.rows[locus]).get(&key) {
+        if key.known.is_none() {
+            return self.row_of_child(locus, key).map(Arc::clone);
+        }
+        if let Some(row) = read(&self.with_known[locus]).get(&key) {
             return Ok(Arc::clone(row));
         }
         let row: Arc<[f64]> = self.compute(locus, key)?.into();
-        Ok(Arc::clone(write(&self.rows[locus]).entry(key).or_insert(row)))
+        Ok(Arc::clone(write(&self.with_known[locus]).entry(key).or_insert(row)))
+    }
+
+    fn row_of_child(&self, locus: usize, key: RowKey) -> Result<&Arc<[f64]>, TableError> {
+        let none = || self.observations.iter().map(|seen| seen.iter().map(|_| OnceLock::new()).collect()).collect();
+        let row = &self.by_child[key.question.number()].get_or_init(none)[locus][usize::from(key.child)];
+        match row.get() {
+            Some(row) => Ok(row),
+            None => {
+                let computed = self.compute(locus, key)?.into();
+                Ok(row.get_or_init(|| computed))
+            }
+        }
     }
 
     /// Computes all the rows that these keys ask for, in parallel.

@@ -8,8 +8,11 @@ use crate::profile::SampleIndex;
 use rayon::prelude::*;
 use std::io::Write;
 
-/// Rows that are put into words before they are written.
-const ROWS_AT_ONCE: usize = 4096;
+/// Rows that are put into words together.
+const ROWS_AT_ONCE: usize = 1024;
+
+/// Such batches that wait to be written.
+const BATCHES_AT_ONCE: usize = 64;
 
 const MATCH_COLUMNS: [&str; 15] = [
     "child_id",
@@ -56,11 +59,17 @@ pub fn write_matches(writer: impl Write, case: &Case<'_>, candidacies: &[Candida
         );
         row
     };
-    for candidacies in candidacies.chunks(ROWS_AT_ONCE) {
-        let rows: Vec<_> = candidacies.par_iter().map(row).collect();
-        rows.into_iter().try_for_each(|row| table.write_row(row))?;
+    let mut writer = table.finish()?;
+    let text = |candidacies: &[Candidacy]| {
+        let mut table = SafeCsvWriter::new(Vec::new());
+        candidacies.iter().try_for_each(|candidacy| table.write_row(row(candidacy)))?;
+        Ok(table.finish()?)
+    };
+    for candidacies in candidacies.chunks(ROWS_AT_ONCE * BATCHES_AT_ONCE) {
+        let texts: csv::Result<Vec<Vec<u8>>> = candidacies.par_chunks(ROWS_AT_ONCE).map(text).collect();
+        texts?.iter().try_for_each(|text| writer.write_all(text))?;
     }
-    table.finish()?;
+    writer.flush()?;
     Ok(())
 }
 
