@@ -3,31 +3,24 @@
 //! Once it is known which slot every meiosis passed on, each slot is a copy (perhaps mutated) of one other, so the slots form
 //! trees. What couples the trees is that a typed person shows two slots together, and that theta makes founder alleles
 //! depend on each other. The first is summed over genotype by genotype: with the slots of every typed person at known states, what
-//! is seen in the tree of founder allele f is a function λ_f(s) of its state s alone. The second is the mixture over partitions of the
-//! founder alleles into draws from the population (see [`super::coancestry`]), in which a block B counts
-//! c(|B|) Σ_s p_s Π_{f∈B} λ_f(s) with c(m) = (1 − θ) θ^(m−1) (m − 1)!. The sum over all partitions of a set U is
+//! is seen in the tree of a founder allele is a function of its state alone. The second is the mixture over the partitions of the
+//! founder alleles (see [`super::urn_sum`]).
 //!
-//! Z(U) = Σ_{B ⊆ U, B ∋ first of U} c(|B|) W(B) Z(U ∖ B),  W(B) = Σ_s p_s Π_{f∈B} λ_f(s),
+//! The slots of a kept person stay open: of the founder alleles that they are copies of, nothing is summed over the states. The
+//! table by these states is passed on down the ways to the open slots, where what is seen beside the way is multiplied in, as far
+//! as that depends on what is seen. The rest of the way is the same for all genotypes, and often for many descents: it is left to
+//! [`super::forest_sum`].
 //!
-//! 3^k terms for k founder alleles in place of as many networks as there are partitions (Bell numbers: 4,140 against 6,561 terms
-//! for k = 8, 4,213,597 against 531,441 for k = 12).
-//!
-//! The slots of a kept person stay open: the trees that they are in have a message by their states too.
-//!
-//! Nothing is scaled on the way, so a sum that comes near the end of f64 is done again in [`Wide`] numbers.
+//! Nothing is scaled on the way.
 
-use super::coancestry::{block_weight, urn_total};
 use super::family::{Family, Origin};
 use super::frame::Frame;
-use super::network::Marginal;
-use super::number::{Number, Wide};
+use super::number::{Number, dot, multiply};
+use super::open_table::{Axis, OpenTable};
+use super::state_space::StateSpace;
+use super::urn_sum::UrnSum;
+use super::way_down::{OpenSlots, WayDown};
 use crate::profile::Sex;
-
-/// A sum of terms of at most 1 that is at least this has lost less than its last bit to underflow, however many terms it has.
-const FAR_FROM_UNDERFLOW: f64 = 1e-290;
-
-/// With a largest value of at least this, one that is 0 may be taken for 0: by underflow it is 1e-100 times smaller.
-const FAR_ABOVE_UNDERFLOW: f64 = 1e-200;
 
 /// The sum over everything but the genotype of the kept person (one cell where nobody is kept), and what it costs.
 pub(super) struct Forest<'f> {
@@ -35,88 +28,120 @@ pub(super) struct Forest<'f> {
     nodes: Vec<Node>,
     /// Typed members: their two nodes, and the genotypes that they may have.
     typed: Vec<usize>,
+    /// The founder alleles of which no open slot is a copy.
+    closed_founders: Vec<usize>,
     kept: Option<usize>,
-    /// Rows and columns of the result.
+    /// The slots of a kept person who is not typed.
+    open: OpenSlots,
+    /// Rows and columns of the table: a male's X is one row.
     shape: [usize; 2],
 }
 
 /// A slot that is looked at: member × 2 + slot.
 #[derive(Clone, Copy)]
-struct Node {
+pub(super) struct Node {
     at: usize,
     /// The index among the nodes of the slot it is a copy of, and whose meiosis that was; `None` for a founder allele.
-    parent: Option<(usize, Sex)>,
+    pub parent: Option<(usize, Sex)>,
+    /// Whether this slot or a copy of it is open.
+    is_above_open: bool,
 }
 
-/// What is seen below a slot, by its state (rows) and by the states of the open slots at or below it (columns).
-#[derive(Clone)]
-struct Message<N> {
-    layout: Layout,
-    values: Vec<N>,
-    width: usize,
-    /// The open slots, in the order of the columns.
-    open: Vec<usize>,
+/// What is made anew for each genotype, and the sum over them.
+struct Working<N> {
+    /// The states of the slots of typed members.
+    fixed: Vec<Option<u16>>,
+    /// A row of states for each node: what is seen at and below it, but for what is below the next node on the way to an open slot.
+    below: Vec<N>,
+    urn: UrnSum<N>,
+    table: OpenTable<N>,
+    sum: OpenTable<N>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Layout {
-    /// Every column of every row.
-    Full,
-    /// The slot itself is open: one value a row, in the column of the same state; none in the rows beyond the columns.
-    Diagonal,
+/// What is seen with one genotype of each typed member.
+struct Seen<'w, N> {
+    space: &'w StateSpace<'w>,
+    nodes: &'w [Node],
+    fixed: &'w [Option<u16>],
+    below: &'w [N],
 }
 
 impl<'f> Forest<'f> {
     /// The forest of one descent: every `from` of the family is known. `kept` is a member.
-    pub fn new(family: &Family, frame: &'f Frame<'f>, kept: Option<usize>, shape: [usize; 2]) -> Self {
-        let mut nodes: Vec<Node> = Vec::new();
-        for (member, family_member) in family.members.iter().enumerate() {
-            for (slot, origin) in family_member.slots.iter().enumerate() {
-                let parent = match origin {
-                    None => continue,
-                    Some(Origin::Founder) => None,
-                    Some(Origin::Parent { parent, sex, from }) => {
-                        let source = family.position(*parent).map(|parent| 2 * parent + from.unwrap_or(0));
-                        nodes.iter().position(|node| Some(node.at) == source).map(|node| (node, *sex))
-                    }
-                };
-                nodes.push(Node { at: 2 * member + slot, parent });
+    pub fn new(family: &Family, frame: &'f Frame<'f>, kept: Option<usize>) -> Self {
+        let mut nodes = nodes(family);
+        let is_typed = |member: usize| frame.genotypes[member].is_some();
+        let is_open = |node: &usize| kept == Some(nodes[*node].at / 2) && !is_typed(nodes[*node].at / 2);
+        let open: Vec<usize> = (0..nodes.len()).filter(is_open).collect();
+        open.iter().for_each(|&node| nodes[node].is_above_open = true);
+        let mut has_closed_copy = vec![false; nodes.len()];
+        for index in (0..nodes.len()).rev() {
+            if let Some((parent, _)) = nodes[index].parent {
+                nodes[parent].is_above_open |= nodes[index].is_above_open;
+                has_closed_copy[parent] |= !nodes[index].is_above_open;
             }
         }
-        let typed = (0..family.members.len()).filter(|&member| frame.genotypes[member].is_some()).collect();
-        Self { frame, nodes, typed, kept, shape }
-    }
-
-    /// About how many multiplications the sum takes.
-    pub fn cost(&self) -> f64 {
-        let states = self.frame.space.size() as f64;
-        let genotypes = |&member: &usize| self.frame.genotypes[member].as_ref().map_or(1.0, |list| list.len() as f64);
-        let ways: f64 = self.typed.iter().map(genotypes).product();
-        let roots = self.nodes.iter().filter(|node| node.parent.is_none()).count() as i32;
-        let open = if self.kept.is_some() { states * states * (4.0 + states) } else { 0.0 };
-        let messages = self.nodes.len() as f64 * states * 8.0;
-        ways * (messages + 2_f64.powi(roots) * states + 3_f64.powi(roots) + open)
-    }
-
-    /// The sum.
-    pub fn sum(&self) -> Marginal {
-        let values: Vec<f64> = self.values();
-        let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-        let is_far_or_0 = |value: &f64| *value == 0.0 || value.abs() >= FAR_FROM_UNDERFLOW;
-        let is_exact = largest >= FAR_ABOVE_UNDERFLOW && values.iter().all(is_far_or_0);
-        match is_exact || !self.may_underflow() {
-            true => f64::into_marginal(values),
-            false => Wide::into_marginal(self.values()),
+        let is_plain = |node: usize| !has_closed_copy[node] && !is_typed(nodes[node].at / 2);
+        let is_closed_founder = |node: &usize| nodes[*node].parent.is_none() && !nodes[*node].is_above_open;
+        let size = frame.space.size();
+        let shape = kept.map_or([1, 1], |kept| family.members[kept].slots[1].map_or([1, size], |_| [size, size]));
+        Self {
+            frame,
+            typed: (0..family.members.len()).filter(|&member| is_typed(member)).collect(),
+            closed_founders: (0..nodes.len()).filter(is_closed_founder).collect(),
+            kept,
+            open: OpenSlots::new(&open, &nodes, is_plain),
+            shape,
+            nodes,
         }
     }
 
-    /// Whether a term that is not 0 can come near the end of f64: the product of the smallest probabilities.
-    fn may_underflow(&self) -> bool {
+    /// The states that it is about.
+    pub fn space(&self) -> &'f StateSpace<'f> {
+        &self.frame.space
+    }
+
+    /// The meioses that the table still has to be passed on by, of the slots in rows and in columns.
+    pub fn tails(&self) -> [&[Sex]; 2] {
+        let mut tails: [&[Sex]; 2] = [&[]; 2];
+        self.open.last_ways().for_each(|(axis, way)| tails[axis as usize] = &way.tail);
+        tails
+    }
+
+    /// Cells of the table.
+    pub fn cells(&self) -> usize {
+        self.shape[0] * self.shape[1]
+    }
+
+    /// About how many multiplications the table takes.
+    pub fn cost(&self) -> f64 {
+        let (states, cells) = (self.space().size() as f64, self.cells() as f64);
+        let genotypes = |&member: &usize| self.frame.genotypes[member].as_ref().map_or(1.0, |list| list.len() as f64);
+        let ways: f64 = self.typed.iter().map(genotypes).product();
+        let message = |node: &Node| {
+            let is_summed = node.parent.is_some() && !node.is_above_open && !self.typed.contains(&(node.at / 2));
+            if is_summed { states * (8.0 + states) } else { 8.0 * states }
+        };
+        let messages: f64 = self.nodes.iter().map(message).sum();
+        let closed = self.closed_founders.len() as i32;
+        let subsets = 2_f64.powi(closed);
+        let open = match &self.open {
+            OpenSlots::None => 0.0,
+            OpenSlots::One(_) => states * subsets,
+            OpenSlots::OneFounder(shared, _) => states * (subsets + states * shared.steps.len() as f64),
+            OpenSlots::TwoFounders(_) => states * (3_f64.powi(closed) + states * subsets),
+        };
+        let steps: usize = self.open.last_ways().map(|(_, way)| way.steps.len()).sum();
+        ways * (messages + subsets * states + 3_f64.powi(closed) + open + steps as f64 * states * cells)
+    }
+
+    /// The logarithm of the product of the smallest probabilities: no term that is not 0 is less.
+    pub fn ln_smallest_term(&self) -> f64 {
         let smallest = |values: &mut dyn Iterator<Item = f64>| {
             let nonzero = values.filter(|value| *value != 0.0);
             nonzero.fold(1.0, |smallest: f64, value| smallest.min(value.abs())).ln()
         };
-        let space = &self.frame.space;
+        let space = self.space();
         let theta = self.frame.model.theta();
         let founder =
             smallest(&mut space.frequencies.iter().copied()) + smallest(&mut [theta, 1.0 - theta].into_iter());
@@ -127,273 +152,139 @@ impl<'f> Forest<'f> {
         };
         let founders = self.nodes.iter().filter(|node| node.parent.is_none()).count();
         let meioses = self.nodes.len() - founders;
-        let all = founders as f64 * founder + meioses as f64 * meiosis + self.typed.iter().map(genotype).sum::<f64>();
-        all < FAR_FROM_UNDERFLOW.ln()
+        founders as f64 * founder + meioses as f64 * meiosis + self.typed.iter().map(genotype).sum::<f64>()
     }
 
-    fn values<N: Number>(&self) -> Vec<N> {
-        let mut values = vec![N::ZERO; self.shape[0] * self.shape[1]];
-        self.over_genotypes(0, &mut vec![None; 2 * self.frame.domains.len()], N::ONE, &mut values);
-        values
+    /// `weight` times the sum, by the states that the open slots' tails start from.
+    pub fn table<N: Number>(&self, weight: f64) -> OpenTable<N> {
+        let founders = self.closed_founders.len() + self.open.founders();
+        let mut working = Working {
+            fixed: vec![None; 2 * self.frame.domains.len()],
+            below: vec![N::ONE; self.nodes.len() * self.space().size()],
+            urn: UrnSum::new(self.frame, founders),
+            table: OpenTable::zero(self.shape),
+            sum: OpenTable::zero(self.shape),
+        };
+        self.over_genotypes(0, N::from(weight), &mut working);
+        working.sum
     }
 
     /// Fixes the genotypes of the typed members from number `next` on.
-    fn over_genotypes<N: Number>(&self, next: usize, fixed: &mut Vec<Option<u16>>, weight: N, values: &mut [N]) {
-        let Some(&member) = self.typed.get(next) else { return self.add_fixed(fixed, weight, values) };
+    fn over_genotypes<N: Number>(&self, next: usize, weight: N, working: &mut Working<N>) {
+        let Some(&member) = self.typed.get(next) else { return self.add_fixed(weight, working) };
         for genotype in self.frame.genotypes[member].iter().flatten() {
-            fixed[2 * member] = Some(genotype.states[0]);
-            fixed[2 * member + 1] = Some(genotype.states[1]);
-            self.over_genotypes(next + 1, fixed, weight * N::from(genotype.weight), values);
+            working.fixed[2 * member] = Some(genotype.states[0]);
+            working.fixed[2 * member + 1] = Some(genotype.states[1]);
+            self.over_genotypes(next + 1, weight * N::from(genotype.weight), working);
         }
     }
 
     /// Adds what the typed members' genotypes, at these states, have of the sum.
-    fn add_fixed<N: Number>(&self, fixed: &[Option<u16>], weight: N, values: &mut [N]) {
-        let roots = self.messages::<N>(fixed);
-        let (open, closed): (Vec<_>, Vec<_>) = roots.into_iter().partition(|root| !root.open.is_empty());
-        let urn = UrnSum::new(self.frame, &closed, open.len());
+    fn add_fixed<N: Number>(&self, weight: N, working: &mut Working<N>) {
+        let Working { fixed, below, urn, table, sum } = working;
+        self.see_below(fixed, below);
+        let seen = Seen { space: self.space(), nodes: &self.nodes, fixed, below };
+        urn.set(self.closed_founders.iter().map(|&founder| seen.below(founder)));
+        if let OpenSlots::None = self.open {
+            sum.values_mut()[self.cell(fixed)] += weight * urn.total();
+            return;
+        }
+        let is_at_once = self.open.last_ways().all(|(_, way)| way.steps.is_empty());
+        let top = if is_at_once { &mut *sum } else { &mut *table };
+        match &self.open {
+            OpenSlots::None => {}
+            OpenSlots::One(way) => top.add_row(&seen.by_founder(way, urn, weight)),
+            OpenSlots::OneFounder(shared, _) => top.add_diagonal(&seen.by_last(shared, urn, weight)),
+            OpenSlots::TwoFounders(ways) => {
+                let below = ways.each_ref().map(|way| seen.below(way.top));
+                urn.add_by_two_states(weight, below, top.values_mut());
+            }
+        }
+        if !is_at_once {
+            self.open.last_ways().for_each(|(axis, way)| seen.pass_on(table, axis, way));
+            sum.add(table);
+            table.values_mut().fill(N::ZERO);
+        }
+    }
+
+    /// The cell of a kept person who is typed, whose genotype is known here.
+    fn cell(&self, fixed: &[Option<u16>]) -> usize {
         let [rows, columns] = self.shape;
-        match open.as_slice() {
-            [] => {
-                // a kept person who is typed has one genotype here
-                let cell = self.kept.map_or(0, |member| {
-                    let state = |slot: usize| fixed[2 * member + slot].map_or(0, usize::from);
-                    state(0) * columns + if columns > 1 { state(1) } else { 0 }
-                });
-                values[cell] += weight * urn.total();
-            }
-            [one] => {
-                let by_state = urn.by_state();
-                let is_transposed = one.open.first() == Some(&1);
-                for (state, &share) in by_state.iter().enumerate() {
-                    let (column, message) = one.row(state);
-                    for (at, &value) in message.iter().enumerate().map(|(at, value)| (column + at, value)) {
-                        let cell = if is_transposed { at % rows * columns + at / rows } else { at };
-                        values[cell] += weight * share * value;
-                    }
-                }
-            }
-            [first, second, ..] => {
-                let (first, second) = if first.open[0] == 0 { (first, second) } else { (second, first) };
-                urn.add_by_two_states(first, second, weight, values);
-            }
-        }
+        self.kept.map_or(0, |member| {
+            let state = |slot: usize| fixed[2 * member + slot].map_or(0, usize::from);
+            if rows > 1 { state(0) * columns + state(1) } else { state(0) }
+        })
     }
 
-    /// The messages of the founder alleles.
-    fn messages<N: Number>(&self, fixed: &[Option<u16>]) -> Vec<Message<N>> {
-        let size = self.frame.space.size();
-        let ones = Message { layout: Layout::Full, values: vec![N::ONE; size], width: 1, open: Vec::new() };
-        let mut below: Vec<Message<N>> = vec![ones; self.nodes.len()];
+    /// What is seen at and below each node.
+    fn see_below<N: Number>(&self, fixed: &[Option<u16>], below: &mut [N]) {
+        let size = self.space().size();
+        below.fill(N::ONE);
         for (index, node) in self.nodes.iter().enumerate().rev() {
-            let own = std::mem::take(&mut below[index].values);
-            let own = Message { values: own, ..below[index].clone() };
-            let is_kept = self.kept == Some(node.at / 2) && fixed[node.at].is_none();
-            let own = if is_kept { own.opened(node.at % 2, self.shape[node.at % 2]) } else { own };
-            match node.parent {
-                None => below[index] = own.at(fixed[node.at]),
-                Some((parent, sex)) => {
-                    let matrix = self.frame.space.matrix(sex);
-                    let passed_on = own.passed_on(matrix, size, fixed[node.at]);
-                    below[parent].multiply(&passed_on);
+            let (others, own) = below.split_at_mut(index * size);
+            let own = &mut own[..size];
+            let state = fixed[node.at].map(usize::from);
+            if let Some(state) = state {
+                own[..state].fill(N::ZERO);
+                own[state + 1..].fill(N::ZERO);
+            }
+            if let Some((parent, sex)) = node.parent.filter(|_| !node.is_above_open) {
+                let source = &mut others[parent * size..(parent + 1) * size];
+                for (cell, to) in source.iter_mut().zip(self.space().matrix(sex).chunks(size)) {
+                    *cell *= state.map_or_else(|| dot(to, own), |state| N::from(to[state]) * own[state]);
                 }
             }
         }
-        let roots = self.nodes.iter().zip(below).filter(|(node, _)| node.parent.is_none());
-        roots.map(|(_, message)| message).collect()
     }
 }
 
-impl<N: Number> Message<N> {
-    /// With this slot itself open, whose states are the first `width` of all; nothing below it is.
-    fn opened(self, slot: usize, width: usize) -> Self {
-        Self { layout: Layout::Diagonal, width, open: vec![slot], ..self }
-    }
-
-    /// What may be other than 0 in a row: the first column, and the values from there on.
-    fn row(&self, state: usize) -> (usize, &[N]) {
-        match self.layout {
-            Layout::Full => (0, &self.values[state * self.width..(state + 1) * self.width]),
-            Layout::Diagonal if state < self.width => (state, &self.values[state..=state]),
-            Layout::Diagonal => (0, &[]),
-        }
-    }
-
-    /// Of a slot that is known to be in this state, if any: nothing in every other.
-    fn at(mut self, fixed: Option<u16>) -> Self {
-        let Some(fixed) = fixed.map(usize::from) else { return self };
-        for (state, row) in self.values.chunks_mut(self.width).enumerate() {
-            if state != fixed {
-                row.fill(N::ZERO);
-            }
-        }
-        self
-    }
-
-    /// By the state of the slot that this one is a copy of: Σ_z M(s, z) · this(z).
-    fn passed_on(self, matrix: &[f64], size: usize, fixed: Option<u16>) -> Self {
-        let width = self.width;
-        let mut values = vec![N::ZERO; size * width];
-        let arriving = fixed.map_or(0..size, |state| usize::from(state)..usize::from(state) + 1);
-        for (row, to) in values.chunks_mut(width).zip(matrix.chunks(size)) {
-            for state in arriving.clone().filter(|&state| to[state] != 0.0) {
-                let (probability, (column, below)) = (N::from(to[state]), self.row(state));
-                row[column..].iter_mut().zip(below).for_each(|(cell, &below)| *cell += probability * below);
-            }
-        }
-        Self { layout: Layout::Full, values, ..self }
-    }
-
-    /// Multiplies by another message of the same slot; its open slots come after those that are here.
-    fn multiply(&mut self, other: &Self) {
-        if other.width == 1 {
-            let rows = self.values.chunks_mut(self.width).zip(&other.values);
-            return rows.for_each(|(row, &factor)| row.iter_mut().for_each(|cell| *cell *= factor));
-        }
-        let rows = self.values.chunks(self.width).zip(other.values.chunks(other.width));
-        self.values =
-            rows.flat_map(|(left, right)| left.iter().flat_map(move |&l| right.iter().map(move |&r| l * r))).collect();
-        self.width *= other.width;
-        self.open.extend(&other.open);
-    }
-}
-
-/// The mixture over the partitions of the founder alleles: the closed ones, and up to two with open slots below.
-struct UrnSum<N> {
-    /// Number of states.
-    size: usize,
-    /// c(m) of blocks of m = 1, 2, … alleles.
-    weights: Vec<N>,
-    /// p_s Π_{f∈B} λ_f(s): a row of states for each subset B of the closed ones.
-    blocks: Vec<N>,
-    /// Z(U) for each subset U of the closed ones.
-    sums: Vec<N>,
-    /// What makes the weights of all partitions sum to 1.
-    scale: N,
-}
-
-impl<N: Number> UrnSum<N> {
-    fn new(frame: &Frame<'_>, closed: &[Message<N>], open: usize) -> Self {
-        let (theta, frequencies) = (frame.model.theta(), &*frame.space.frequencies);
-        let (size, draws) = (frequencies.len(), closed.len() + open);
-        let mut blocks = Vec::with_capacity(size << closed.len());
-        blocks.extend(frequencies.iter().copied().map(N::from));
-        for message in closed {
-            for at in 0..blocks.len() {
-                blocks.push(blocks[at] * message.values[at % size]);
-            }
-        }
-        let mut urn = Self {
-            size,
-            weights: (1..=draws).map(|members| N::from(block_weight(theta, members))).collect(),
-            blocks,
-            sums: Vec::with_capacity(1 << closed.len()),
-            scale: N::from(1.0 / urn_total(theta, draws)),
-        };
-        urn.sum_subsets(1 << closed.len());
-        urn
-    }
-
-    fn sum_subsets(&mut self, subsets: usize) {
-        let sum = |block: &[N]| block.iter().fold(N::ZERO, |sum, &value| sum + value);
-        let alone: Vec<N> = self.blocks.chunks(self.size).map(sum).collect();
-        self.sums.push(N::ONE);
-        for all in 1..subsets {
-            let first = all & all.wrapping_neg();
-            let others = all & !first;
-            let mut sum = N::ZERO;
-            for_each_subset(others, |with| {
-                let weight = alone[with | first];
-                if weight != N::ZERO {
-                    sum += self.weight(with, 1) * weight * self.sums[others & !with];
+/// Parents before children.
+fn nodes(family: &Family) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    for (member, family_member) in family.members.iter().enumerate() {
+        for (slot, origin) in family_member.slots.iter().enumerate() {
+            let parent = match origin {
+                None => continue,
+                Some(Origin::Founder) => None,
+                Some(Origin::Parent { parent, sex, from }) => {
+                    let source = family.position(*parent).map(|parent| 2 * parent + from.unwrap_or(0));
+                    nodes.iter().position(|node| Some(node.at) == source).map(|node| (node, *sex))
                 }
-            });
-            self.sums.push(sum);
+            };
+            nodes.push(Node { at: 2 * member + slot, parent, is_above_open: false });
         }
     }
+    nodes
+}
 
-    /// c(m) of the block of these closed alleles and `open` open ones.
-    fn weight(&self, closed: usize, open: usize) -> N {
-        self.weights[closed.count_ones() as usize + open - 1]
+impl<N: Number> Seen<'_, N> {
+    /// What is seen at and below a node.
+    fn below(&self, node: usize) -> &[N] {
+        let size = self.space.size();
+        &self.below[node * size..(node + 1) * size]
     }
 
-    fn block(&self, closed: usize) -> &[N] {
-        &self.blocks[closed * self.size..(closed + 1) * self.size]
-    }
-
-    fn everybody(&self) -> usize {
-        self.sums.len() - 1
-    }
-
-    /// With no open allele.
-    fn total(&self) -> N {
-        self.sums[self.everybody()] * self.scale
-    }
-
-    /// With one open allele, by its state.
-    fn by_state(&self) -> Vec<N> {
-        let mut by_state = vec![N::ZERO; self.size];
-        self.add_blocks(self.everybody(), 1, self.scale, &mut by_state);
+    /// `weight` times the sum by the state of the one founder allele that is open, at the top of this way.
+    fn by_founder(&self, way: &WayDown, urn: &UrnSum<N>, weight: N) -> Vec<N> {
+        let mut by_state = urn.by_state(weight);
+        multiply(&mut by_state, self.below(way.top));
         by_state
     }
 
-    /// Adds, by the state of the block that has `open` open alleles, the sum over the partitions of these closed ones.
-    fn add_blocks(&self, closed: usize, open: usize, scale: N, by_state: &mut [N]) {
-        for_each_subset(closed, |with| {
-            let factor = scale * self.weight(with, open) * self.sums[closed & !with];
-            if factor != N::ZERO {
-                by_state.iter_mut().zip(self.block(with)).for_each(|(cell, &block)| *cell += factor * block);
-            }
-        });
+    /// The same by the state of the slot at the end of the way.
+    fn by_last(&self, way: &WayDown, urn: &UrnSum<N>, weight: N) -> Vec<N> {
+        let mut row = OpenTable::row(self.by_founder(way, urn, weight));
+        self.pass_on(&mut row, Axis::Columns, way);
+        row.into_values()
     }
 
-    /// With two open alleles: adds `weight` times the sum, by the states of the open slots below the first (rows) and the second.
-    fn add_by_two_states(&self, first: &Message<N>, second: &Message<N>, weight: N, values: &mut [N]) {
-        let (size, all) = (self.size, self.everybody());
-        let mut joint = vec![N::ZERO; size * size];
-        let mut of_second = vec![N::ZERO; size];
-        // both in one block
-        self.add_blocks(all, 2, self.scale, &mut of_second);
-        of_second.iter().enumerate().for_each(|(state, value)| joint[state * (size + 1)] = *value);
-        // each in a block of its own
-        for_each_subset(all, |with_first| {
-            let factor = self.scale * self.weight(with_first, 1);
-            if factor == N::ZERO {
-                return;
-            }
-            of_second.fill(N::ZERO);
-            self.add_blocks(all & !with_first, 1, factor, &mut of_second);
-            for (row, &block) in
-                joint.chunks_mut(size).zip(self.block(with_first)).filter(|(_, block)| **block != N::ZERO)
-            {
-                row.iter_mut().zip(&of_second).for_each(|(cell, &value)| *cell += block * value);
-            }
-        });
-        let mut half = vec![N::ZERO; second.width];
-        for (state, row) in joint.chunks(size).enumerate() {
-            half.fill(N::ZERO);
-            for (below, &share) in row.iter().enumerate().filter(|(_, share)| **share != N::ZERO) {
-                let (column, below) = second.row(below);
-                half[column..].iter_mut().zip(below).for_each(|(cell, &below)| *cell += share * below);
-            }
-            let (top, message) = first.row(state);
-            let rows = values.chunks_mut(second.width).skip(top).zip(message);
-            for (values, &factor) in rows.filter(|(_, factor)| **factor != N::ZERO) {
-                let factor = weight * factor;
-                values.iter_mut().zip(&half).for_each(|(cell, &value)| *cell += factor * value);
-            }
+    /// Passes on a table by the state of the top of a way, as far as what is seen matters to it.
+    fn pass_on(&self, table: &mut OpenTable<N>, axis: Axis, way: &WayDown) {
+        for &(node, sex) in &way.steps {
+            let fixed = self.fixed[self.nodes[node].at].map(usize::from);
+            let arriving = fixed.map_or(0..self.space.size(), |state| state..state + 1);
+            table.pass_on(axis, self.space.matrix(sex), arriving);
+            table.multiply(axis, self.below(node));
         }
-    }
-}
-
-/// Every subset of a set of bits, the empty one and the whole among them.
-fn for_each_subset(set: usize, mut visit: impl FnMut(usize)) {
-    let mut subset = set;
-    loop {
-        visit(subset);
-        if subset == 0 {
-            return;
-        }
-        subset = (subset - 1) & set;
     }
 }

@@ -11,6 +11,7 @@ use super::coancestry::{JOINT_TABLE_LIMIT, PARTITION_LIMIT, Partition, partition
 use super::descents::{Descent, descents};
 use super::family::Family;
 use super::forest::Forest;
+use super::forest_sum::{CHEAP, ForestSum};
 use super::frame::Frame;
 use super::linked_descents::{Meioses, PassedOn};
 use super::network::{Marginal, rescale};
@@ -29,9 +30,6 @@ const FEW_DESCENTS: usize = 4;
 
 /// Pairs of descents of two linked loci, at most.
 pub(super) const PAIR_LIMIT: usize = 1 << 24;
-
-/// Multiplications that are not worth looking for another way.
-const CHEAP: f64 = 1e6;
 
 /// Up to which size the ways of summing over dependent founder alleles are taken.
 #[derive(Clone, Copy)]
@@ -78,9 +76,19 @@ impl View {
         Some(descents(family, DESCENT_LIMIT)?.into_iter().filter_map(framed).collect())
     }
 
+    /// The forests of these descents, each weighted by how probable it is.
+    fn forest_sum<'f>(self, descents: &'f [(Frame<'_>, Descent)]) -> ForestSum<'f> {
+        let forests = descents.iter().map(|(frame, descent)| (descent.0, self.forest(frame, descent)));
+        ForestSum::new(forests.collect(), self.shape)
+    }
+
+    /// One of them, not weighted.
+    fn forest_alone<'f>(self, frame: &'f Frame<'_>, descent: &Descent) -> ForestSum<'f> {
+        ForestSum::new(vec![(1.0, self.forest(frame, descent))], self.shape)
+    }
+
     fn forest<'f>(self, frame: &'f Frame<'_>, (_, family): &Descent) -> Forest<'f> {
-        let kept = self.kept.and_then(|person| family.position(person));
-        Forest::new(family, frame, kept, self.shape)
+        Forest::new(family, frame, self.kept.and_then(|person| family.position(person)))
     }
 
     /// The descents of one locus that are possible, each with the sum over its forest, not weighted; `None` where there are too many
@@ -92,12 +100,12 @@ impl View {
         is_worth: impl Fn(f64) -> bool,
     ) -> Option<Vec<(Descent, Marginal)>> {
         let descents = self.descents(locus, family)?;
-        let cost = descents.iter().map(|(frame, descent)| self.forest(frame, descent).cost()).sum();
+        let cost = descents.iter().map(|(frame, descent)| self.forest_alone(frame, descent).cost()).sum();
         if !is_worth(cost) {
             return None;
         }
         let sum = |(frame, descent): (Frame<'_>, Descent)| {
-            let sum = self.forest(&frame, &descent).sum();
+            let sum = self.forest_alone(&frame, &descent).total();
             (descent, sum)
         };
         Some(match cost > CHEAP {
@@ -109,8 +117,7 @@ impl View {
     /// About how many multiplications one locus takes where theta is above 0, the cheapest way; `None` where it cannot be done.
     pub fn cost(self, locus: &LocusEvidence<'_>, family: &Family) -> Option<f64> {
         let Some(frame) = self.frame(locus, family) else { return Some(0.0) };
-        let forest = |(frame, descent): &(Frame<'_>, Descent)| self.forest(frame, descent).cost();
-        let descents = self.descents(locus, family).map(|descents| descents.iter().map(forest).sum());
+        let descents = self.descents(locus, family).map(|descents| self.forest_sum(&descents).cost());
         let cost = match descents {
             Some(cost) if cost <= CHEAP => cost,
             descents => {
@@ -164,19 +171,14 @@ where
         Ok(Some(terms))
     }
 
-    /// One forest for each descent, unless partitions of all founder alleles cost less.
+    /// One forest for each descent, unless partitions of all founder alleles cost less; nothing where no descent is possible.
     fn over_forests(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
-        let is_worth = |cost| {
-            let partitions = || cost_of_partitions(family, frame);
-            cost <= self.ways.forests.min(CHEAP)
-                || cost <= self.ways.forests && partitions().is_none_or(|other| cost <= other)
-        };
-        let terms = self.view.forests(&self.loci[0], family, is_worth)?;
-        let weighted = |(descent, mut term): (Descent, Marginal)| {
-            term.ln_scale += descent.0.ln();
-            term
-        };
-        Some(terms.into_iter().map(weighted).collect())
+        let descents = self.view.descents(&self.loci[0], family)?;
+        let sum = self.view.forest_sum(&descents);
+        let cost = sum.cost();
+        let partitions = || cost_of_partitions(family, frame);
+        let is_worth = cost <= self.ways.forests && (cost <= CHEAP || partitions().is_none_or(|other| cost <= other));
+        is_worth.then(|| if descents.is_empty() { Vec::new() } else { vec![sum.total()] })
     }
 
     /// Every descent of one locus against every descent of the other.

@@ -21,6 +21,32 @@ pub(super) trait Number:
     fn into_marginal(values: Vec<Self>) -> Marginal;
 }
 
+/// Adds `factor` times a row to another.
+pub(super) fn add_scaled<N: Number>(sum: &mut [N], factor: N, row: &[N]) {
+    sum.iter_mut().zip(row).for_each(|(cell, &value)| *cell += factor * value);
+}
+
+/// Multiplies a row with another, value by value.
+pub(super) fn multiply<N: Number>(row: &mut [N], factors: &[N]) {
+    row.iter_mut().zip(factors).for_each(|(cell, &factor)| *cell *= factor);
+}
+
+/// Σ p · value, as a few sums side by side.
+pub(super) fn dot<N: Number>(probabilities: &[f64], values: &[N]) -> N {
+    let (probabilities, last_probabilities) = probabilities.as_chunks::<4>();
+    let (values, last_values) = values.as_chunks::<4>();
+    let mut sums = [N::ZERO; 4];
+    for (probabilities, values) in probabilities.iter().zip(values) {
+        for ((sum, &probability), &value) in sums.iter_mut().zip(probabilities).zip(values) {
+            *sum += N::from(probability) * value;
+        }
+    }
+    for ((sum, &probability), &value) in sums.iter_mut().zip(last_probabilities).zip(last_values) {
+        *sum += N::from(probability) * value;
+    }
+    sums.into_iter().fold(N::ZERO, |total, sum| total + sum)
+}
+
 impl Number for f64 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;

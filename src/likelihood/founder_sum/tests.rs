@@ -26,10 +26,14 @@ fn model(theta: f64) -> LocusModel {
 
 /// Frequencies that sum to 1 where allele 10 has 0.4.
 fn model_of(theta: f64, frequency_of_10: f64) -> LocusModel {
+    model_on(Chromosome::Autosomal, theta, frequency_of_10)
+}
+
+fn model_on(chromosome: Chromosome, theta: f64, frequency_of_10: f64) -> LocusModel {
     let parameters = |rate| MutationParameters { rate, rate2: 0.001, range: 0.2, matrix: None };
     LocusModel::new(LocusDefinition {
         name: "L".to_owned(),
-        chromosome: Chromosome::Autosomal,
+        chromosome,
         alleles: ["9", "9.3", "10", "11"].map(str::to_owned).to_vec(),
         frequencies: vec![0.2, 0.1, frequency_of_10, 0.25],
         mutation: Some(MutationDefinition {
@@ -183,6 +187,93 @@ fn all_ways_agree_on_random_families() {
     assert!(possible > 75, "{possible}");
 }
 
+/// Father and mother of the last person, who is kept, and of all others; who is typed.
+struct Way {
+    parents: &'static [(Option<usize>, Option<usize>)],
+    females: &'static [usize],
+    typed: &'static [usize],
+}
+
+/// Typed people at every place beside the ways down to the open slots, and on them.
+const WAYS_DOWN: [Way; 3] = [
+    // both slots copies of one founder allele (0), by the father of both parents (1)
+    Way {
+        parents: &[
+            (None, None),
+            (None, Some(0)),
+            (Some(1), None),
+            (Some(1), None),
+            (Some(1), None),
+            (None, Some(3)),
+            (Some(4), None),
+            (Some(4), Some(3)),
+        ],
+        females: &[0, 2, 3, 6],
+        typed: &[2, 5, 6],
+    },
+    // something seen below the mother (1) and of the father (5)
+    Way {
+        parents: &[
+            (None, None),
+            (None, Some(0)),
+            (None, Some(0)),
+            (None, Some(1)),
+            (None, None),
+            (Some(4), None),
+            (Some(5), Some(1)),
+        ],
+        females: &[0, 1, 3],
+        typed: &[2, 3, 5],
+    },
+    // something seen below two grandparents (0, 3) only
+    Way {
+        parents: &[
+            (None, None),
+            (None, Some(0)),
+            (None, Some(0)),
+            (None, None),
+            (Some(3), None),
+            (Some(3), None),
+            (Some(4), Some(1)),
+        ],
+        females: &[0, 1, 2, 5],
+        typed: &[2, 5],
+    },
+];
+
+#[test]
+fn open_slots_at_the_end_of_long_ways() {
+    for (chromosome, kept_sex, way) in [Chromosome::Autosomal, Chromosome::X]
+        .into_iter()
+        .flat_map(|chromosome| [Sex::Female, Sex::Male].map(|sex| (chromosome, sex)))
+        .flat_map(|(chromosome, sex)| WAYS_DOWN.iter().map(move |way| (chromosome, sex, way)))
+    {
+        let kept = way.parents.len() - 1;
+        let sex = |person: usize| match way.females.contains(&person) {
+            true => Sex::Female,
+            false if person == kept => kept_sex,
+            false => Sex::Male,
+        };
+        let parents = way.parents.iter().enumerate();
+        let people = parents
+            .map(|(person, &(father, mother))| Individual::child(&person.to_string(), sex(person), father, mother));
+        let pedigree = Pedigree::new(people.collect()).unwrap();
+        let seen = |&person: &usize| match sex(person) {
+            Sex::Male => Evidence::certain(person, Seen::One(AlleleIndex(2))),
+            _ => Evidence::certain(person, Seen::Two(AlleleIndex(0), AlleleIndex(2))),
+        };
+        let evidence: Vec<Evidence> = way.typed.iter().map(seen).collect();
+        let model = model_on(chromosome, 0.05, 0.45);
+        let [forests, partitions] =
+            [FORESTS, PARTITIONS].map(|ways| joint_by(ways, &model, &pedigree, &evidence, kept).unwrap());
+        let scale = (forests.ln_scale - partitions.ln_scale).exp();
+        for (one, other) in forests.values.iter().zip(&partitions.values) {
+            assert!((one * scale - other).abs() <= 1e-12 * other, "{pedigree:?} {one} {other}");
+        }
+        assert!(partitions.values.contains(&1.0));
+    }
+}
+
 /// Frequencies and mutation rates so small that the product of two of them is no f64.
 #[test]
 fn all_ways_agree_below_the_smallest_f64() {
@@ -213,6 +304,13 @@ fn all_ways_agree_below_the_smallest_f64() {
         for other in [ln(PARTITIONS, &loci[..1]), ln(JOINT_TABLE, &loci[..1]), ln(FORESTS, &loci) / 2.0] {
             let is_near = (found - other).abs() <= 1e-12 * found.abs().max(1.0);
             assert!(found == other || is_near, "{found} {other} {evidence:?}");
+        }
+        let kept = random.random_range(0..pedigree.individuals().len());
+        let [forests, joint] =
+            [FORESTS, JOINT_TABLE].map(|ways| joint_by(ways, &model, &pedigree, &evidence, kept).unwrap());
+        let scale = (forests.ln_scale - joint.ln_scale).exp();
+        for (one, other) in forests.values.iter().zip(&joint.values).filter(|(_, other)| **other >= 1e-290) {
+            assert!((one * scale - other).abs() <= 1e-11 * other, "{one} {other} {evidence:?} {kept}");
         }
         below += usize::from(found > f64::NEG_INFINITY && found < -745.0);
     }
