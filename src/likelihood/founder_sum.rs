@@ -48,6 +48,12 @@ const WORTH_SHARING: usize = 512;
 /// What making a network costs, in multiplications.
 const NETWORK_OVERHEAD: f64 = 5_000.0;
 
+/// What each cell of a table over all founder alleles costs, as measured, in multiplications, until the network is summed out.
+const TABLE_CELL: f64 = 100.0;
+
+/// Beyond this many descents, a table over all founder alleles that is small enough is taken without a look at them.
+const DESCENTS_IN_PLACE_OF_TABLE: usize = 16;
+
 /// What is left open.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct View {
@@ -70,10 +76,15 @@ impl View {
         Frame::new(model, space, family, evidence)
     }
 
-    /// The descents of one locus that are possible; `None` where they are too many.
-    fn descents<'m>(self, locus: &LocusEvidence<'m>, family: &Family) -> Option<Vec<(Frame<'m>, Descent)>> {
+    /// The descents of one locus that are possible; `None` where there are more than `limit`.
+    fn descents<'m>(
+        self,
+        locus: &LocusEvidence<'m>,
+        family: &Family,
+        limit: usize,
+    ) -> Option<Vec<(Frame<'m>, Descent)>> {
         let framed = |descent: Descent| Some((self.frame(locus, &descent.1)?, descent));
-        Some(descents(family, DESCENT_LIMIT)?.into_iter().filter_map(framed).collect())
+        Some(descents(family, limit)?.into_iter().filter_map(framed).collect())
     }
 
     /// The forests of these descents, each weighted by how probable it is.
@@ -99,7 +110,7 @@ impl View {
         family: &Family,
         is_worth: impl Fn(f64) -> bool,
     ) -> Option<Vec<(Descent, Marginal)>> {
-        let descents = self.descents(locus, family)?;
+        let descents = self.descents(locus, family, DESCENT_LIMIT)?;
         let cost = descents.iter().map(|(frame, descent)| self.forest_alone(frame, descent).cost()).sum();
         if !is_worth(cost) {
             return None;
@@ -117,7 +128,7 @@ impl View {
     /// About how many multiplications one locus takes where theta is above 0, the cheapest way; `None` where it cannot be done.
     pub fn cost(self, locus: &LocusEvidence<'_>, family: &Family) -> Option<f64> {
         let Some(frame) = self.frame(locus, family) else { return Some(0.0) };
-        let descents = self.descents(locus, family).map(|descents| self.forest_sum(&descents).cost());
+        let descents = self.descents(locus, family, DESCENT_LIMIT).map(|descents| self.forest_sum(&descents).cost());
         let cost = match descents {
             Some(cost) if cost <= CHEAP => cost,
             descents => {
@@ -146,8 +157,8 @@ where
     pub fn total(&self, family: &Family) -> Result<Option<Marginal>, LikelihoodError> {
         let Some(frames) = self.frames(family) else { return Ok(None) };
         let terms = match &frames[..] {
-            [frame] if self.needs_partitions(frame) => self.over_forests(family, frame),
-            [frame] if frame.model.theta() == 0.0 => self.over_few_descents(family)?,
+            [frame] if frame.model.theta() > 0.0 => self.over_forests(family, frame),
+            [_] => self.over_few_descents(family)?,
             [one, other] if self.needs_partitions(one) || self.needs_partitions(other) => self.over_pairs(family),
             _ => None,
         };
@@ -171,13 +182,20 @@ where
         Ok(Some(terms))
     }
 
-    /// One forest for each descent, unless partitions of all founder alleles cost less; nothing where no descent is possible.
+    /// One forest for each descent, unless a table over all founder alleles or their partitions cost less; nothing where no descent
+    /// is possible.
     fn over_forests(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
-        let descents = self.view.descents(&self.loci[0], family)?;
+        let needs_partitions = self.needs_partitions(frame);
+        let limit = if needs_partitions { DESCENT_LIMIT } else { DESCENTS_IN_PLACE_OF_TABLE };
+        let descents = self.view.descents(&self.loci[0], family, limit)?;
         let sum = self.view.forest_sum(&descents);
         let cost = sum.cost();
-        let partitions = || cost_of_partitions(family, frame);
-        let is_worth = cost <= self.ways.forests && (cost <= CHEAP || partitions().is_none_or(|other| cost <= other));
+        let cost_of_other_way = || match needs_partitions {
+            true if cost <= CHEAP => None,
+            true => cost_of_partitions(family, frame),
+            false => Some(NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells()),
+        };
+        let is_worth = cost <= self.ways.forests && cost_of_other_way().is_none_or(|other| cost <= other);
         is_worth.then(|| if descents.is_empty() { Vec::new() } else { vec![sum.total()] })
     }
 
