@@ -10,11 +10,11 @@
 //! Fathers and mothers sorted by B are joined from the top; pairs whose bound lies below what is wanted are never looked at,
 //! and every other pair is scored exactly.
 
-use super::parents::{ParentSearch, Pools};
+use super::parents::{ParentSearch, Pools, SPARE};
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
 use super::{Case, DirectMatches, MatchError};
-use crate::inference::log10_add;
+use crate::inference::{as_shown, log10_add};
 use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
 use crate::model::{Question, TableError};
@@ -490,9 +490,16 @@ impl Scored {
     /// Keeps the `top` best that reach the threshold, best first, ties by id.
     fn keep_best(&mut self, threshold: f64, top: usize) {
         self.couples.retain(|couple| couple.log10_lr >= threshold);
-        self.couples.sort_by(|left, right| {
-            right.log10_lr.total_cmp(&left.log10_lr).then((left.father, left.mother).cmp(&(right.father, right.mother)))
-        });
+        self.rank_by(|couple| couple.log10_lr);
+        self.couples.truncate(top.saturating_add(SPARE));
+        self.rank_by(|couple| as_shown(couple.log10_lr));
         self.couples.truncate(top);
+    }
+
+    fn rank_by(&mut self, score: impl Fn(&ScoredCouple) -> f64) {
+        self.couples.sort_by(|left, right| {
+            let by_score = score(right).total_cmp(&score(left));
+            by_score.then((left.father, left.mother).cmp(&(right.father, right.mother)))
+        });
     }
 }

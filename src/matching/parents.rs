@@ -7,7 +7,7 @@ use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
-use crate::inference::{InList, Pool, log10_add};
+use crate::inference::{InList, Pool, as_shown, log10_add};
 use crate::inheritance::Relationship;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
@@ -102,6 +102,9 @@ pub struct Pools {
 
 /// The result of scanning the candidates of one sex: by child of the roster, if it was asked of.
 type BySex = [Vec<Option<QueryResult>>; 3];
+
+/// Beyond what is wanted, so many are looked at for ties: first they are ranked by every bit of a score.
+pub(super) const SPARE: usize = 8;
 
 /// Finds and ranks the candidates of every child.
 ///
@@ -201,7 +204,10 @@ fn scan_sex(
         asked.par_iter().map(query).collect()
     };
     // who is first by the lower ends may be far down by the estimates
-    let top = if case.settings.search.rank_by == RankBy::Lower { members.len() } else { case.settings.search.top };
+    let top = match case.settings.search.rank_by {
+        RankBy::Lower => members.len(),
+        RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
+    };
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
     let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
     let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
@@ -359,6 +365,8 @@ fn count_each_person_once(
 struct Ranked {
     sex: Sex,
     hit: Hit,
+    /// Its score as it is ranked by.
+    shown: f64,
     asked: Asked,
     interval: Option<LrInterval>,
 }
@@ -378,11 +386,10 @@ fn rank_child(
         let asked = child.asked(case, search.relationship, sex);
         let asked = asked.unwrap_or_else(|| child.asked_with(case, search.relationship, sex, None));
         let hits_of_sex = result.into_iter().flat_map(|result| &result.hits);
-        hits.extend(hits_of_sex.map(|&hit| Ranked { sex, hit, asked, interval: None }));
+        hits.extend(hits_of_sex.map(|&hit| Ranked { sex, hit, shown: as_shown(hit.score), asked, interval: None }));
     }
-    let by_score = |left: &Ranked, right: &Ranked| {
-        right.hit.score.total_cmp(&left.hit.score).then(left.hit.member.cmp(&right.hit.member))
-    };
+    let by_score =
+        |left: &Ranked, right: &Ranked| right.shown.total_cmp(&left.shown).then(left.hit.member.cmp(&right.hit.member));
     hits.sort_by(by_score);
     if search.rank_by == RankBy::Estimate {
         hits.truncate(search.top);
@@ -394,7 +401,7 @@ fn rank_child(
         })?;
     }
     if search.rank_by == RankBy::Lower {
-        let low = |ranked: &Ranked| ranked.interval.map_or(f64::NEG_INFINITY, |interval| interval.low);
+        let low = |ranked: &Ranked| ranked.interval.map_or(f64::NEG_INFINITY, |interval| as_shown(interval.low));
         hits.sort_by(|left, right| low(right).total_cmp(&low(left)).then_with(|| by_score(left, right)));
         hits.truncate(search.top);
     }
@@ -415,7 +422,7 @@ fn candidacy(
     hits: &[Ranked],
     (index, ranked): (usize, &Ranked),
 ) -> Result<Candidacy, MatchError> {
-    let Ranked { sex, hit, asked, interval } = *ranked;
+    let Ranked { sex, hit, asked, interval, .. } = *ranked;
     let candidate = SampleIndex(hit.member);
     let same_person: Vec<_> = direct.of(candidate).collect();
     let same_place = |other: &&Ranked| {

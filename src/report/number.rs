@@ -1,12 +1,14 @@
 //! Numbers as they are written in tables.
 
+use crate::inference::as_shown;
+
 /// A number with at most 12 significant digits: plain between 10^-4 and 10^15, with an exponent elsewhere; `-inf` for
 /// minus infinity. The same bytes on every machine, and read back by every spreadsheet and statistics program.
 pub fn significant(number: f64) -> String {
     if number == 0.0 {
         return "0".to_owned();
     }
-    let rounded = format!("{number:.11e}").parse::<f64>().unwrap_or(number);
+    let rounded = as_shown(number);
     let plain = !rounded.is_finite() || (1e-4..1e15).contains(&rounded.abs());
     if plain { rounded.to_string() } else { format!("{rounded:e}") }
 }
