@@ -74,8 +74,18 @@ fn parent_row(child: (usize, usize), frequencies: &[f64]) -> Vec<f64> {
     alleles_of_codes(frequencies.len()).map(|parent| f64::log10(ratio(parent))).collect()
 }
 
-/// Queries and candidates, drawn from the population.
+/// Children and candidate parents, drawn from the population.
 fn setting(panel: &Panel, queries: usize, people: usize) -> (Vec<Query>, Candidates) {
+    setting_of(panel, queries, people, parent_row)
+}
+
+/// Queries with such rows and candidates, drawn from the population.
+fn setting_of(
+    panel: &Panel,
+    queries: usize,
+    people: usize,
+    row_of: impl Fn((usize, usize), &[f64]) -> Vec<f64>,
+) -> (Vec<Query>, Candidates) {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
     let mut column = |frequencies: &Vec<f64>| -> Vec<Code> {
         (0..people).map(|_| code(draw(&mut rng, frequencies), draw(&mut rng, frequencies))).collect()
@@ -88,7 +98,7 @@ fn setting(panel: &Panel, queries: usize, people: usize) -> (Vec<Query>, Candida
     let mut row = |(locus, frequencies): (usize, &Vec<f64>)| {
         let (a, b) = (draw(&mut rng, frequencies), draw(&mut rng, frequencies));
         let child = (a.min(b), a.max(b));
-        rows.entry((locus, child)).or_insert_with(|| parent_row(child, frequencies).into()).clone()
+        rows.entry((locus, child)).or_insert_with(|| row_of(child, frequencies).into()).clone()
     };
     let mut query = || QueryRows { rows: panel.iter().enumerate().map(&mut row).collect() };
     let queries = (0..queries).map(|_| Query { tables: vec![query()], excluded: Vec::new() }).collect();
@@ -153,6 +163,38 @@ fn exclusion_of_16_alleles(criterion: &mut Criterion) {
 fn exclusion_by_published_frequencies(criterion: &mut Criterion) {
     let sizes = [(2_000, 100_000), (20_000, 50_000), (100_000, 50_000)];
     exclusion(criterion, "threshold 2, published frequencies, one core", &published(), &sizes);
+}
+
+/// log10 LR of one person at one locus, differing genotypes allowed for at −3.
+fn one_person_row(own: (usize, usize), frequencies: &[f64]) -> Vec<f64> {
+    let (a, b) = own;
+    let chance = if a == b { frequencies[a].powi(2) } else { 2.0 * frequencies[a] * frequencies[b] };
+    let entry = |other| match other {
+        None => 0.0,
+        Some(other) if other == own => -chance.log10(),
+        Some(_) => -3.0,
+    };
+    alleles_of_codes(frequencies.len()).map(entry).collect()
+}
+
+/// Samples of one person among many: by agreement, and so few of them that exclusion is chosen.
+fn one_person(criterion: &mut Criterion) {
+    let (panel, people) = (published(), 1_000_000);
+    let pool = pool(1);
+    let mut group = criterion.benchmark_group("samples of one person, one core");
+    let (rows, candidates) = setting_of(&panel, 100_000, people, one_person_row);
+    for queries in [1_000, 100_000] {
+        let rows = &rows[..queries];
+        let wanted = Wanted { threshold: Some((queries as f64 * people as f64).log10()), top: 10 };
+        let plan = Plan::choose(rows, &candidates, &wanted, Some(&features(&panel)), false);
+        println!("{}", serde_json::to_string(plan.summary()).unwrap());
+        group.throughput(Throughput::Elements((queries * people) as u64));
+        group.bench_function(BenchmarkId::from_parameter(format!("{queries} x {people}")), |bencher| {
+            let run = || scan(black_box(rows), &candidates, &wanted, &plan, &NoProgress);
+            bencher.iter(|| pool.install(run).unwrap())
+        });
+    }
+    group.finish();
 }
 
 /// From one thread to as many as there are processors.
@@ -223,6 +265,6 @@ fn look_up(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(10).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = look_up, exclusion_of_16_alleles, exclusion_by_published_frequencies, threads, candidates, plan
+    targets = look_up, exclusion_of_16_alleles, exclusion_by_published_frequencies, one_person, threads, candidates, plan
 }
 criterion_main!(benches);

@@ -93,7 +93,8 @@ pub enum ModelError {
 #[derive(Clone, Debug)]
 pub struct LocusModel {
     definition: LocusDefinition,
-    labels: Vec<Option<Allele>>,
+    /// The alleles that a call can name, ascending, each with its position.
+    by_allele: Vec<(Allele, AlleleIndex)>,
     state_frequencies: Vec<f64>,
     shares: Vec<f64>,
     maternal: Vec<f64>,
@@ -129,8 +130,11 @@ impl LocusModel {
         }
         let visible: f64 = definition.frequencies.iter().sum();
         let shares = definition.frequencies.iter().map(|frequency| frequency / visible).collect();
-        let labels = definition.alleles.iter().map(|label| label.parse().ok()).collect();
-        Ok(Self { definition, labels, state_frequencies, shares, maternal, paternal })
+        let named =
+            (0..).zip(&definition.alleles).filter_map(|(at, label)| Some((label.parse().ok()?, AlleleIndex(at))));
+        let mut by_allele: Vec<(Allele, AlleleIndex)> = named.collect();
+        by_allele.sort_unstable();
+        Ok(Self { definition, by_allele, state_frequencies, shares, maternal, paternal })
     }
 
     /// The locus's name.
@@ -171,7 +175,8 @@ impl LocusModel {
 
     /// The position of this allele in the list.
     pub fn allele_index(&self, allele: Allele) -> Option<AlleleIndex> {
-        self.labels.iter().position(|&label| label == Some(allele)).map(|at| AlleleIndex(at as u16))
+        let at = self.by_allele.partition_point(|&(other, _)| other < allele);
+        self.by_allele.get(at).filter(|(other, _)| *other == allele).map(|&(_, index)| index)
     }
 
     /// The position of the allele with this label: as spelt, else as the same repeat number.
