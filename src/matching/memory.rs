@@ -57,7 +57,7 @@ const CHILD: usize = 400;
 /// (750 bytes measured with 957,626 of them).
 const REPORTED: usize = 1000;
 /// A child while its candidates are scanned, its loci apart: best candidates so far, counts, plan.
-const QUERY: usize = 3000;
+const QUERY: usize = 3600;
 /// One locus of it: the row, the bound, the penalties, for each population.
 const QUERY_LOCUS: usize = 96;
 /// Questions for which score rows are made: by sex of the candidate, rivals, direct matches, without mutation.

@@ -14,6 +14,9 @@ use std::{collections::HashMap, hash::BuildHasher, ops::Range};
 /// Tiles that one index is asked about before the next one.
 const TILES_AT_ONCE: usize = 16;
 
+/// Combinations that are listed at once, in all indices together: some 60 bytes each.
+const LISTED_AT_ONCE: usize = 1 << 20;
+
 /// Queries found by agreement against all candidates.
 pub(super) struct AgreementScan<'scan> {
     pub(super) candidates: &'scan Candidates,
@@ -35,19 +38,53 @@ struct Index {
 }
 
 impl AgreementScan<'_> {
-    /// Scans all tiles.
+    /// Scans all tiles, for as many sets at a time as keeps the indices small.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
         watch.check()?;
         let occurs = self.occurring_codes();
         let keys = self.plan.groups.par_iter().map(|loci| self.keys_of_queries(loci, &occurs)).collect::<Vec<_>>();
-        let indices: Vec<_> = self.plan.sets.par_iter().map(|&set| self.index(set, &keys)).collect();
+        let rounds = self.rounds(&keys);
+        for (round, sets) in rounds.iter().enumerate() {
+            let indices: Vec<_> = sets.par_iter().map(|&set| self.index(set, &keys)).collect();
+            self.scan(&indices, (round, rounds.len()), watch)?;
+        }
+        Ok(())
+    }
+
+    /// The sets, in as few rounds as keep within [`LISTED_AT_ONCE`] (or one set is more by itself).
+    fn rounds(&self, keys: &[Vec<Vec<u64>>]) -> Vec<Vec<GroupSet>> {
+        let (mut rounds, mut listed) = (Vec::<Vec<GroupSet>>::new(), 0);
+        for &set in &self.plan.sets {
+            let of_query = |number: usize| groups_in(set).map(|group| keys[group][number].len()).product::<usize>();
+            let of_set: usize = self.listed_in(set).map(of_query).sum();
+            listed += of_set;
+            match rounds.last_mut() {
+                Some(round) if listed <= LISTED_AT_ONCE => round.push(set),
+                _ => {
+                    rounds.push(vec![set]);
+                    listed = of_set;
+                }
+            }
+        }
+        rounds
+    }
+
+    /// The numbers of the queries that are listed in a set.
+    fn listed_in(&self, set: GroupSet) -> impl Iterator<Item = usize> {
+        let queries = self.plan.queries.iter().enumerate();
+        queries.filter(move |(_, query)| set & !query.groups == 0).map(|(number, _)| number)
+    }
+
+    /// Looks all candidates up in these indices.
+    fn scan(&self, indices: &[Index], (round, rounds): (usize, usize), watch: &Watch) -> Result<(), Cancelled> {
         let tiles = self.candidates.tiles();
         (0..tiles.div_ceil(TILES_AT_ONCE)).into_par_iter().try_for_each_init(Vec::new, |keys, task| {
             watch.check()?;
             let (first, last) = (task * TILES_AT_ONCE, ((task + 1) * TILES_AT_ONCE).min(tiles) - 1);
             let positions = self.candidates.positions_of(first).start..self.candidates.positions_of(last).end;
-            self.work(&indices, positions.clone(), keys);
-            watch.advance((self.plan.queries.len() * positions.len()) as u64);
+            self.work(indices, positions.clone(), keys);
+            let pairs = self.plan.queries.len() * positions.len();
+            watch.advance((pairs * (round + 1) / rounds - pairs * round / rounds) as u64);
             Ok(())
         })
     }
@@ -88,16 +125,13 @@ impl AgreementScan<'_> {
 
     fn index(&self, set: GroupSet, keys_by_group: &[Vec<Vec<u64>>]) -> Index {
         let mut listed: Vec<(u64, u32)> = Vec::new();
-        for (number, query) in (0_u32..).zip(&self.plan.queries) {
-            if set & !query.groups != 0 {
-                continue;
-            }
+        for number in self.listed_in(set) {
             let mut keys = vec![0];
             for group in groups_in(set) {
-                let (size, of_group) = (self.combinations(group), &keys_by_group[group][number as usize]);
+                let (size, of_group) = (self.combinations(group), &keys_by_group[group][number]);
                 keys = of_group.iter().flat_map(|&key| extended(&keys, size, key)).collect();
             }
-            listed.extend(keys.into_iter().map(|key| (key, number)));
+            listed.extend(keys.into_iter().map(|key| (key, number as u32)));
         }
         Index::new(set, listed)
     }

@@ -74,7 +74,7 @@ fn case() -> impl Strategy<Value = Case> {
         })
 }
 
-fn candidates(case: &Case) -> Candidates {
+fn candidates_of(case: &Case) -> Candidates {
     let columns: Vec<&[Code]> = case.columns.iter().map(Vec::as_slice).collect();
     Candidates::new(&columns, &case.sizes, case.members.clone())
 }
@@ -144,14 +144,14 @@ proptest! {
 
     #[test]
     fn look_up_finds_what_the_double_loop_finds(case in case()) {
-        check(&case, &candidates(&case), &Plan::lookup())?;
+        check(&case, &candidates_of(&case), &Plan::lookup())?;
     }
 
     #[test]
     fn exclusion_finds_what_the_double_loop_finds(
         (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
     ) {
-        let candidates = candidates(&case);
+        let candidates = candidates_of(&case);
         if let Some(plan) = Plan::excluding_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
         }
@@ -161,7 +161,7 @@ proptest! {
     fn agreement_finds_what_the_double_loop_finds(
         (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
     ) {
-        let candidates = candidates(&case);
+        let candidates = candidates_of(&case);
         if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
         }
@@ -175,7 +175,7 @@ proptest! {
     ) {
         let case = samples_of_few_people(seed, people, loci, [missing, wrong], queries);
         let case = Case { wanted: Wanted { threshold: Some(f64::from(threshold)), top }, ..case };
-        let candidates = candidates(&case);
+        let candidates = candidates_of(&case);
         let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
         if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
@@ -227,7 +227,7 @@ fn samples_of_few_people(seed: u64, samples: usize, loci: usize, [missing, wrong
 #[test]
 fn many_samples_of_one_person_are_found_by_agreement() {
     let case = samples_of_few_people(1, 120_000, 16, [0.0, 0.0], 30_000);
-    let (candidates, wanted) = (candidates(&case), Wanted { threshold: Some(8.0), top: 10 });
+    let (candidates, wanted) = (candidates_of(&case), Wanted { threshold: Some(8.0), top: 10 });
     let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
     let kernel = |queries: &[Query]| {
         let plan = Plan::choose(queries, &candidates, &wanted, Some(&features), false);
@@ -377,6 +377,13 @@ fn progress_adds_up_to_all_pairs() {
             assert_eq!(count.0.into_inner(), 100 * 30_000, "{:?}", plan.summary());
         }
     }
+    let case = samples_of_few_people(2, 30_000, 12, [0.01, 0.01], 200);
+    let (candidates, wanted) = (candidates_of(&case), Wanted { threshold: Some(4.0), top: 10 });
+    let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
+    let plan = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &wanted, &features).unwrap();
+    let count = Count::default();
+    scan(&case.queries, &candidates, &wanted, &plan, &count).unwrap();
+    assert_eq!(count.0.into_inner(), 200 * 30_000, "{:?}", plan.summary());
 }
 
 #[test]
