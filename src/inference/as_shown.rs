@@ -13,7 +13,7 @@ mod tests {
     #[test]
     fn the_last_bits_make_no_difference() {
         assert_eq!(as_shown(0.1 + 0.2), 0.3);
-        assert_eq!(as_shown(-1234.567_890_123_4), -1_234.567_890_12);
+        assert_eq!(as_shown(-1_234.567_890_123_4), -1_234.567_890_12);
         assert_eq!(as_shown(f64::NEG_INFINITY), f64::NEG_INFINITY);
     }
 }

@@ -184,11 +184,11 @@ impl Plan {
 
     /// The same plan without processor-specific exclusion kernels: for comparison.
     pub fn portable(mut self) -> Self {
-        if let Work::Split(split, _) = &mut self.work {
-            if let Some(exclusion) = &mut split.exclusion {
-                exclusion.build = Build::Portable;
-                self.summary.build = Some(Build::Portable.name());
-            }
+        if let Work::Split(split, _) = &mut self.work
+            && let Some(exclusion) = &mut split.exclusion
+        {
+            exclusion.build = Build::Portable;
+            self.summary.build = Some(Build::Portable.name());
         }
         self
     }
