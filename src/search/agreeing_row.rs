@@ -24,7 +24,7 @@ pub(super) struct AgreeingRow {
 /// The codes with the greatest entries, so many at most.
 fn greatest_first(codes: usize, most: usize, entry: impl Fn(Code) -> f64) -> Vec<Code> {
     let by_entry = |left: &Code, right: &Code| entry(*right).total_cmp(&entry(*left)).then(left.cmp(right));
-    let mut order: Vec<Code> = (0..codes as Code).collect();
+    let mut order: Vec<Code> = (0..codes).map(|code| code as Code).collect();
     if order.len() > most {
         order.select_nth_unstable_by(most - 1, by_entry);
         order.truncate(most);
