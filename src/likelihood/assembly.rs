@@ -10,7 +10,7 @@ use super::coancestry::{Axis, Urn};
 use super::family::{Family, Origin};
 use super::frame::{Frame, Genotype, is_compact};
 use super::network::Network;
-use super::number::{Number, Wide};
+use super::wide::Wide;
 use crate::profile::Sex;
 
 /// How the founder alleles of a locus depend on each other.

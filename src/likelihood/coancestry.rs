@@ -7,7 +7,8 @@
 //! the first is a table over all founder alleles, the second one network for each partition.
 
 use super::LikelihoodError;
-use super::number::{Number, Wide};
+use super::number::Number;
+use super::wide::Wide;
 
 /// The largest table over all founder alleles that is made; beyond it partitions are summed over.
 pub(super) const JOINT_TABLE_LIMIT: f64 = 16_384.0;

@@ -8,9 +8,10 @@
 
 use super::forest::Forest;
 use super::network::Marginal;
-use super::number::{Number, Wide};
+use super::number::Number;
 use super::open_table::{Axis, OpenTable};
 use super::state_space::StateSpace;
+use super::wide::Wide;
 use crate::profile::Sex;
 use rayon::prelude::*;
 

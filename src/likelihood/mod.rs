@@ -29,6 +29,7 @@ mod score_row;
 mod state_space;
 mod urn_sum;
 mod way_down;
+mod wide;
 
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
@@ -39,6 +40,7 @@ pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
 pub use question::{LocusEvidence, linked_ln_likelihood, linked_tables, linked_theta_cost, ln_likelihood, theta_cost};
 pub use score_row::score_row;
+pub use wide::Wide;
 
 /// Why a likelihood cannot be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

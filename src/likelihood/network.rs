@@ -6,7 +6,8 @@
 //! matter, all is done again in [`Wide`] numbers. Cost: the cells of all tables on the way, see [`EliminationOrder`].
 
 use super::elimination_order::EliminationOrder;
-use super::number::{EDGE, Number, Wide};
+use super::number::Number;
+use super::wide::{EDGE, Wide};
 use std::borrow::Cow;
 
 /// The largest number of cells that one elimination may visit: 2 GiB as one table, some seconds of work.

@@ -10,6 +10,7 @@
 //! Fathers and mothers sorted by B are joined from the top; pairs whose bound lies below what is wanted are never looked at,
 //! and every other pair is scored exactly.
 
+use super::couple_sides::{Columns, Side, Sides, codes_of};
 use super::parents::{ParentSearch, Pools, SPARE};
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
@@ -129,19 +130,6 @@ pub(super) fn note_on_threshold(case: &Case<'_>, roster: &Roster) -> Option<Stri
     })
 }
 
-/// The candidates for either place; those of unknown sex are in both.
-struct Sides {
-    fathers: Side,
-    mothers: Side,
-}
-
-impl Sides {
-    fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Result<Self, MatchError> {
-        let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
-        Ok(Self { fathers: Side::new(case, but(Sex::Female))?, mothers: Side::new(case, but(Sex::Male))? })
-    }
-}
-
 /// The bounds of all children, each made once for everything that a child can show at a locus.
 struct Bounds {
     by_code: Vec<HashMap<Code, CoupleBound>>,
@@ -168,84 +156,6 @@ impl Bounds {
         let profile = case.panel.profile(child);
         case.models.loci.iter().zip(&self.by_code).map(|(&locus, by_code)| &by_code[&profile.code(locus)]).collect()
     }
-}
-
-/// Codes side by side: by locus in use, then by member.
-type Columns = Vec<Vec<Code>>;
-
-/// So many sums stay in the fastest cache while all loci are added to them.
-const SUMS_AT_ONCE: usize = 2048;
-
-/// The candidates for one place.
-struct Side {
-    /// Ascending where there are more than memory holds at once.
-    members: Vec<SampleIndex>,
-    /// Their codes, where memory holds them all.
-    columns: Option<Columns>,
-}
-
-impl Side {
-    fn new(case: &Case<'_>, members: Vec<SampleIndex>) -> Result<Self, MatchError> {
-        let fits = members.len() <= case.at_once.candidates;
-        let columns = fits.then(|| codes_of(case, members.iter().copied())).transpose()?;
-        Ok(Self { members, columns })
-    }
-
-    /// Shows the codes of all members, as many at a time as memory holds.
-    fn each_part(&self, case: &Case<'_>, mut visit: impl FnMut(&[Vec<Code>])) -> Result<(), MatchError> {
-        if let Some(columns) = &self.columns {
-            visit(columns);
-            return Ok(());
-        }
-        for part in self.members.chunks(case.at_once.candidates) {
-            visit(&codes_of(case, part.iter().copied())?);
-        }
-        Ok(())
-    }
-
-    /// For each member, the bound of every couple that it is part of, without the constant.
-    fn bounds<'a>(
-        &self,
-        case: &Case<'_>,
-        rows: impl Iterator<Item = &'a Vec<f64>> + Clone,
-    ) -> Result<Vec<f64>, MatchError> {
-        let mut sums = vec![0.0; self.members.len()];
-        let mut rest = &mut sums[..];
-        self.each_part(case, |columns| {
-            let members = columns.first().map_or(0, Vec::len);
-            let (part, behind) = std::mem::take(&mut rest).split_at_mut(members);
-            for (block, sums) in part.chunks_mut(SUMS_AT_ONCE).enumerate() {
-                for (column, row) in columns.iter().zip(rows.clone()) {
-                    for (sum, &code) in sums.iter_mut().zip(&column[block * SUMS_AT_ONCE..]) {
-                        *sum += row[usize::from(code)];
-                    }
-                }
-            }
-            rest = behind;
-        })?;
-        Ok(sums)
-    }
-}
-
-/// The codes of these samples, in their order, at the loci in use.
-fn codes_of(
-    case: &Case<'_>,
-    samples: impl ExactSizeIterator<Item = SampleIndex> + Clone,
-) -> Result<Columns, MatchError> {
-    let wanted: Vec<u32> = samples.map(|sample| sample.0).collect();
-    if wanted.is_sorted() {
-        return Ok(case.panel.gather(&wanted, &case.models.loci)?);
-    }
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_unstable_by_key(|&at| wanted[at]);
-    let ascending: Vec<u32> = order.iter().map(|&at| wanted[at]).collect();
-    let mut columns = case.panel.gather(&ascending, &case.models.loci)?;
-    for column in &mut columns {
-        let mut arranged = vec![0; column.len()];
-        order.iter().zip(&*column).for_each(|(&at, &code)| arranged[at] = code);
-        *column = arranged;
-    }
-    Ok(columns)
 }
 
 /// What a sum of logarithms may lose to rounding: a bound is never held against a couple more closely than this.

@@ -52,32 +52,44 @@ pub struct DirectMatches {
     pub compared: u64,
     /// Whether every sample was compared with every other, or children with candidates only.
     pub all_with_all: bool,
+    /// Every pair from either side, ascending.
+    others: Vec<(SampleIndex, SampleIndex)>,
 }
 
 impl DirectMatches {
-    /// The other samples of this person.
-    pub fn of(&self, sample: SampleIndex) -> impl Iterator<Item = SampleIndex> + '_ {
-        self.pairs.iter().filter_map(move |pair| match sample {
-            _ if pair.first == sample => Some(pair.second),
-            _ if pair.second == sample => Some(pair.first),
-            _ => None,
-        })
+    fn new(pairs: Vec<DirectMatch>, compared: u64, all_with_all: bool) -> Self {
+        let both_ways = |pair: &DirectMatch| [(pair.first, pair.second), (pair.second, pair.first)];
+        let mut others: Vec<_> = pairs.iter().flat_map(both_ways).collect();
+        others.sort_unstable();
+        Self { pairs, compared, all_with_all, others }
     }
-}
 
-impl DirectMatches {
-    /// The groups of samples, among these, that come from one person each.
+    /// The other samples of this person, ascending.
+    pub fn of(&self, sample: SampleIndex) -> impl Iterator<Item = SampleIndex> + '_ {
+        let start = self.others.partition_point(|&(one, _)| one < sample);
+        self.others[start..].iter().take_while(move |(one, _)| *one == sample).map(|&(_, other)| other)
+    }
+
+    /// The groups of samples, among these (ascending), that come from one person each: whoever is one person with anybody of a
+    /// group belongs to it.
     pub fn groups(&self, among: &[SampleIndex]) -> Vec<Vec<SampleIndex>> {
-        let mut groups: Vec<Vec<SampleIndex>> = Vec::new();
-        let listed = |sample| among.binary_search(&sample).is_ok();
-        for pair in self.pairs.iter().filter(|pair| listed(pair.first) && listed(pair.second)) {
-            let (touched, mut others): (Vec<_>, Vec<_>) =
-                groups.into_iter().partition(|group| group.contains(&pair.first) || group.contains(&pair.second));
-            let mut group: Vec<_> = touched.into_iter().flatten().chain([pair.first, pair.second]).collect();
-            group.sort_unstable();
-            group.dedup();
-            others.push(group);
-            groups = others;
+        let mut groups = Vec::new();
+        let mut is_in_group: BTreeSet<SampleIndex> = BTreeSet::new();
+        for (sample, _) in self.others.iter().filter(|(sample, _)| among.binary_search(sample).is_ok()) {
+            if !is_in_group.insert(*sample) {
+                continue;
+            }
+            let mut group = vec![*sample];
+            let mut next = 0;
+            while let Some(&member) = group.get(next) {
+                let listed = self.of(member).filter(|other| among.binary_search(other).is_ok());
+                group.extend(listed.filter(|other| is_in_group.insert(*other)));
+                next += 1;
+            }
+            if group.len() > 1 {
+                group.sort_unstable();
+                groups.push(group);
+            }
         }
         groups
     }
@@ -119,7 +131,7 @@ pub fn find_direct_matches(
         .collect();
     case.panel.keep(pairs.iter().flat_map(|&(first, second)| [first, second]))?;
     let pairs = pairs.into_iter().map(|(first, second)| describe(case, first, second)).collect::<Result<_, _>>()?;
-    Ok(DirectMatches { pairs, compared, all_with_all })
+    Ok(DirectMatches::new(pairs, compared, all_with_all))
 }
 
 fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
@@ -177,4 +189,31 @@ fn describe(case: &Case<'_>, first: SampleIndex, second: SampleIndex) -> Result<
         loci_compared: case.loci_compared(first, second).count(),
         loci_different: differs.into_iter().filter(|&differs| differs).count(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_of_one_person_are_one_group() {
+        let pair = |(first, second)| DirectMatch {
+            first: SampleIndex(first),
+            second: SampleIndex(second),
+            log10_lr: 20.0,
+            loci_compared: 16,
+            loci_different: 0,
+        };
+        let direct = DirectMatches::new([(1, 5), (2, 3), (3, 9), (5, 7), (6, 8)].map(pair).into(), 100, true);
+        let of = |sample| direct.of(SampleIndex(sample)).map(|other| other.0).collect::<Vec<_>>();
+        assert_eq!([of(5), of(3), of(4)], [vec![1, 7], vec![2, 9], vec![]]);
+        let groups = |among: &[u32]| -> Vec<Vec<u32>> {
+            let among: Vec<_> = among.iter().map(|&sample| SampleIndex(sample)).collect();
+            let numbers = |group: Vec<SampleIndex>| group.into_iter().map(|sample| sample.0).collect();
+            direct.groups(&among).into_iter().map(numbers).collect()
+        };
+        assert_eq!(groups(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), [vec![1, 5, 7], vec![2, 3, 9], vec![6, 8]]);
+        assert_eq!(groups(&[1, 2, 7, 8, 9]), Vec::<Vec<u32>>::new(), "nobody listed joins them");
+        assert_eq!(groups(&[2, 3, 5, 7]), [[2, 3], [5, 7]]);
+    }
 }

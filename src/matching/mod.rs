@@ -12,6 +12,7 @@
 
 mod assess;
 mod case_power;
+mod couple_sides;
 mod couples;
 mod direct;
 mod explain;

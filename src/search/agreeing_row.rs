@@ -38,23 +38,19 @@ impl AgreeingRow {
         let entry = |code: Code| row[usize::from(code)];
         let order = greatest_first(shares.len(), MOST_CODES + 1, entry);
         let high = order.first().map_or(f64::NEG_INFINITY, |&code| entry(code));
-        let mut best = Self { high, gap: 0.0, codes: Vec::new(), seen: 0, share: 1.0 };
-        let (mut share, mut seen) = (0.0, 0);
+        // what the row takes from a candidate's bound on average
+        let weight = |gap: f64, share: f64| gap.min(DECISIVE_GAP) * (1.0 - share);
+        let (mut gap, mut share, mut agreeing, mut share_of_first) = (0.0, 1.0, 0, 0.0);
         for (at, &code) in order.iter().enumerate().take(MOST_CODES) {
-            let of_code = shares[usize::from(code)];
-            (share, seen) = (share + of_code, seen + usize::from(of_code > 0.0));
-            let gap = high - order.get(at + 1).map_or(f64::NEG_INFINITY, |&next| entry(next));
-            let candidate = Self { high, gap, codes: order[..=at].to_vec(), seen, share };
-            if candidate.weight() > best.weight() {
-                best = candidate;
+            share_of_first += shares[usize::from(code)];
+            let gap_here = high - order.get(at + 1).map_or(f64::NEG_INFINITY, |&next| entry(next));
+            if weight(gap_here, share_of_first) > weight(gap, share) {
+                (gap, share, agreeing) = (gap_here, share_of_first, at + 1);
             }
         }
-        best
-    }
-
-    /// What the row takes from a candidate's bound on average.
-    fn weight(&self) -> f64 {
-        self.gap.min(DECISIVE_GAP) * (1.0 - self.share)
+        let codes = order[..agreeing].to_vec();
+        let seen = codes.iter().filter(|&&code| shares[usize::from(code)] > 0.0).count();
+        Self { high, gap, codes, seen, share }
     }
 
     pub(super) fn separates(&self) -> bool {

@@ -1,7 +1,7 @@
 //! The states that can be reached before a step, and where each of them stands.
 
 use super::plan::State;
-use super::scaled::Scaled;
+use crate::likelihood::Wide;
 use foldhash::fast::FixedState;
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct After {
     /// Σ of their products.
-    pub sum: Scaled,
+    pub sum: Wide,
     /// ln of the greatest.
     pub ln_best: f64,
 }

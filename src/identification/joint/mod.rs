@@ -19,7 +19,6 @@ mod layer;
 mod listing;
 mod plan;
 mod prune;
-mod scaled;
 mod sums;
 #[cfg(test)]
 mod tests;

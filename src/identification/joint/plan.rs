@@ -5,7 +5,7 @@
 //! alone with its bodies are one choice, whatever their number.
 
 use super::elements::{Element, JointProblem};
-use super::scaled::Scaled;
+use crate::likelihood::Wide;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ pub(super) const SLOTS: usize = State::BITS as usize;
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     /// Σ of their ratios.
-    pub sum: Scaled,
+    pub sum: Wide,
     /// ln of the greatest of their ratios.
     pub ln_best: f64,
     /// Their indices in the problem.
@@ -226,10 +226,10 @@ impl<'a> Work<'a> {
         }
         for ((first, uses), mut placements) in choices {
             placements.sort_unstable();
-            let (mut sum, mut ln_best) = (Scaled::ZERO, f64::NEG_INFINITY);
+            let (mut sum, mut ln_best) = (Wide::ZERO, f64::NEG_INFINITY);
             for &placement in &placements {
                 let ln_lr = self.problem.placements[placement as usize].ln_lr;
-                sum += Scaled::exp(ln_lr);
+                sum += Wide::exp(ln_lr);
                 ln_best = ln_best.max(ln_lr);
             }
             let at = step.choices.len();

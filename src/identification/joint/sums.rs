@@ -8,7 +8,7 @@ use super::Limits;
 use super::elements::JointProblem;
 use super::layer::{After, Layer, Reached};
 use super::plan::{Plan, SLOTS, State, Step};
-use super::scaled::Scaled;
+use crate::likelihood::Wide;
 use rayon::prelude::*;
 
 /// Parts that a layer is passed in, each with its own sums.
@@ -29,7 +29,7 @@ impl Sums {
     pub(super) fn new(plan: &Plan, limits: Limits) -> Option<Self> {
         let mut layers = layers(plan, limits)?;
         let last = layers.last_mut()?;
-        last.after = vec![After { sum: Scaled::ONE, ln_best: 0.0 }; last.states.len()];
+        last.after = vec![After { sum: Wide::ONE, ln_best: 0.0 }; last.states.len()];
         for (at, step) in plan.steps.iter().enumerate().rev() {
             let (earlier, later) = layers.split_at_mut(at + 1);
             backward(step, &mut earlier[at], &later[0]);
@@ -66,7 +66,7 @@ impl Sums {
                     if placement.ln_lr == f64::NEG_INFINITY {
                         continue;
                     }
-                    let share = chosen * Scaled::exp(placement.ln_lr).ratio(choice.sum);
+                    let share = chosen * Wide::exp(placement.ln_lr).over(choice.sum);
                     placement.people.iter().for_each(|&(body, person)| persons[body as usize].push((person, share)));
                     let is_free = |body: &&u32| placement.people.iter().all(|(other, _)| other != *body);
                     step.own_bodies.iter().filter(is_free).for_each(|&body| nobody[body as usize] += share);
@@ -163,15 +163,15 @@ impl Passed {
     }
 
     /// Counts what follows on one state, given the sum after it and the probability of being there.
-    fn add_state(&mut self, step: &Step, later: &Layer, (state, after): (State, Scaled), probability: f64) {
+    fn add_state(&mut self, step: &Step, later: &Layer, (state, after): (State, Wide), probability: f64) {
         let none = later.position(state & !step.done);
-        let with_none = probability * later.after[none].sum.ratio(after);
+        let with_none = probability * later.after[none].sum.over(after);
         self.probability[none] += with_none;
         self.none += with_none;
         self.add_unused(step.done & !state, with_none);
         for choice in step.open(state) {
             let next = later.position(step.next(state, choice));
-            let with_choice = probability * (step.choices[choice].sum * later.after[next].sum).ratio(after);
+            let with_choice = probability * (step.choices[choice].sum * later.after[next].sum).over(after);
             self.probability[next] += with_choice;
             self.chosen[choice] += with_choice;
             self.add_unused(step.done & !(state | step.uses[choice]), with_choice);
