@@ -33,3 +33,4 @@ pub mod report;
 pub mod search;
 pub mod settings;
 pub mod simulate;
+mod threads;

@@ -18,6 +18,7 @@ use crate::model::ModelsError;
 use crate::profile::{LocusName, PanelError};
 use crate::progress::Progress;
 use crate::simulate::{CasePanel, CaseShape, Purpose, ShapeError, Streams, SyntheticCase};
+use crate::threads::EvenlyShared;
 use rand::Rng;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -162,6 +163,7 @@ pub fn run_scenario(
     let starts: Vec<_> = (0..plan.cases).step_by(size as usize).collect();
     let batches: Vec<_> = starts
         .into_par_iter()
+        .evenly_shared()
         .map(|start| runner.run_batch(start..plan.cases.min(start + size)))
         .collect::<Result<_, CalibrationError>>()?;
     let mut sum = batches.into_iter().flatten();

@@ -17,6 +17,7 @@ use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::progress::{Progress, Stage};
 use crate::search::Candidates;
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 
 /// One family and who of it gave a sample.
@@ -112,6 +113,7 @@ pub fn identify(
     let reports = families
         .par_iter()
         .enumerate()
+        .evenly_shared()
         .map(|(at, family)| {
             if progress.cancelled() {
                 return Err(IdentificationError::Interrupted);

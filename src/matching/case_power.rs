@@ -6,6 +6,7 @@ use super::roster::{Child, Roster};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
 use crate::profile::Sex;
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -76,6 +77,7 @@ pub fn case_power(
         .collect();
     let lists: Vec<ListPower> = pairs
         .into_par_iter()
+        .evenly_shared()
         .map(|(child, sex)| list_power(case, &leads, child, sex, thresholds))
         .collect::<Result<Vec<_>, _>>()?
         .into_iter()

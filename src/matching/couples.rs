@@ -21,6 +21,7 @@ use crate::likelihood::CoupleBound;
 use crate::model::{Question, TableError};
 use crate::profile::{Code, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -83,6 +84,7 @@ pub fn find_couples(
     let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
     let couples = asked
         .into_par_iter()
+        .evenly_shared()
         .map(|(child, pools)| {
             if progress.cancelled() {
                 return Err(MatchError::Cancelled);

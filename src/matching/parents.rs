@@ -14,6 +14,7 @@ use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
 use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
 use crate::settings::RankBy;
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -134,6 +135,7 @@ pub fn find_parents(
         .children
         .par_iter()
         .enumerate()
+        .evenly_shared()
         .map(|(position, child)| {
             Pools::of(
                 case,
@@ -149,6 +151,7 @@ pub fn find_parents(
         .children
         .par_iter()
         .enumerate()
+        .evenly_shared()
         .map(|(position, child)| {
             let results = by_sex.each_ref().map(|results| results[position].as_ref());
             let ranked = rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results);

@@ -7,6 +7,7 @@ use super::{
     scan::{Cancelled, Watch},
 };
 use crate::profile::Code;
+use crate::threads::EvenlyShared;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::{collections::HashMap, hash::BuildHasher, ops::Range};
@@ -78,7 +79,7 @@ impl AgreementScan<'_> {
     /// Looks all candidates up in these indices.
     fn scan(&self, indices: &[Index], (round, rounds): (usize, usize), watch: &Watch) -> Result<(), Cancelled> {
         let tiles = self.candidates.tiles();
-        (0..tiles.div_ceil(TILES_AT_ONCE)).into_par_iter().try_for_each_init(Vec::new, |keys, task| {
+        (0..tiles.div_ceil(TILES_AT_ONCE)).into_par_iter().evenly_shared().try_for_each_init(Vec::new, |keys, task| {
             watch.check()?;
             let (first, last) = (task * TILES_AT_ONCE, ((task + 1) * TILES_AT_ONCE).min(tiles) - 1);
             let positions = self.candidates.positions_of(first).start..self.candidates.positions_of(last).end;

@@ -9,6 +9,7 @@ use super::{
     scan::{Cancelled, Watch},
     survivors::Survivors,
 };
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -41,7 +42,7 @@ impl ExclusionScan<'_> {
         let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(groups.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
-        (0..groups * parts).into_par_iter().try_for_each_init(Vec::new, |ready, task| {
+        (0..groups * parts).into_par_iter().evenly_shared().try_for_each_init(Vec::new, |ready, task| {
             let (first, part) = (self.tiles.start + task / parts * TILES_AT_ONCE, task % parts);
             let tiles = first..(first + TILES_AT_ONCE).min(self.tiles.end);
             let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);

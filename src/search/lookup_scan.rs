@@ -7,6 +7,7 @@ use super::{
     lookup::{Group, LANES, Lanes, Products, STRETCH, digest},
     scan::{Cancelled, Watch},
 };
+use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -49,7 +50,10 @@ impl<'scan> LookUpScan<'scan> {
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
         let runs = self.tiles.len().div_ceil(TILES_IN_RUN);
         let groups = self.which.len().div_ceil(LANES);
-        (0..groups * runs).into_par_iter().try_for_each(|task| self.work(task / runs, task % runs, watch))
+        (0..groups * runs)
+            .into_par_iter()
+            .evenly_shared()
+            .try_for_each(|task| self.work(task / runs, task % runs, watch))
     }
 
     /// One task: one group of queries over one run of tiles.
