@@ -14,10 +14,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Queries that go over a few tiles before the next ones do: what a survivor needs of a query is then near.
-const QUERIES_AT_ONCE: usize = 256;
+const QUERIES_AT_ONCE: usize = 512;
 
-/// Tiles that they go over.
-const TILES_AT_ONCE: usize = 2;
+/// Tiles that they go over, at most. What 100,000 queries ask for (32 MB) comes from far away, once for so many tiles.
+const MOST_TILES_AT_ONCE: usize = 8;
 
 /// Queries that share the making of a tile's bitmaps, at least.
 const LEAST_QUERIES_IN_TASK: usize = 2048;
@@ -37,14 +37,15 @@ pub(super) struct ExclusionScan<'scan> {
 impl ExclusionScan<'_> {
     /// Scans the tiles.
     pub(super) fn run(&self, watch: &Watch) -> Result<(), Cancelled> {
-        let groups = self.tiles.len().div_ceil(TILES_AT_ONCE);
         let queries = self.plan.queries.len();
+        let tiles_at_once = (queries / QUERIES_AT_ONCE).clamp(1, MOST_TILES_AT_ONCE);
+        let groups = self.tiles.len().div_ceil(tiles_at_once);
         let parts = (TASKS_PER_THREAD * rayon::current_num_threads()).div_ceil(groups.max(1));
         let queries_in_task = queries.div_ceil(parts).max(LEAST_QUERIES_IN_TASK);
         let parts = queries.div_ceil(queries_in_task);
         (0..groups * parts).into_par_iter().evenly_shared().try_for_each_init(Vec::new, |ready, task| {
-            let (first, part) = (self.tiles.start + task / parts * TILES_AT_ONCE, task % parts);
-            let tiles = first..(first + TILES_AT_ONCE).min(self.tiles.end);
+            let (first, part) = (self.tiles.start + task / parts * tiles_at_once, task % parts);
+            let tiles = first..(first + tiles_at_once).min(self.tiles.end);
             let queries = part * queries_in_task..((part + 1) * queries_in_task).min(queries);
             self.work(tiles, queries, ready, watch)
         })
