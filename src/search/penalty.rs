@@ -6,8 +6,8 @@
 //! rounded down and at most 255; so row\[code\] ≤ high − penalty/32. A sum is then at most H − Σ penalty/32, where
 //! H = Σ high, and a candidate with Σ penalty > 32·(H − T) scores less than T.
 //!
-//! The numbers of features and the penalties are bytes, 32 loci side by side: comparisons and choices without a branch that
-//! the compiler turns into a few vector instructions.
+//! The numbers of features and the penalties are bytes, 32 loci side by side: comparisons and choices without a branch, with
+//! AVX2 an instruction each.
 
 use super::{
     bound::MARGIN,
@@ -116,40 +116,42 @@ impl Penalties {
             // SAFETY: the processor has AVX2.
             return unsafe { self.look_at_avx2(survivors, held, found) };
         }
-        self.look_at_portable(survivors, held, found);
+        self.look_at_each(survivors, held, found, Line::sum);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn look_at_avx2(&self, survivors: &[Survivor], held: &[Held], found: impl FnMut(Survivor)) {
-        self.look_at_portable(survivors, held, found);
+        self.look_at_each(survivors, held, found, |line, held| line.sum_avx2(held));
     }
 
     #[inline(always)]
-    fn look_at_portable(&self, survivors: &[Survivor], held: &[Held], mut found: impl FnMut(Survivor)) {
+    fn look_at_each(
+        &self,
+        survivors: &[Survivor],
+        held: &[Held],
+        mut found: impl FnMut(Survivor),
+        sum: impl Fn(&Line, &Held) -> u32,
+    ) {
         for &survivor in survivors {
-            if self.can_reach(survivor, held) {
+            let (query, at) = (survivor.query as usize, survivor.at as usize);
+            // Few panels have more loci than a line: a line alone is found faster than a list of them.
+            let penalties = match self.width {
+                1 => sum(&self.lines[query], &held[at]),
+                width => {
+                    let asked = &self.lines[query * width..(query + 1) * width];
+                    asked.iter().zip(&held[at * width..(at + 1) * width]).map(|(asked, held)| sum(asked, held)).sum()
+                }
+            };
+            if penalties <= self.most[query] {
                 found(survivor);
             }
         }
-    }
-
-    #[inline(always)]
-    fn can_reach(&self, survivor: Survivor, held: &[Held]) -> bool {
-        let (query, at) = (survivor.query as usize, survivor.at as usize);
-        let asked = &self.lines[query * self.width..(query + 1) * self.width];
-        let held = &held[at * self.width..(at + 1) * self.width];
-        let mut sum = 0;
-        for (asked, held) in asked.iter().zip(held) {
-            sum += asked.sum(held);
-        }
-        sum <= self.most[query]
     }
 }
 
 impl Line {
     /// The sum of a candidate's penalties.
-    #[inline(always)]
     fn sum(&self, held: &Held) -> u32 {
         let [first, second, nothing] = [self.first, self.second, Bytes([NOTHING; LINE])];
         let has_first = held.first.equal(first).or(held.second.equal(first));
@@ -163,15 +165,40 @@ impl Line {
         let with_another = has_second.choose(has_first.choose(of[7], of[6]), has_first.choose(of[5], of[4]));
         no_other.choose(alone, with_another).sum()
     }
+
+    /// The same.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn sum_avx2(&self, held: &Held) -> u32 {
+        use std::arch::x86_64::*;
+        // SAFETY: as many bytes as are loaded, aligned as a register.
+        let load = |bytes: &Bytes| unsafe { _mm256_load_si256(bytes.0.as_ptr().cast()) };
+        let (equal, or) = (|one, other| _mm256_cmpeq_epi8(one, other), |one, other| _mm256_or_si256(one, other));
+        let choose = |mask, yes, no| _mm256_blendv_epi8(no, yes, mask);
+        let nothing = _mm256_set1_epi8(NOTHING.cast_signed());
+        let [first, second, held_first, held_second] = [&self.first, &self.second, &held.first, &held.second].map(load);
+        let [first_is_first, first_is_second] = [equal(held_first, first), equal(held_first, second)];
+        let [second_is_first, second_is_second] = [equal(held_second, first), equal(held_second, second)];
+        let [has_first, has_second] = [or(first_is_first, second_is_first), or(first_is_second, second_is_second)];
+        let first_expected = or(or(first_is_first, first_is_second), equal(held_first, nothing));
+        let second_expected = or(or(second_is_first, second_is_second), equal(held_second, nothing));
+        let no_other = _mm256_and_si256(first_expected, second_expected);
+        let of = |class: usize| load(&self.penalties[class]);
+        let alone = choose(has_second, choose(has_first, of(3), of(2)), choose(has_first, of(1), of(0)));
+        let with_another = choose(has_second, choose(has_first, of(7), of(6)), choose(has_first, of(5), of(4)));
+        let sums = _mm256_sad_epu8(choose(no_other, alone, with_another), _mm256_setzero_si256());
+        let sums = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+        _mm_cvtsi128_si32(_mm_add_epi64(sums, _mm_unpackhi_epi64(sums, sums))).cast_unsigned()
+    }
 }
 
-/// A byte for each locus of a line. All operations are simple loops, which the compiler makes one instruction or two.
+/// A byte for each locus of a line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(32))]
 struct Bytes([u8; LINE]);
 
 impl Bytes {
-    #[inline(always)]
     fn zip(self, other: Self, operation: impl Fn(u8, u8) -> u8) -> Self {
         let mut result = [0; LINE];
         for ((result, &one), &other) in result.iter_mut().zip(&self.0).zip(&other.0) {
@@ -181,28 +208,23 @@ impl Bytes {
     }
 
     /// 255 where both are equal, else 0.
-    #[inline(always)]
     fn equal(self, other: Self) -> Self {
         self.zip(other, |one, other| if one == other { u8::MAX } else { 0 })
     }
 
-    #[inline(always)]
     fn and(self, other: Self) -> Self {
         self.zip(other, |one, other| one & other)
     }
 
-    #[inline(always)]
     fn or(self, other: Self) -> Self {
         self.zip(other, |one, other| one | other)
     }
 
     /// `yes` where this is 255, `no` where it is 0.
-    #[inline(always)]
     fn choose(self, yes: Self, no: Self) -> Self {
         self.and(yes).or(self.zip(no, |mask, no| !mask & no))
     }
 
-    #[inline(always)]
     fn sum(self) -> u32 {
         let mut sum = 0;
         for &byte in &self.0 {
@@ -259,7 +281,7 @@ mod tests {
             let mut survivors = Survivors::default();
             survivors.add(0, 0, &[1]);
             let mut portable = 0;
-            penalties.look_at_portable(survivors.as_slice(), &held, |_| portable += 1);
+            penalties.look_at_each(survivors.as_slice(), &held, |_| portable += 1, Line::sum);
             let mut chosen = 0;
             penalties.look_at(&survivors, &held, |_| chosen += 1);
             let expected = usize::from(sum <= most);
