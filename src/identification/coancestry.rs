@@ -14,8 +14,8 @@ use crate::inheritance::observation::Evidence;
 use crate::likelihood::{LocusDefinition, LocusEvidence, LocusModel, linked_theta_cost, theta_cost};
 use crate::profile::Panel;
 
-/// Multiplications for one locus (or three and more linked loci) of one missing person, at most: seconds.
-pub const MOST_MULTIPLICATIONS: f64 = 4e9;
+/// Multiplications for one locus (or three and more linked loci) of one missing person, at most: about a minute.
+pub const MOST_MULTIPLICATIONS: f64 = 3.2e10;
 
 /// Refuses families that would take too long with theta, if theta is above 0 anywhere.
 ///

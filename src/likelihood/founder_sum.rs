@@ -15,7 +15,7 @@ use super::forest_sum::{CHEAP, ForestSum};
 use super::frame::Frame;
 use super::linked_descents::{Meioses, PassedOn};
 use super::network::{Marginal, rescale};
-use super::question::LocusEvidence;
+use super::question::{LocusEvidence, variables_of};
 use super::state_space::StateSpace;
 use rayon::prelude::*;
 
@@ -45,8 +45,11 @@ pub(super) const WAYS: Ways = Ways { joint_table: JOINT_TABLE_LIMIT, forests: 5e
 /// This many networks or more are shared among threads.
 const WORTH_SHARING: usize = 512;
 
-/// What making a network costs, in multiplications.
+/// What making a network costs, in multiplications of a forest.
 const NETWORK_OVERHEAD: f64 = 5_000.0;
+
+/// What each cell of a network costs, as measured, in multiplications of a forest.
+const NETWORK_CELL: f64 = 8.0;
 
 /// What each cell of a table over all founder alleles costs, as measured, in multiplications, until the network is summed out.
 const TABLE_CELL: f64 = 100.0;
@@ -132,10 +135,20 @@ impl View {
         let cost = match descents {
             Some(cost) if cost <= CHEAP => cost,
             descents => {
-                cost_of_partitions(family, &frame).unwrap_or(f64::INFINITY).min(descents.unwrap_or(f64::INFINITY))
+                self.cost_of_partitions(family, &frame).unwrap_or(f64::INFINITY).min(descents.unwrap_or(f64::INFINITY))
             }
         };
         cost.is_finite().then_some(cost)
+    }
+
+    /// About how many multiplications the sum over all partitions takes; `None` where they are too many.
+    fn cost_of_partitions(self, family: &Family, frame: &Frame<'_>) -> Option<f64> {
+        let partitions = founder_partitions(frame).ok()?.len();
+        let mut assembly = Assembly::new(family);
+        let slots = assembly.add_locus(family, frame, Founders::Independent, None);
+        let position = self.kept.and_then(|person| family.position(person));
+        let open = position.map_or(Vec::new(), |position| variables_of(slots[position]));
+        Some(partitions as f64 * (NETWORK_CELL * assembly.network.cost(&open) + NETWORK_OVERHEAD))
     }
 }
 
@@ -192,7 +205,7 @@ where
         let cost = sum.cost();
         let cost_of_other_way = || match needs_partitions {
             true if cost <= CHEAP => None,
-            true => cost_of_partitions(family, frame),
+            true => self.view.cost_of_partitions(family, frame),
             false => Some(NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells()),
         };
         let is_worth = cost <= self.ways.forests && cost_of_other_way().is_none_or(|other| cost <= other);
@@ -269,15 +282,6 @@ where
     }
 }
 
-/// About how many multiplications the sum over all partitions takes.
-/// `None` where they are too many.
-fn cost_of_partitions(family: &Family, frame: &Frame<'_>) -> Option<f64> {
-    let partitions = founder_partitions(frame).ok()?.len();
-    let mut assembly = Assembly::new(family);
-    assembly.add_locus(family, frame, Founders::Independent, None);
-    Some(partitions as f64 * (assembly.network.cost() + NETWORK_OVERHEAD))
-}
-
 /// About how many multiplications three or more linked loci take together where theta is above 0 at some of them: a network for
 /// every combination of the loci's partitions. `None` where they are too many.
 pub(super) fn cost_of_linked(loci: &[LocusEvidence<'_>], family: &Family) -> Option<f64> {
@@ -290,7 +294,7 @@ pub(super) fn cost_of_linked(loci: &[LocusEvidence<'_>], family: &Family) -> Opt
         }
         assembly.add_locus(family, &frame, Founders::Independent, Some(0.5));
     }
-    let cost = combinations as f64 * (assembly.network.cost() + NETWORK_OVERHEAD);
+    let cost = combinations as f64 * (NETWORK_CELL * assembly.network.cost(&[]) + NETWORK_OVERHEAD);
     (combinations <= PARTITION_LIMIT).then_some(cost)
 }
 

@@ -100,10 +100,10 @@ impl Network {
         self.add_table(variables, values);
     }
 
-    /// The cells visited when every variable is summed out.
-    pub fn cost(&self) -> f64 {
+    /// The cells visited when every variable that is not kept is summed out.
+    pub fn cost(&self, kept: &[usize]) -> f64 {
         let scopes: Vec<&[usize]> = self.factors.iter().map(|factor| factor.scope.as_slice()).collect();
-        EliminationOrder::find(&self.sizes, &scopes, &[]).total()
+        EliminationOrder::find(&self.sizes, &scopes, kept).total()
     }
 
     /// Sums out every variable that is not kept.

@@ -230,9 +230,8 @@ fn table_of(
     let Some(first) = slots[0] else { return Ok(Marginal { values: Vec::new(), ln_scale: 0.0 }) };
     let second = slots[1];
     let apart = second.filter(|second| second.variable != first.variable);
-    let kept: Vec<usize> = std::iter::once(first).chain(apart).map(|slot| slot.variable).collect();
     let network = std::mem::take(&mut assembly.network);
-    let marginal = network.sum_out(&kept).map_err(too_wide)?;
+    let marginal = network.sum_out(&variables_of(slots)).map_err(too_wide)?;
     let mut values = vec![0.0; states * columns];
     let inner = apart.map_or(1, |slot| assembly.variable_states(slot));
     for (at, value) in marginal.values.into_iter().enumerate() {
@@ -241,6 +240,13 @@ fn table_of(
         values[row * columns + column] += value;
     }
     Ok(Marginal { values, ln_scale: marginal.ln_scale })
+}
+
+/// The variables of a person's slots, of which two may share one.
+pub(super) fn variables_of(slots: [Option<Slot>; 2]) -> Vec<usize> {
+    let mut variables: Vec<_> = slots.iter().flatten().map(|slot| slot.variable).collect();
+    variables.dedup();
+    variables
 }
 
 pub(super) fn too_wide(wide: super::network::TooWide) -> LikelihoodError {

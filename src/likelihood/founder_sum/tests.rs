@@ -1,7 +1,7 @@
 //! The ways of summing over dependent founder alleles against each other.
 
 use super::super::question::{joint_by, likelihood_by};
-use super::Ways;
+use super::{Family, View, Ways};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::inheritance::observation::AlleleIndex;
 use crate::inheritance::observation::{Evidence, Seen};
@@ -86,6 +86,24 @@ fn compare_joint_tables_with_partitions(model: &LocusModel) {
 
 /// A founder allele that reaches nobody counts as 1, whatever the frequencies sum to: with untyped parents of two
 /// full siblings, only the alleles that came down matter.
+#[test]
+fn a_genotype_that_stays_open_is_paid_for() {
+    let model = model(0.05);
+    let hypothesis = Relationship::FullSibling.hypothesis(Sex::Female, Sex::Male, None).unwrap();
+    let (_, pedigree) = &hypothesis.pedigrees[0];
+    let evidence = [Evidence::certain(hypothesis.child, Seen::Two(AlleleIndex(0), AlleleIndex(2)))];
+    let locus = LocusEvidence { model: &model, evidence: &evidence };
+    let mut is_typed = vec![false; pedigree.individuals().len()];
+    is_typed[hypothesis.child] = true;
+    let kept = Some(hypothesis.candidate);
+    let family = Family::new(pedigree, &is_typed, kept, Chromosome::Autosomal, false).unwrap();
+    let cost = |kept| {
+        let view = View { full_space: true, kept, shape: [model.states(); 2] };
+        view.cost_of_partitions(&family, &view.frame(&locus, &family).unwrap()).unwrap()
+    };
+    assert!(cost(kept) > cost(None), "{} {}", cost(kept), cost(None));
+}
+
 #[test]
 fn unused_founder_alleles_count_as_one() {
     for theta in [0.0, 0.05] {
