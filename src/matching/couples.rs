@@ -297,7 +297,7 @@ impl CoupleSearch<'_> {
             }
             let rows = match &mut rows {
                 Some(rows) => rows,
-                None => rows.insert(self.case.query_rows(&self.asked(father))?),
+                None => rows.insert(self.case.rows(&self.asked(father))?),
             };
             let log10_lr = self.case.score(rows, codes_at(at));
             if log10_lr >= floor {

@@ -15,6 +15,7 @@ use crate::model::Question;
 use crate::profile::{Code, SampleIndex, Sex};
 use crate::progress::Stage;
 use crate::search::{Progress, Query, QueryRows, Wanted};
+use foldhash::fast::FixedState;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -148,7 +149,7 @@ fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
 /// Identity rows with differing calls allowed for, each made once and shared by all samples that show the same.
 #[derive(Default)]
 struct TolerantRows {
-    rows: HashMap<(usize, usize, Code), Arc<[f64]>>,
+    rows: HashMap<(usize, usize, Code), Arc<[f64]>, FixedState>,
 }
 
 impl TolerantRows {

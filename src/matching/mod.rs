@@ -40,9 +40,10 @@ pub use run::{Found, search};
 use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::power::NumberOfPeopleMissing;
 use crate::profile::{Call, Code, Observation, Panel, PanelError, SampleIndex};
-use crate::search::{Cancelled, CodeFeatures, Features, QueryRows};
+use crate::search::{Cancelled, CodeFeatures, Features};
 use crate::settings::Settings;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Why a search ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -147,15 +148,15 @@ impl<'a> Case<'a> {
 
     /// The score of a candidate by these rows: the lowest of the populations' sums. `codes` are the candidate's, one for each
     /// locus in use.
-    fn score(&self, populations: &[QueryRows], codes: impl Iterator<Item = Code> + Clone) -> f64 {
-        let sum = |query: &QueryRows| -> f64 {
-            query.rows.iter().zip(codes.clone()).map(|(row, code)| row[usize::from(code)]).sum()
+    fn score(&self, populations: &[Vec<&Arc<[f64]>>], codes: impl Iterator<Item = Code> + Clone) -> f64 {
+        let sum = |rows: &Vec<&Arc<[f64]>>| -> f64 {
+            rows.iter().zip(codes.clone()).map(|(row, code)| row[usize::from(code)]).sum()
         };
         populations.iter().map(sum).fold(f64::INFINITY, f64::min)
     }
 
-    /// The score rows of one query in every population.
-    fn query_rows(&self, asked: &roster::Asked) -> Result<Vec<QueryRows>, TableError> {
-        self.tables.iter().map(|tables| Ok(QueryRows { rows: asked.rows(self, tables)? })).collect()
+    /// The score rows of one question in every population.
+    fn rows(&self, asked: &roster::Asked) -> Result<Vec<Vec<&Arc<[f64]>>>, TableError> {
+        self.tables.iter().map(|tables| asked.rows(self, tables)).collect()
     }
 }

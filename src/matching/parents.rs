@@ -12,10 +12,11 @@ use crate::inheritance::Relationship;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
-use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Wanted};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, QueryRows, Wanted};
 use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -202,7 +203,8 @@ fn scan_sex(
             };
             let by_age = excluded.iter().filter(is_by_age);
             too_young.fetch_add(by_age.count() as u64, Ordering::Relaxed);
-            Ok(Query { tables: case.query_rows(asked)?, excluded })
+            let shared = |rows: Vec<&Arc<[f64]>>| QueryRows { rows: rows.into_iter().cloned().collect() };
+            Ok(Query { tables: case.rows(asked)?.into_iter().map(shared).collect(), excluded })
         };
         asked.par_iter().map(query).collect()
     };

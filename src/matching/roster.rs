@@ -203,7 +203,11 @@ impl Asked {
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn rows(&self, case: &Case<'_>, tables: &ScoreTables<'_>) -> Result<Vec<Arc<[f64]>>, TableError> {
-        self.keys(case).enumerate().map(|(locus, key)| tables.row(locus, key)).collect()
+    pub fn rows<'t>(&self, case: &Case<'_>, tables: &'t ScoreTables<'_>) -> Result<Vec<&'t Arc<[f64]>>, TableError> {
+        let mut rows = Vec::with_capacity(tables.locus_count());
+        for (locus, key) in self.keys(case).enumerate() {
+            rows.push(tables.row(locus, key)?);
+        }
+        Ok(rows)
     }
 }

@@ -4,16 +4,18 @@ use super::Case;
 use super::roster::Asked;
 use crate::model::TableError;
 use crate::profile::{Code, SampleIndex};
-use crate::search::QueryRows;
 use std::sync::Arc;
+
+/// The rows of a question, one for each locus in use.
+type Rows<'c> = Vec<&'c Arc<[f64]>>;
 
 /// The rows that were asked for so far, and the codes of the candidate who was asked about last.
 pub struct RowsAtHand<'c> {
     case: &'c Case<'c>,
     /// By question: the rows of each population.
-    scoring: Vec<(Asked, Vec<QueryRows>)>,
+    scoring: Vec<(Asked, Vec<Rows<'c>>)>,
     /// By question: the rows without mutation.
-    strict: Vec<(Asked, Vec<Arc<[f64]>>)>,
+    strict: Vec<(Asked, Rows<'c>)>,
     shown: Option<(SampleIndex, Vec<Code>)>,
 }
 
@@ -29,7 +31,7 @@ impl<'c> RowsAtHand<'c> {
     /// A case that the likelihood engine refuses.
     pub fn scores(&mut self, asked: Asked, population: usize, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(entries(&tables[population].rows, codes).collect())
+        Ok(entries(&tables[population], codes).collect())
     }
 
     /// The candidate's total log10 LR in each population.
@@ -38,7 +40,7 @@ impl<'c> RowsAtHand<'c> {
     /// A case that the likelihood engine refuses.
     pub fn totals(&mut self, asked: Asked, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(tables.iter().map(|table| entries(&table.rows, codes).sum()).collect())
+        Ok(tables.iter().map(|table| entries(table, codes).sum()).collect())
     }
 
     /// The lowest of the populations' log10 LR.
@@ -47,7 +49,7 @@ impl<'c> RowsAtHand<'c> {
     /// A case that the likelihood engine refuses.
     pub fn lowest(&mut self, asked: Asked, candidate: SampleIndex) -> Result<f64, TableError> {
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(tables.iter().map(|table| entries(&table.rows, codes).sum()).fold(f64::INFINITY, f64::min))
+        Ok(tables.iter().map(|table| entries(table, codes).sum()).fold(f64::INFINITY, f64::min))
     }
 
     /// Whether each locus in use is impossible under the question unless an allele mutated.
@@ -61,8 +63,8 @@ impl<'c> RowsAtHand<'c> {
     }
 
     /// The rows of a question, and the candidate's codes.
-    fn of(&mut self, asked: Asked, candidate: SampleIndex) -> Result<(&[QueryRows], &[Code]), TableError> {
-        let at = find(&mut self.scoring, asked, || self.case.query_rows(&asked))?;
+    fn of(&mut self, asked: Asked, candidate: SampleIndex) -> Result<(&[Rows<'c>], &[Code]), TableError> {
+        let at = find(&mut self.scoring, asked, || self.case.rows(&asked))?;
         Ok((&self.scoring[at].1, show(self.case, &mut self.shown, candidate)))
     }
 }
@@ -89,7 +91,7 @@ fn show<'s>(case: &Case<'_>, shown: &'s mut Option<(SampleIndex, Vec<Code>)>, ca
     codes
 }
 
-fn entries<'r>(rows: &'r [Arc<[f64]>], codes: &'r [Code]) -> impl Iterator<Item = f64> + 'r {
+fn entries<'r>(rows: &'r [&Arc<[f64]>], codes: &'r [Code]) -> impl Iterator<Item = f64> + 'r {
     rows.iter().zip(codes).map(|(row, &code)| row[usize::from(code)])
 }
 

@@ -37,11 +37,20 @@ pub struct RowKey {
     pub known: Option<Code>,
 }
 
-/// The rows of one question without a known parent: by locus and by the child's code, those that were asked for so far.
-type RowsByChild = Vec<Vec<OnceLock<Arc<[f64]>>>>;
+/// A row that was asked for, or not yet.
+type Row = OnceLock<Arc<[f64]>>;
 
-/// The rows of one locus, of questions with a known parent, that were asked for so far.
-type RowsByKey = HashMap<RowKey, Arc<[f64]>, FixedState>;
+/// The rows of one question and one locus about children who show one code. They stay where they are, so that whoever reads
+/// them takes no lock, and need not count who else does.
+#[derive(Default)]
+struct RowsOfChild {
+    without_known: Row,
+    /// By what the known parent shows.
+    with_known: OnceLock<Vec<Row>>,
+}
+
+/// The rows of one question: by locus and by the child's code.
+type RowsOfQuestion = Vec<Vec<RowsOfChild>>;
 
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
@@ -50,8 +59,7 @@ pub struct ScoreTables<'a> {
     observations: Vec<Vec<Observation>>,
     drop_in: f64,
     /// By [`Question::number`].
-    by_child: Vec<OnceLock<RowsByChild>>,
-    with_known: Vec<RwLock<RowsByKey>>,
+    rows: Vec<OnceLock<RowsOfQuestion>>,
     hypotheses: RwLock<HashMap<Question, Arc<(Hypothesis, Hypothesis)>>>,
 }
 
@@ -90,9 +98,8 @@ impl<'a> ScoreTables<'a> {
             panel.dictionary(locus).observations().iter().map(|&seen| usable(model, seen)).collect()
         };
         let observations = loci.iter().zip(models).map(usable).collect();
-        let by_child = (0..Question::COUNT).map(|_| OnceLock::new()).collect();
-        let with_known = loci.iter().map(|_| RwLock::default()).collect();
-        Self { models, observations, drop_in, by_child, with_known, hypotheses: RwLock::default() }
+        let rows = (0..Question::COUNT).map(|_| OnceLock::new()).collect();
+        Self { models, observations, drop_in, rows, hypotheses: RwLock::default() }
     }
 
     /// How many loci are in use: the number of rows a query has.
@@ -108,25 +115,28 @@ impl<'a> ScoreTables<'a> {
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn row(&self, locus: usize, key: RowKey) -> Result<Arc<[f64]>, TableError> {
-        if key.known.is_none() {
-            return self.row_of_child(locus, key).map(Arc::clone);
-        }
-        if let Some(row) = read(&self.with_known[locus]).get(&key) {
-            return Ok(Arc::clone(row));
-        }
-        let row: Arc<[f64]> = self.compute(locus, key)?.into();
-        Ok(Arc::clone(write(&self.with_known[locus]).entry(key).or_insert(row)))
-    }
-
-    fn row_of_child(&self, locus: usize, key: RowKey) -> Result<&Arc<[f64]>, TableError> {
-        let none = || self.observations.iter().map(|seen| seen.iter().map(|_| OnceLock::new()).collect()).collect();
-        let row = &self.by_child[key.question.number()].get_or_init(none)[locus][usize::from(key.child)];
+    pub fn row(&self, locus: usize, key: RowKey) -> Result<&Arc<[f64]>, TableError> {
+        let row = self.place(locus, key);
         match row.get() {
             Some(row) => Ok(row),
             None => {
                 let computed = self.compute(locus, key)?.into();
                 Ok(row.get_or_init(|| computed))
+            }
+        }
+    }
+
+    /// Where the row is, or is to be.
+    fn place(&self, locus: usize, key: RowKey) -> &Row {
+        let codes = |locus: &Vec<Observation>| locus.iter().map(|_| RowsOfChild::default()).collect();
+        let of_question =
+            self.rows[key.question.number()].get_or_init(|| self.observations.iter().map(codes).collect());
+        let of_child = &of_question[locus][usize::from(key.child)];
+        match key.known {
+            None => &of_child.without_known,
+            Some(known) => {
+                let codes = || self.observations[locus].iter().map(|_| Row::new()).collect();
+                &of_child.with_known.get_or_init(codes)[usize::from(known)]
             }
         }
     }

@@ -8,6 +8,7 @@ use super::{
     exclusion::Build,
     prospect::cost,
 };
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -87,7 +88,7 @@ impl Cut {
 
 /// The distinct rows of the queries' first tables, and by query the row at each locus. Queries without a table are left out.
 fn distinct_rows<'q>(queries: &'q [Query], shares: &[Vec<f64>]) -> (Vec<AgreeingRow>, Vec<(u32, Vec<u32>)>) {
-    let mut number_of: HashMap<_, u32> = HashMap::new();
+    let mut number_of: HashMap<_, u32, FixedState> = HashMap::default();
     let mut distinct: Vec<(usize, &'q Arc<[f64]>)> = Vec::new();
     let mut of_query = Vec::with_capacity(queries.len());
     for (query, table) in (0_u32..).zip(queries).filter_map(|(at, query)| Some((at, query.tables.first()?))) {

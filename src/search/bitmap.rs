@@ -9,7 +9,7 @@ use super::{
     word::RowOffset,
 };
 use crate::profile::Code;
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 /// Words of a row.
 pub(super) const ROW_WORDS: usize = 8;
@@ -97,15 +97,12 @@ pub(super) struct TooManyRows;
 impl RowIndex {
     /// Rows for the features that are asked for (locus, feature), in any order, with repetitions.
     pub(super) fn new(features: &Features, asked: impl Iterator<Item = (usize, u16)>) -> Result<Self, TooManyRows> {
-        let mut asked: Vec<_> = asked.collect();
-        asked.sort_unstable();
-        asked.dedup();
+        let mut features_of = vec![BTreeSet::new(); features.loci.len()];
+        asked.for_each(|(locus, feature)| _ = features_of[locus].insert(feature));
         let mut rows = usize::from(EVERYTHING_LACKS) + 1;
         let mut loci = Vec::with_capacity(features.loci.len());
-        for (locus, codes) in features.loci.iter().enumerate() {
-            let from = asked.partition_point(|&(other, _)| other < locus);
-            let to = asked.partition_point(|&(other, _)| other <= locus);
-            let index = LocusRows::new(codes, &asked[from..to], rows)?;
+        for (codes, asked) in features.loci.iter().zip(&features_of) {
+            let index = LocusRows::new(codes, asked, rows)?;
             rows = index.rows.end;
             loci.push(index);
         }
@@ -150,11 +147,11 @@ impl RowIndex {
 }
 
 impl LocusRows {
-    /// Numbers and rows for the features that are asked for at one locus (locus, feature), from row `first` on.
-    fn new(codes: &[CodeFeatures], asked: &[(usize, u16)], first: usize) -> Result<Self, TooManyRows> {
+    /// Numbers and rows for the features that are asked for at one locus, from row `first` on.
+    fn new(codes: &[CodeFeatures], asked: &BTreeSet<u16>, first: usize) -> Result<Self, TooManyRows> {
         let count = codes.iter().flat_map(|code| code.iter()).max().map_or(0, |most| usize::from(most) + 1);
         let mut number_of = vec![UNASKED; count];
-        for (number, &(_, feature)) in (usize::from(FIRST)..).zip(asked) {
+        for (number, &feature) in (usize::from(FIRST)..).zip(asked) {
             number_of[usize::from(feature)] = u8::try_from(number).map_err(|_| TooManyRows)?;
         }
         let numbers_of_code = |code: &CodeFeatures| match *code {

@@ -110,7 +110,6 @@ impl Penalties {
     /// Calls `found` for those survivors of one tile that can reach the threshold of their query. `held` are the lines of the
     /// tile's candidates, one candidate after the other.
     pub(super) fn look_at(&self, survivors: &Survivors, held: &[Held], found: impl FnMut(Survivor)) {
-        let survivors = survivors.as_slice();
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2.
@@ -121,19 +120,19 @@ impl Penalties {
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn look_at_avx2(&self, survivors: &[Survivor], held: &[Held], found: impl FnMut(Survivor)) {
+    fn look_at_avx2(&self, survivors: &Survivors, held: &[Held], found: impl FnMut(Survivor)) {
         self.look_at_each(survivors, held, found, |line, held| line.sum_avx2(held));
     }
 
     #[inline(always)]
     fn look_at_each(
         &self,
-        survivors: &[Survivor],
+        survivors: &Survivors,
         held: &[Held],
         mut found: impl FnMut(Survivor),
         sum: impl Fn(&Line, &Held) -> u32,
     ) {
-        for &survivor in survivors {
+        for survivor in survivors.iter() {
             let (query, at) = (survivor.query as usize, survivor.at as usize);
             // Few panels have more loci than a line: a line alone is found faster than a list of them.
             let penalties = match self.width {
@@ -281,7 +280,7 @@ mod tests {
             let mut survivors = Survivors::default();
             survivors.add(0, 0, &[1]);
             let mut portable = 0;
-            penalties.look_at_each(survivors.as_slice(), &held, |_| portable += 1, Line::sum);
+            penalties.look_at_each(&survivors, &held, |_| portable += 1, Line::sum);
             let mut chosen = 0;
             penalties.look_at(&survivors, &held, |_| chosen += 1);
             let expected = usize::from(sum <= most);

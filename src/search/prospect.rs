@@ -6,6 +6,7 @@ use super::{
     exclusion::{Build, GROUP, MOST_BUDGET},
     linear,
 };
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::{collections::HashMap, sync::Arc};
 
@@ -73,7 +74,7 @@ pub(super) fn prospects(
     shares: &[Vec<f64>],
     thresholds: &[f64],
 ) -> Vec<Prospect> {
-    let mut distinct: HashMap<_, usize> = HashMap::new();
+    let mut distinct: HashMap<_, usize, FixedState> = HashMap::default();
     let mut rows = Vec::new();
     let tables = which.iter().flat_map(|&query| &queries[query as usize].tables);
     for (locus, row) in tables.flat_map(|table| table.rows.iter().enumerate()) {

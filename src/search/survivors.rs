@@ -9,11 +9,22 @@ pub(super) struct Survivor {
     pub(super) at: u32,
 }
 
-/// The survivors of a tile. They are few and fall anywhere, so that a branch for each could not be foreseen.
+/// 64 candidates of which some survive the count of a query.
+#[derive(Clone, Copy, Debug, Default)]
+struct Word {
+    query: u32,
+    /// The first candidate's place in its tile.
+    first: u32,
+    /// A bit is set for each candidate that survives.
+    bits: u64,
+}
+
+/// The survivors of a tile. They are few and fall anywhere, so that a branch for each word or survivor could not be foreseen:
+/// there is none, neither where they are added nor where they are gone through.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Survivors {
-    /// Beyond `length` is room for more.
-    buffer: Vec<Survivor>,
+    /// The words with a survivor; beyond `length` is room for more.
+    words: Vec<Word>,
     length: usize,
 }
 
@@ -23,33 +34,37 @@ impl Survivors {
         self.length = 0;
     }
 
-    /// The survivors in the order in which they came.
-    pub(super) fn as_slice(&self) -> &[Survivor] {
-        &self.buffer[..self.length]
-    }
-
     /// Adds the candidates whose bits are set in these words of a tile, `first` the number of the first word.
     #[inline(always)]
     pub(super) fn add(&mut self, query: u32, first: usize, words: &[u64]) {
-        if self.buffer.len() < self.length + 64 * words.len() {
-            self.buffer.resize(2 * self.length + 64 * words.len(), Survivor::default());
+        if self.words.len() <= self.length + words.len() {
+            self.words.resize(2 * self.length + words.len() + 1, Word::default());
         }
-        let mut length = self.length;
+        let room = &mut self.words[self.length..][..words.len()];
+        let mut added = 0;
         for (word, &bits) in words.iter().enumerate() {
-            let mut bits = bits;
-            let next = length + bits.count_ones() as usize;
-            // Nearly all words have one bit or none: one is written in any case, and counts if there is one.
-            loop {
-                self.buffer[length] = Survivor { query, at: ((first + word) * 64) as u32 + bits.trailing_zeros() };
-                length += 1;
-                bits &= bits.wrapping_sub(1);
-                if bits == 0 {
-                    break;
-                }
-            }
-            length = next;
+            // Written in any case, and kept if somebody survives.
+            room[added] = Word { query, first: ((first + word) * 64) as u32, bits };
+            added += usize::from(bits != 0);
         }
-        self.length = length;
+        self.length += added;
+    }
+
+    /// The survivors in the order in which they came.
+    #[inline(always)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = Survivor> {
+        let mut number = 0;
+        let mut bits = self.words.first().map_or(0, |word| word.bits);
+        std::iter::from_fn(move || {
+            let word = self.words[..self.length].get(number)?;
+            let survivor = Survivor { query: word.query, at: word.first + bits.trailing_zeros() };
+            bits &= bits - 1;
+            number += usize::from(bits == 0);
+            // There is always a word beyond the last.
+            let next = self.words[number].bits;
+            bits = std::hint::select_unpredictable(bits == 0, next, bits);
+            Some(survivor)
+        })
     }
 }
 
@@ -58,19 +73,25 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Words with few survivors.
+    fn words() -> impl Strategy<Value = Vec<u64>> {
+        let word = any::<[u64; 4]>().prop_map(|words| words.into_iter().fold(u64::MAX, |all, word| all & word));
+        prop::collection::vec(prop_oneof![3 => word, 1 => Just(0), 1 => Just(u64::MAX)], 1..9)
+    }
+
     proptest! {
         #[test]
-        fn every_bit_is_listed_once(words in prop::collection::vec(prop_oneof![Just(0_u64), Just(u64::MAX), any::<u64>()], 0..40)) {
+        fn every_bit_is_listed_once(lists in prop::collection::vec(prop::collection::vec(words(), 0..9), 1..3)) {
             let mut survivors = Survivors::default();
-            for round in 0..2 {
+            for list in lists {
                 survivors.clear();
-                words.chunks(4).enumerate().for_each(|(query, words)| survivors.add(query as u32, 3, words));
-                let bits = words.iter().enumerate().flat_map(|(word, bits)| (0..64).map(move |bit| (word, bits >> bit & 1, bit)));
-                let set = bits.filter(|(_, set, _)| *set == 1);
-                let expected: Vec<_> = set
-                    .map(|(word, _, bit)| Survivor { query: word as u32 / 4, at: (3 + word as u32 % 4) * 64 + bit })
-                    .collect();
-                prop_assert_eq!(survivors.as_slice(), &expected[..], "{}", round);
+                let mut expected = Vec::new();
+                for (query, words) in (0_u32..).zip(&list) {
+                    survivors.add(query, 3, words);
+                    let set = (0..64 * words.len()).filter(|at| words[at / 64] >> (at % 64) & 1 == 1);
+                    expected.extend(set.map(|at| Survivor { query, at: 3 * 64 + at as u32 }));
+                }
+                prop_assert_eq!(survivors.iter().collect::<Vec<_>>(), expected);
             }
         }
     }
