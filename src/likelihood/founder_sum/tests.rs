@@ -84,8 +84,6 @@ fn compare_joint_tables_with_partitions(model: &LocusModel) {
     }
 }
 
-/// A founder allele that reaches nobody counts as 1, whatever the frequencies sum to: with untyped parents of two
-/// full siblings, only the alleles that came down matter.
 #[test]
 fn a_genotype_that_stays_open_is_paid_for() {
     let model = model(0.05);
@@ -104,6 +102,8 @@ fn a_genotype_that_stays_open_is_paid_for() {
     assert!(cost(kept) > cost(None), "{} {}", cost(kept), cost(None));
 }
 
+/// A founder allele that reaches nobody counts as 1, whatever the frequencies sum to: with untyped parents of two
+/// full siblings, only the alleles that came down matter.
 #[test]
 fn unused_founder_alleles_count_as_one() {
     for theta in [0.0, 0.05] {
