@@ -7,6 +7,7 @@ pub mod delimited;
 pub mod frequency_file;
 pub mod json;
 pub mod marker_file;
+pub mod missing;
 pub mod packed_panel;
 pub mod pedigree_file;
 pub mod problems;

@@ -1,7 +1,10 @@
 //! One locus cell: which alleles it reports.
 
 use crate::{
-    io::problems::Reason,
+    io::{
+        missing::{Missing, is_missing, missing},
+        problems::Reason,
+    },
     profile::{Allele, Call, Sex},
 };
 
@@ -42,27 +45,19 @@ enum Token {
     NotAnAllele,
 }
 
-const NO_RESULT: [&str; 15] =
-    ["", "-", "--", "---", "0", ".", "NA", "N/A", "ND", "NR", "INC", "-9", "NAN", "NULL", "NONE"];
-
-/// Whether the text says that there is no result.
-pub fn is_no_result(text: &str) -> bool {
-    NO_RESULT.iter().any(|token| text.eq_ignore_ascii_case(token))
-}
-
 /// Reads the cells that together hold one locus of one sample: one cell with all alleles, or one cell an allele.
 ///
 /// An allele that is off-ladder, or said to be missing, makes the locus missing (the other one alone would look like a
 /// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A cell of its
-/// own without an allele says nothing, whichever sign stands in it (exports write `NA` for a blank): the allele in the
-/// other cell is the only one reported.
+/// own that is blank, or holds the sign of an export for a blank (`NA`), says nothing: the allele in the other cell is the
+/// only one reported. One that holds a code for a missing allele (`0`, `-9`, `ND`) makes half a genotype of the other.
 pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules) -> CellReading {
     let mut alleles = Vec::with_capacity(2);
-    let (mut peaks, mut missing, mut off_ladder) = (0, None, None);
+    let (mut peaks, mut undetermined, mut off_ladder) = (0, None, None);
     for (at, cell) in cells.into_iter().enumerate() {
         for text in split_alleles(cell.trim(), rules.comma) {
             match read_token(&text, rules.letters) {
-                Token::Nothing => missing = missing.or(Some((at, text))),
+                Token::Nothing => undetermined = undetermined.or(Some((at, text))),
                 Token::Allele(allele) => {
                     peaks += 1;
                     if !alleles.contains(&allele) {
@@ -76,7 +71,7 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules
             }
         }
     }
-    if let (1, None, Some((at, text))) = (peaks, &off_ladder, missing) {
+    if let (1, None, Some((at, text))) = (peaks, &off_ladder, undetermined) {
         return CellReading { call: Call::Missing, problem: Some((at, Reason::OneAlleleMissing(text))) };
     }
     let problem = match (alleles.len(), off_ladder) {
@@ -93,30 +88,36 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules
 /// The sex that the amelogenin cells show: X alone is female, X and Y or Y alone male.
 ///
 /// # Errors
-/// A text that is neither X nor Y.
+/// A text that is neither X nor Y; X beside a peak that is off-ladder or not determined, which may have been Y.
 pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<Sex, (usize, Reason)> {
-    let mut sex = Sex::Unknown;
+    let (mut sex, mut peaks, mut undetermined) = (Sex::Unknown, 0, None);
     for (at, cell) in cells.into_iter().enumerate() {
         for text in split_alleles(cell.trim(), Comma::BetweenAlleles) {
-            let letters = if is_no_result(&text) || is_off_ladder(&text) { "" } else { text.as_str() };
-            for letter in letters.chars() {
-                match letter.to_ascii_uppercase() {
-                    'X' if sex == Sex::Unknown => sex = Sex::Female,
-                    'X' => {}
-                    'Y' => sex = Sex::Male,
-                    _ => return Err((at, Reason::NotAnAllele(text))),
-                }
+            if is_off_ladder(&text) {
+                undetermined = Some((at, Reason::OffLadder(text)));
+            } else if is_missing(&text) {
+                undetermined = undetermined.or(Some((at, Reason::OneAlleleMissing(text))));
+            } else if !text.chars().all(|letter| matches!(letter, 'X' | 'x' | 'Y' | 'y')) {
+                return Err((at, Reason::NotAnAllele(text)));
+            } else {
+                peaks += text.len();
+                sex = if sex == Sex::Male || text.contains(['Y', 'y']) { Sex::Male } else { Sex::Female };
             }
         }
     }
-    Ok(sex)
+    match undetermined {
+        Some(problem) if sex == Sex::Female && peaks == 1 => Err(problem),
+        _ => Ok(sex),
+    }
 }
 
 /// The texts in a cell that each say something of one allele. A comma is decimal where another sign separates the alleles
 /// (`9,3/10`).
 fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
-    if is_no_result(cell) {
-        return Vec::new();
+    match missing(cell) {
+        Some(Missing::Blank) => return Vec::new(),
+        Some(Missing::NotDetermined) => return vec![cell.to_owned()],
+        None => {}
     }
     let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
     let tight = tighten_commas(cell);
@@ -130,7 +131,7 @@ fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
                 before.push('.');
                 before.push_str(part);
             }
-            _ if is_no_result(part) || part.starts_with('-') => texts.push(part.to_owned()),
+            _ if is_missing(part) || part.starts_with('-') => texts.push(part.to_owned()),
             _ => texts.extend(part.split('-').map(|text| if text.is_empty() { "-" } else { text }.to_owned())),
         }
     }
@@ -160,11 +161,11 @@ fn is_decimal_of(before: &str, part: &str) -> bool {
 }
 
 fn read_token(text: &str, letters: bool) -> Token {
-    if is_no_result(text) {
-        return Token::Nothing;
-    }
     if is_off_ladder(text) {
         return Token::OffLadder;
+    }
+    if is_missing(text) {
+        return Token::Nothing;
     }
     match text.parse::<Allele>() {
         Ok(allele) if allele.tenths() == Some(0) => Token::Nothing,
@@ -228,7 +229,9 @@ mod tests {
 
     #[test]
     fn one_allele_beside_one_said_to_be_missing_is_no_homozygote() {
-        for cells in [&["13,NA"][..], &["13,INC"], &["13,0"], &["0,13"], &["13,-"], &["13-"], &["NR/13"]] {
+        let one_cell = [&["13,NA"][..], &["13,INC"], &["13,0"], &["0,13"], &["13,-"], &["13-"], &["NR/13"]];
+        let two_cells = [&["13", "0"][..], &["13", "-9"], &["0", "13"], &["13", "ND"], &["unknown", "13", ""]];
+        for cells in one_cell.into_iter().chain(two_cells) {
             let reading = read_cells(cells.iter().copied(), RULES);
             assert_eq!(reading.call, Call::Missing, "{cells:?}");
             assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some("allele not determined"), "{cells:?}");
@@ -238,7 +241,7 @@ mod tests {
     #[test]
     fn one_cell_an_allele() {
         assert_eq!(call(&["9,3", "10"], Comma::Decimal), "9.3,10");
-        for blank in ["", "NA", "-", "0"] {
+        for blank in ["", "NA", "-", "n/a", "None", "."] {
             assert_eq!(call(&["13", blank], Comma::Decimal), "13");
             assert_eq!(call(&[blank, "13", ""], Comma::Decimal), "13");
         }
@@ -291,10 +294,17 @@ mod tests {
             (&["XY"], Sex::Male),
             (&["OL", "x", "y"], Sex::Male),
             (&["Y"], Sex::Male),
-            (&["X,0"], Sex::Female),
+            (&["X", "NA"], Sex::Female),
+            (&["X", "X", "0"], Sex::Female),
+            (&["0,Y"], Sex::Male),
+            (&["0", "0"], Sex::Unknown),
+            (&["OL"], Sex::Unknown),
             (&["-"], Sex::Unknown),
         ] {
             assert_eq!(read_amelogenin(cells.iter().copied()), Ok(sex), "{cells:?}");
+        }
+        for cells in [&["X,0"][..], &["X", "-9"], &["OL", "X"]] {
+            assert!(read_amelogenin(cells.iter().copied()).is_err(), "{cells:?}: the other peak may be Y");
         }
         assert!(read_amelogenin(["13"]).is_err());
     }

@@ -1,8 +1,7 @@
 //! The columns of a profile file that are no loci: role, sex, birth years, drop-out and the rest.
 
-use super::cell::is_no_result;
 use crate::{
-    io::{delimited::decode, problems::Reason},
+    io::{delimited::decode, missing::is_missing, problems::Reason},
     profile::{BirthYears, Role, Sample, Sex, fold_name},
 };
 
@@ -75,7 +74,7 @@ impl Metadata {
     pub fn take(&mut self, field: Field, cell: &[u8]) -> Result<(), Reason> {
         let text = decode(cell);
         let text = text.trim();
-        let text_or_none = || (!text.is_empty()).then(|| text.to_owned());
+        let text_or_none = || (!is_missing(text)).then(|| text.to_owned());
         match field {
             Field::Role => self.sample.role = read_role(text)?,
             Field::Sex => self.sample.sex = read_sex(text)?,
@@ -84,8 +83,8 @@ impl Metadata {
             Field::BirthYearMax => self.narrow_years(None, read_year(text)?)?,
             Field::Site => self.sample.site = text_or_none(),
             Field::Family => self.sample.family_id = text_or_none(),
-            Field::Mother => self.sample.mother_id = read_id(text),
-            Field::Father => self.sample.father_id = read_id(text),
+            Field::Mother => self.sample.mother_id = text_or_none(),
+            Field::Father => self.sample.father_id = text_or_none(),
             Field::Population => self.sample.population = text_or_none(),
             Field::DropOut => self.sample.drop_out = read_drop_out(text)?,
         }
@@ -139,7 +138,7 @@ fn read_role(text: &str) -> Result<Option<Role>, Reason> {
         "detainee" | "detained" => Role::Detainee,
         "child" => Role::Child,
         "relative" | "reference" => Role::Relative,
-        "" | "-" | "na" => return Ok(None),
+        other if is_missing(other) => return Ok(None),
         _ => return Err(Reason::UnknownRole),
     }))
 }
@@ -153,15 +152,15 @@ fn read_sex(text: &str) -> Result<Sex, Reason> {
     match text.to_ascii_lowercase().as_str() {
         "f" | "female" | "woman" | "girl" | "2" | "xx" | "x" | "x,x" | "x/x" | "x x" => Ok(Sex::Female),
         "m" | "male" | "man" | "boy" | "1" | "xy" | "x,y" | "x/y" | "x y" => Ok(Sex::Male),
-        "u" | "unknown" | "?" => Ok(Sex::Unknown),
-        other if is_no_result(other) => Ok(Sex::Unknown),
+        "u" => Ok(Sex::Unknown),
+        other if is_missing(other) => Ok(Sex::Unknown),
         _ => Err(Reason::UnknownSex),
     }
 }
 
 /// A year, or a date that starts or ends with one.
 fn read_year(text: &str) -> Result<Option<i16>, Reason> {
-    if is_no_result(text) || text == "?" || text.eq_ignore_ascii_case("unknown") {
+    if is_missing(text) {
         return Ok(None);
     }
     let is_year = |part: &&str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -173,19 +172,11 @@ fn read_year(text: &str) -> Result<Option<i16>, Reason> {
     }
 }
 
-/// The id of another sample; the signs for "nobody" are no id.
-fn read_id(text: &str) -> Option<String> {
-    let nobody = text.is_empty() || matches!(text, "-" | "0" | ".") || text.eq_ignore_ascii_case("NA");
-    (!nobody).then(|| text.to_owned())
-}
-
 fn read_drop_out(text: &str) -> Result<Option<f64>, Reason> {
-    if text.is_empty() || text == "-" || text.eq_ignore_ascii_case("NA") {
-        return Ok(None);
-    }
     match text.replace(',', ".").parse::<f64>() {
         // Adding 0 makes a negative zero positive, so that both are one observation.
         Ok(drop_out) if (0.0..1.0).contains(&drop_out) => Ok(Some(drop_out + 0.0)),
+        _ if is_missing(text) => Ok(None),
         _ => Err(Reason::NotADropOut),
     }
 }
@@ -203,8 +194,19 @@ mod tests {
         }
         assert_eq!(read_sex("often"), Err(Reason::UnknownSex));
         assert_eq!(read_role("Corpse"), Ok(Some(Role::Corpse)));
-        assert_eq!(read_role(""), Ok(None));
+        assert_eq!(read_role("-9"), Ok(None));
+        assert_eq!(read_sex("n/a"), Ok(Sex::Unknown));
         assert_eq!(read_role("cat"), Err(Reason::UnknownRole));
+    }
+
+    #[test]
+    fn nobody_is_no_parent() {
+        for text in ["", "0", "-9", ".", "NA", "N/A", "None", "unknown", "?"] {
+            let mut metadata = Metadata::default();
+            metadata.take(Field::Mother, text.as_bytes()).unwrap();
+            metadata.take(Field::BirthYear, text.as_bytes()).unwrap();
+            assert_eq!((metadata.sample.mother_id, metadata.sample.birth_years), (None, None), "{text}");
+        }
     }
 
     #[test]
@@ -227,8 +229,11 @@ mod tests {
     #[test]
     fn drop_out_is_a_probability_below_one() {
         assert_eq!(read_drop_out("0,1"), Ok(Some(0.1)));
-        assert_eq!(read_drop_out(""), Ok(None));
-        for text in ["1", "-0.1", "nan", "x"] {
+        assert_eq!(read_drop_out("0"), Ok(Some(0.0)));
+        for text in ["", "-9", "NaN", "unknown"] {
+            assert_eq!(read_drop_out(text), Ok(None));
+        }
+        for text in ["1", "-0.1", "inf", "x"] {
             assert_eq!(read_drop_out(text), Err(Reason::NotADropOut));
         }
     }
