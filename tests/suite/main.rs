@@ -26,6 +26,7 @@ mod match_parents;
 mod match_runs;
 mod match_support;
 mod packing;
+mod reading_cells;
 mod reading_layouts;
 mod reading_long;
 mod reading_messy_files;

@@ -146,7 +146,10 @@ fn one_thread_and_many_give_the_same_panel() {
         let blank = if row % 11 == 0 { "\n" } else { "" };
         let (first, second, third) = (cell(0), cell(5), cell(10));
         let last = if row % 1000 == 0 { "OL" } else { "7" };
-        text += &format!("P{},{remark},{first},{second},{third},{last}\n{blank}", mixed % 1_000_000 + 1_000_000 * row);
+        text += &format!(
+            "P{},{remark},{first},{second},{third},{last}\n{blank}",
+            u64::from(mixed % 1_000_000) + 1_000_000 * u64::from(row)
+        );
     }
     let results: Vec<ReadProfiles> = [1, 4]
         .map(|threads| {
