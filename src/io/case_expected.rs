@@ -77,6 +77,14 @@ pub fn compare(
 ) -> Result<Comparison, JsonError> {
     let document = serde_json::json!({ "expected": expected });
     let root = Node::root(&document).required("expected")?;
+    root.check_keys(&[
+        "log_likelihood",
+        "log10_lr",
+        "likelihood_ratio",
+        "unlinked_log_likelihood",
+        "unlinked_log10_lr",
+        "unlinked_likelihood_ratio",
+    ])?;
     let mut comparison = Comparator { tolerance, result: Comparison::default() };
     for (key, node) in root.entries()? {
         let (kind, answer) = match (key.strip_prefix(UNLINKED), unlinked) {

@@ -29,6 +29,7 @@ pub struct CaseFile {
 pub fn read_case(text: &[u8]) -> Result<CaseFile, MarkerFileError> {
     let document = read_document(text)?;
     let root = Node::root(&document);
+    root.check_keys(&["id", "loci", "hypotheses", "genotypes", "linkage"])?;
     let loci = read_loci(&root)?;
     if let Some(reserved) = loci.iter().find(|locus| locus.name() == TOTAL) {
         return Err(root.required("loci")?.error(format!("no locus can be called `{}`", reserved.name())).into());
@@ -46,6 +47,7 @@ fn read_hypotheses(root: &Node<'_>) -> Result<Vec<(String, Pedigree)>, JsonError
     let list = root.required("hypotheses")?;
     let mut hypotheses: Vec<(String, Pedigree)> = Vec::new();
     for node in list.elements()? {
+        node.check_keys(&["name", "individuals"])?;
         let name_node = node.required("name")?;
         let name = name_node.text()?.to_owned();
         if hypotheses.iter().any(|(known, _)| *known == name) {
@@ -63,6 +65,7 @@ fn read_hypotheses(root: &Node<'_>) -> Result<Vec<(String, Pedigree)>, JsonError
 
 fn read_individuals(people: &Node<'_>) -> Result<Vec<Individual>, JsonError> {
     let nodes = people.elements()?;
+    nodes.iter().try_for_each(|node| node.check_keys(&["id", "father", "mother", "sex"]))?;
     let ids = nodes.iter().map(|node| node.required("id")?.text()).collect::<Result<Vec<_>, _>>()?;
     let parent = |node: &Node<'_>, key: &str| {
         let Some(parent) = node.optional(key)? else { return Ok(None) };
@@ -145,6 +148,7 @@ fn read_linkage(root: &Node<'_>, loci: &[LocusModel]) -> Result<Vec<LinkageGroup
     let Some(list) = root.optional("linkage")? else { return Ok(Vec::new()) };
     let mut groups: Vec<LinkageGroup> = Vec::new();
     for node in list.elements()? {
+        node.check_keys(&["loci", "rho"])?;
         let mut members = Vec::new();
         for name_node in node.required("loci")?.elements()? {
             let name = name_node.text()?;

@@ -1,5 +1,6 @@
 //! Reading JSON by hand, so that each complaint names the place in the file, what was found and what was expected.
 
+use super::known_names::{complain, nearest};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -149,15 +150,25 @@ impl<'v> Node<'v> {
     /// This is no object, or has no such key.
     pub fn required(&self, key: &str) -> Result<Self, JsonError> {
         let Some(node) = self.optional(key)? else {
-            let keys = self.value.as_object().into_iter().flat_map(serde_json::Map::keys);
-            let similarity = |known: &&String| strsim::jaro_winkler(known, key);
-            let nearest = keys.max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
-            return Err(self.error(match nearest.filter(|known| similarity(known) > 0.8 && *known != key) {
+            let keys: Vec<&str> = self.value.as_object().into_iter().flat_map(Map::keys).map(String::as_str).collect();
+            return Err(self.error(match nearest(key, &keys).filter(|found| *found != key) {
                 Some(found) => format!("the key `{key}` is missing (found `{found}`)"),
                 None => format!("the key `{key}` is missing"),
             }));
         };
         Ok(node)
+    }
+
+    /// Refuses keys that are neither among the known ones nor let be (see [`super::known_names`]).
+    ///
+    /// # Errors
+    /// This is no object, or has a key that nobody knows.
+    pub fn check_keys(&self, known: &[&str]) -> Result<(), JsonError> {
+        let object = self.value.as_object().ok_or_else(|| self.expected("an object"))?;
+        match object.keys().find_map(|key| complain("key", key, known)) {
+            Some(complaint) => Err(self.error(complaint)),
+            None => Ok(()),
+        }
     }
 
     /// The entries of an object, in the order of the file.

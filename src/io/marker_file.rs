@@ -3,7 +3,7 @@
 use super::json::{DocumentError, JsonError, Node, read_document};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
-use crate::profile::Allele;
+use crate::profile::{Allele, LocusName};
 use std::path::Path;
 
 /// How far the frequencies of a locus may miss 1: published tables are rounded to three or four decimals.
@@ -30,6 +30,7 @@ pub enum MarkerFileError {
 pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
     let document = read_document(&std::fs::read(path)?)?;
     let root = Node::root(&document);
+    root.check_keys(&["loci"])?;
     let models = read_loci(&root)?;
     for locus in root.required("loci")?.elements()? {
         locus.required("alleles")?.elements()?.iter().try_for_each(check_label)?;
@@ -46,9 +47,7 @@ pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
     for node in document.required("loci")?.elements()? {
         let definition = read_locus(&node)?;
         let name = definition.name.clone();
-        if models.iter().any(|model| model.name() == name) {
-            return Err(node.error(format!("the locus `{name}` is listed twice")));
-        }
+        check_name(&node, &name, &models)?;
         let model = LocusModel::new(definition).map_err(|error| node.error(format!("locus `{name}`: {error}")))?;
         let sum: f64 = model.frequencies().iter().sum();
         let silent_frequency = model.definition().silent_frequency;
@@ -64,9 +63,26 @@ pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
     Ok(models)
 }
 
+/// Refuses a locus without a name, and two spellings of one locus (`TH01` and `THO1`): one of them would be lost.
+fn check_name(node: &Node<'_>, name: &str, before: &[LocusModel]) -> Result<(), JsonError> {
+    if name.trim().is_empty() {
+        return Err(node.required("name")?.error("found an empty text, expected the name of a locus"));
+    }
+    let locus = LocusName::new(name);
+    match before.iter().find(|model| LocusName::new(model.name()) == locus).map(LocusModel::name) {
+        None => Ok(()),
+        Some(same) if same == name => Err(node.error(format!("the locus `{name}` is listed twice"))),
+        Some(other) => Err(node.error(format!("the locus `{name}` is listed twice: `{other}` is another name of it"))),
+    }
+}
+
+/// The keys of a locus.
+const LOCUS_KEYS: [&str; 7] =
+    ["name", "chromosome", "alleles", "frequencies", "mutation", "theta", "silent_frequency"];
+
 fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
     let labels = node.required("alleles")?.elements()?;
-    Ok(LocusDefinition {
+    let definition = LocusDefinition {
         name: node.required("name")?.text()?.to_owned(),
         chromosome: node.optional("chromosome")?.map_or(Ok(Chromosome::Autosomal), |node| read_chromosome(&node))?,
         alleles: labels.iter().map(Node::label).collect::<Result<_, _>>()?,
@@ -74,7 +90,10 @@ fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
         mutation: node.optional("mutation")?.map(|node| read_mutation(&node)).transpose()?,
         theta: number_or(node, "theta", 0.0)?,
         silent_frequency: number_or(node, "silent_frequency", 0.0)?,
-    })
+    };
+    // last: a missing key says which slip was found in its place
+    node.check_keys(&LOCUS_KEYS)?;
+    Ok(definition)
 }
 
 /// Refuses numbers that no allele of a profile can have. In a case file labels are any text; here profiles must meet them.
@@ -102,7 +121,11 @@ fn read_chromosome(node: &Node<'_>) -> Result<Chromosome, JsonError> {
     }
 }
 
+/// The keys of a mutation model. Reference cases also write out the matrices that the parameters give: those are let be.
+const MUTATION_KEYS: [&str; 5] = ["model", "female", "male", "matrix_female", "matrix_male"];
+
 fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
+    node.check_keys(&MUTATION_KEYS)?;
     let name = node.required("model")?;
     let model: MutationModel = serde_json::from_value(name.value().clone()).map_err(|_| {
         let expected = "none, equal, proportional, one-step, stepwise, dawid or custom";
@@ -110,12 +133,23 @@ fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
     })?;
     let parameters = |sex: &str| match model {
         MutationModel::None => Ok(MutationParameters::default()),
-        _ => read_parameters(&node.required(sex)?, model),
+        _ => {
+            let node = node.required(sex)?;
+            match node.optional("model")?.filter(|own| own.value() != name.value()) {
+                Some(own) => Err(own.error(format!("found {}, expected {} for both sexes", own.value(), name.value()))),
+                None => read_parameters(&node, model),
+            }
+        }
     };
     Ok(MutationDefinition { model, female: parameters("female")?, male: parameters("male")? })
 }
 
 fn read_parameters(node: &Node<'_>, model: MutationModel) -> Result<MutationParameters, JsonError> {
+    let known: &[&str] = match model {
+        MutationModel::Custom => &["model", "rate", "rate2", "range", "matrix"],
+        _ => &["model", "rate", "rate2", "range"],
+    };
+    node.check_keys(known)?;
     if model == MutationModel::Custom {
         let rows = node.required("matrix")?.elements()?;
         let matrix = rows.iter().map(Node::numbers).collect::<Result<_, _>>()?;

@@ -6,6 +6,7 @@ pub mod case_shape;
 pub mod delimited;
 pub mod frequency_file;
 pub mod json;
+pub mod known_names;
 pub mod marker_file;
 pub mod missing;
 pub mod packed_panel;

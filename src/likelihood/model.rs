@@ -4,6 +4,7 @@ use crate::inheritance::mutation::{MutationAlleles, MutationDefinition, Mutation
 use crate::inheritance::observation::AlleleIndex;
 use crate::profile::{Allele, Sex};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// Where a locus lies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
@@ -51,6 +52,12 @@ pub enum ModelError {
     /// One label names two alleles.
     #[error("allele `{0}` is listed twice")]
     DuplicateAllele(String),
+    /// Two labels name one allele.
+    #[error("the labels `{0}` and `{1}` are one allele")]
+    SameAllele(String, String),
+    /// A label that says nothing.
+    #[error("an allele has an empty label")]
+    EmptyLabel,
     /// Numbers of alleles and frequencies differ.
     #[error("it has {alleles} alleles, but {frequencies} frequencies")]
     Lengths {
@@ -211,6 +218,26 @@ impl LocusModel {
     }
 }
 
+/// Refuses empty labels, and labels that name one allele: the same text, the same number (`6` and `6.0`), the same letter.
+fn check_labels(labels: &[String]) -> Result<(), ModelError> {
+    let mut named: HashMap<String, &String> = HashMap::with_capacity(labels.len());
+    for label in labels {
+        let text = label.trim();
+        if text.is_empty() {
+            return Err(ModelError::EmptyLabel);
+        }
+        let number = || text.parse::<f64>().ok().map(|number| number.to_string());
+        let allele = text.parse::<Allele>().ok().map(|allele| allele.to_string());
+        let canonical = allele.or_else(number).unwrap_or_else(|| text.to_owned());
+        match named.insert(canonical, label) {
+            Some(same) if same == label => return Err(ModelError::DuplicateAllele(label.clone())),
+            Some(other) => return Err(ModelError::SameAllele(other.clone(), label.clone())),
+            None => {}
+        }
+    }
+    Ok(())
+}
+
 fn identity(size: usize) -> Vec<f64> {
     (0..size * size).map(|at| if at / size == at % size { 1.0 } else { 0.0 }).collect()
 }
@@ -223,11 +250,7 @@ fn check(definition: &LocusDefinition) -> Result<(), ModelError> {
     if alleles.len() > 65_000 {
         return Err(ModelError::TooManyAlleles(alleles.len()));
     }
-    let mut sorted: Vec<&String> = alleles.iter().collect();
-    sorted.sort_unstable();
-    if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        return Err(ModelError::DuplicateAllele(pair[0].clone()));
-    }
+    check_labels(alleles)?;
     if alleles.len() != frequencies.len() {
         return Err(ModelError::Lengths { alleles: alleles.len(), frequencies: frequencies.len() });
     }
