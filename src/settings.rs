@@ -3,6 +3,7 @@
 //! A settings file sets some of them, the command line overrides some, the manifest holds all. Each has one name:
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
+use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumFrequency, RareAllelePolicy};
 use crate::profile::DropOutByRole;
@@ -51,9 +52,9 @@ pub struct PopulationSettings {
 pub struct MutationSettings {
     /// The mutation model.
     pub model: MutationModel,
-    /// How much less likely each further step is (stepwise, dawid), above 0.
+    /// How much less likely each further step is (stepwise, dawid), above 0, at most 1.
     pub range: f64,
-    /// Rate of changes between repeat classes, such as 9 to 9.3 (stepwise), in [0, 1].
+    /// Rate of changes between repeat classes, such as 9 to 9.3 (stepwise), in [0, 0.05].
     pub rate2: f64,
     /// Where the rates by locus and sex of the parent come from.
     pub rates: RatesSource,
@@ -201,9 +202,9 @@ pub enum RatesSource {
     File(String),
     /// One pair for all loci.
     Pair {
-        /// Rate for each meiosis of a mother, in [0, 1].
+        /// Rate for each meiosis of a mother, in [0, 0.05].
         female: f64,
-        /// Rate for each meiosis of a father, in [0, 1].
+        /// Rate for each meiosis of a father, in [0, 0.05].
         male: f64,
     },
 }
@@ -276,6 +277,8 @@ pub struct SettingOutOfRange {
 
 const FROM_0_TO_BELOW_1: &str = "a number from 0 to below 1";
 const FROM_0_TO_1: &str = "a number from 0 to 1";
+/// Above 1, two repeats more would be likelier than one.
+const RANGE: &str = "a number above 0, at most 1 (how much less likely each further step is)";
 
 impl Settings {
     /// Checks every setting against its range.
@@ -295,11 +298,12 @@ impl Settings {
         let custom = mutation.model == MutationModel::Custom;
         check("mutation.model", "custom", !custom, "a model without matrices; custom matrices stand in a marker file")?;
         let range = mutation.range;
-        check("mutation.range", range, range.is_finite() && range > 0.0, "a number above 0")?;
-        up_to_1("mutation.rate2", mutation.rate2)?;
+        check("mutation.range", range, range > 0.0 && range <= 1.0, RANGE)?;
+        let rate = |key, rate: f64| check(key, rate, (0.0..=HIGHEST_RATE).contains(&rate), EXPECTED_RATE);
+        rate("mutation.rate2", mutation.rate2)?;
         if let RatesSource::Pair { female, male } = mutation.rates {
-            up_to_1("mutation.rates.female", female)?;
-            up_to_1("mutation.rates.male", male)?;
+            rate("mutation.rates.female", female)?;
+            rate("mutation.rates.male", male)?;
         }
         below_1("observation.silent_frequency", observation.silent_frequency)?;
         below_1("observation.drop_in", observation.drop_in)?;

@@ -6,6 +6,7 @@
 //! Dawid et al. 2002, doi 10.1111/1467-9469.00276). Matrices are used as they come: nothing is made stationary.
 //! A silent allele neither mutates nor arises by mutation. A probability below 5e-324, the smallest number above 0, is 0.
 
+use super::rates::ParentalRates;
 use serde::{Deserialize, Serialize};
 
 /// A mutation model by its name in the field.
@@ -18,7 +19,7 @@ pub enum MutationModel {
     Equal,
     /// The new allele drawn by frequency.
     Proportional,
-    /// One repeat up or down.
+    /// One whole repeat up or down, to alleles that are in the list.
     #[serde(alias = "onestep")]
     OneStep,
     /// Geometric in the number of repeats; between repeat classes (9 to 9.3) by `rate2`.
@@ -57,6 +58,16 @@ pub struct MutationDefinition {
     /// Father to child.
     #[serde(default)]
     pub male: MutationParameters,
+}
+
+impl MutationDefinition {
+    /// The rates by sex of the parent; 0 where matrices are given in their place.
+    pub fn rates(&self) -> ParentalRates {
+        match self.model {
+            MutationModel::None | MutationModel::Custom => ParentalRates { female: 0.0, male: 0.0 },
+            _ => ParentalRates { female: self.female.rate, male: self.male.rate },
+        }
+    }
 }
 
 /// Why a mutation model cannot be used with these alleles.
@@ -205,13 +216,12 @@ fn proportional(rate: f64, alleles: MutationAlleles<'_>) -> Vec<f64> {
     shares.iter().map(|share| scale * share).collect::<Vec<_>>().repeat(shares.len())
 }
 
-/// The rate shared by the neighbours in the list, one repeat away; none where there is no neighbour.
+/// M_ij = rate / |N_i| for j in N_i, the alleles of the list that are one whole repeat away (8 and 10 of 9; 8.3 and 10.3 of
+/// 9.3, so that a microvariant keeps its incomplete repeat). At the end of a ladder, and beside a gap in it, the one
+/// neighbour there gets the whole rate; an allele without a neighbour does not mutate. As `pedmut`'s `onestep`, which takes
+/// whole repeats only; on these it is the same.
 fn one_step(rate: f64, labels: &[String]) -> Result<Vec<f64>, MutationError> {
-    let tenths = repeat_tenths(labels, "one-step", "whole repeats only")?;
-    if let Some(at) = tenths.iter().position(|tenths| tenths % 10 != 0) {
-        let (allele, model) = (labels[at].clone(), "one-step");
-        return Err(MutationError::Label { allele, model, expected: "whole repeats only" });
-    }
+    let tenths = repeat_tenths(labels, "one-step", "at most one decimal")?;
     Ok(rows(labels.len(), |from, row| {
         let neighbours: Vec<usize> = (0..tenths.len()).filter(|&to| (tenths[from] - tenths[to]).abs() == 10).collect();
         for &to in &neighbours {
@@ -372,6 +382,23 @@ mod tests {
         assert_near(&matrix(MutationModel::Dawid, (0.1, 1e-320), &["8", "9"], 0.0), &[0.9, 0.1, 0.1, 0.9]);
         let with_silent = matrix(MutationModel::Dawid, (0.1, 1e-320), &["8", "9"], 0.5);
         assert_near(&with_silent, &[0.8, 0.2, 0.0, 0.2, 0.8, 0.0, 0.0, 0.0, 1.0]);
+    }
+
+    #[test]
+    fn one_step_is_one_whole_repeat_for_microvariants_too() {
+        let labels = ["8", "8.3", "9", "9.3", "10.3", "12", "14.1"];
+        let found = matrix(MutationModel::OneStep, (0.1, 0.0), &labels, 0.0);
+        #[rustfmt::skip]
+        let by_hand = [
+            0.9,  0.0, 0.1, 0.0,  0.0, 0.0, 0.0, // 8: to 9 alone
+            0.0,  0.9, 0.0, 0.1,  0.0, 0.0, 0.0, // 8.3: to 9.3 alone
+            0.1,  0.0, 0.9, 0.0,  0.0, 0.0, 0.0, // 9: to 8 alone, 10 is not in the list
+            0.0, 0.05, 0.0, 0.9, 0.05, 0.0, 0.0, // 9.3: half to 8.3, half to 10.3
+            0.0,  0.0, 0.0, 0.1,  0.9, 0.0, 0.0, // 10.3: to 9.3 alone
+            0.0,  0.0, 0.0, 0.0,  0.0, 1.0, 0.0, // 12 and 14.1: no neighbour
+            0.0,  0.0, 0.0, 0.0,  0.0, 0.0, 1.0,
+        ];
+        assert_near(&found, &by_hand);
     }
 
     #[test]

@@ -11,6 +11,17 @@ use std::collections::BTreeMap;
 /// The published rates that come with the program, as a table; its comments name the sources.
 pub const BUNDLED_RATES: &str = include_str!("../../data/mutation_rates.csv");
 
+/// The highest rate that a table of rates or the settings may give. No autosomal or X-chromosomal STR in use comes near: the
+/// fastest, SE33, mutates in 0.64 % of a father's meioses (AABB 2008, as in the bundled table), so what is higher is a rate
+/// in percent.
+pub const HIGHEST_RATE: f64 = 0.05;
+
+/// What is expected of a rate, for messages.
+pub const EXPECTED_RATE: &str = "a mutation rate from 0 to 0.05, as a fraction of meioses (rates in percent are to be divided by 100: 0.17 % is 0.0017)";
+
+/// A higher rate is so unusual that a run says so.
+const UNUSUAL_RATE: f64 = 0.02;
+
 /// Mutation rates for each meiosis, by sex of the parent, in [0, 1].
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct ParentalRates {
@@ -86,4 +97,17 @@ impl MutationRates {
             format!("no mutation rates of their own for {names}: female {female}, male {male} used ({source})")
         })
     }
+}
+
+/// A note for the run on loci with rates that are hardly ever seen; `None` where there is no such locus.
+pub fn note_unusual_rates<'l>(rates: impl IntoIterator<Item = (&'l str, ParentalRates)>) -> Option<String> {
+    let unusual = |(_, rates): &(&str, ParentalRates)| rates.female.max(rates.male) > UNUSUAL_RATE;
+    let tell = |(name, rates): (&str, ParentalRates)| format!("{name} (female {}, male {})", rates.female, rates.male);
+    let told: Vec<_> = rates.into_iter().filter(unusual).map(tell).collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "mutation rates above {UNUSUAL_RATE} at {}: hardly any locus mutates so often; rates in percent are to be divided by 100",
+            told.join(", ")
+        )
+    })
 }

@@ -34,6 +34,7 @@ pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileE
     let models = read_loci(&root)?;
     for locus in root.required("loci")?.elements()? {
         locus.required("alleles")?.elements()?.iter().try_for_each(check_label)?;
+        check_ranges(&locus)?;
     }
     Ok(models.iter().map(|model| model.definition().clone()).collect())
 }
@@ -77,8 +78,7 @@ fn check_name(node: &Node<'_>, name: &str, before: &[LocusModel]) -> Result<(), 
 }
 
 /// The keys of a locus.
-const LOCUS_KEYS: [&str; 7] =
-    ["name", "chromosome", "alleles", "frequencies", "mutation", "theta", "silent_frequency"];
+const LOCUS_KEYS: [&str; 7] = ["name", "chromosome", "alleles", "frequencies", "mutation", "theta", "silent_frequency"];
 
 fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
     let labels = node.required("alleles")?.elements()?;
@@ -107,6 +107,21 @@ fn check_label(node: &Node<'_>) -> Result<(), JsonError> {
         (Ok(_), Err(error)) => Err(node.error(error.to_string())),
         _ => Ok(()),
     }
+}
+
+/// Refuses a range above 1: two repeats more would be likelier than one. (Case files take any, as reference programs do.)
+fn check_ranges(locus: &Node<'_>) -> Result<(), JsonError> {
+    let Some(mutation) = locus.optional("mutation")? else { return Ok(()) };
+    for sex in ["female", "male"] {
+        let range = mutation.optional(sex)?.map(|parameters| parameters.optional("range")).transpose()?.flatten();
+        if let Some(range) = range
+            && range.number()? > 1.0
+        {
+            let expected = "expected a number above 0, at most 1 (how much less likely each further step is)";
+            return Err(range.error(format!("found {}, {expected}", range.number()?)));
+        }
+    }
+    Ok(())
 }
 
 fn number_or(node: &Node<'_>, key: &str, default: f64) -> Result<f64, JsonError> {

@@ -3,13 +3,12 @@
 //! The row `default` holds the rates of loci that have no row; without it they get the bundled default.
 
 use super::table_file::{TableError, TextRow, TextTable};
-use crate::inheritance::rates::{BUNDLED_RATES, LocusRates, MutationRates, ParentalRates};
+use crate::inheritance::rates::{BUNDLED_RATES, EXPECTED_RATE, HIGHEST_RATE, LocusRates, MutationRates, ParentalRates};
 use crate::profile::LocusName;
 use crate::settings::RatesSource;
 use std::{collections::BTreeMap, path::Path};
 
 const EXPECTED: &str = "mutation rates: a header `locus,female,male` and a row for each locus";
-const RATE: &str = "a mutation rate between 0 and 1";
 const DEFAULT_ROW: &str = "default";
 
 /// The mutation rates that the settings ask for.
@@ -60,7 +59,8 @@ fn read_rates(text: &TextTable, fallback: Option<LocusRates>) -> Result<Mutation
 }
 
 fn rate(text: &TextTable, row: &TextRow, column: usize) -> Result<f64, TableError> {
-    text.number(row, column, 0.0..=1.0, RATE)?.ok_or_else(|| text.cell_error(row, column, RATE))
+    let number = text.number(row, column, 0.0..=HIGHEST_RATE, EXPECTED_RATE)?;
+    number.ok_or_else(|| text.cell_error(row, column, EXPECTED_RATE))
 }
 
 #[cfg(test)]
@@ -110,26 +110,29 @@ mod tests {
 
     #[test]
     fn messages_name_the_place() {
+        let percent = "a mutation rate from 0 to 0.05, as a fraction of meioses (rates in percent are to be divided by 100: \
+                       0.17 % is 0.0017)";
         for (text, expected) in [
             (
-                "locus,female,male\nTH01,0.1,2\n",
-                "r.csv, line 2, column 3 (male): found `2`, expected a mutation rate between 0 and 1",
+                "locus;female;male\nTH01;0,05;0,17\n",
+                &format!("r.csv, line 2, column 3 (male): found `0,17`, expected {percent}"),
             ),
             (
                 "locus,female,male\nTH01,,0\n",
-                "r.csv, line 2, column 2 (female): found ``, expected a mutation rate between 0 and 1",
+                &format!("r.csv, line 2, column 2 (female): found ``, expected {percent}"),
             ),
             (
                 "locus,female,male\nTH01,0,0\nTH01,0,0\n",
-                "r.csv, line 3, column 1 (locus): found `TH01`, expected each locus once",
+                &"r.csv, line 3, column 1 (locus): found `TH01`, expected each locus once".to_owned(),
             ),
             (
                 "locus,rate\nTH01,0\n",
-                "r.csv, line 1: found no column `female`, expected mutation rates: a header `locus,female,male` and \
-                 a row for each locus",
+                &"r.csv, line 1: found no column `female`, expected mutation rates: a header `locus,female,male` and \
+                  a row for each locus"
+                    .to_owned(),
             ),
         ] {
-            assert_eq!(parse(text).unwrap_err().to_string(), expected);
+            assert_eq!(&parse(text).unwrap_err().to_string(), expected);
         }
         let missing = load_rates(&RatesSource::File("no/rates.csv".to_owned())).unwrap_err().to_string();
         assert!(missing.starts_with("cannot read no/rates.csv: "), "{missing}");

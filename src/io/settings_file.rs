@@ -409,7 +409,8 @@ minimum_parent_age = 12
             ),
             (
                 "mutation.rates = { female = 0, male = 2.0 }\n",
-                "s.toml, line 1, column 39: setting `mutation.rates.male`: found 2, expected a number from 0 to 1",
+                "s.toml, line 1, column 39: setting `mutation.rates.male`: found 2, expected a mutation rate \
+                 from 0 to 0.05, as a fraction of meioses (rates in percent are to be divided by 100: 0.17 % is 0.0017)",
             ),
             (
                 "population.minimum_frequency = 0.0\n",

@@ -4,6 +4,7 @@
 //! not have gets the rare-allele frequency. All samples are therefore scored against one and the same model.
 
 use super::unseen_alleles::with_unseen;
+use crate::inheritance::rates::note_unusual_rates;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::FrequencyTable;
@@ -76,7 +77,12 @@ impl CaseModels {
             .map(|table| population_from_table(panel, &loci, table, rates, settings))
             .collect::<Result<_, _>>()?;
         let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
-        let notes = rates.note(&used).into_iter().chain(note_unused(&unused)).chain(note_x(&used)).collect();
+        let of_rates = match settings.mutation.model {
+            MutationModel::None => None,
+            _ => note_unusual_rates(used.iter().map(|locus| (locus.as_str(), rates.of(locus).rates))),
+        };
+        let notes =
+            rates.note(&used).into_iter().chain(of_rates).chain(note_unused(&unused)).chain(note_x(&used)).collect();
         Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
@@ -107,7 +113,9 @@ impl CaseModels {
             .collect();
         let people = vec![None; loci.len()];
         let population = population_models(name, definitions, people, added)?;
-        let notes = note_unused(&unused).into_iter().collect();
+        let mutating = markers.iter().filter_map(|marker| Some((marker.name.as_str(), marker.mutation.as_ref()?)));
+        let rates = mutating.map(|(name, mutation)| (name, mutation.rates()));
+        let notes = note_unused(&unused).into_iter().chain(note_unusual_rates(rates)).collect();
         Ok(Self { loci, unused, populations: vec![population], notes }.with_note_of_unknown_sexes(panel))
     }
 

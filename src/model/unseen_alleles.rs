@@ -86,10 +86,10 @@ mod tests {
 
     #[test]
     fn an_allele_that_the_model_cannot_take_in_is_refused_alone() {
-        let all = with_unseen(&locus(MutationModel::OneStep, &["8", "9"]), &alleles(&["8.2", "10"]), 0.01);
+        let all = with_unseen(&locus(MutationModel::OneStep, &["8", "9"]), &alleles(&["10", "A"]), 0.01);
         assert_eq!(all.definition.alleles, ["8", "9", "10"]);
-        assert_eq!(all.refused[0].0, "8.2".parse().unwrap());
+        assert_eq!(all.refused[0].0, "A".parse().unwrap());
         let reason = all.refused[0].1.to_string();
-        assert!(reason.contains("`8.2`") && reason.contains("whole repeats only"), "{reason}");
+        assert!(reason.contains("`A`") && reason.contains("no repeat number"), "{reason}");
     }
 }

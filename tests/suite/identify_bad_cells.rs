@@ -64,8 +64,6 @@ fn an_allele_that_matrices_have_no_row_for() {
 
 #[test]
 fn an_allele_that_the_mutation_model_refuses() {
-    let one_step = json!({"mutation": {"model": "one-step", "female": {"rate": 0.001}, "male": {"rate": 0.001}}});
-    body_cell_goes(&one_step, "10,11.2", "allele `11.2` is not in the marker file");
     let parameters = json!({"rate": 0.01, "range": 0.1});
     let dawid = json!({"mutation": {"model": "dawid", "female": parameters, "male": parameters}});
     body_cell_goes(&dawid, "9,11", "allele `9` is not in the marker file");

@@ -25,6 +25,8 @@ mod match_oracle;
 mod match_parents;
 mod match_runs;
 mod match_support;
+mod names_nobody_knows;
+mod one_step;
 mod packing;
 mod reading_cells;
 mod reading_layouts;
