@@ -4,6 +4,7 @@ use super::*;
 use crate::io::case_shape::parse_case_shape;
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
+use crate::io::source::Inputs;
 use crate::matching::{Case, search};
 use crate::profile::{LocusName, Role, Sex};
 use crate::search::NoProgress;
@@ -44,8 +45,13 @@ fn shape(text: &str) -> CaseShape {
 }
 
 fn statistics(settings: Settings) -> Statistics {
-    let tables = settings.population.tables.iter().map(|name| load_table(name).unwrap()).collect();
-    Statistics { tables, rates: load_rates(&settings.mutation.rates).unwrap(), markers: None, settings }
+    let tables = settings.population.tables.iter().map(|name| load_table(name, &Inputs::default()).unwrap()).collect();
+    Statistics {
+        tables,
+        rates: load_rates(&settings.mutation.rates, &Inputs::default()).unwrap(),
+        markers: None,
+        settings,
+    }
 }
 
 fn plan(text: &str, cases: u64) -> CasePlan {
@@ -85,7 +91,7 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     assert!(wrong_prior.of_candidates.brier > matched.of_candidates.brier);
 
     let fewer = CasePlan { cases: 15, ..case_plan };
-    let other = right.with_table(load_table("nist1036:afam").unwrap()).unwrap();
+    let other = right.with_table(load_table("nist1036:afam", &Inputs::default()).unwrap()).unwrap();
     for world in [right.with_theta(0.2), other] {
         let wrong = run(&fewer, &world, &right).swap_remove(0);
         assert!(outside(&wrong) >= 5);

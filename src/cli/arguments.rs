@@ -1,13 +1,14 @@
 //! Arguments that several commands share, and how they become settings, models and panels.
 
 use crate::inheritance::Relationship;
-use crate::io::frequency_file::load_table;
+use crate::io::frequency_file::{file_of_table, load_table};
 use crate::io::marker_file::read_marker_file;
 use crate::io::problems::Rejected;
 use crate::io::profiles::{ReadOptions, ReadProfiles};
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
 use crate::io::settings_file::{find_stated, read_settings};
+use crate::io::source::Inputs;
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
@@ -31,6 +32,15 @@ pub struct StatisticsArguments {
     /// Marker file (JSON) that says everything about each locus, in place of frequencies and mutation settings
     #[arg(long, value_name = "FILE.json", conflicts_with = "frequencies")]
     pub markers: Option<PathBuf>,
+}
+
+/// A marker file as it was read.
+#[derive(Clone, Debug)]
+pub struct Markers {
+    /// The file as it was named.
+    pub name: String,
+    /// Its loci.
+    pub loci: Vec<LocusDefinition>,
 }
 
 /// How a search is done and reported.
@@ -89,9 +99,9 @@ pub struct RunArguments {
 
 impl StatisticsArguments {
     /// The settings file, with the flags over it.
-    pub fn settings(&self) -> Result<Settings> {
+    pub fn settings(&self, inputs: &Inputs) -> Result<Settings> {
         let mut settings = match &self.config {
-            Some(path) => read_settings(path)?,
+            Some(path) => read_settings(path, inputs)?,
             None => Settings::default(),
         };
         if !self.frequencies.is_empty() {
@@ -101,15 +111,15 @@ impl StatisticsArguments {
     }
 
     /// The frequency tables; none where a marker file stands in their place.
-    pub fn tables(&self, settings: &Settings) -> Result<Vec<FrequencyTable>> {
+    pub fn tables(&self, settings: &Settings, inputs: &Inputs) -> Result<Vec<FrequencyTable>> {
         if self.markers.is_some() {
             return Ok(Vec::new());
         }
-        settings.population.tables.iter().map(|name| Ok(load_table(name)?)).collect()
+        settings.population.tables.iter().map(|name| Ok(load_table(name, inputs)?)).collect()
     }
 
-    /// The files that the statistics came from, for the manifest.
-    pub fn input_files(&self, settings: &Settings) -> Result<Vec<InputFile>> {
+    /// The files that the statistics came from, as they were read, for the manifest.
+    pub fn input_files(&self, settings: &Settings, inputs: &Inputs) -> Vec<InputFile> {
         let mut files: Vec<(&str, PathBuf)> = Vec::new();
         files.extend(self.config.iter().map(|path| ("settings", path.clone())));
         files.extend(self.markers.iter().map(|path| (MARKERS, path.clone())));
@@ -119,48 +129,45 @@ impl StatisticsArguments {
         if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
             files.push(("recombination fractions", path.into()));
         }
-        let mut inputs = Vec::new();
+        let mut bundled_tables = Vec::new();
         for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {
             match bundled::find(name) {
-                Some(table) => inputs.push(InputFile::of_reader("frequencies", name, table.text.as_bytes())?),
-                None => files.push(("frequencies", name.into())),
+                Some(table) => bundled_tables.push(InputFile::of_bytes("frequencies", name, table.text.as_bytes())),
+                None => files.push(("frequencies", file_of_table(name))),
             }
         }
-        for (role, path) in files {
-            inputs.push(InputFile::of_file(role, &path).with_context(|| path.display().to_string())?);
-        }
-        Ok(inputs)
+        bundled_tables.extend(InputFile::of_read(files.iter().map(|(role, path)| (*role, path.as_path())), inputs));
+        bundled_tables
     }
 
     /// The files that the arguments name.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        let tables = self.frequencies.iter().map(PathBuf::from);
+        let tables = self.frequencies.iter().map(|name| file_of_table(name));
         self.config.iter().chain(&self.markers).cloned().chain(tables)
     }
 
-    /// The loci of the marker file, where there is one.
-    fn read_markers(&self) -> Result<Option<Vec<LocusDefinition>>> {
-        let read = |path: &PathBuf| read_marker_file(path).with_context(|| path.display().to_string());
-        self.markers.as_ref().map(read).transpose()
-    }
-
     /// The name and the loci of the marker file, where there is one.
-    pub fn named_markers(&self) -> Result<Option<(String, Vec<LocusDefinition>)>> {
-        let name = self.markers.as_ref().map(|path| path.display().to_string());
-        Ok(name.zip(self.read_markers()?))
+    pub fn read_markers(&self, inputs: &Inputs) -> Result<Option<Markers>> {
+        let read = |path: &PathBuf| {
+            let name = path.display().to_string();
+            let loci = read_marker_file(path, inputs).with_context(|| name.clone())?;
+            Ok(Markers { name, loci })
+        };
+        self.markers.as_ref().map(read).transpose()
     }
 
     /// Takes out and lists the calls that the loci cannot explain, given everybody's sex.
     pub fn take_out_unusable_calls(
         &self,
         profiles: &mut ReadProfiles,
+        markers: Option<&Markers>,
         settings: &Settings,
         strict: bool,
         sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
     ) -> Result<()> {
-        let markers = self.read_markers()?;
+        let markers = markers.map(|markers| markers.loci.as_slice());
         let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
-        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers.as_deref(), rare, sex_of)?;
+        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers, rare, sex_of)?;
         let rejected = taken_out.into_iter().map(|call| {
             let column = call.locus.as_str().to_owned();
             let rejected = profiles.reject(call.sample, &column, call.call.to_string(), call.reason);
@@ -176,16 +183,24 @@ impl StatisticsArguments {
     }
 
     /// The models of every locus that the panel and the statistics have in common.
-    pub fn models(&self, panel: &Panel, tables: &[FrequencyTable], settings: &Settings) -> Result<CaseModels> {
-        if let Some((name, markers)) = self.named_markers()? {
-            let mut models = CaseModels::from_markers(panel, &name, &markers, settings)?;
-            let stated = self.config.as_ref().map(|config| find_stated(config, &SAID_BY_MARKERS)).transpose()?;
+    pub fn models(
+        &self,
+        panel: &Panel,
+        tables: &[FrequencyTable],
+        markers: Option<&Markers>,
+        settings: &Settings,
+        inputs: &Inputs,
+    ) -> Result<CaseModels> {
+        if let Some(Markers { name, loci }) = markers {
+            let mut models = CaseModels::from_markers(panel, name, loci, settings)?;
+            let stated =
+                self.config.as_ref().map(|config| find_stated(config, inputs, &SAID_BY_MARKERS)).transpose()?;
             if let Some((key, place)) = stated.flatten() {
                 models.notes.push(format!("{place}: `{key}` is not used: {name} says it for each locus itself"));
             }
             return Ok(models);
         }
-        let rates = load_rates(&settings.mutation.rates)?;
+        let rates = load_rates(&settings.mutation.rates, inputs)?;
         Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)
     }
 }
@@ -194,21 +209,23 @@ impl ReadArguments {
     /// How profiles are to be read: loci that the statistics name count as known.
     pub fn options(
         &self,
-        statistics: &StatisticsArguments,
         settings: &Settings,
         tables: &[FrequencyTable],
-    ) -> Result<ReadOptions> {
+        markers: Option<&Markers>,
+        inputs: &Inputs,
+    ) -> ReadOptions {
         let mut extra_loci: Vec<_> =
             tables.iter().flat_map(|table| table.loci.iter().map(|locus| locus.locus.clone())).collect();
-        let markers = statistics.read_markers()?.unwrap_or_default();
-        extra_loci.extend(markers.iter().map(|marker| LocusName::new(&marker.name)));
-        Ok(ReadOptions {
+        let markers = markers.into_iter().flat_map(|markers| &markers.loci);
+        extra_loci.extend(markers.map(|marker| LocusName::new(&marker.name)));
+        ReadOptions {
             id_column: self.id_column.clone(),
             strict: self.strict,
             drop_out_by_role: settings.observation.drop_out,
             extra_loci,
+            inputs: inputs.clone(),
             spill: None,
-        })
+        }
     }
 }
 

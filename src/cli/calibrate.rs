@@ -10,6 +10,7 @@ use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
+use crate::io::source::Inputs;
 use crate::profile::{LocusName, PanelBuilder};
 use crate::progress::{Progress, Stage};
 use crate::report::calibration_tables::{
@@ -167,7 +168,7 @@ struct Prepared {
 }
 
 fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepared> {
-    let (name, shape, settings, mut inputs) = match &arguments.case {
+    let Described { name, shape, settings, inputs, mut files } = match &arguments.case {
         Some(case) => described(arguments, case)?,
         None => actual(arguments, progress)?,
     };
@@ -177,35 +178,46 @@ fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepar
             settings.search.relationship
         );
     }
-    inputs.extend(arguments.statistics.input_files(&settings)?);
+    let markers = arguments.statistics.read_markers(&inputs)?;
     let statistics = Statistics {
-        tables: arguments.statistics.tables(&settings)?,
-        rates: load_rates(&settings.mutation.rates)?,
-        markers: arguments.statistics.named_markers()?,
+        tables: arguments.statistics.tables(&settings, &inputs)?,
+        rates: load_rates(&settings.mutation.rates, &inputs)?,
+        markers: markers.map(|markers| (markers.name, markers.loci)),
         settings,
     };
+    files.extend(arguments.statistics.input_files(&statistics.settings, &inputs));
     let loci = match shape.loci.is_empty() {
         true => statistics.loci(),
         false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
     };
     let plan = CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed };
-    Ok(Prepared { name, plan, statistics, inputs })
+    Ok(Prepared { name, plan, statistics, inputs: files })
 }
 
-type Described = (String, CaseShape, Settings, Vec<InputFile>);
+/// A case to be simulated.
+struct Described {
+    name: String,
+    shape: CaseShape,
+    settings: Settings,
+    inputs: Inputs,
+    /// What was read for the shape.
+    files: Vec<InputFile>,
+}
 
 /// A case described in TOML. Its settings hold unless a settings file is given; a flag overrides either.
 fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
-    let shape = case.read()?;
+    let inputs = Inputs::default();
+    let shape = case.read(&inputs)?;
     let mut settings = match &arguments.statistics.config {
-        Some(_) => arguments.statistics.settings()?,
+        Some(_) => arguments.statistics.settings(&inputs)?,
         None => shape.settings.clone(),
     };
     if !arguments.statistics.frequencies.is_empty() {
         settings.population.tables.clone_from(&arguments.statistics.frequencies);
     }
     arguments.search.apply(&mut settings)?;
-    Ok((case.name(), shape, settings, vec![case.input_file()?]))
+    let files = case.input_files(&inputs);
+    Ok(Described { name: case.name(), shape, settings, inputs, files })
 }
 
 /// A shape made from an actual case's profiles.
@@ -221,10 +233,9 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
     let prepared = prepare(&input, None, progress)?;
     let (panel, loci) = (&prepared.profiles.panel, &prepared.models.loci);
     let shape = shape_like(panel, &prepared.roster, loci, &prepared.settings)?;
-    let files = [("children", &input.children), ("candidates", &input.candidates)];
-    let files = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
-    let inputs = InputFile::of_files(files, progress)?;
-    Ok(("the given one".to_owned(), shape, prepared.settings, inputs))
+    let files = input.profile_files(&prepared.inputs);
+    let name = "the given one".to_owned();
+    Ok(Described { name, shape, settings: prepared.settings, inputs: prepared.inputs, files })
 }
 
 /// The baseline, and what else is asked for.
@@ -248,7 +259,7 @@ fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scena
             Varied::Population if arguments.statistics.markers.is_none() => {
                 let other = if population == "nist1036:afam" { "nist1036:cauc" } else { "nist1036:afam" };
                 let other = arguments.other_frequencies.as_deref().unwrap_or(other);
-                if let Some(world) = statistics.with_table(load_table(other)?) {
+                if let Some(world) = statistics.with_table(load_table(other, &Inputs::default())?) {
                     add("other population", other.to_owned(), world);
                 }
             }

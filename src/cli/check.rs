@@ -13,6 +13,7 @@ use crate::{
             read_panel_watched,
         },
         settings_file::read_settings,
+        source::Inputs,
     },
     profile::{LocusName, Role, SampleIndex},
     settings::Settings,
@@ -86,16 +87,18 @@ struct Findings {
 /// # Errors
 /// Files that cannot be used at all; with `--strict`, the first thing that is not used.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
-    let settings = arguments.config.as_deref().map(read_settings).transpose()?;
+    let inputs = Inputs::default();
+    let settings = arguments.config.as_deref().map(|path| read_settings(path, &inputs)).transpose()?;
     let with_frequencies = match &arguments.markers {
-        Some(path) => Some(loci_of_markers(path)?),
-        None => loci_with_frequencies(&arguments.frequencies, settings.as_ref())?,
+        Some(path) => Some(loci_of_markers(path, &inputs)?),
+        None => loci_with_frequencies(&arguments.frequencies, settings.as_ref(), &inputs)?,
     };
     let options = ReadOptions {
         id_column: arguments.id_column.clone(),
         strict: arguments.strict,
         drop_out_by_role: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
         extra_loci: with_frequencies.clone().unwrap_or_default(),
+        inputs,
         spill: None,
     };
     let line = StageLine::new(true);
@@ -118,18 +121,22 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }
 
-fn loci_of_markers(path: &Path) -> anyhow::Result<Vec<LocusName>> {
-    let markers = read_marker_file(path).with_context(|| path.display().to_string())?;
+fn loci_of_markers(path: &Path, inputs: &Inputs) -> anyhow::Result<Vec<LocusName>> {
+    let markers = read_marker_file(path, inputs).with_context(|| path.display().to_string())?;
     Ok(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())
 }
 
 /// The loci that every table has; `None` where no table is named.
-fn loci_with_frequencies(tables: &[String], settings: Option<&Settings>) -> anyhow::Result<Option<Vec<LocusName>>> {
+fn loci_with_frequencies(
+    tables: &[String],
+    settings: Option<&Settings>,
+    inputs: &Inputs,
+) -> anyhow::Result<Option<Vec<LocusName>>> {
     let of_settings = settings.map_or(&[][..], |settings| &settings.population.tables);
     let names = if tables.is_empty() { of_settings } else { tables };
     let mut shared: Option<Vec<LocusName>> = None;
     for name in names {
-        let table = load_table(name)?;
+        let table = load_table(name, inputs)?;
         let loci = table.loci.into_iter().map(|entry| entry.locus);
         shared = Some(match shared {
             None => loci.collect(),

@@ -9,6 +9,7 @@ use crate::{
         frequency_file::{Layout, load_table, write_table},
         profiles::{ProfileSource, ReadOptions, read_panel_watched},
         safe_csv::SafeCsvWriter,
+        source::Inputs,
     },
     population::{FrequencyTable, PopulationEstimate, bundled::BUNDLED_TABLES, estimate},
     profile::LocusName,
@@ -84,7 +85,7 @@ fn list() -> anyhow::Result<()> {
     let mut writer = SafeCsvWriter::new(io::stdout().lock());
     writer.write_row(["name", "population", "people", "loci", "source"])?;
     for bundled in BUNDLED_TABLES {
-        let loci = load_table(bundled.name)?.loci.len().to_string();
+        let loci = load_table(bundled.name, &Inputs::default())?.loci.len().to_string();
         writer.write_row([bundled.name, bundled.population, &bundled.people.to_string(), &loci, bundled.source])?;
     }
     drop(writer.finish()?);
@@ -157,7 +158,7 @@ fn note_estimate(counted: &PopulationEstimate) {
 
 /// The table, once its notes are on standard error.
 fn load_noted(name: &str) -> anyhow::Result<FrequencyTable> {
-    let table = load_table(name)?;
+    let table = load_table(name, &Inputs::default())?;
     for note in &table.notes {
         eprintln!("note: {note}");
     }

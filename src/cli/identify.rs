@@ -13,6 +13,7 @@ use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
+use crate::io::source::Inputs;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
@@ -64,6 +65,7 @@ pub struct IdentifyArguments {
 struct Prepared {
     settings: Settings,
     tables: Vec<FrequencyTable>,
+    inputs: Inputs,
     profiles: ReadProfiles,
     models: CaseModels,
     /// The loci, linked ones together where the settings ask for it.
@@ -168,11 +170,15 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
 
 fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Prepared> {
     let started = Instant::now();
-    let settings = arguments.statistics.settings()?;
+    let inputs = Inputs::default();
+    let statistics = &arguments.statistics;
+    let settings = statistics.settings(&inputs)?;
     settings.validate()?;
-    let tables = arguments.statistics.tables(&settings)?;
-    let families = read_pedigrees(&arguments.pedigrees)?;
-    let options = arguments.read.options(&arguments.statistics, &settings, &tables)?;
+    let tables = statistics.tables(&settings, &inputs)?;
+    let markers = statistics.read_markers(&inputs)?;
+    let markers = markers.as_ref();
+    let families = read_pedigrees(&arguments.pedigrees, &inputs)?;
+    let options = arguments.read.options(&settings, &tables, markers, &inputs);
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
@@ -181,10 +187,10 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     let count = arguments.remains.len();
     let sexes = stated_sexes(&profiles, &families, count..sources.len());
     let sex_of = |panel: &Panel, sample: SampleIndex| sexes.get(&sample).copied().unwrap_or_else(|| panel.sex(sample));
-    arguments.statistics.take_out_unusable_calls(&mut profiles, &settings, arguments.read.strict, &sex_of)?;
+    statistics.take_out_unusable_calls(&mut profiles, markers, &settings, arguments.read.strict, &sex_of)?;
     let read_time = started.elapsed();
     let started = Instant::now();
-    let models = arguments.statistics.models(&profiles.panel, &tables, &settings)?;
+    let models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
     let roster = Roster::new(
         &profiles.panel,
         families,
@@ -192,8 +198,8 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
         |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
     )
     .map_err(|error| with_row_set_aside(error, &profiles))?;
-    let groups = linkage_groups(&profiles.panel, &models, &settings.linkage)?;
-    Ok(Prepared { settings, tables, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
+    let groups = linkage_groups(&profiles.panel, &models, &settings.linkage, &inputs)?;
+    Ok(Prepared { settings, tables, inputs, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 
 /// The sexes of the typed relatives (samples of these sources) as the pedigrees state them: they are believed.
@@ -261,7 +267,7 @@ fn write(
         report.write_groups(folder.create_file("groups.csv")?, merged, &prepared.models.loci)?;
     }
     write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
-    let mut manifest = manifest(arguments, prepared, answer, progress)?;
+    let mut manifest = manifest(arguments, prepared, answer)?;
     manifest.notes = notes.to_vec();
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
@@ -269,19 +275,14 @@ fn write(
     Ok(())
 }
 
-fn manifest(
-    arguments: &IdentifyArguments,
-    prepared: &Prepared,
-    answer: &Answer,
-    progress: &dyn Progress,
-) -> Result<Manifest> {
+fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer) -> Result<Manifest> {
     let mut manifest = Manifest::new("identify", prepared.settings.clone());
-    manifest.inputs = arguments.statistics.input_files(&prepared.settings)?;
+    manifest.inputs = arguments.statistics.input_files(&prepared.settings, &prepared.inputs);
     let pedigrees = std::slice::from_ref(&arguments.pedigrees);
     let files =
         [("remains", arguments.remains.as_slice()), ("relatives", &arguments.relatives), ("pedigrees", pedigrees)];
     let files = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
-    manifest.inputs.extend(InputFile::of_files(files, progress)?);
+    manifest.inputs.extend(InputFile::of_read(files, &prepared.inputs));
     let counts = [
         ("remains", answer.bodies.bodies.iter().map(|body| body.samples.len()).sum()),
         ("bodies", answer.bodies.len()),

@@ -2,6 +2,7 @@
 
 use crate::inheritance::Relationship;
 use crate::io::recombination::{LinkedLoci, bundled_recombination, load_recombination};
+use crate::io::source::Inputs;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::{self, CaseModels, single_loci};
 use crate::profile::{LocusName, Panel};
@@ -9,19 +10,29 @@ use crate::settings::{LinkageSettings, Settings};
 use anyhow::Result;
 
 /// The loci in use in groups, as the settings ask for it.
-pub fn linkage_groups(panel: &Panel, models: &CaseModels, settings: &LinkageSettings) -> Result<Vec<LinkageGroup>> {
+pub fn linkage_groups(
+    panel: &Panel,
+    models: &CaseModels,
+    settings: &LinkageSettings,
+    inputs: &Inputs,
+) -> Result<Vec<LinkageGroup>> {
     if !settings.is_used {
         return Ok(single_loci(models.loci.len()));
     }
     let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
-    Ok(model::linkage_groups(&names, &models.populations[0].loci, &load_recombination(&settings.pairs)?)?)
+    Ok(model::linkage_groups(&names, &models.populations[0].loci, &load_recombination(&settings.pairs, inputs)?)?)
 }
 
 /// What a search of pairs has to say of linked loci: it takes them as independent, which is exact for one person and for parent and
 /// child, but not for other relationships, rivals among them.
-pub fn independence_note(panel: &Panel, models: &CaseModels, settings: &Settings) -> Result<Option<String>> {
+pub fn independence_note(
+    panel: &Panel,
+    models: &CaseModels,
+    settings: &Settings,
+    inputs: &Inputs,
+) -> Result<Option<String>> {
     let pairs = match settings.linkage.is_used {
-        true => load_recombination(&settings.linkage.pairs)?,
+        true => load_recombination(&settings.linkage.pairs, inputs)?,
         false => bundled_recombination()?,
     };
     let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();

@@ -7,6 +7,7 @@ use super::{Outcome, counted};
 use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
+use crate::io::source::Inputs;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
@@ -63,6 +64,8 @@ pub struct Prepared {
     pub settings: Settings,
     /// The frequency tables.
     pub tables: Vec<FrequencyTable>,
+    /// What was read.
+    pub inputs: Inputs,
     /// The profiles.
     pub profiles: ReadProfiles,
     /// The models.
@@ -109,6 +112,22 @@ impl Reading {
     }
 }
 
+impl MatchInput {
+    /// Every file that was read, as it was read, for the manifest.
+    pub fn input_files(&self, prepared: &Prepared) -> Vec<InputFile> {
+        let mut files = self.statistics.input_files(&prepared.settings, &prepared.inputs);
+        files.extend(self.profile_files(&prepared.inputs));
+        files
+    }
+
+    /// The profile files of them.
+    pub fn profile_files(&self, inputs: &Inputs) -> Vec<InputFile> {
+        let profiles = [("children", &self.children), ("candidates", &self.candidates)];
+        let named = profiles.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+        InputFile::of_read(named, inputs)
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
@@ -143,29 +162,33 @@ const SHARE_FOR_CODES: u64 = 128;
 
 /// Reads the profiles and makes the models; codes go where `spill` says if they are too many.
 pub fn prepare(input: &MatchInput, spill: Option<SpillTo>, progress: &dyn Progress) -> Result<Prepared> {
-    let mut settings = input.statistics.settings()?;
+    let inputs = Inputs::default();
+    let mut settings = input.statistics.settings(&inputs)?;
     input.search.apply(&mut settings)?;
-    prepare_with(settings, input, spill, progress)
+    prepare_with(settings, inputs, input, spill, progress)
 }
 
 /// The same with these settings, whatever the input's own flags and settings file say.
 pub fn prepare_with(
     settings: Settings,
+    inputs: Inputs,
     input: &MatchInput,
     spill: Option<SpillTo>,
     progress: &dyn Progress,
 ) -> Result<Prepared> {
     let started = Instant::now();
-    let tables = input.statistics.tables(&settings)?;
-    let options = ReadOptions { spill, ..input.read.options(&input.statistics, &settings, &tables)? };
+    let tables = input.statistics.tables(&settings, &inputs)?;
+    let markers = input.statistics.read_markers(&inputs)?;
+    let options = ReadOptions { spill, ..input.read.options(&settings, &tables, markers.as_ref(), &inputs) };
     let sources = sources(input);
     let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
-    input.statistics.take_out_unusable_calls(&mut profiles, &settings, input.read.strict, &Panel::sex)?;
+    let (statistics, markers) = (&input.statistics, markers.as_ref());
+    statistics.take_out_unusable_calls(&mut profiles, markers, &settings, input.read.strict, &Panel::sex)?;
     let read_time = started.elapsed();
     let started = Instant::now();
-    let mut models = input.statistics.models(&profiles.panel, &tables, &settings)?;
-    let note = independence_note(&profiles.panel, &models, &settings)?;
+    let mut models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
+    let note = independence_note(&profiles.panel, &models, &settings, &inputs)?;
     models.notes.extend(note);
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
     let in_children = |sample| from(sample, 0..input.children.len());
@@ -175,7 +198,7 @@ pub fn prepare_with(
     let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
     roster.notes.extend(note_left_out(&left_out));
     profiles.list_rejected(left_out);
-    Ok(Prepared { settings, tables, models, roster, profiles, read_time, plan_time: started.elapsed() })
+    Ok(Prepared { settings, tables, inputs, models, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 
 /// A sentence on the samples that nobody looks at because of their role.
@@ -207,11 +230,8 @@ fn write(
 ) -> Result<()> {
     let started = Instant::now();
     progress.begin(Stage::uncounted("writing the tables"));
-    // the inputs are read once more, for their checksums, while the tables are written
-    let checked = || manifest(arguments, prepared, found, progress);
-    let (written, manifest) = rayon::join(|| write_tables(&folder, prepared, found), checked);
-    written?;
-    let mut manifest = manifest?;
+    write_tables(&folder, prepared, found)?;
+    let mut manifest = manifest(arguments, prepared, found)?;
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();
     manifest.write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
@@ -227,18 +247,10 @@ fn write_tables(folder: &RunFolder, prepared: &Prepared, found: &Found) -> Resul
     Ok(())
 }
 
-fn manifest(
-    arguments: &MatchArguments,
-    prepared: &Prepared,
-    found: &Found,
-    progress: &dyn Progress,
-) -> Result<Manifest> {
+fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> Result<Manifest> {
     let input = &arguments.input;
     let mut manifest = Manifest::new("match", prepared.settings.clone());
-    manifest.inputs = input.statistics.input_files(&prepared.settings)?;
-    let profiles = [("children", &input.children), ("candidates", &input.candidates)];
-    let profiles = profiles.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
-    manifest.inputs.extend(InputFile::of_files(profiles, progress)?);
+    manifest.inputs = input.input_files(prepared);
     manifest.sections.insert(READING.to_owned(), serde_json::to_value(Reading::of(input))?);
     manifest.counts = counts(prepared, found);
     manifest.pairs = found.parents.pairs;

@@ -5,6 +5,7 @@ use super::arguments::{ReadArguments, StatisticsArguments};
 use super::progress::StageLine;
 use crate::io::packed_panel::write_packed;
 use crate::io::profiles::{ProfileSource, ReadOptions, read_panel_watched};
+use crate::io::source::Inputs;
 use crate::profile::DropOutByRole;
 use crate::progress::{Progress, Stage};
 use anyhow::{Context, Result, bail};
@@ -12,6 +13,8 @@ use clap::Args;
 use std::path::PathBuf;
 
 /// Packs profile files into one Parquet file that every command reads in their place
+///
+/// Its checksum tells damage, not who made it: take packed panels only from those whose programs you would run.
 #[derive(Args, Debug)]
 pub struct Arguments {
     /// Profile files (CSV, TSV, `;`, or packed already)
@@ -40,9 +43,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if target.is_some() && arguments.profiles.iter().any(|path| path.canonicalize().ok() == target) {
         bail!("--out {out}: the file is one of the profile files that are read: choose another name");
     }
-    let settings = arguments.statistics.settings()?;
-    let tables = arguments.statistics.tables(&settings)?;
-    let options = arguments.read.options(&arguments.statistics, &settings, &tables)?;
+    let inputs = Inputs::default();
+    let settings = arguments.statistics.settings(&inputs)?;
+    let tables = arguments.statistics.tables(&settings, &inputs)?;
+    let markers = arguments.statistics.read_markers(&inputs)?;
+    let options = arguments.read.options(&settings, &tables, markers.as_ref(), &inputs);
     // Whose alleles drop out is for the settings of the run that reads the packed file.
     let options = ReadOptions { drop_out_by_role: DropOutByRole::default(), ..options };
     let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };

@@ -6,10 +6,12 @@ use super::power_case;
 use super::simulate::{one_table, panel_models};
 use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
+use crate::io::source::Inputs;
 use crate::likelihood::LocusModel;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{Chromosome, LocusName, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
+use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -112,8 +114,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if let Some(wrong) = arguments.rates.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
         bail!("--rates {wrong}: expected probabilities from 0 to below 1");
     }
-    let settings = arguments.statistics.settings()?;
-    let models = models(arguments)?;
+    let inputs = Inputs::default();
+    let settings = arguments.statistics.settings(&inputs)?;
+    let models = models(arguments, &settings, &inputs)?;
     let question = PowerQuestion {
         tested: arguments.relationship,
         truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
@@ -139,8 +142,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 /// The models of the panel's loci, less those removed.
-fn models(arguments: &Arguments) -> Result<Vec<LocusModel>> {
-    let settings = arguments.statistics.settings()?;
+fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result<Vec<LocusModel>> {
     let removed: Vec<_> = arguments.remove_loci.iter().map(|name| LocusName::new(name)).collect();
     let chosen: Vec<_> = arguments.loci.iter().map(|name| LocusName::new(name)).collect();
     let wanted = |all: Vec<LocusName>| -> Result<Vec<LocusName>> {
@@ -151,14 +153,14 @@ fn models(arguments: &Arguments) -> Result<Vec<LocusModel>> {
         Ok(panel.into_iter().filter(|name| !removed.contains(name)).collect())
     };
     if let Some(path) = &arguments.statistics.markers {
-        let markers = read_marker_file(path)?;
+        let markers = read_marker_file(path, inputs)?;
         let loci = wanted(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())?;
         let kept = markers.into_iter().filter(|marker| loci.contains(&LocusName::new(&marker.name)));
         return kept.map(|marker| LocusModel::new(marker).context("--markers")).collect();
     }
-    let table = one_table(&settings)?;
+    let table = one_table(settings, inputs)?;
     let loci = without_x(wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?, &arguments.loci)?;
-    panel_models(&loci, &table, &settings)
+    panel_models(&loci, &table, settings, inputs)
 }
 
 /// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.

@@ -4,6 +4,7 @@ use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments};
 use super::matches::{MatchInput, READING, Reading, prepare_with};
 use super::power::Format;
+use crate::io::source::{Fingerprint, Inputs};
 use crate::matching::{CasePower, case_power, find_direct_matches};
 use crate::population::bundled;
 use crate::progress::NoProgress;
@@ -17,11 +18,14 @@ use std::path::{Path, PathBuf};
 /// Does the run's reading again, and computes and writes the answer.
 pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome> {
     let manifest = read_manifest(&folder.join("manifest.json"))?;
-    for input in &manifest.inputs {
-        check_unchanged(input)?;
-    }
+    manifest.settings.validate().with_context(|| folder.join("manifest.json").display().to_string())?;
     let input = input_of(&manifest)?;
-    let prepared = prepare_with(manifest.settings, &input, None, &NoProgress)?;
+    let inputs = Inputs::default();
+    let prepared = prepare_with(manifest.settings, inputs.clone(), &input, None, &NoProgress);
+    for input in &manifest.inputs {
+        check_unchanged(input, &inputs)?;
+    }
+    let prepared = prepared?;
     let case = prepared.case();
     let direct = find_direct_matches(&case, &prepared.roster, &NoProgress)?;
     let power = case_power(&case, &prepared.roster, &direct, thresholds)?;
@@ -41,23 +45,19 @@ fn read_manifest(path: &Path) -> Result<Manifest> {
     }
 }
 
-/// Refuses a file that is not what the run read. The settings file is not looked at: the manifest holds all settings.
-fn check_unchanged(input: &InputFile) -> Result<()> {
+/// Refuses a file that is not what the run read. The settings file is not looked at: the manifest holds all settings. Nor is
+/// a file that could not be read now: why is said elsewhere.
+fn check_unchanged(input: &InputFile, inputs: &Inputs) -> Result<()> {
     let InputFile { role, path, sha256, .. } = input;
-    if role == "settings" {
-        return Ok(());
-    }
     let now = match bundled::find(path).filter(|_| role == "frequencies") {
-        Some(table) => InputFile::of_reader(role, path, table.text.as_bytes()),
-        None => InputFile::of_file(role, Path::new(path)),
+        Some(table) => Some(Fingerprint::of(table.text.as_bytes())),
+        None => inputs.fingerprint(Path::new(path)),
     };
-    let now = now.with_context(|| format!("the run's {role} `{path}`: run this where the run was done"))?;
-    match now.sha256 == *sha256 {
-        true => Ok(()),
-        false => bail!(
-            "the run's {role} `{path}` has changed since: do the run again (SHA-256 was {sha256}, is {})",
-            now.sha256
-        ),
+    match now.map(|now| now.hexadecimal()) {
+        Some(now) if now != *sha256 => {
+            bail!("the run's {role} `{path}` has changed since: do the run again (SHA-256 was {sha256}, is {now})")
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::io::case_shape::{parse_case_shape, read_case_shape};
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{Replaceable, RunFolder};
+use crate::io::source::Inputs;
 use crate::io::synthetic_case::{CASE_FILES, CaseWriter};
 use crate::likelihood::LocusModel;
 use crate::model::CaseModels;
@@ -71,15 +72,15 @@ impl ShapeArgument {
     }
 
     /// Reads the description.
-    pub(super) fn read(&self) -> Result<CaseShape> {
-        Ok(if self.is_demo() { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&self.0)? })
+    pub(super) fn read(&self, inputs: &Inputs) -> Result<CaseShape> {
+        Ok(if self.is_demo() { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&self.0, inputs)? })
     }
 
-    /// What the manifest says of it.
-    pub(super) fn input_file(&self) -> Result<InputFile> {
+    /// What the manifest says of it, once it was read.
+    pub(super) fn input_files(&self, inputs: &Inputs) -> Vec<InputFile> {
         match self.is_demo() {
-            true => Ok(InputFile::of_reader("case", DEMO, DEMO_SHAPE.as_bytes())?),
-            false => InputFile::of_file("case", &self.0).with_context(|| self.name()),
+            true => vec![InputFile::of_bytes("case", DEMO, DEMO_SHAPE.as_bytes())],
+            false => InputFile::of_read([("case", self.0.as_path())], inputs),
         }
     }
 }
@@ -87,20 +88,21 @@ impl ShapeArgument {
 /// Makes the case and writes it.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
-    let mut shape = arguments.case.read()?;
+    let inputs = Inputs::default();
+    let mut shape = arguments.case.read(&inputs)?;
     if let Some(table) = &arguments.frequencies {
         shape.settings.population.tables = vec![table.clone()];
     }
     let seed = arguments.seed.unwrap_or(shape.seed);
-    let table = one_table(&shape.settings)?;
-    let models = panel_models(&wanted_loci(&shape, &table), &table, &shape.settings)?;
+    let table = one_table(&shape.settings, &inputs)?;
+    let models = panel_models(&wanted_loci(&shape, &table), &table, &shape.settings, &inputs)?;
     let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.name())?;
-    let inputs = [arguments.case.0.clone()].into_iter().chain(arguments.frequencies.iter().map(PathBuf::from));
-    let replaceable = Replaceable { files: &CASE_FILES, inputs: inputs.collect() };
+    let files = [arguments.case.0.clone()].into_iter().chain(arguments.frequencies.iter().map(PathBuf::from));
+    let replaceable = Replaceable { files: &CASE_FILES, inputs: files.collect() };
     let folder = RunFolder::create(&arguments.out, arguments.force.then_some(replaceable))?;
     let create = |name: &str| folder.create_file(name).map(BufWriter::new).map_err(io::Error::other);
     CaseWriter::new(&case, &models).write(create).context("cannot write the case")?;
-    let manifest = describe(&case, seed, &arguments.case)?;
+    let manifest = describe(&case, seed, arguments.case.input_files(&inputs));
     manifest.write(folder.create_file("manifest.json")?).context("cannot write manifest.json")?;
     folder.commit()?;
     let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
@@ -110,9 +112,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 /// A simulation draws from one population.
-pub(super) fn one_table(settings: &Settings) -> Result<FrequencyTable> {
+pub(super) fn one_table(settings: &Settings, inputs: &Inputs) -> Result<FrequencyTable> {
     match &settings.population.tables[..] {
-        [name] => Ok(load_table(name)?),
+        [name] => Ok(load_table(name, inputs)?),
         several => bail!("population.tables: found {} tables, expected one to draw from", several.len()),
     }
 }
@@ -128,9 +130,14 @@ fn wanted_loci(shape: &CaseShape, table: &FrequencyTable) -> Vec<LocusName> {
 ///
 /// # Errors
 /// A locus that the table lacks, or whose model is refused.
-pub(super) fn panel_models(loci: &[LocusName], table: &FrequencyTable, settings: &Settings) -> Result<Vec<LocusModel>> {
+pub(super) fn panel_models(
+    loci: &[LocusName],
+    table: &FrequencyTable,
+    settings: &Settings,
+    inputs: &Inputs,
+) -> Result<Vec<LocusModel>> {
     let nobody = PanelBuilder::new(loci.to_vec()).build()?;
-    let rates = load_rates(&settings.mutation.rates)?;
+    let rates = load_rates(&settings.mutation.rates, inputs)?;
     let mut models = CaseModels::from_tables(&nobody, std::slice::from_ref(table), &rates, settings)?;
     if let Some(unknown) = models.unused.first() {
         bail!("{} has no frequencies for {unknown}", table.name);
@@ -138,12 +145,12 @@ pub(super) fn panel_models(loci: &[LocusName], table: &FrequencyTable, settings:
     Ok(models.populations.pop().map(|population| population.loci).unwrap_or_default())
 }
 
-fn describe(case: &SyntheticCase, seed: u64, shape: &ShapeArgument) -> Result<Manifest> {
+fn describe(case: &SyntheticCase, seed: u64, inputs: Vec<InputFile>) -> Manifest {
     let mut manifest = Manifest::new("simulate", case.shape().settings.clone());
-    manifest.inputs.push(shape.input_file()?);
+    manifest.inputs = inputs;
     for (list, role) in ROLES.iter().enumerate() {
         manifest.counts.insert(role.to_string(), case.layout().len(list));
     }
     manifest.sections.insert("seed".into(), seed.into());
-    Ok(manifest)
+    manifest
 }

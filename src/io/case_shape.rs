@@ -1,5 +1,6 @@
 //! Case shapes (TOML): which families a synthetic case has, who of them is sampled, and how well.
 
+use super::source::Inputs;
 use crate::simulate::{CaseShape, ShapeError};
 use std::path::Path;
 
@@ -36,10 +37,10 @@ pub enum CaseShapeError {
 ///
 /// # Errors
 /// A file that cannot be read or is no case shape.
-pub fn read_case_shape(path: &Path) -> Result<CaseShape, CaseShapeError> {
+pub fn read_case_shape(path: &Path, inputs: &Inputs) -> Result<CaseShape, CaseShapeError> {
     let name = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse_case_shape(&name, &text),
+    match inputs.read(path) {
+        Ok(bytes) => parse_case_shape(&name, &String::from_utf8_lossy(&bytes)),
         Err(source) => Err(CaseShapeError::Unreadable { path: name, source }),
     }
 }

@@ -11,15 +11,12 @@ mod tests;
 
 pub use record::{Record, Records};
 
-use crate::progress::{Progress, WatchedReader};
 use boundaries::Boundaries;
 use encoding_rs::{Decoder, WINDOWS_1252};
 use rayon::prelude::*;
 use std::{
     borrow::Cow,
-    fs::File,
     io::{self, Read},
-    path::Path,
 };
 
 /// Bytes looked at to find encoding, line ends, separator and header.
@@ -77,17 +74,16 @@ pub struct Chunk {
 }
 
 impl<'a> DelimitedFile<'a> {
-    /// Opens a file and reads its header. Of `,`, `;` and tab the separator is the one for which `recognise` counts
-    /// the most columns that it knows, then the one that gives the most columns. `progress` advances by one a byte read.
+    /// Reads the header of a file. Of `,`, `;` and tab the separator is the one for which `recognise` counts
+    /// the most columns that it knows, then the one that gives the most columns.
     ///
     /// # Errors
-    /// A file that is missing, empty, or no text.
-    pub fn open(
-        path: &Path,
-        progress: &'a dyn Progress,
+    /// A file that is empty, or no text.
+    pub fn new(
+        input: impl Read + Send + 'a,
         recognise: impl Fn(&[String]) -> usize,
     ) -> Result<(Self, Header), DelimitedError> {
-        let mut input = decoded(WatchedReader::new(File::open(path)?, progress))?;
+        let mut input = decoded(input)?;
         let mut block = read_up_to(&mut input, FIRST_BLOCK)?;
         refuse_binary(&block)?;
         let ended = block.len() < FIRST_BLOCK;

@@ -13,10 +13,11 @@ mod long;
 mod wide;
 mod write;
 
+use super::source::Inputs;
 use super::table_file::{TableError, TextTable};
 use crate::population::{FrequencyTable, bundled};
 use gather::Gathered;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use write::{Layout, write_table};
 
@@ -49,7 +50,7 @@ fn nearest_hint(nearest: &Option<&str>) -> String {
 /// # Errors
 /// No such table, or a file that is no frequency table: negative frequencies or ones above 1, what is no number, an
 /// allele twice, frequencies of a locus that sum to less than 0.95 or more than 1.05.
-pub fn load_table(name_or_path: &str) -> Result<FrequencyTable, FrequencyTableError> {
+pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable, FrequencyTableError> {
     if let Some(table) = bundled::find(name_or_path) {
         let text = TextTable::parse(table.name, table.text, EXPECTED)?;
         return Ok(read_table(&text, None)?);
@@ -57,16 +58,25 @@ pub fn load_table(name_or_path: &str) -> Result<FrequencyTable, FrequencyTableEr
     let path = Path::new(name_or_path);
     if !path.exists()
         && let Some((file, population)) = name_or_path.rsplit_once(':')
-        && Path::new(file).is_file()
+        && Path::new(file).exists()
     {
-        let mut table = read_table(&TextTable::read(Path::new(file), EXPECTED)?, Some(population))?;
+        let mut table = read_table(&TextTable::read(Path::new(file), EXPECTED, inputs)?, Some(population))?;
         table.name = name_or_path.to_owned();
         return Ok(table);
     }
     if !path.exists() {
         return Err(unknown_table(name_or_path));
     }
-    Ok(read_table(&TextTable::read(path, EXPECTED)?, None)?)
+    Ok(read_table(&TextTable::read(path, EXPECTED, inputs)?, None)?)
+}
+
+/// The file that [`load_table`] reads for this name, which may be `FILE:POPULATION`.
+pub fn file_of_table(name_or_path: &str) -> PathBuf {
+    let path = Path::new(name_or_path);
+    match name_or_path.rsplit_once(':') {
+        Some((file, _)) if !path.exists() && Path::new(file).exists() => PathBuf::from(file),
+        _ => path.to_owned(),
+    }
 }
 
 /// Reads a frequency table from text; `name` is what messages and the table are called.

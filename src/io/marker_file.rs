@@ -1,6 +1,7 @@
 //! Marker files: `{"loci": [...]}`, each locus with its alleles, frequencies, mutation, theta and silent allele.
 
 use super::json::{DocumentError, JsonError, Node, read_document};
+use super::source::Inputs;
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
 use crate::profile::{Allele, LocusName};
@@ -27,8 +28,16 @@ pub enum MarkerFileError {
 ///
 /// # Errors
 /// A file that cannot be read, is no JSON, or describes a locus that cannot be used.
-pub fn read_marker_file(path: &Path) -> Result<Vec<LocusDefinition>, MarkerFileError> {
-    let document = read_document(&std::fs::read(path)?)?;
+pub fn read_marker_file(path: &Path, inputs: &Inputs) -> Result<Vec<LocusDefinition>, MarkerFileError> {
+    parse_markers(&inputs.read(path)?)
+}
+
+/// Reads the bytes of a marker file.
+///
+/// # Errors
+/// What is no JSON, or describes a locus that cannot be used.
+pub fn parse_markers(bytes: &[u8]) -> Result<Vec<LocusDefinition>, MarkerFileError> {
+    let document = read_document(bytes)?;
     let root = Node::root(&document);
     root.check_keys(&["loci"])?;
     let models = read_loci(&root)?;

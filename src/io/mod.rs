@@ -19,6 +19,8 @@ pub mod run_folder;
 pub mod run_reader;
 pub mod safe_csv;
 pub mod settings_file;
+pub mod source;
 pub mod synthetic_case;
 pub mod table_file;
 pub mod unfinished;
+pub mod unwinding;

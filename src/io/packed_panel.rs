@@ -9,6 +9,7 @@
 //! Between Parquet's first four bytes and the first column stand a tag and the SHA-256 of everything after it, where no
 //! reader of Parquet looks: a damaged file is told before any of it is believed.
 
+mod pages;
 mod read;
 mod write;
 
@@ -16,15 +17,11 @@ pub use read::{PackedFile, PackedProfiles, UnpackError, open_packed};
 pub use write::write_packed;
 
 use super::problems::{Reason, Rejected};
+use super::source::Input;
 use crate::profile::LocusName;
 use parquet::errors::ParquetError;
 use serde::{Deserialize, Serialize};
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-    sync::Arc,
-};
+use std::{io, sync::Arc};
 
 /// The first and last bytes of every Parquet file.
 const PARQUET: &[u8; 4] = b"PAR1";
@@ -90,9 +87,11 @@ pub enum PackedError {
 }
 
 /// Whether the file begins like a Parquet file.
-pub fn is_parquet(path: &Path) -> bool {
-    let mut start = [0; 4];
-    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok_and(|()| start == *PARQUET)
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn is_parquet(input: &mut Input) -> io::Result<bool> {
+    Ok(input.peek(PARQUET.len())? == PARQUET)
 }
 
 /// What stands in the JSON part.

@@ -1,12 +1,13 @@
 //! The pedigree file: one row a person, `family_id,person_id,father_id,mother_id,sex,missing`.
 
 use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
+use super::source::Inputs;
 use crate::identification::{Family, Listed};
 use crate::inheritance::pedigree::PedigreeError;
 use crate::profile::Sex;
-use crate::progress::NoProgress;
 use std::{
     collections::{BTreeMap, HashMap},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -91,10 +92,23 @@ pub enum PedigreeFileProblem {
 ///
 /// # Errors
 /// An unreadable file, missing columns, unusable cells, people who form no pedigree, nobody who is missing.
-pub fn read_pedigrees(path: &Path) -> Result<Vec<Family>, PedigreeFileError> {
+pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Vec<Family>, PedigreeFileError> {
+    let unreadable = |cause: io::Error| PedigreeFileError {
+        file: path.to_owned(),
+        line: 0,
+        cause: DelimitedError::from(cause).into(),
+    };
+    parse_pedigrees(path, &inputs.read(path).map_err(unreadable)?)
+}
+
+/// Reads the bytes of a pedigree file; `path` is what messages name.
+///
+/// # Errors
+/// As [`read_pedigrees`].
+pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Vec<Family>, PedigreeFileError> {
     let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
-    let (file, header) = DelimitedFile::open(path, &NoProgress, recognise).map_err(|cause| at(0)(cause.into()))?;
+    let (file, header) = DelimitedFile::new(bytes, recognise).map_err(|cause| at(0)(cause.into()))?;
     let places = find_columns(&header).map_err(at(header.line))?;
     let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for chunk in file.chunks() {
@@ -211,12 +225,9 @@ fn check_ids(families: &BTreeMap<String, Vec<Listed>>) -> Result<(), (u64, Pedig
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     fn read(text: &str) -> Result<Vec<Family>, PedigreeFileError> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(text.as_bytes()).unwrap();
-        read_pedigrees(file.path())
+        parse_pedigrees(Path::new("p.csv"), text.as_bytes())
     }
 
     fn refusal(rows: &str) -> String {

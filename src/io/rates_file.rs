@@ -2,6 +2,7 @@
 //!
 //! The row `default` holds the rates of loci that have no row; without it they get the bundled default.
 
+use super::source::Inputs;
 use super::table_file::{TableError, TextRow, TextTable};
 use crate::inheritance::rates::{BUNDLED_RATES, EXPECTED_RATE, HIGHEST_RATE, LocusRates, MutationRates, ParentalRates};
 use crate::profile::LocusName;
@@ -15,11 +16,11 @@ const DEFAULT_ROW: &str = "default";
 ///
 /// # Errors
 /// A file that cannot be read or is no table of rates; a locus in two rows.
-pub fn load_rates(source: &RatesSource) -> Result<MutationRates, TableError> {
+pub fn load_rates(source: &RatesSource, inputs: &Inputs) -> Result<MutationRates, TableError> {
     match source {
         RatesSource::Bundled => bundled_rates(),
         RatesSource::File(path) => {
-            let text = TextTable::read(Path::new(path), EXPECTED)?;
+            let text = TextTable::read(Path::new(path), EXPECTED, inputs)?;
             read_rates(&text, Some(bundled_rates()?.default_rates().clone()))
         }
         &RatesSource::Pair { female, male } => Ok(MutationRates::uniform(ParentalRates { female, male })),
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn one_pair_for_all() {
-        let rates = load_rates(&RatesSource::Pair { female: 0.0005, male: 0.002 }).unwrap();
+        let rates = load_rates(&RatesSource::Pair { female: 0.0005, male: 0.002 }, &Inputs::default()).unwrap();
         assert_eq!(rates.of(&LocusName::new("FGA")).rates.male, 0.002);
         assert_eq!(rates.note(&[LocusName::new("FGA")]), None);
     }
@@ -134,7 +135,8 @@ mod tests {
         ] {
             assert_eq!(&parse(text).unwrap_err().to_string(), expected);
         }
-        let missing = load_rates(&RatesSource::File("no/rates.csv".to_owned())).unwrap_err().to_string();
+        let missing =
+            load_rates(&RatesSource::File("no/rates.csv".to_owned()), &Inputs::default()).unwrap_err().to_string();
         assert!(missing.starts_with("cannot read no/rates.csv: "), "{missing}");
     }
 }

@@ -1,5 +1,6 @@
 //! Recombination fractions between loci that share a chromosome.
 
+use super::source::Inputs;
 use super::table_file::{TableError, TextTable};
 use crate::profile::LocusName;
 use crate::settings::{LinkedPair, LinkedPairs};
@@ -33,10 +34,10 @@ pub fn bundled_recombination() -> Result<Vec<LinkedLoci>, TableError> {
 ///
 /// # Errors
 /// A file that cannot be read or is no such table.
-pub fn load_recombination(pairs: &LinkedPairs) -> Result<Vec<LinkedLoci>, TableError> {
+pub fn load_recombination(pairs: &LinkedPairs, inputs: &Inputs) -> Result<Vec<LinkedLoci>, TableError> {
     match pairs {
         LinkedPairs::Bundled => bundled_recombination(),
-        LinkedPairs::File(path) => parse_table(&TextTable::read(Path::new(path), EXPECTED)?),
+        LinkedPairs::File(path) => parse_table(&TextTable::read(Path::new(path), EXPECTED, inputs)?),
         LinkedPairs::List(pairs) => {
             let linked = |pair: &LinkedPair| LinkedLoci {
                 loci: pair.loci.each_ref().map(|locus| LocusName::new(locus)),

@@ -3,8 +3,9 @@
 //! The known keys are those of the defaults written out, so this file knows none of them by name. Relative paths in
 //! a settings file are relative to the working directory, like those on the command line.
 
+use super::source::Inputs;
 use crate::settings::{SettingOutOfRange, Settings};
-use std::{fs, io, ops::Range, path::Path};
+use std::{io, ops::Range, path::Path};
 use toml::de::{DeTable, DeValue};
 
 /// Why a settings file cannot be used.
@@ -69,9 +70,9 @@ impl std::fmt::Display for Place {
 ///
 /// # Errors
 /// A file that cannot be read, an unknown key, a value of the wrong type or out of its range.
-pub fn read_settings(path: &Path) -> Result<Settings, SettingsFileError> {
+pub fn read_settings(path: &Path, inputs: &Inputs) -> Result<Settings, SettingsFileError> {
     let name = path.display().to_string();
-    match fs::read(path) {
+    match inputs.read(path) {
         Ok(bytes) => parse_settings(&name, &String::from_utf8_lossy(&bytes)),
         Err(source) => Err(SettingsFileError::Unreadable { path: name, source }),
     }
@@ -98,9 +99,13 @@ pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileEr
 ///
 /// # Errors
 /// A file that cannot be read.
-pub fn find_stated(path: &Path, keys: &[&'static str]) -> Result<Option<(&'static str, Place)>, SettingsFileError> {
+pub fn find_stated(
+    path: &Path,
+    inputs: &Inputs,
+    keys: &[&'static str],
+) -> Result<Option<(&'static str, Place)>, SettingsFileError> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|source| SettingsFileError::Unreadable { path: name.clone(), source })?;
+    let bytes = inputs.read(path).map_err(|source| SettingsFileError::Unreadable { path: name.clone(), source })?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let source = Source { path: &name, text };
@@ -432,7 +437,7 @@ minimum_parent_age = 12
 
     #[test]
     fn a_missing_file_is_named() {
-        let message = read_settings(Path::new("no/such.toml")).unwrap_err().to_string();
+        let message = read_settings(Path::new("no/such.toml"), &Inputs::default()).unwrap_err().to_string();
         assert!(message.starts_with("cannot read no/such.toml: "), "{message}");
     }
 }

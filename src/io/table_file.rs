@@ -3,7 +3,8 @@
 //! Tolerant of how they were saved: UTF-8 or UTF-16 with a mark, else UTF-8, else Latin-1; LF, CR LF or CR line
 //! ends; tab, semicolon or comma between cells; decimal points or commas. A line that begins with `#` is a comment.
 
-use std::{fs, io, path::Path};
+use super::source::Inputs;
+use std::{io, path::Path};
 
 /// A table as rows of trimmed cells; rows without any content are left out.
 #[derive(Debug)]
@@ -87,12 +88,20 @@ impl TextTable {
     ///
     /// # Errors
     /// A file that cannot be read, is empty, or is no delimited text; `expected` says what it should hold.
-    pub fn read(path: &Path, expected: &str) -> Result<Self, TableError> {
+    pub fn read(path: &Path, expected: &str, inputs: &Inputs) -> Result<Self, TableError> {
         let name = path.display().to_string();
-        match fs::read(path) {
-            Ok(bytes) => Self::parse(&name, &decode(&bytes), expected),
+        match inputs.read(path) {
+            Ok(bytes) => Self::from_bytes(&name, &bytes, expected),
             Err(source) => Err(TableError::Unreadable { path: name, source }),
         }
+    }
+
+    /// Reads the bytes of a file; `path` is what messages name.
+    ///
+    /// # Errors
+    /// As [`TextTable::read`].
+    pub fn from_bytes(path: &str, bytes: &[u8], expected: &str) -> Result<Self, TableError> {
+        Self::parse(path, &decode(bytes), expected)
     }
 
     /// Reads text; `path` is what messages name.

@@ -1,25 +1,13 @@
 //! The manifest of a run: everything that somebody needs to judge its results, and to get them again.
 
+use crate::io::source::{Fingerprint, Inputs};
 use crate::population::Alphabet;
 use crate::profile::LocusName;
-use crate::progress::{Progress, Stage, WatchedReader};
 use crate::settings::{SAID_BY_MARKERS, Settings};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
-
-/// An input that can no longer be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {cause}", path.display())]
-pub struct UnreadableInput {
-    /// The file.
-    path: PathBuf,
-    /// What the system says.
-    cause: io::Error,
-}
+use std::io::{self, Write};
+use std::path::Path;
 
 /// The contents of `manifest.json`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -152,54 +140,22 @@ fn remove(value: &mut serde_json::Value, key: &str) {
 }
 
 impl InputFile {
-    /// Reads a file from beginning to end for its size and SHA-256 (a buffer at a time).
-    ///
-    /// # Errors
-    /// A file that cannot be read.
-    pub fn of_file(role: &str, path: &Path) -> io::Result<Self> {
-        Self::of_reader(role, &path.display().to_string(), File::open(path)?)
-    }
-
-    /// Describes files, each with its role; `progress` advances by one a byte.
-    ///
-    /// # Errors
-    /// The first file that cannot be read.
-    pub fn of_files<'a>(
-        files: impl Iterator<Item = (&'a str, &'a Path)>,
-        progress: &dyn Progress,
-    ) -> Result<Vec<Self>, UnreadableInput> {
-        let files: Vec<_> = files.collect();
-        let total = files.iter().map(|(_, path)| path.metadata().ok().map(|file| file.len())).sum();
-        progress.begin(Stage { name: "checksums of the inputs", unit: "bytes", total });
+    /// The files of these, each with its role, that were read to their end, as they were read.
+    pub fn of_read<'a>(files: impl IntoIterator<Item = (&'a str, &'a Path)>, inputs: &Inputs) -> Vec<Self> {
         let describe = |(role, path): (&str, &Path)| {
-            let opened = File::open(path).map(|file| WatchedReader::new(file, progress));
-            let described = opened.and_then(|file| Self::of_reader(role, &path.display().to_string(), file));
-            described.map_err(|cause| UnreadableInput { path: path.to_owned(), cause })
+            Some(Self::new(role, &path.display().to_string(), &inputs.fingerprint(path)?))
         };
-        files.into_iter().map(describe).collect()
+        files.into_iter().filter_map(describe).collect()
     }
 
-    /// As [`InputFile::of_file`], for anything that can be read; `path` is what it is called.
-    ///
-    /// # Errors
-    /// What cannot be read.
-    pub fn of_reader(role: &str, path: &str, mut reader: impl Read) -> io::Result<Self> {
-        let mut digest = Sha256::new();
-        let mut buffer = vec![0; 1 << 16];
-        let mut bytes = 0;
-        loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => {
-                    digest.update(&buffer[..read]);
-                    bytes += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        let sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { role: role.to_owned(), path: path.to_owned(), bytes, sha256 })
+    /// An input that is these bytes; `path` is what it is called.
+    pub fn of_bytes(role: &str, path: &str, bytes: &[u8]) -> Self {
+        Self::new(role, path, &Fingerprint::of(bytes))
+    }
+
+    fn new(role: &str, path: &str, fingerprint: &Fingerprint) -> Self {
+        let (role, path) = (role.to_owned(), path.to_owned());
+        Self { role, path, bytes: fingerprint.bytes, sha256: fingerprint.hexadecimal() }
     }
 }
 
@@ -207,14 +163,6 @@ impl InputFile {
 mod tests {
     use super::*;
     use crate::population::{LocusFrequencies, RareAllelePolicy};
-
-    #[test]
-    fn sha256_as_the_standard_has_it() {
-        // FIPS 180-2, appendix B.1.
-        let input = InputFile::of_reader("children", "c.csv", &b"abc"[..]).unwrap();
-        assert_eq!(input.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(input.bytes, 3);
-    }
 
     #[test]
     fn what_is_written_is_read_back() {

@@ -28,6 +28,7 @@ mod match_support;
 mod names_nobody_knows;
 mod one_step;
 mod packing;
+mod read_once;
 mod reading_cells;
 mod reading_layouts;
 mod reading_long;

@@ -2,7 +2,7 @@
 
 use super::match_oracle::{Cell, Person, Statistics};
 use super::match_support::Folder;
-use filia::io::frequency_file::load_table;
+use filia::io::{frequency_file::load_table, source::Inputs};
 use filia::profile::{Allele, LocusName, Sex};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -57,7 +57,7 @@ impl Draws<'_> {
     }
 
     fn unrelated(&mut self) -> Genotypes {
-        let table = load_table(self.statistics.tables[0]).unwrap();
+        let table = load_table(self.statistics.tables[0], &Inputs::default()).unwrap();
         let draw = |locus: &LocusName, random: &mut ChaCha8Rng| {
             let frequencies = &table.locus(locus).unwrap().frequencies;
             let mut at = random.random::<f64>();

@@ -4,7 +4,7 @@
 use filia::inheritance::{
     Evidence, Individual, MutationDefinition, MutationModel, MutationParameters, MutationRates, Pedigree, Seen,
 };
-use filia::io::{frequency_file::load_table, rates_file::load_rates};
+use filia::io::{frequency_file::load_table, rates_file::load_rates, source::Inputs};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel, ln_likelihood};
 use filia::profile::{Allele, LocusName, Sex};
 use filia::settings::RatesSource;
@@ -95,9 +95,9 @@ pub fn founder(id: &str, sex: Sex) -> Individual {
 impl<'a> Oracle<'a> {
     /// Models from the tables, the alleles of these people added at 5/(2N).
     pub fn new(statistics: &'a Statistics, loci: &[LocusName], people: &[&Person]) -> Self {
-        let rates = load_rates(&statistics.rates).unwrap();
+        let rates = load_rates(&statistics.rates, &Inputs::default()).unwrap();
         let models = statistics.tables.iter().map(|name| {
-            let table = load_table(name).unwrap();
+            let table = load_table(name, &Inputs::default()).unwrap();
             let of_locus = |(at, locus): (usize, &LocusName)| {
                 let entry = table.locus(locus).unwrap();
                 let mut alleles = entry.frequencies.clone();

@@ -231,7 +231,8 @@ type Genotype = (Option<Allele>, Option<Allele>);
 /// The genotypes that can have given a person's result.
 fn genotypes(statistics: &Statistics, case: &RandomCase, person: &Person, locus: usize) -> Vec<Genotype> {
     let seen = &person.cells[locus];
-    let table = filia::io::frequency_file::load_table(statistics.tables[0]).unwrap();
+    let table =
+        filia::io::frequency_file::load_table(statistics.tables[0], &filia::io::source::Inputs::default()).unwrap();
     let known = table.locus(&case.loci[locus]).unwrap().frequencies.iter().map(|entry| entry.0);
     let mut alleles: BTreeSet<Option<Allele>> = known.map(Some).collect();
     alleles.extend(case.people().iter().flat_map(|person| person.cells[locus].iter().copied().map(Some)));

@@ -5,6 +5,7 @@ use filia::{
     io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel},
     profile::{DropOutByRole, Role},
 };
+use sha2::{Digest, Sha256};
 use std::{
     fmt::Write,
     fs,
@@ -163,6 +164,42 @@ fn a_damaged_file_is_refused_wherever_the_damage_is() {
     let expected = "filia: damaged.parquet: the packed panel is damaged or cut short (its checksum is not that of its \
                     content): copy it again, or pack the profiles again\n";
     assert_eq!((code, errors.as_str()), (2, expected));
+}
+
+/// Where the checksum of a packed panel stands, and what it is of.
+const CHECKSUM: std::ops::Range<usize> = 16..48;
+
+#[test]
+fn damage_with_a_right_checksum_is_refused_without_a_panic() {
+    for name in ["byte229_0", "byte417_2", "byte997_0", "column_of_negative_length", "dictionary_at_a_negative_place"] {
+        let path = format!("{}/tests/data/packs/{name}.parquet", env!("CARGO_MANIFEST_DIR"));
+        let output = Command::cargo_bin("filia").unwrap().args(["check", &path]).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.lines().count() == 1 && errors.contains("the packed panel is damaged"), "{errors}");
+    }
+}
+
+#[test]
+fn any_byte_may_be_wrong_under_a_right_checksum() {
+    let folder = Folder::new();
+    folder.pack(&["adults.csv"], "a.parquet");
+    let whole = fs::read(folder.path("a.parquet")).unwrap();
+    let damaged = folder.path("damaged.parquet");
+    let source = [ProfileSource { path: damaged.clone(), default_role: None }];
+    let mut refused = 0;
+    for at in (CHECKSUM.end..whole.len()).step_by(3) {
+        for wrong in [0x00, 0x7F, 0xFF] {
+            let mut bytes = whole.clone();
+            bytes[at] = wrong;
+            let sum = Sha256::digest(&bytes[CHECKSUM.end..]);
+            bytes[CHECKSUM].copy_from_slice(&sum);
+            fs::write(&damaged, &bytes).unwrap();
+            // Some bytes say nothing (names, padding): what may not happen is a panic, or memory without end.
+            refused += u32::from(read_panel(&source, &ReadOptions::default()).is_err());
+        }
+    }
+    assert!(refused > 500, "{refused}");
 }
 
 #[test]

@@ -120,15 +120,15 @@ fn a_file_of_several_populations_needs_one_named() {
     let path = folder.path().join("f.csv");
     std::fs::write(&path, text).unwrap();
     let name = format!("{}:b", path.display());
-    assert_eq!(frequency(&load_table(&name).unwrap(), "TH01", "7"), 1.0);
-    let wrong = load_table(&format!("{}:C", path.display())).unwrap_err().to_string();
+    assert_eq!(frequency(&load_table(&name, &Inputs::default()).unwrap(), "TH01", "7"), 1.0);
+    let wrong = load_table(&format!("{}:C", path.display()), &Inputs::default()).unwrap_err().to_string();
     assert!(wrong.contains("no population `C`"), "{wrong}");
 }
 
 #[test]
 fn bundled_tables_are_whole() {
     for bundled in bundled::BUNDLED_TABLES {
-        let table = load_table(&bundled.name.to_uppercase()).unwrap();
+        let table = load_table(&bundled.name.to_uppercase(), &Inputs::default()).unwrap();
         assert_eq!((table.name.as_str(), table.loci.len()), (bundled.name, 29));
         assert!(table.notes.is_empty());
         for locus in &table.loci {
@@ -142,7 +142,7 @@ fn bundled_tables_are_whole() {
 
 #[test]
 fn published_frequencies_to_the_last_digit() {
-    let table = load_table("nist1036:cauc").unwrap();
+    let table = load_table("nist1036:cauc", &Inputs::default()).unwrap();
     // The digits of the published table, read as text so that none is lost in the source.
     for (allele, digits) in
         [("8", "0.0055401662049861496"), ("10", "0.22022160664819945"), ("11", "0.30886426592797783")]
@@ -153,7 +153,7 @@ fn published_frequencies_to_the_last_digit() {
 
 #[test]
 fn an_unknown_name_lists_the_bundled_ones() {
-    let message = load_table("nist1036:cau").unwrap_err().to_string();
+    let message = load_table("nist1036:cau", &Inputs::default()).unwrap_err().to_string();
     assert_eq!(
         message,
         "no frequency table `nist1036:cau`: neither a file nor a bundled table (nist1036:afam, nist1036:asian, \
@@ -170,7 +170,7 @@ fn written(table: &FrequencyTable, layout: Layout) -> String {
 #[test]
 fn what_is_written_is_read_back_equal() {
     for bundled in bundled::BUNDLED_TABLES {
-        let table = load_table(bundled.name).unwrap();
+        let table = load_table(bundled.name, &Inputs::default()).unwrap();
         let wide = parse_table("w", &written(&table, Layout::Wide)).unwrap();
         let long = parse_table("l", &written(&wide, Layout::Long)).unwrap();
         assert_eq!(wide.loci, table.loci);

@@ -2,12 +2,15 @@
 
 use super::{
     BATCH, CHECKSUM, CHECKSUM_AT, CONTENT_AT, DROP_OUT, Description, KEY, NUMBER_COLUMNS, PARQUET, PackedError,
-    SAMPLE_COLUMNS, SET_ASIDE, TAG, TEXT_COLUMNS, VERSION, write::checksum,
+    SAMPLE_COLUMNS, SET_ASIDE, TAG, TEXT_COLUMNS, VERSION,
+    pages::{CheckedPages, Content, check_groups},
 };
 use crate::{
     io::{
         problems::Rejected,
         profiles::{CellCache, text_key},
+        source::{Input, Spooled},
+        unwinding::caught,
     },
     profile::{
         Allele, BirthYears, Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Role,
@@ -15,7 +18,7 @@ use crate::{
     },
 };
 use parquet::{
-    column::reader::{ColumnReaderImpl, get_typed_column_reader},
+    column::reader::{ColumnReaderImpl, get_column_reader, get_typed_column_reader},
     data_type::{ByteArray, ByteArrayType, DataType, DoubleType, Int32Type},
     errors::ParquetError,
     file::{
@@ -24,16 +27,13 @@ use parquet::{
     },
 };
 use rayon::prelude::*;
-use std::{
-    collections::HashMap,
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    path::{Path, PathBuf},
-};
+use sha2::{Digest, Sha256};
+use std::{collections::HashMap, sync::Arc};
 
 /// A packed panel whose checksum was found right.
 pub struct PackedFile {
-    path: PathBuf,
+    content: Arc<Spooled>,
+    columns: Columns,
     description: Description,
 }
 
@@ -95,34 +95,35 @@ fn damaged(what: impl ToString) -> PackedError {
     PackedError::Damaged(what.to_string())
 }
 
+/// What Parquet's reader makes of the file; a panic of it is damage too.
+fn unpacking<T>(work: impl FnOnce() -> Result<T, UnpackError>) -> Result<T, UnpackError> {
+    caught(work).unwrap_or_else(|panic| Err(damaged(panic).into()))
+}
+
 /// Opens a packed panel and makes sure that it is whole.
 ///
 /// # Errors
 /// A file that cannot be read, that somebody else wrote, or that is not as it was written.
-pub fn open_packed(path: &Path) -> Result<PackedFile, PackedError> {
-    let mut file = File::open(path)?;
-    let mut start = [0; CONTENT_AT];
-    match file.read_exact(&mut start) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(PackedError::NotPacked),
-        read => read?,
+pub fn open_packed(input: Input) -> Result<PackedFile, UnpackError> {
+    let (mut start, mut hash) = (Vec::with_capacity(CONTENT_AT), Sha256::new());
+    let content = input.spool(|bytes| {
+        let (head, rest) = bytes.split_at(bytes.len().min(CONTENT_AT - start.len()));
+        start.extend_from_slice(head);
+        hash.update(rest);
+    });
+    let content = Arc::new(content.map_err(PackedError::Io)?);
+    if start.len() < CONTENT_AT || !start.starts_with(PARQUET) || start[PARQUET.len()..CHECKSUM_AT] != *TAG {
+        return Err(PackedError::NotPacked.into());
     }
-    if !start.starts_with(PARQUET) || start[PARQUET.len()..CHECKSUM_AT] != *TAG {
-        return Err(PackedError::NotPacked);
+    if hash.finalize()[..] != start[CHECKSUM_AT..CHECKSUM_AT + CHECKSUM] {
+        return Err(damaged("its checksum is not that of its content").into());
     }
-    if checksum(&mut file)?[..] != start[CHECKSUM_AT..CHECKSUM_AT + CHECKSUM] {
-        return Err(damaged("its checksum is not that of its content"));
-    }
-    file.seek(SeekFrom::Start(0))?;
-    let reader = SerializedFileReader::new(file).map_err(damaged)?;
-    let entries = reader.metadata().file_metadata().key_value_metadata();
-    let text = entries.into_iter().flatten().find(|entry| entry.key == KEY).and_then(|entry| entry.value.as_deref());
-    let text = text.ok_or_else(|| damaged(format!("no key {KEY}")))?;
-    let version = serde_json::from_str::<serde_json::Value>(text).map_err(damaged)?["version"].as_u64();
-    match version {
-        Some(version) if version == u64::from(VERSION) => {}
-        other => return Err(PackedError::OtherVersion(other.unwrap_or_default() as u32)),
-    }
-    Ok(PackedFile { path: path.to_owned(), description: serde_json::from_str(text).map_err(damaged)? })
+    let (columns, description) = unpacking(|| {
+        let columns = Columns::open(Content(content.clone()))?;
+        let description = columns.description()?;
+        Ok((columns, description))
+    })?;
+    Ok(PackedFile { content, columns, description })
 }
 
 impl PackedFile {
@@ -131,15 +132,15 @@ impl PackedFile {
     /// # Errors
     /// Content that no panel has; more than a panel can hold.
     pub fn read(self, drop_out: impl Fn(&Sample) -> f64) -> Result<PackedProfiles, UnpackError> {
-        let columns = Columns::open(&self.path)?;
-        let names = columns.locus_names()?;
+        let columns = self.columns;
+        let names = unpacking(|| columns.locus_names())?;
         let mut samples = Samples::new(&self.description, names.clone());
-        columns.read_samples(&mut samples, drop_out)?;
-        let coded = (0..names.len()).into_par_iter().map(|locus| {
-            // Each reader has its own place in the file.
-            Columns::open(&self.path)?.read_locus(locus, &names[locus], &samples.drop_outs)
-        });
+        unpacking(|| columns.read_samples(&mut samples, drop_out))?;
+        let coded = (0..names.len())
+            .into_par_iter()
+            .map(|locus| unpacking(|| columns.read_locus(locus, &names[locus], &samples.drop_outs)));
         let coded = coded.collect::<Result<Vec<_>, UnpackError>>()?;
+        self.content.check_unchanged().map_err(PackedError::Io)?;
         let Samples { mut builder, lines, counts, .. } = samples;
         builder.set_columns(coded);
         let files = self.description.files.into_iter().zip(counts).map(|(file, samples)| OriginalFile {
@@ -193,13 +194,28 @@ impl Samples {
     }
 }
 
-/// An open file.
-struct Columns(SerializedFileReader<File>);
+/// The columns of a packed panel.
+struct Columns(SerializedFileReader<Content>);
 
 impl Columns {
-    fn open(path: &Path) -> Result<Self, UnpackError> {
-        let file = File::open(path).map_err(PackedError::Io)?;
-        Ok(Self(SerializedFileReader::new(file)?))
+    fn open(content: Content) -> Result<Self, UnpackError> {
+        let length = content.0.length();
+        let reader = SerializedFileReader::new(content)?;
+        let metadata = reader.metadata();
+        check_groups(metadata.row_groups(), metadata.file_metadata().schema_descr().num_columns(), length)?;
+        Ok(Self(reader))
+    }
+
+    /// The JSON part.
+    fn description(&self) -> Result<Description, PackedError> {
+        let entries = self.0.metadata().file_metadata().key_value_metadata();
+        let text = entries.into_iter().flatten().find(|entry| entry.key == KEY);
+        let text = text.and_then(|entry| entry.value.as_deref()).ok_or_else(|| damaged(format!("no key {KEY}")))?;
+        let version = serde_json::from_str::<serde_json::Value>(text).map_err(damaged)?["version"].as_u64();
+        match version {
+            Some(version) if version == u64::from(VERSION) => serde_json::from_str(text).map_err(damaged),
+            other => Err(PackedError::OtherVersion(other.unwrap_or_default() as u32)),
+        }
     }
 
     /// The loci, after a check of the columns before them.
@@ -313,7 +329,8 @@ impl<T: DataType> Values<T> {
         if descriptor.physical_type() != T::get_physical_type() || descriptor.max_def_level() != 1 {
             return Err(damaged(format!("column {} is not as it is written", descriptor.name())).into());
         }
-        let reader = get_typed_column_reader(group.get_column_reader(column)?);
+        let pages = CheckedPages::new(group.get_column_page_reader(column)?, group.metadata().num_rows());
+        let reader = get_typed_column_reader(get_column_reader(descriptor, Box::new(pages)));
         Ok(Self { reader, values: Vec::new(), present: Vec::new() })
     }
 

@@ -82,7 +82,7 @@ fn seal(mut file: File) -> io::Result<()> {
 }
 
 /// SHA-256 of the rest of the file.
-pub(super) fn checksum(file: &mut File) -> io::Result<[u8; CHECKSUM]> {
+fn checksum(file: &mut File) -> io::Result<[u8; CHECKSUM]> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 20];
     loop {

@@ -27,15 +27,18 @@ use crate::{
         delimited::DelimitedFile,
         packed_panel::is_parquet,
         problems::{Reason, Rejected},
+        source::{Input, Inputs},
     },
     profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
-    progress::{NoProgress, Progress, Stage},
+    progress::{NoProgress, Progress, Stage, WatchedReader},
 };
 use cell::Comma;
 use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
 use std::{
+    collections::HashMap,
     fs::Metadata,
+    io,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -61,6 +64,8 @@ pub struct ReadOptions {
     pub drop_out_by_role: DropOutByRole,
     /// Loci that frequency or marker files name: columns of these names are loci.
     pub extra_loci: Vec<LocusName>,
+    /// The inputs of the run, each read once.
+    pub inputs: Inputs,
     /// Where codes go that are too many for the memory; without it all of them stay in memory.
     pub spill: Option<SpillTo>,
 }
@@ -193,15 +198,17 @@ fn bytes_of(path: &Path) -> Option<u64> {
 
 /// Positions of the sources that name one and the same file, for each file in the order of the sources.
 fn group_by_file(sources: &[ProfileSource]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(PathBuf, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<PathBuf, usize> = HashMap::new();
     for (at, source) in sources.iter().enumerate() {
         let path = source.path.canonicalize().unwrap_or_else(|_| source.path.clone());
-        match groups.iter_mut().find(|group| group.0 == path) {
-            Some(group) => group.1.push(at),
-            None => groups.push((path, vec![at])),
+        let group = *known.entry(path).or_insert(groups.len());
+        if group == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[group].push(at);
     }
-    groups.into_iter().map(|group| group.1).collect()
+    groups
 }
 
 /// The role of samples that state none, in a file that these sources name: what they agree on.
@@ -231,12 +238,15 @@ impl AllFiles {
     ) -> Result<(), ProfileError> {
         let path = &sources[group[0]].path;
         let name = path.display().to_string();
-        if is_parquet(path) {
-            self.read_packed(path, &name, group, sources, options)?;
+        let paths: Vec<&Path> = group.iter().map(|&at| sources[at].path.as_path()).collect();
+        let unreadable = |cause: io::Error| ProfileError::Unreadable { file: name.clone(), cause: cause.into() };
+        let mut input = options.inputs.open(&paths).map_err(unreadable)?;
+        if is_parquet(&mut input).map_err(unreadable)? {
+            self.read_packed(input, &name, group, sources, options)?;
             progress.advance(bytes_of(path).unwrap_or(0));
             return Ok(());
         }
-        let (file, columns) = open_profiles(path, &name, names, progress)?;
+        let (file, columns) = open_profiles(input, &name, names, progress)?;
         let comma_separated = file.separator == b',';
         let groups: Vec<&[usize]> = match &columns.layout {
             Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
@@ -376,12 +386,13 @@ impl AllFiles {
 
 /// Opens a file and finds out what its columns are.
 fn open_profiles<'a>(
-    path: &Path,
+    input: Input,
     name: &str,
     names: &HeaderNames,
     progress: &'a dyn Progress,
 ) -> Result<(DelimitedFile<'a>, Columns), ProfileError> {
-    let opened = DelimitedFile::open(path, progress, |headers| names.count_recognised(headers));
+    let input = WatchedReader::new(input, progress);
+    let opened = DelimitedFile::new(input, |headers| names.count_recognised(headers));
     let (file, header) = opened.map_err(|cause| ProfileError::Unreadable { file: name.to_owned(), cause })?;
     let found = describe_headers(&header.cells);
     let columns = names.classify(header.cells).map_err(|fault| {

@@ -2,17 +2,19 @@
 
 use super::{AllFiles, FileSummary, ProfileError, ProfileSource, ReadOptions, agreed_role};
 use crate::{
-    io::packed_panel::{UnpackError, open_packed},
+    io::{
+        packed_panel::{UnpackError, open_packed},
+        source::Input,
+    },
     profile::Sample,
 };
-use std::path::Path;
 
 impl AllFiles {
     /// Reads a packed panel as if the files that were packed were read in its place: the same samples, notes and
     /// rejected cells, under the names of those files.
     pub(super) fn read_packed(
         &mut self,
-        path: &Path,
+        input: Input,
         name: &str,
         group: &[usize],
         sources: &[ProfileSource],
@@ -30,7 +32,7 @@ impl AllFiles {
                 UnpackError::Panel(cause) => ProfileError::Panel { file, cause },
             }
         };
-        let packed = open_packed(path).map_err(|error| in_file(error.into()))?;
+        let packed = open_packed(input).map_err(in_file)?;
         let packed = packed.read(drop_out).map_err(in_file)?;
         self.take(packed.builder, &packed.lines).map_err(|error| in_file(error.into()))?;
         let first = self.files.len();
