@@ -19,6 +19,9 @@ pub struct CasePower {
     pub lists: Vec<ListPower>,
     /// Expected number of false leads over all children, at each threshold.
     pub expected_false_leads: Vec<(f64, f64)>,
+    /// How far, in log10 units, rounding raised scores at most: an expected number is never too low, nor above that of a threshold
+    /// lower by this.
+    pub rounded_up_by: f64,
 }
 
 /// One child and the candidates of one sex.
@@ -37,6 +40,8 @@ pub struct ListPower {
     /// The least threshold, of those that are a multiple of 0.01, at which at most one false lead is expected; nothing where that is so at
     /// the least threshold asked for.
     pub threshold_of_one: Option<f64>,
+    #[serde(skip)]
+    rounded_up_by: f64,
     /// What happens at each threshold.
     pub thresholds: Vec<ListThreshold>,
 }
@@ -85,7 +90,8 @@ pub fn case_power(
         .collect();
     let total = |at: usize| lists.iter().map(|list| list.thresholds[at].expected_false_leads).sum();
     let expected_false_leads = thresholds.iter().enumerate().map(|(at, &threshold)| (threshold, total(at))).collect();
-    Ok(CasePower { tested: case.settings.search.relationship, lists, expected_false_leads })
+    let rounded_up_by = lists.iter().map(|list| list.rounded_up_by).fold(0.0, f64::max);
+    Ok(CasePower { tested: case.settings.search.relationship, lists, expected_false_leads, rounded_up_by })
 }
 
 fn list_power(
@@ -114,6 +120,7 @@ fn list_power(
         loci: case.models.loci.iter().filter(|&&locus| has_call(locus)).count(),
         candidate_sex: sex,
         candidates: list.candidates,
+        rounded_up_by: [list.raised(), whole.0.raised(), whole.1.raised()].into_iter().fold(0.0, f64::max),
         threshold_of_one: threshold_of_one(|threshold| list.expected_at(threshold), lowest),
         thresholds: thresholds.iter().map(of).collect(),
     }))

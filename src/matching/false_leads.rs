@@ -4,7 +4,7 @@ use super::direct::DirectMatches;
 use super::parents::Candidacy;
 use super::roster::{Asked, Child, Roster};
 use super::{Case, MatchError};
-use crate::power::{Atom, FalseLeads, StrangerScores, TypedAlike};
+use crate::power::{Atom, FalseLeads, RESOLUTION, StrangerScores, TypedAlike};
 use crate::profile::{Code, Observation, SampleIndex, Sex};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -39,6 +39,11 @@ impl ChildLeads {
     /// low whichever the strangers come from (the reported log10 LR is the lowest of theirs).
     pub fn expected_at(&self, log10_lr: f64) -> f64 {
         self.by_population.iter().map(|leads| leads.expected_at(log10_lr)).fold(0.0, f64::max)
+    }
+
+    /// How far, in log10 units, rounding raised the candidates' scores at most.
+    pub fn raised(&self) -> f64 {
+        self.by_population.iter().map(FalseLeads::raised).fold(0.0, f64::max)
     }
 
     /// The same; of several populations the least.
@@ -181,10 +186,15 @@ fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMa
 fn of_tested(scores: Arc<[Atom]>) -> Arc<[Atom]> {
     let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
     let total: f64 = scores.iter().map(weight).sum();
+    if total <= 0.0 {
+        // nobody can be what is tested
+        return scores;
+    }
     scores.iter().map(|atom| Atom { probability: weight(atom) / total, ..*atom }).collect()
 }
 
-/// Puts the expected number of false leads beside each reported candidate.
+/// Puts the expected number of false leads beside each reported candidate. Returns how far, in log10 units, rounding raised
+/// scores at most.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses.
@@ -193,12 +203,14 @@ pub fn expect_false_leads(
     roster: &Roster,
     direct: &DirectMatches,
     candidacies: &mut [Candidacy],
-) -> Result<(), MatchError> {
+) -> Result<f64, MatchError> {
     let leads = ListLeads::new(case, roster, direct)?;
-    candidacies.par_chunk_by_mut(|one, next| one.child == next.child).try_for_each(|of_child| {
+    let by_child = candidacies.par_chunk_by_mut(|one, next| one.child == next.child);
+    let raised = by_child.map(|of_child| {
         let sample = of_child[0].child;
-        let Ok(position) = roster.children.binary_search_by_key(&sample, |child| child.sample) else { return Ok(()) };
+        let Ok(position) = roster.children.binary_search_by_key(&sample, |child| child.sample) else { return Ok(0.0) };
         let child = &roster.children[position];
+        let mut raised = 0.0_f64;
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
             let mut of_sex: Vec<_> =
                 of_child.iter_mut().filter(|candidacy| case.panel.sex(candidacy.candidate) == sex).collect();
@@ -211,8 +223,20 @@ pub fn expect_false_leads(
                 for candidacy in &mut of_sex {
                     candidacy.expected_false_leads = Some(found.expected_at(candidacy.log10_lr));
                 }
+                raised = raised.max(found.raised());
             }
         }
-        Ok(())
+        Ok(raised)
+    });
+    raised.try_reduce(|| 0.0, |one, other| Ok(one.max(other)))
+}
+
+/// A sentence where scores were rounded up further than usual, `raised` log10 units.
+pub fn note_on_rounding(raised: f64) -> Option<String> {
+    (raised > RESOLUTION).then(|| {
+        format!(
+            "so many loci, or so many patterns of loci typed, that scores were rounded up by as much as {raised:.2} in all \
+             (usually {RESOLUTION}): an expected number of false leads can be that of a log10 LR lower by so much"
+        )
     })
 }

@@ -30,7 +30,7 @@ pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
-pub use false_leads::{ChildLeads, ListLeads, expect_false_leads};
+pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parents::{Candidacy, ParentSearch, Pools, find_parents};

@@ -4,7 +4,7 @@ use super::assess::notes_on_known_parents;
 use super::couples::note_on_threshold;
 use super::{
     Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
-    find_direct_matches, find_parents,
+    find_direct_matches, find_parents, note_on_rounding,
 };
 use crate::inheritance::Relationship;
 use crate::progress::{Progress, Stage};
@@ -63,7 +63,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     let mut parents = find_parents(case, roster, &direct, progress)?;
     if case.settings.search.expected_false_leads {
         progress.begin(Stage::uncounted("expected false leads"));
-        expect_false_leads(case, roster, &direct, &mut parents.candidacies)?;
+        notes.extend(note_on_rounding(expect_false_leads(case, roster, &direct, &mut parents.candidacies)?));
     }
     let started = Instant::now();
     let everyone = parents.pairs <= EXACT_COUPLES_LIMIT;

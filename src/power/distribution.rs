@@ -1,12 +1,17 @@
-//! The distribution of a total log10 LR: an exact convolution over independent loci, on a fine grid.
+//! The distribution of a total log10 LR: a convolution over independent loci, on a fine grid.
 //!
 //! At one locus the log10 LR takes finitely many values ([`Atom`]s). A value between two points of the grid is shared out
 //! between them so that its mean is kept; its variance grows by at most step²/4, so 24 loci at a step of 0.002 add a
-//! standard deviation below 0.005 to a total whose own is several units. All terms are positive, so a tail of 1e-12 is
+//! standard deviation below 0.005 to a total whose own is several units. That is all that the grid changes: a total within some
+//! hundredths of a threshold can count on its other side. All terms are positive, so a tail of 1e-12 is
 //! as accurate, relative to itself, as the centre (a Fourier transform would drown it in rounding). Cost: grid points in
 //! reach times distinct values, at each locus.
 //!
+//! Probabilities are divided by their sum, so none is above 1, and both sides of a threshold add up to 1.
+//!
 //! Kruijver 2015, doi 10.1016/j.fsigen.2014.12.008, computes LR distributions of kinship cases in this way.
+
+use super::grid::{GridAtoms, Partial};
 
 /// One value of a locus's log10 LR and its probability.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -32,11 +37,32 @@ impl Default for Grid {
     }
 }
 
-/// The distribution of a total log10 LR.
+/// So many loci are computed at the step of [`Grid::default`], fewer at a finer one.
+const USUAL_LOCI: usize = 24;
+
+/// The most grid points that a distribution of a panel has.
+const MOST_POINTS: f64 = 131_072.0;
+
+impl Grid {
+    /// The grid of a panel: finer the fewer loci there are, and coarser where very many could reach too far for
+    /// [`MOST_POINTS`] points.
+    pub fn of_panel(loci: &[impl AsRef<[Atom]>]) -> Self {
+        let usual = Self::default();
+        let finest = usual.step * loci.len().clamp(1, USUAL_LOCI) as f64 / USUAL_LOCI as f64;
+        let highest = |atoms: &[Atom]| atoms.iter().map(|atom| atom.log10_lr).fold(0.0, f64::max);
+        let reach: f64 = loci.iter().map(|atoms| highest(atoms.as_ref())).sum();
+        // sums that can still rise to the lowest are kept, so at first the grid goes down as far again
+        Self { step: finest.max((2.0 * reach - usual.lowest) / MOST_POINTS), ..usual }
+    }
+}
+
+/// The distribution of a total log10 LR. Its probabilities sum to 1.
 #[derive(Clone, PartialEq, Debug)]
 pub struct LrDistribution {
     step: f64,
-    /// Grid index of the first bin: its value is `first * step`.
+    /// The value of grid index 0.
+    base: f64,
+    /// Grid index of the first bin: its value is `base + first * step`.
     first: i64,
     bins: Vec<f64>,
     /// Probability of a total in each bin or above, from the last bin down.
@@ -47,49 +73,45 @@ pub struct LrDistribution {
     impossible: f64,
 }
 
-/// The bins of a sum that still grows.
-#[derive(Clone, Debug)]
-pub(super) struct Partial {
-    first: i64,
-    bins: Vec<f64>,
-    pooled: f64,
-    impossible: f64,
-}
-
-/// One locus's values on the grid: sorted, each index once.
-#[derive(Clone, Debug)]
-pub(super) struct GridAtoms {
-    points: Vec<(i64, f64)>,
-    impossible: f64,
-}
+/// A threshold that is a grid point but for rounding is at that point: this share of a step.
+const SAME_POINT: f64 = 1e-6;
 
 impl LrDistribution {
     /// The distribution of the sum of one value from each locus. Each locus's probabilities sum to 1.
     pub fn of_sum(loci: &[impl AsRef<[Atom]>], grid: Grid) -> Self {
-        let atoms: Vec<_> = loci.iter().map(|atoms| GridAtoms::new(atoms.as_ref(), grid.step)).collect();
+        let atoms: Vec<_> = loci.iter().map(|atoms| GridAtoms::shared_out(atoms.as_ref(), grid.step)).collect();
         let mut order: Vec<_> = (0..atoms.len()).collect();
-        order.sort_by_key(|&locus| atoms[locus].points.len());
-        let mut reach: i64 = atoms.iter().map(GridAtoms::largest).sum();
-        let mut partial = Partial::start();
-        for locus in order {
-            reach -= atoms[locus].largest();
-            partial = partial.add(&atoms[locus], (grid.lowest / grid.step).floor() as i64 - reach);
-        }
-        partial.finish(grid.step)
+        order.sort_by_key(|&locus| atoms[locus].len());
+        let mut sum = GrowingSum::new(atoms.iter(), grid);
+        order.into_iter().for_each(|locus| sum.add(&atoms[locus]));
+        sum.distribution()
     }
 
-    /// The distributions of the sums over the first 1, 2, ... loci.
-    pub fn of_growing_sums(loci: &[impl AsRef<[Atom]>], grid: Grid) -> Vec<Self> {
-        let atoms: Vec<_> = loci.iter().map(|atoms| GridAtoms::new(atoms.as_ref(), grid.step)).collect();
-        let mut reach: i64 = atoms.iter().map(GridAtoms::largest).sum();
-        let mut partial = Partial::start();
-        let mut sums = Vec::with_capacity(loci.len());
-        for locus in &atoms {
-            reach -= locus.largest();
-            partial = partial.add(locus, (grid.lowest / grid.step).floor() as i64 - reach.max(0));
-            sums.push(partial.clone().finish(grid.step));
+    /// Shows `visit` the distributions of the sums over the first 1, 2, ... loci, one after the other.
+    pub fn of_growing_sums<T>(loci: &[impl AsRef<[Atom]>], grid: Grid, mut visit: impl FnMut(&Self) -> T) -> Vec<T> {
+        let atoms: Vec<_> = loci.iter().map(|atoms| GridAtoms::shared_out(atoms.as_ref(), grid.step)).collect();
+        let mut sum = GrowingSum::new(atoms.iter(), grid);
+        let next = |locus| {
+            sum.add(locus);
+            visit(&sum.distribution())
+        };
+        atoms.iter().map(next).collect()
+    }
+
+    /// From bins that begin at a grid index: `grid` holds the step, the value of index 0 and that index. The probabilities are
+    /// divided by their sum.
+    pub(super) fn new(grid: (f64, f64, i64), mut bins: Vec<f64>, mut pooled: f64, mut impossible: f64) -> Self {
+        let mut tails = bins.clone();
+        for at in (1..tails.len()).rev() {
+            tails[at - 1] += tails[at];
         }
-        sums
+        let total = impossible + pooled + tails.first().copied().unwrap_or(0.0);
+        if total > 0.0 {
+            // a division, since no part divided by the sum can exceed 1
+            bins.iter_mut().chain(&mut tails).chain([&mut pooled, &mut impossible]).for_each(|part| *part /= total);
+        }
+        let (step, base, first) = grid;
+        Self { step, base, first, bins, tails, pooled, impossible }
     }
 
     /// P(log10 LR ≥ `threshold`); a `threshold` below the grid's lowest counts the pooled totals as below it.
@@ -97,18 +119,17 @@ impl LrDistribution {
         if threshold == f64::NEG_INFINITY {
             return 1.0;
         }
-        // a value that is a grid point but for rounding is at that point
-        let index = (threshold / self.step - 1e-6).ceil() as i64 - self.first;
-        match usize::try_from(index) {
-            Ok(index) => self.tails.get(index).copied().unwrap_or(0.0),
-            Err(_) => self.tails.first().copied().unwrap_or(0.0),
-        }
+        self.tail(self.position(threshold))
     }
 
     /// P(log10 LR < `threshold`), impossible pairs included.
     pub fn below(&self, threshold: f64) -> f64 {
-        let index = (threshold / self.step - 1e-6).ceil() as i64 - self.first;
-        let bins = usize::try_from(index).unwrap_or(0).min(self.bins.len());
+        let position = self.position(threshold);
+        let above = self.tail(position);
+        if above <= 0.5 {
+            return 1.0 - above;
+        }
+        let bins = usize::try_from(position).unwrap_or(0).min(self.bins.len());
         self.impossible + self.pooled + self.bins[..bins].iter().sum::<f64>()
     }
 
@@ -117,15 +138,20 @@ impl LrDistribution {
         self.impossible
     }
 
+    /// Distance between grid points, in log10 units.
+    pub fn step(&self) -> f64 {
+        self.step
+    }
+
     /// Grid points from low to high with their probabilities.
     pub fn points(&self) -> impl DoubleEndedIterator<Item = (f64, f64)> + '_ {
-        self.bins.iter().enumerate().map(|(at, &mass)| ((self.first + at as i64) as f64 * self.step, mass))
+        self.bins.iter().enumerate().map(|(at, &mass)| (self.value(at as i64), mass))
     }
 
     /// The least threshold (a grid point) with P(log10 LR ≥ threshold) ≤ `rate`.
     pub fn threshold_for(&self, rate: f64) -> f64 {
         let exceeding = self.tails.partition_point(|&tail| tail > rate);
-        (self.first + exceeding as i64) as f64 * self.step
+        self.value(exceeding as i64)
     }
 
     /// The least value with P(log10 LR ≤ value) ≥ `share`; minus infinity where impossible or pooled totals reach that share.
@@ -143,136 +169,75 @@ impl LrDistribution {
         self.points().next_back().map_or(f64::NEG_INFINITY, |(value, _)| value)
     }
 
-    /// Mean and standard deviation of the totals that are on the grid.
-    pub fn mean_and_deviation(&self) -> (f64, f64) {
-        let total: f64 = self.bins.iter().sum();
-        let mean = self.points().map(|(value, mass)| value * mass).sum::<f64>() / total;
-        let variance = self.points().map(|(value, mass)| (value - mean).powi(2) * mass).sum::<f64>() / total;
-        (mean, variance.sqrt())
-    }
-
     /// P(the sum of a draw from this distribution and an independent one from `other`, of one step, is at least `threshold`).
     ///
     /// Exact where what was pooled in either cannot reach it.
     pub(super) fn sum_at_least(&self, other: &Self, threshold: f64) -> f64 {
-        let wanted = (threshold / self.step - 1e-6).ceil() as i64 - self.first - other.first;
-        let reaches = |(at, mass): (usize, &f64)| match usize::try_from(wanted - at as i64) {
-            Ok(index) => mass * other.tails.get(index).copied().unwrap_or(0.0),
-            Err(_) => mass * other.tails.first().copied().unwrap_or(0.0),
-        };
-        self.bins.iter().enumerate().map(reaches).sum()
+        let value = threshold - self.base - other.base;
+        let wanted = (value / self.step - SAME_POINT).ceil() as i64 - self.first - other.first;
+        let reaches = |(at, mass): (usize, &f64)| mass * other.tail(wanted - at as i64);
+        self.bins.iter().enumerate().map(reaches).sum::<f64>().min(1.0)
     }
 
     /// P(a draw from this distribution exceeds each of `rivals` independent draws from `other`), ties counted as lost half.
+    /// Both are on one grid.
     ///
     /// Σ_x P(x) · (P(other < x) + P(other = x)/2)^rivals, with ties at one grid point.
     pub fn exceeds_all(&self, other: &Self, rivals: f64) -> f64 {
-        let mut below = other.below(self.first as f64 * self.step);
+        let mut below = other.below(self.value(0));
         let mut sum = 0.0;
         for (at, &mass) in self.bins.iter().enumerate() {
-            let index = usize::try_from(self.first + at as i64 - other.first);
-            let here = index.ok().and_then(|index| other.bins.get(index)).copied().unwrap_or(0.0);
+            let position = self.first + at as i64 - other.first;
+            let here = usize::try_from(position).ok().and_then(|index| other.bins.get(index)).copied().unwrap_or(0.0);
             // ln(1 − tail) keeps the precision that 1 − 1e-12 would lose
-            let tail = other.at_least((self.first + at as i64) as f64 * self.step) - here / 2.0;
+            let tail = other.tail(position) - here / 2.0;
             let all_below =
                 if tail < 0.5 { (rivals * (-tail).ln_1p()).exp() } else { (below + here / 2.0).powf(rivals) };
             sum += mass * all_below;
             below += here;
         }
-        sum
+        sum.min(1.0)
+    }
+
+    /// The value of a bin.
+    fn value(&self, at: i64) -> f64 {
+        self.base + (self.first + at) as f64 * self.step
+    }
+
+    /// The first bin at or above this value: before the first where negative, beyond the last where there is none.
+    fn position(&self, value: f64) -> i64 {
+        (((value - self.base) / self.step - SAME_POINT).ceil() as i64).saturating_sub(self.first)
+    }
+
+    /// Probability of this bin or above.
+    fn tail(&self, position: i64) -> f64 {
+        match usize::try_from(position) {
+            Ok(index) => self.tails.get(index).copied().unwrap_or(0.0),
+            Err(_) => self.tails.first().copied().unwrap_or(0.0),
+        }
     }
 }
 
-impl GridAtoms {
-    fn new(atoms: &[Atom], step: f64) -> Self {
-        let mut points = Vec::with_capacity(atoms.len() * 2);
-        let mut impossible = 0.0;
-        for atom in atoms.iter().filter(|atom| atom.probability > 0.0) {
-            if atom.log10_lr == f64::NEG_INFINITY {
-                impossible += atom.probability;
-                continue;
-            }
-            let position = atom.log10_lr / step;
-            let (lower, share) = (position.floor(), position - position.floor());
-            points.push((lower as i64, atom.probability * (1.0 - share)));
-            points.push((lower as i64 + 1, atom.probability * share));
-        }
-        Self::merged(points, impossible)
-    }
-
-    /// Each value at the first grid point that is not below it.
-    pub(super) fn rounded_up(atoms: &[Atom], step: f64) -> Self {
-        // a value that is a grid point but for rounding is at that point
-        let point = |atom: &Atom| ((atom.log10_lr / step - 1e-9).ceil() as i64, atom.probability);
-        let (finite, impossible): (Vec<&Atom>, Vec<&Atom>) =
-            atoms.iter().partition(|atom| atom.log10_lr > f64::NEG_INFINITY);
-        Self::merged(finite.into_iter().map(point).collect(), impossible.iter().map(|atom| atom.probability).sum())
-    }
-
-    /// Points in order, each grid point once.
-    fn merged(mut points: Vec<(i64, f64)>, impossible: f64) -> Self {
-        points.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
-        points.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 += next.1;
-            }
-            same
-        });
-        points.retain(|point| point.1 > 0.0);
-        Self { points, impossible }
-    }
-
-    /// The highest grid point.
-    pub(super) fn largest(&self) -> i64 {
-        self.points.last().map_or(0, |point| point.0)
-    }
+/// A sum to which one locus after the other is added.
+struct GrowingSum {
+    grid: Grid,
+    sum: Partial,
+    /// How high the loci that are still to come can raise it.
+    reach: f64,
 }
 
-impl Partial {
-    /// The empty sum: 0 for certain.
-    pub(super) fn start() -> Self {
-        Self { first: 0, bins: vec![1.0], pooled: 0.0, impossible: 0.0 }
+impl GrowingSum {
+    fn new<'a>(loci: impl Iterator<Item = &'a GridAtoms>, grid: Grid) -> Self {
+        Self { grid, sum: Partial::start(), reach: loci.map(|locus| locus.highest(grid.step).max(0.0)).sum() }
     }
 
-    /// Adds one locus; bins below the grid index `lowest` can no longer come back and are pooled.
-    pub(super) fn add(&self, locus: &GridAtoms, lowest: i64) -> Self {
-        let possible = 1.0 - locus.impossible;
-        let impossible = self.impossible + (1.0 - self.impossible) * locus.impossible;
-        let mut pooled = self.pooled * possible;
-        let (Some(&(smallest, _)), Some(&(largest, _))) = (locus.points.first(), locus.points.last()) else {
-            return Self { first: 0, bins: Vec::new(), pooled, impossible };
-        };
-        let first = (self.first + smallest).max(lowest);
-        let last = self.first + self.bins.len() as i64 - 1 + largest;
-        let mut bins = vec![0.0; usize::try_from(last - first + 1).unwrap_or(0)];
-        // the mass below each bin, and all of it
-        let mut below = Vec::with_capacity(self.bins.len() + 1);
-        below.push(0.0);
-        below.extend(self.bins.iter().scan(0.0, |sum, mass| {
-            *sum += mass;
-            Some(*sum)
-        }));
-        for &(shift, probability) in &locus.points {
-            let cut = usize::try_from(first - self.first - shift).unwrap_or(0).min(self.bins.len());
-            pooled += below[cut] * probability;
-            let Ok(start) = usize::try_from(self.first + shift + cut as i64 - first) else { continue };
-            let kept = &self.bins[cut..];
-            if let Some(target) = bins.get_mut(start..start + kept.len()) {
-                target.iter_mut().zip(kept).for_each(|(sum, value)| *sum += value * probability);
-            }
-        }
-        Self { first, bins, pooled, impossible }
+    fn add(&mut self, locus: &GridAtoms) {
+        self.reach -= locus.highest(self.grid.step).max(0.0);
+        self.sum = self.sum.add(locus, self.grid.lowest - self.reach.max(0.0), self.grid.step);
     }
 
-    /// The distribution of the sum.
-    pub(super) fn finish(self, step: f64) -> LrDistribution {
-        let mut tails = self.bins.clone();
-        for at in (1..tails.len()).rev() {
-            tails[at - 1] += tails[at];
-        }
-        let Self { first, bins, pooled, impossible } = self;
-        LrDistribution { step, first, bins, tails, pooled, impossible }
+    fn distribution(&self) -> LrDistribution {
+        self.sum.clone().finish(self.grid.step)
     }
 }
 
@@ -305,7 +270,8 @@ mod tests {
         let sum = LrDistribution::of_sum(&[locus.clone(), locus], Grid { step: 0.01, lowest: -10.0 });
         assert!((sum.impossible() - (1.0 - 0.95_f64.powi(2))).abs() < 1e-15);
         let mean = 2.0 * (0.12345 * 0.25 - 1.777 * 0.7) / 0.95;
-        assert!((sum.mean_and_deviation().0 - mean).abs() < 1e-12);
+        let found: f64 = sum.points().map(|(value, mass)| value * mass).sum();
+        assert!((found / (1.0 - sum.impossible()) - mean).abs() < 1e-12);
         assert!((sum.at_least(f64::NEG_INFINITY) - 1.0).abs() < 1e-15);
         assert!((sum.at_least(-9.0) + sum.below(-9.0) - 1.0).abs() < 1e-14);
     }
@@ -320,7 +286,8 @@ mod tests {
             assert!((whole.at_least(threshold) - pooled.at_least(threshold)).abs() < 1e-15);
             assert!((whole.below(threshold) - pooled.below(threshold)).abs() < 1e-14);
         }
-        assert_eq!(LrDistribution::of_growing_sums(&loci, Grid { step: 0.1, lowest: 0.0 }).len(), 8);
+        let growing = LrDistribution::of_growing_sums(&loci, Grid { step: 0.1, lowest: 0.0 }, LrDistribution::clone);
+        assert_eq!((growing.len(), growing[7].at_least(0.5)), (8, pooled.at_least(0.5)));
     }
 
     #[test]

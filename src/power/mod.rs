@@ -6,6 +6,7 @@
 
 mod distribution;
 mod false_leads;
+mod grid;
 mod importance;
 mod lr_interval;
 mod pair_tables;

@@ -124,7 +124,7 @@ impl LocusPairs {
     ) -> Result<Vec<Atom>, PowerError> {
         let (tested, unrelated, truth) = (self.joint(tested)?, &self.joint[0], self.joint(truth)?);
         let atom = |cell: usize| Atom {
-            log10_lr: (tested.both[cell] / unrelated.both[cell]).log10(),
+            log10_lr: log10_ratio(tested.both[cell], unrelated.both[cell]),
             probability: truth.both[cell] / total,
         };
         Ok(merge(cells.filter(|&cell| truth.both[cell] > 0.0).map(atom).collect()))
@@ -146,6 +146,19 @@ impl Joint {
             .collect::<Result<_, _>>()?;
         let (child, both): (Vec<f64>, Vec<Vec<f64>>) = rows.into_iter().unzip();
         Ok(Self { relationship, both: both.concat(), child })
+    }
+}
+
+/// What a pair counts that cannot be if the two are unrelated (an allele of frequency 0 that arose by mutation): as much as
+/// nothing else.
+const IMPOSSIBLE_UNRELATED: f64 = 100.0;
+
+fn log10_ratio(tested: f64, unrelated: f64) -> f64 {
+    match (tested > 0.0, unrelated > 0.0) {
+        (_, true) => (tested / unrelated).log10(),
+        (true, false) => IMPOSSIBLE_UNRELATED,
+        // impossible under both: the locus decides nothing
+        (false, false) => 0.0,
     }
 }
 
@@ -177,13 +190,16 @@ fn joint_row(
     Ok((child, both))
 }
 
-/// Puts equal values together, and gives what is left of 1 to LR 1: pairs of which one shows nothing.
+/// Puts equal values together, and gives what is left of 1 to LR 1: pairs of which one shows nothing. Frequencies that sum to
+/// more than 1 leave less than nothing: the probabilities are divided by their sum.
 fn merge(mut atoms: Vec<Atom>) -> Vec<Atom> {
     let rest = 1.0 - atoms.iter().map(|atom| atom.probability).sum::<f64>();
     // rounding is no missing locus
     if rest > 1e-12 {
         atoms.push(Atom { log10_lr: 0.0, probability: rest });
     }
+    let total: f64 = atoms.iter().map(|atom| atom.probability).sum();
+    atoms.iter_mut().for_each(|atom| atom.probability /= total);
     atoms.sort_unstable_by(|left, right| left.log10_lr.total_cmp(&right.log10_lr));
     atoms.dedup_by(|next, kept| {
         let same = next.log10_lr == kept.log10_lr || next.log10_lr - kept.log10_lr < 1e-12;

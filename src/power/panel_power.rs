@@ -49,10 +49,10 @@ pub struct PowerQuestion {
 pub struct TruthPower {
     /// What the candidate really is to the child.
     pub truth: Relationship,
-    /// Mean of log10 LR, totals below −20 and impossible pairs left out.
-    pub mean: f64,
+    /// Mean of log10 LR, impossible pairs left out; nothing where every pair is impossible.
+    pub mean: Option<f64>,
     /// Its standard deviation.
-    pub deviation: f64,
+    pub deviation: Option<f64>,
     /// Probability that the pair is impossible under the tested relationship.
     pub impossible: f64,
     /// P(log10 LR ≥ threshold) for each threshold.
@@ -96,6 +96,9 @@ pub struct PanelPower {
     pub question: PowerQuestion,
     /// The loci.
     pub loci: Vec<String>,
+    /// Distance of the points, in log10 units, on which distributions are computed: each locus can spread a total by half of it
+    /// (standard deviation).
+    pub grid_step: f64,
     /// The LR under each truth.
     pub truths: Vec<TruthPower>,
     /// The thresholds asked for.
@@ -131,7 +134,7 @@ pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<Pa
         .par_iter()
         .map(|&truth| {
             let atoms = loci.iter().map(|locus| locus.atoms(question.tested, truth)).collect::<Result<Vec<_>, _>>()?;
-            let distribution = LrDistribution::of_sum(&atoms, Grid::default());
+            let distribution = LrDistribution::of_sum(&atoms, Grid::of_panel(&atoms));
             Ok((atoms, distribution))
         })
         .collect::<Result<Vec<_>, PowerError>>()?;
@@ -145,6 +148,7 @@ pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<Pa
     Ok(PanelPower {
         question: question.clone(),
         loci: loci.iter().map(|locus| locus.name.clone()).collect(),
+        grid_step: distributions.iter().map(|(_, distribution)| distribution.step()).fold(0.0, f64::max),
         truths: truths
             .iter()
             .zip(&distributions)
@@ -180,16 +184,33 @@ fn truth_power(
     atoms: &[Vec<Atom>],
     distribution: &LrDistribution,
 ) -> TruthPower {
-    let (mean, deviation) = distribution.mean_and_deviation();
+    let (mean, variance) = mean_and_variance(atoms).unzip();
     let estimate = |&threshold: &f64| estimate_tail(atoms, Tail::AtLeast, threshold, question.draws, question.seed);
     TruthPower {
         truth,
         mean,
-        deviation,
+        deviation: variance.map(f64::sqrt),
         impossible: distribution.impossible(),
         at_least: question.thresholds.iter().map(|&threshold| distribution.at_least(threshold)).collect(),
         estimates: if question.draws > 0 { question.thresholds.iter().map(estimate).collect() } else { Vec::new() },
     }
+}
+
+/// Mean and variance of the total where it is finite: loci are independent, so they are the sums of the loci's. Nothing where a
+/// locus makes every pair impossible.
+fn mean_and_variance(loci: &[Vec<Atom>]) -> Option<(f64, f64)> {
+    let (mut mean, mut variance) = (0.0, 0.0);
+    for atoms in loci {
+        let possible = || atoms.iter().filter(|atom| atom.log10_lr.is_finite());
+        let average = |of: &dyn Fn(f64) -> f64| {
+            let total: f64 = possible().map(|atom| atom.probability).sum();
+            (total > 0.0).then(|| possible().map(|atom| atom.probability * of(atom.log10_lr)).sum::<f64>() / total)
+        };
+        let of_locus = average(&|value| value)?;
+        mean += of_locus;
+        variance += average(&|value| (value - of_locus).powi(2))?;
+    }
+    Some((mean, variance))
 }
 
 /// The mean over drawn children of P(the true one scores higher than all unrelated candidates | the child's profile).
@@ -241,18 +262,21 @@ fn growing(
     };
     let mut order: Vec<usize> = (0..loci.len()).collect();
     order.sort_by(|left, right| information(left).total_cmp(&information(right)));
-    let sums = |atoms: &[Vec<Atom>]| {
-        let ordered: Vec<_> = order.iter().map(|&locus| &atoms[locus][..]).collect();
-        LrDistribution::of_growing_sums(&ordered, CHILD_GRID)
-    };
-    let (tested, unrelated) = rayon::join(|| sums(tested), || sums(unrelated));
+    let ordered = |atoms: &[Vec<Atom>]| order.iter().map(|&locus| atoms[locus].clone()).collect::<Vec<_>>();
     let rate = 1.0 / (question.children as f64 * question.candidates as f64);
-    let steps = order.iter().zip(tested.iter().zip(&unrelated)).enumerate();
+    let thresholds =
+        LrDistribution::of_growing_sums(&ordered(unrelated), CHILD_GRID, |unrelated| unrelated.threshold_for(rate));
+    let mut threshold = thresholds.iter();
+    let missed = LrDistribution::of_growing_sums(&ordered(tested), CHILD_GRID, |tested| {
+        threshold.next().map_or(1.0, |&threshold| tested.below(threshold))
+    });
+    let steps = order.iter().zip(thresholds.iter().zip(missed)).enumerate();
     steps
-        .map(|(at, (&locus, (tested, unrelated)))| {
-            let threshold = unrelated.threshold_for(rate);
-            let added = loci[locus].name.clone();
-            GrowingPower { loci: at + 1, added, threshold, false_negative_rate: tested.below(threshold) }
+        .map(|(at, (&locus, (&threshold, false_negative_rate)))| GrowingPower {
+            loci: at + 1,
+            added: loci[locus].name.clone(),
+            threshold,
+            false_negative_rate,
         })
         .collect()
 }

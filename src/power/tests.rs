@@ -274,3 +274,73 @@ fn false_leads_of_a_patchy_list_are_the_sum_over_all_combinations() {
     let everybody: u64 = list.values().sum();
     assert_eq!(leads.expected_at(f64::NEG_INFINITY), everybody as f64);
 }
+
+/// 300 loci that are alike: a total is a trinomial sum.
+#[test]
+fn false_leads_at_hundreds_of_loci_are_those_of_a_trinomial() {
+    let (values, chances) = ([0.317, -0.0131, -0.29], [0.25_f64, 0.5, 0.25]);
+    let count = 300_u32;
+    let atoms: Arc<[Atom]> =
+        values.iter().zip(chances).map(|(&log10_lr, probability)| Atom { log10_lr, probability }).collect();
+    let list = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true; count as usize] }, 7)]);
+    let leads = FalseLeads::new(&[vec![atoms; count as usize]], &list, 20.0);
+    assert!(leads.raised() > 0.0 && leads.raised() <= RESOLUTION, "{}", leads.raised());
+    let ln_factorial: Vec<f64> = (0..=count)
+        .scan(0.0, |sum, k| {
+            *sum += f64::from(k.max(1)).ln();
+            Some(*sum)
+        })
+        .collect();
+    let expected = |threshold: f64| -> f64 {
+        let mut sum = 0.0;
+        for high in 0..=count {
+            for low in 0..=count - high {
+                let counts = [high, count - high - low, low];
+                let total: f64 = values.iter().zip(counts).map(|(value, count)| value * f64::from(count)).sum();
+                if total >= threshold {
+                    let ways =
+                        ln_factorial[count as usize] - counts.iter().map(|&k| ln_factorial[k as usize]).sum::<f64>();
+                    let chance: f64 = chances.iter().zip(counts).map(|(p, k)| p.ln() * f64::from(k)).sum();
+                    sum += (ways + chance).exp();
+                }
+            }
+        }
+        7.0 * sum
+    };
+    for threshold in [20.0, 31.3, 45.0, 60.0, 95.0] {
+        let found = leads.expected_at(threshold);
+        let (least, most) = (expected(threshold), expected(threshold - leads.raised()));
+        assert!(found >= least * (1.0 - 1e-9) && found <= most * (1.0 + 1e-9), "{threshold}: {least} {found} {most}");
+    }
+}
+
+/// A grid of bounded length: where the scores reach too far for it, the most that rounding raised a total is more, and is said.
+#[test]
+fn what_reaches_far_is_rounded_further_and_says_so() {
+    let atom = |log10_lr, probability| Atom { log10_lr, probability };
+    let loci: Vec<Arc<[Atom]>> = (0..3)
+        .map(|at| [atom(40_000.03 + f64::from(at), 0.1), atom(-3.3, 0.3), atom(-17.77 * f64::from(at + 1), 0.6)].into())
+        .collect();
+    let typed = |pattern: u32| (0..3).map(|at| pattern >> at & 1 == 1).collect::<Vec<_>>();
+    let list: BTreeMap<_, u64> = (0..8).map(|pattern| (TypedAlike { drop_out: 0, typed: typed(pattern) }, 1)).collect();
+    let leads = FalseLeads::new(std::slice::from_ref(&loci), &list, -60.0);
+    assert!(leads.raised() > RESOLUTION && leads.raised() < 1.0, "{}", leads.raised());
+    let expected = |threshold: f64| -> f64 {
+        let of_group = |group: &TypedAlike| {
+            let mut sums = vec![(0.0, 1.0)];
+            for (locus, _) in loci.iter().zip(&group.typed).filter(|(_, typed)| **typed) {
+                let with = |&(sum, weight): &(f64, f64)| {
+                    locus.iter().map(move |atom| (sum + atom.log10_lr, weight * atom.probability)).collect::<Vec<_>>()
+                };
+                sums = sums.iter().flat_map(with).collect();
+            }
+            sums.iter().filter(|(sum, _)| *sum >= threshold).map(|(_, weight)| weight).sum::<f64>()
+        };
+        list.keys().map(of_group).sum()
+    };
+    for threshold in [-60.0, -50.0, -20.0, -3.2, 0.0, 39_990.0, 40_000.03, 80_000.0, 120_000.0] {
+        let found = leads.expected_at(threshold);
+        let (least, most) = (expected(threshold + 1e-7), expected(threshold - leads.raised() - 1e-7));
+        assert!(found >= least - 1e-12 && found <= most + 1e-12, "{threshold}: {least} {found} {most}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::power_tables::{rate, table};
 use crate::io::safe_csv::SafeCsvWriter;
-use crate::matching::{CasePower, ListPower};
+use crate::matching::{CasePower, ListPower, note_on_rounding};
 use std::io::{self, Write};
 
 /// The greatest threshold that has a column of its own on a terminal of 80 columns.
@@ -43,6 +43,9 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
         lists.add_row(row);
     }
     writeln!(out, "expected false leads of each child, if all candidates were strangers\n{}", lists.trim_fmt())?;
+    if let Some(note) = note_on_rounding(power.rounded_up_by) {
+        writeln!(out, "\n{note}")?;
+    }
     writeln!(out, "\n`one at`: the log10 LR from which one false lead is expected; further thresholds: --format csv")
 }
 

@@ -45,7 +45,8 @@ fn write_truths(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
     let mut truths = table();
     truths.set_header(["truth", "mean", "sd", "impossible"]);
     for truth in &power.truths {
-        let figures = [format!("{:.2}", truth.mean), format!("{:.2}", truth.deviation), rate(truth.impossible)];
+        let figure = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
+        let figures = [figure(truth.mean), figure(truth.deviation), rate(truth.impossible)];
         truths.add_row([truth.truth.to_string()].into_iter().chain(figures));
     }
     writeln!(out, "{}\n", truths.trim_fmt())?;
