@@ -6,7 +6,7 @@
 use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumFrequency, RareAllelePolicy};
-use crate::profile::DropOutByRole;
+use crate::profile::{DropOut, DropOutByRole};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -68,8 +68,8 @@ pub struct ObservationSettings {
     pub silent_frequency: f64,
     /// Probability of one extra allele at a locus, in [0, 1).
     pub drop_in: f64,
-    /// Probability that an allele is not seen, by role; a profile's own value overrides it.
-    pub drop_out: DropOutByRole,
+    /// Probability that an allele is not seen, for all or by role; a profile's own value overrides it.
+    pub drop_out: DropOut,
 }
 
 /// `[linkage]`: loci that are inherited together.
@@ -307,10 +307,16 @@ impl Settings {
         }
         below_1("observation.silent_frequency", observation.silent_frequency)?;
         below_1("observation.drop_in", observation.drop_in)?;
-        below_1("observation.drop_out.corpse", observation.drop_out.corpse)?;
-        below_1("observation.drop_out.detainee", observation.drop_out.detainee)?;
-        below_1("observation.drop_out.child", observation.drop_out.child)?;
-        below_1("observation.drop_out.relative", observation.drop_out.relative)?;
+        match observation.drop_out {
+            DropOut::Everybody(drop_out) => below_1("observation.drop_out", drop_out)?,
+            DropOut::ByRole(DropOutByRole { corpse, detainee, child, relative, default }) => {
+                below_1("observation.drop_out.corpse", corpse)?;
+                below_1("observation.drop_out.detainee", detainee)?;
+                below_1("observation.drop_out.child", child)?;
+                below_1("observation.drop_out.relative", relative)?;
+                below_1("observation.drop_out.default", default.unwrap_or_default())?;
+            }
+        }
         if let LinkedPairs::List(pairs) = &linkage.pairs {
             for pair in pairs {
                 let fits = (0.0..=0.5).contains(&pair.rho);

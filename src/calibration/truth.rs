@@ -28,8 +28,8 @@ impl<'a> KnownCase<'a> {
             let roster = &mut known[samples.place(sample).0].roster;
             match panel.role(sample) {
                 Some(Role::Child) => {
-                    let find = |id: Option<&str>| id.and_then(|id| panel.find(id));
-                    let (mother, father) = (find(panel.mother_id(sample)), find(panel.father_id(sample)));
+                    let [mother, father] =
+                        [Sex::Female, Sex::Male].map(|which| panel.stated_parent(sample, which)?.ok());
                     roster.children.push(Child { sample, mother, father });
                 }
                 Some(role) if CANDIDATES.contains(&role) => roster.candidates.push(sample),

@@ -221,7 +221,7 @@ impl ReadArguments {
         ReadOptions {
             id_column: self.id_column.clone(),
             strict: self.strict,
-            drop_out_by_role: settings.observation.drop_out,
+            drop_out: settings.observation.drop_out,
             extra_loci,
             inputs: inputs.clone(),
             spill: None,

@@ -15,7 +15,7 @@ use crate::{
         settings_file::read_settings,
         source::Inputs,
     },
-    profile::{LocusName, Role, SampleIndex},
+    profile::{LocusName, Role, SampleIndex, Sex},
     settings::Settings,
 };
 use anyhow::Context;
@@ -96,7 +96,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let options = ReadOptions {
         id_column: arguments.id_column.clone(),
         strict: arguments.strict,
-        drop_out_by_role: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
+        drop_out: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
         extra_loci: with_frequencies.clone().unwrap_or_default(),
         inputs,
         spill: None,
@@ -152,9 +152,8 @@ fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<
     let candidates = children + arguments.candidates.len();
     let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
     let panel = &profiles.panel;
-    let named = |sample| [panel.mother_id(sample), panel.father_id(sample)];
-    let parents: HashSet<SampleIndex> =
-        panel.indices().flat_map(named).flatten().filter_map(|id| panel.find(id)).collect();
+    let named = |sample| [Sex::Female, Sex::Male].map(|which| panel.stated_parent(sample, which)?.ok());
+    let parents: HashSet<SampleIndex> = panel.indices().flat_map(named).flatten().collect();
     profiles.left_out_by_role(
         |sample| from(sample, files..children),
         |sample| from(sample, children..candidates),

@@ -334,6 +334,7 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
     notes.extend(prepared.tables.iter().flat_map(|table| table.notes.clone()));
     notes.extend(prepared.models.notes.clone());
     notes.extend(prepared.roster.notes.clone());
+    notes.extend(prepared.profiles.notes_on_use(&prepared.settings.observation.drop_out));
     for (family, report) in prepared.roster.families.iter().zip(&answer.found.families) {
         notes.extend(unused_note(family, report.unused.as_slice(), loci));
     }

@@ -8,7 +8,7 @@ use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
-use crate::matching::{Case, Found, MemoryNeeds, Roster, search};
+use crate::matching::{Case, Found, MemoryNeeds, Roster, UnusedParent, search};
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
 use crate::profile::{Panel, Role, SpillTo};
@@ -16,7 +16,7 @@ use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings};
 use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -81,10 +81,7 @@ pub struct Prepared {
 impl Prepared {
     /// What every step of the search needs.
     pub fn case(&self) -> Case<'_> {
-        let contradicted =
-            self.profiles.rejected.iter().filter(|entry| matches!(entry.reason, Reason::SexContradicted { .. }));
-        let sex_conflicts = contradicted.filter_map(|entry| self.profiles.panel.find(&entry.sample_id)).collect();
-        Case { sex_conflicts, ..Case::new(&self.profiles.panel, &self.models, &self.settings) }
+        Case::new(&self.profiles.panel, &self.models, &self.settings)
     }
 }
 
@@ -197,8 +194,28 @@ pub fn prepare_with(
     let takes_part = roster.takes_part(&profiles.panel);
     let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
     roster.notes.extend(note_left_out(&left_out));
+    roster.notes.extend(profiles.notes_on_use(&settings.observation.drop_out));
     profiles.list_rejected(left_out);
+    list_unused_parents(&mut profiles, &roster.unused_parents, input.read.strict)?;
     Ok(Prepared { settings, tables, inputs, models, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// Lists the parents that children name and that are not used.
+///
+/// # Errors
+/// Where nothing may be left out: a statement that cannot be meant. (A parent who is not typed is no fault of the input.)
+fn list_unused_parents(profiles: &mut ReadProfiles, unused: &[UnusedParent], strict: bool) -> Result<()> {
+    let listed = unused.iter().map(|unused| {
+        let reason = Reason::of_parent(unused.word(), unused.fault.clone());
+        profiles.reject(unused.child, &format!("{}_id", unused.word()), unused.named.clone(), reason)
+    });
+    let listed: Vec<_> = listed.collect();
+    let first = listed.iter().find(|entry| !matches!(entry.reason, Reason::ParentNotFound(_)));
+    if let (Some(first), true) = (first, strict) {
+        bail!("{first} (--strict)");
+    }
+    profiles.list_rejected(listed);
+    Ok(())
 }
 
 /// A sentence on the samples that nobody looks at because of their role.

@@ -6,7 +6,7 @@ use super::progress::StageLine;
 use crate::io::packed_panel::write_packed;
 use crate::io::profiles::{ProfileSource, ReadOptions, read_panel_watched};
 use crate::io::source::Inputs;
-use crate::profile::DropOutByRole;
+use crate::profile::DropOut;
 use crate::progress::{Progress, Stage};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let markers = arguments.statistics.read_markers(&inputs)?;
     let options = arguments.read.options(&settings, &tables, markers.as_ref(), &inputs);
     // Whose alleles drop out is for the settings of the run that reads the packed file.
-    let options = ReadOptions { drop_out_by_role: DropOutByRole::default(), ..options };
+    let options = ReadOptions { drop_out: DropOut::default(), ..options };
     let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };
     let line = StageLine::new(true);
     let profiles = read_panel_watched(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options, &line)?;

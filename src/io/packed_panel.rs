@@ -33,7 +33,7 @@ const CHECKSUM: usize = 32;
 const CHECKSUM_AT: usize = PARQUET.len() + TAG.len();
 const CONTENT_AT: usize = CHECKSUM_AT + CHECKSUM;
 /// The version of this layout.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The key of the JSON part.
 const KEY: &str = "filia.panel";
 /// Rows read or written at once.
@@ -62,6 +62,8 @@ const NUMBER_COLUMNS: usize = 3;
 const DROP_OUT: usize = TEXT_COLUMNS + NUMBER_COLUMNS;
 /// The text of a locus with three or more alleles.
 const SET_ASIDE: &str = "(3+)";
+/// The text of a sex that the column and amelogenin contradict each other about.
+const SEX_CONFLICT: &str = "conflict";
 
 /// A panel that cannot be packed, or a packed panel that cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
 
 use super::safe_csv::SafeCsvWriter;
-use crate::profile::{EXPECTED_ALLELE, LocusName};
+use crate::profile::{EXPECTED_ALLELE, LocusName, StatedParentFault};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -114,6 +114,15 @@ pub enum Reason {
     ParentOfWrongSex(Cow<'static, str>),
     /// A sample that names itself as its mother or father.
     OwnParent(Cow<'static, str>),
+    /// A sample that names one other as its mother and as its father.
+    OneForBothParents,
+    /// A stated mother or father whose id is that of several people.
+    ParentAmbiguous {
+        /// Mother or father.
+        parent: Cow<'static, str>,
+        /// The people, by their full ids.
+        names: String,
+    },
     /// The profiles of child and stated parent share no allele at some loci.
     ParentInconsistent {
         /// Mother or father.
@@ -147,6 +156,19 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// What is wrong with a stated mother or father.
+    pub fn of_parent(parent: &'static str, fault: StatedParentFault) -> Self {
+        match fault {
+            StatedParentFault::NotFound => Self::ParentNotFound(parent.into()),
+            StatedParentFault::Itself => Self::OwnParent(parent.into()),
+            StatedParentFault::OfSex(_) => Self::ParentOfWrongSex(parent.into()),
+            StatedParentFault::BothParents => Self::OneForBothParents,
+            StatedParentFault::Several(names) => {
+                Self::ParentAmbiguous { parent: parent.into(), names: names.join(", ") }
+            }
+        }
+    }
+
     /// A short name of the kind of problem, for counts.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -169,6 +191,8 @@ impl Reason {
             Self::ParentNotFound(_) => "stated parent not found",
             Self::ParentOfWrongSex(_) => "stated parent of the wrong sex",
             Self::OwnParent(_) => "sample that is its own parent",
+            Self::OneForBothParents => "one sample named as both parents",
+            Self::ParentAmbiguous { .. } => "stated parent ambiguous",
             Self::ParentInconsistent { .. } => "stated parent inconsistent",
             Self::ParentTooYoung(_) | Self::OlderThanAllCandidates => "child older than its parent",
             Self::FewLoci(_) => "few loci",
@@ -235,11 +259,23 @@ impl fmt::Display for Reason {
                 "no locus that is known or has frequencies: its rows are not used (only the first is listed)"
             ),
             Self::SexContradicted { recorded, shown } => {
-                write!(out, "amelogenin shows {shown}, the sex column says {recorded}: the column is believed")
+                write!(
+                    out,
+                    "amelogenin shows {shown}, the sex column says {recorded}: neither is believed, read as unknown"
+                )
             }
             Self::ParentNotFound(parent) => write!(out, "the stated {parent} is not among the samples"),
-            Self::ParentOfWrongSex(parent) => write!(out, "the stated {parent} is not of that sex"),
-            Self::OwnParent(parent) => write!(out, "names itself as its {parent}"),
+            Self::ParentOfWrongSex(parent) => {
+                write!(out, "the stated {parent} is not of that sex: the statement is not used")
+            }
+            Self::OwnParent(parent) => write!(out, "names itself as its {parent}: not used"),
+            Self::OneForBothParents => write!(out, "one sample is named as mother and as father: neither is used"),
+            Self::ParentAmbiguous { parent, names } => {
+                write!(
+                    out,
+                    "several people have the id of the stated {parent} ({names}): not used; write one of these names"
+                )
+            }
             Self::ParentInconsistent { parent, loci, compared } => write!(
                 out,
                 "shares no allele with the stated {parent} at {loci} of {compared} loci: a mutation where it is one, else \

@@ -251,6 +251,7 @@ mod tests {
     use super::*;
     use crate::inheritance::{MutationModel, Relationship};
     use crate::population::MinimumFrequency;
+    use crate::profile::Role;
     use crate::settings::{LinkageSettings, LinkedPair, LinkedPairs, RatesSource};
 
     fn message(text: &str) -> String {
@@ -311,7 +312,7 @@ minimum_parent_age = 12
         assert_eq!(settings.population.minimum_frequency, MinimumFrequency::Fixed(0.002));
         assert_eq!(settings.mutation.model, MutationModel::OneStep);
         assert_eq!(settings.mutation.rates, RatesSource::Pair { female: 0.0005, male: 0.002 });
-        assert_eq!(settings.observation.drop_out.corpse, 0.1);
+        assert_eq!(settings.observation.drop_out.of(Some(Role::Corpse)), 0.1);
         assert_eq!(settings.search.relationship, Relationship::FullSibling);
         assert_eq!((settings.search.min_log10_lr, settings.search.top), (None, 3));
         assert!(settings.children.exclude_impossible_ages);
@@ -347,7 +348,7 @@ minimum_parent_age = 12
             (
                 "[observation]\ndrop_out = { corps = 0.1 }\n",
                 "s.toml, line 2, column 14: unknown setting `observation.drop_out.corps`: did you mean `corpse`? \
-                 Known here: corpse, detainee, child, relative",
+                 Known here: corpse, detainee, child, relative, default",
             ),
         ] {
             assert_eq!(message(text), expected);
@@ -371,6 +372,12 @@ minimum_parent_age = 12
                 "observation = { drop_out = { child = true } }\n",
                 "line 1, column 38",
                 "setting `observation.drop_out.child`: invalid type: boolean `true`, expected a number",
+            ),
+            (
+                "[observation]\ndrop_out = \"much\"\n",
+                "s.toml, line 2, column 12",
+                "setting `observation.drop_out`: invalid type: string \"much\", expected a number, or { corpse, detainee, \
+                 child, relative, default }",
             ),
             ("[population]\ntables = \"x\"\n", "s.toml, line 2, column 10", "string \"x\", expected a list in [ ]"),
             ("[search]\nmin_log10_lr = \"all\"\n", "line 2, column 16", "\"all\", expected a number, or \"none\""),
@@ -398,6 +405,15 @@ minimum_parent_age = 12
                 "[observation]\ndrop_out = { corpse = 1.5 }\n",
                 "s.toml, line 2, column 23: setting `observation.drop_out.corpse`: found 1.5, expected a number \
                  from 0 to below 1",
+            ),
+            (
+                "[observation]\ndrop_out = 1\n",
+                "s.toml, line 2, column 12: setting `observation.drop_out`: found 1, expected a number from 0 to below 1",
+            ),
+            (
+                "[observation.drop_out]\ndefault = 2\n",
+                "s.toml, line 2, column 11: setting `observation.drop_out.default`: found 2, expected a number from 0 \
+                 to below 1",
             ),
             (
                 "[search]\nrelationship = \"unrelated\"\n",

@@ -33,7 +33,7 @@ pub enum Flag {
     TooFewLoci,
     /// The candidate was too young when the child was born.
     AgeConflict,
-    /// The candidate's recorded sex contradicts amelogenin.
+    /// The candidate's or the child's recorded sex contradicts amelogenin: it is taken as unknown.
     SexConflict,
     /// The candidate's sex is not known: the rates of both sexes were averaged.
     SexUnknown,
@@ -120,7 +120,7 @@ pub fn assess(
     let flags = [
         (Flag::TooFewLoci, loci_compared < ENOUGH_LOCI),
         (Flag::AgeConflict, tested == Relationship::Parent && case.is_too_young(child.sample, candidate)),
-        (Flag::SexConflict, case.sex_conflicts.contains(&candidate)),
+        (Flag::SexConflict, case.panel.sex_conflict(candidate) || case.panel.sex_conflict(child.sample)),
         (Flag::SexUnknown, tested == Relationship::Parent && candidate_sex == Sex::Unknown),
         (Flag::BetterRival, best_rival > log10_lr),
         (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),

@@ -34,15 +34,14 @@ pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_roundin
 pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
-pub use roster::{Asked, Child, Roster, RosterError};
+pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
 pub use run::{Found, search};
 
 use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::power::NumberOfPeopleMissing;
-use crate::profile::{Call, Code, Observation, Panel, PanelError, SampleIndex};
+use crate::profile::{Call, Code, Observation, Panel, PanelError};
 use crate::search::{Cancelled, CodeFeatures, Features};
 use crate::settings::Settings;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Why a search ended without an answer.
@@ -76,8 +75,6 @@ pub struct Case<'a> {
     pub models: &'a CaseModels,
     /// The settings in full.
     pub settings: &'a Settings,
-    /// Samples whose recorded sex contradicts amelogenin.
-    pub sex_conflicts: BTreeSet<SampleIndex>,
     /// Score tables, one for each population.
     pub tables: Vec<ScoreTables<'a>>,
     /// Score tables without mutation, of the first population: which loci are consistent does not depend on frequencies.
@@ -116,8 +113,8 @@ impl<'a> Case<'a> {
         };
         let says = |&locus: &usize| panel.dictionary(locus).observations().iter().map(says_of).collect();
         let says = models.loci.iter().map(says).collect();
-        let (sex_conflicts, at_once) = (BTreeSet::new(), AtOnce::default());
-        Self { panel, models, settings, sex_conflicts, tables, consistency, at_once, says }
+        let at_once = AtOnce::default();
+        Self { panel, models, settings, tables, consistency, at_once, says }
     }
 
     /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may

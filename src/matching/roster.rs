@@ -3,7 +3,7 @@
 use super::Case;
 use crate::inheritance::{KnownParent, Relationship};
 use crate::model::{Question, RowKey, ScoreTables, TableError};
-use crate::profile::{Panel, Role, SampleIndex, Sex};
+use crate::profile::{Panel, Role, SampleIndex, Sex, StatedParentFault};
 use std::sync::Arc;
 
 /// A child whose parents are looked for.
@@ -24,8 +24,23 @@ pub struct Roster {
     pub children: Vec<Child>,
     /// The candidates.
     pub candidates: Vec<SampleIndex>,
-    /// What was noticed: parents named but not typed, and the like.
+    /// The parents that children name and that are not used.
+    pub unused_parents: Vec<UnusedParent>,
+    /// What was noticed: parents named but not used, and the like.
     pub notes: Vec<String>,
+}
+
+/// A parent that a child's row names, and why the child is asked about without it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnusedParent {
+    /// The child.
+    pub child: SampleIndex,
+    /// Which parent.
+    pub which: KnownParent,
+    /// The id that the row states.
+    pub named: String,
+    /// Why it is not used.
+    pub fault: StatedParentFault,
 }
 
 /// Why there is nothing to search.
@@ -63,14 +78,15 @@ impl Roster {
             let young_parent = include_children && panel.role(*sample) == Some(Role::Child);
             listed || young_parent
         };
-        let mut notes = Vec::new();
+        let mut unused_parents = Vec::new();
         let children: Vec<_> =
-            panel.indices().filter(is_child).map(|sample| known_parents(panel, sample, &mut notes)).collect();
+            panel.indices().filter(is_child).map(|sample| known_parents(panel, sample, &mut unused_parents)).collect();
         let candidates: Vec<_> = panel.indices().filter(is_candidate).collect();
+        let notes = unused_parents.iter().map(|unused| unused.describe(panel)).collect();
         match (children.is_empty(), candidates.is_empty()) {
             (true, _) => Err(RosterError::NoChild),
             (_, true) => Err(RosterError::NoCandidate),
-            _ => Ok(Self { children, candidates, notes }),
+            _ => Ok(Self { children, candidates, unused_parents, notes }),
         }
     }
 
@@ -89,23 +105,43 @@ impl Roster {
     }
 }
 
-/// Finds the typed parents that a child's row names.
-fn known_parents(panel: &Panel, sample: SampleIndex, notes: &mut Vec<String>) -> Child {
-    let mut typed = |named: Option<&str>, which: &str| {
-        let id = named?;
-        let found = panel.find(id);
-        let reason = match found {
-            None => "is not among the profiles",
-            Some(parent) if parent == sample => "is itself",
-            Some(_) => return found,
-        };
-        let child = panel.id(sample);
-        notes.push(format!("{child}: the {which} it names, {id}, {reason}: searched without {which}"));
-        None
+/// Finds the typed parents that a child's row names, and lists those that are not used.
+fn known_parents(panel: &Panel, sample: SampleIndex, unused: &mut Vec<UnusedParent>) -> Child {
+    let mut typed = |which: KnownParent, named: Option<&str>| match panel.stated_parent(sample, which.sex())? {
+        Ok(parent) => Some(parent),
+        Err(fault) => {
+            let named = named.unwrap_or_default().to_owned();
+            unused.push(UnusedParent { child: sample, which, named, fault });
+            None
+        }
     };
-    let mother = typed(panel.mother_id(sample), "mother");
-    let father = typed(panel.father_id(sample), "father");
+    let mother = typed(KnownParent::Mother, panel.mother_id(sample));
+    let father = typed(KnownParent::Father, panel.father_id(sample));
     Child { sample, mother, father }
+}
+
+impl UnusedParent {
+    /// `mother` or `father`.
+    pub fn word(&self) -> &'static str {
+        match self.which {
+            KnownParent::Mother => "mother",
+            KnownParent::Father => "father",
+        }
+    }
+
+    fn describe(&self, panel: &Panel) -> String {
+        let (child, which, named) = (panel.full_id(self.child), self.word(), &self.named);
+        let why = match &self.fault {
+            StatedParentFault::NotFound => "is not among the profiles".to_owned(),
+            StatedParentFault::Itself => "is itself".to_owned(),
+            StatedParentFault::OfSex(sex) => format!("is {sex}"),
+            StatedParentFault::BothParents => "is named as both parents".to_owned(),
+            StatedParentFault::Several(names) => {
+                format!("is the id of several people ({}; write one of these names)", names.join(", "))
+            }
+        };
+        format!("{child}: the {which} it names, {named}, {why}: searched without {which}")
+    }
 }
 
 /// A question about one child and the candidates of one sex, with the samples that it rests on.

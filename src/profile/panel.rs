@@ -5,6 +5,7 @@ use super::{
     codes::Codes,
     sample_columns::{SampleColumns, TextField},
 };
+use std::{borrow::Cow, ops::Range, sync::Arc};
 
 /// A sample's position in a panel (0-based). Samples are in the order of their ids, so ties broken by index are
 /// broken by id, whatever the order of the input.
@@ -41,7 +42,8 @@ pub enum PanelError {
     TemporaryFile(String),
 }
 
-/// All samples of a run, in the order of their ids, with a column of codes for each locus.
+/// All samples of a run, in the order of their ids, with a column of codes for each locus. An id may be that of several
+/// people, where lists were numbered each on its own ([`Panel::full_id`]).
 ///
 /// Memory: 2 bytes a locus and 8 bytes a sample, beside the text of the ids; birth years 4 more where any are known,
 /// other metadata only for the samples that have it. The codes may be in a temporary file ([`super::SpillTo`]).
@@ -51,6 +53,8 @@ pub struct Panel {
     pub(super) dictionaries: Vec<Dictionary>,
     pub(super) codes: Codes,
     pub(super) samples: SampleColumns,
+    /// What tells samples of one id apart, for those alone, by sample.
+    pub(super) labels: Vec<(u32, Arc<str>)>,
 }
 
 impl Panel {
@@ -154,6 +158,21 @@ impl Panel {
         self.samples.sex(sample.0 as usize)
     }
 
+    /// Whether the sample's recorded sex and amelogenin contradict each other; its sex is then unknown.
+    pub fn sex_conflict(&self, sample: SampleIndex) -> bool {
+        self.samples.sex_conflict(sample.0 as usize)
+    }
+
+    /// The samples of which that is true, in the order of their ids.
+    pub fn sex_conflicts(&self) -> impl ExactSizeIterator<Item = SampleIndex> + '_ {
+        self.samples.sex_conflicts().iter().map(|&sample| SampleIndex(sample))
+    }
+
+    /// Whether any sample states a population.
+    pub fn states_populations(&self) -> bool {
+        self.samples.has_any(TextField::Population)
+    }
+
     /// The sample's possible years of birth.
     pub fn birth_years(&self, sample: SampleIndex) -> Option<BirthYears> {
         self.samples.birth_years(sample.0 as usize)
@@ -204,17 +223,58 @@ impl Panel {
         self.codes.clear(&cells.iter().map(|&(sample, locus)| (sample.0, locus)).collect::<Vec<_>>());
     }
 
-    /// The sample of this id.
-    pub fn find(&self, id: &str) -> Option<SampleIndex> {
-        let (mut low, mut high) = (0, self.samples.len());
+    /// The samples of this id, or else the one of this [full id](Panel::full_id).
+    pub fn find_all(&self, name: &str) -> impl Iterator<Item = SampleIndex> + use<> {
+        let of_id = self.range_of(name);
+        let found = if of_id.is_empty() { self.find_full(name).map_or(0..0, |at| at..at + 1) } else { of_id };
+        found.map(SampleIndex)
+    }
+
+    /// The only sample of this name, where there is exactly one.
+    pub fn find(&self, name: &str) -> Option<SampleIndex> {
+        let mut found = self.find_all(name);
+        found.next().filter(|_| found.next().is_none())
+    }
+
+    /// The positions of this id.
+    fn range_of(&self, id: &str) -> Range<u32> {
+        let start = self.first_from(0, |other| other < id);
+        start..self.first_from(start, |other| other <= id)
+    }
+
+    /// The first position, not before `start`, whose id is not before what is looked for.
+    fn first_from(&self, start: u32, is_before: impl Fn(&str) -> bool) -> u32 {
+        let (mut low, mut high) = (start as usize, self.samples.len());
         while low < high {
             let middle = low.midpoint(high);
-            match self.samples.id(middle).cmp(id) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(SampleIndex(middle as u32)),
-            }
+            if is_before(self.samples.id(middle)) { low = middle + 1 } else { high = middle }
         }
-        None
+        low as u32
+    }
+
+    /// The id where it is one person's, else with the name of its list in front: `corpses:1`.
+    pub fn full_id(&self, sample: SampleIndex) -> Cow<'_, str> {
+        match self.label(sample) {
+            None => Cow::Borrowed(self.id(sample)),
+            Some(label) => Cow::Owned(format!("{label}:{}", self.id(sample))),
+        }
+    }
+
+    /// The samples that share their id with others, ascending.
+    pub fn with_shared_ids(&self) -> impl Iterator<Item = SampleIndex> + '_ {
+        self.labels.iter().map(|&(sample, _)| SampleIndex(sample))
+    }
+
+    /// What tells the sample from others of the same id, where there are any.
+    fn label(&self, sample: SampleIndex) -> Option<&str> {
+        let at = self.labels.binary_search_by_key(&sample.0, |label| label.0).ok()?;
+        Some(&self.labels[at].1)
+    }
+
+    fn find_full(&self, name: &str) -> Option<u32> {
+        let splits = name.match_indices(':').map(|(at, _)| (&name[..at], &name[at + 1..]));
+        splits
+            .flat_map(|(label, id)| self.range_of(id).filter(move |&at| self.label(SampleIndex(at)) == Some(label)))
+            .next()
     }
 }

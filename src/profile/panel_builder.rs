@@ -260,6 +260,7 @@ impl PanelBuilder {
             dictionaries: by_name.iter().map(|&locus| dictionaries[locus].clone()).collect(),
             codes: Codes::Disk(Arc::new(codes)),
             samples: self.samples.arrange(order),
+            labels: Vec::new(),
         })
     }
 
@@ -280,7 +281,7 @@ impl PanelBuilder {
         let samples = self.samples.arrange(order);
         let coded: Vec<_> = self.dictionaries.into_iter().zip(self.columns).collect();
         let (dictionaries, columns) = coded.into_par_iter().map(arrange).unzip();
-        Panel { loci: self.loci, dictionaries, codes: Codes::Memory(columns), samples }
+        Panel { loci: self.loci, dictionaries, codes: Codes::Memory(columns), samples, labels: Vec::new() }
     }
 
     /// The builder with its loci in the order of their names.

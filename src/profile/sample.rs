@@ -18,7 +18,8 @@ pub enum Role {
 }
 
 impl Role {
-    const ALL: [Self; 4] = [Self::Corpse, Self::Detainee, Self::Child, Self::Relative];
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Corpse, Self::Detainee, Self::Child, Self::Relative];
 
     /// `corpse`, `detainee`, `child` or `relative`.
     pub fn as_str(self) -> &'static str {
@@ -88,8 +89,10 @@ pub struct Sample {
     pub id: String,
     /// What the sample is in the case, where known.
     pub role: Option<Role>,
-    /// Sex as recorded, else as amelogenin shows.
+    /// Sex as recorded, else as amelogenin shows; unknown where the two contradict each other.
     pub sex: Sex,
+    /// Whether the recorded sex and amelogenin contradict each other: neither is believed.
+    pub sex_conflict: bool,
     /// Possible years of birth.
     pub birth_years: Option<BirthYears>,
     /// Where the sample was taken.
@@ -104,31 +107,4 @@ pub struct Sample {
     pub population: Option<String>,
     /// Probability that an allele drops out, in [0, 1), where the sample states its own.
     pub drop_out: Option<f64>,
-}
-
-/// Probability that an allele drops out, by the role of the sample, each in [0, 1).
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DropOutByRole {
-    /// Of a corpse's sample.
-    pub corpse: f64,
-    /// Of a detainee's sample.
-    pub detainee: f64,
-    /// Of a child's sample.
-    pub child: f64,
-    /// Of a relative's sample.
-    pub relative: f64,
-}
-
-impl DropOutByRole {
-    /// The probability for this role; 0 where the role is not known.
-    pub fn of(&self, role: Option<Role>) -> f64 {
-        match role {
-            Some(Role::Corpse) => self.corpse,
-            Some(Role::Detainee) => self.detainee,
-            Some(Role::Child) => self.child,
-            Some(Role::Relative) => self.relative,
-            None => 0.0,
-        }
-    }
 }

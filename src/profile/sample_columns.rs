@@ -13,6 +13,8 @@ pub(super) struct SampleColumns {
     ids: IdArena,
     roles: Vec<Option<Role>>,
     sexes: Vec<Sex>,
+    /// The samples whose sex contradicts itself, ascending.
+    sex_conflicts: Vec<u32>,
     /// Earliest and latest; empty where no sample has any.
     birth_years: Vec<(i16, i16)>,
     /// NaN: not stated; empty where no sample states any.
@@ -60,6 +62,9 @@ impl SampleColumns {
         self.ids.push(&sample.id)?;
         self.roles.push(sample.role);
         self.sexes.push(sample.sex);
+        if sample.sex_conflict {
+            self.sex_conflicts.push(at as u32);
+        }
         if let Some(years) = sample.birth_years {
             self.birth_years.resize(at, NO_YEARS);
             self.birth_years.push((years.earliest, years.latest));
@@ -81,6 +86,7 @@ impl SampleColumns {
         self.ids.append(&other.ids)?;
         self.roles.extend_from_slice(&other.roles);
         self.sexes.extend_from_slice(&other.sexes);
+        self.sex_conflicts.extend(other.sex_conflicts.iter().map(|&at| at + offset as u32));
         if !other.birth_years.is_empty() {
             self.birth_years.resize(offset, NO_YEARS);
             self.birth_years.extend_from_slice(&other.birth_years);
@@ -105,10 +111,15 @@ impl SampleColumns {
             self.drop_outs.resize(self.ids.len(), f64::NAN);
             self.drop_outs = gather(self.drop_outs, order);
         }
+        if !self.sex_conflicts.is_empty() {
+            let conflicts = (0..).zip(order).filter(|(_, old)| self.sex_conflicts.binary_search(old).is_ok());
+            self.sex_conflicts = conflicts.map(|(new, _)| new).collect();
+        }
         Self {
             ids: self.ids.arrange(order),
             roles: gather(self.roles, order),
             sexes: gather(self.sexes, order),
+            sex_conflicts: self.sex_conflicts,
             birth_years: self.birth_years,
             drop_outs: self.drop_outs,
             texts: self.texts.map(|column| column.arrange(order)),
@@ -135,6 +146,20 @@ impl SampleColumns {
         self.sexes[at]
     }
 
+    /// The samples whose sex contradicts itself, ascending.
+    pub fn sex_conflicts(&self) -> &[u32] {
+        &self.sex_conflicts
+    }
+
+    pub fn sex_conflict(&self, at: usize) -> bool {
+        self.sex_conflicts.binary_search(&(at as u32)).is_ok()
+    }
+
+    /// Whether any sample has this text.
+    pub fn has_any(&self, field: TextField) -> bool {
+        !self.texts[field as usize].is_empty()
+    }
+
     pub fn birth_years(&self, at: usize) -> Option<BirthYears> {
         let &(earliest, latest) = self.birth_years.get(at)?;
         (earliest <= latest).then_some(BirthYears { earliest, latest })
@@ -154,6 +179,7 @@ impl SampleColumns {
             id: self.id(at).to_owned(),
             role: self.role(at),
             sex: self.sex(at),
+            sex_conflict: self.sex_conflict(at),
             birth_years: self.birth_years(at),
             site: text(TextField::Site),
             family_id: text(TextField::Family),

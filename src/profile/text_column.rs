@@ -21,6 +21,11 @@ impl TextColumn {
         texts + self.entries.capacity() * size_of::<(u32, u32)>() + self.dense.capacity() * size_of::<u32>()
     }
 
+    /// Whether no sample has a text.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.dense.is_empty()
+    }
+
     /// Appends a text for a sample later than all those before.
     pub fn push(&mut self, sample: u32, text: &str) {
         let number = self.number_of(text);

@@ -5,7 +5,7 @@ use super::laboratory::Reported;
 use super::layout::{Place, ROLES};
 use crate::likelihood::LocusModel;
 use crate::profile::{
-    Allele, Call, DropOutByRole, LocusName, Observation, Panel, PanelBuilder, PanelError, Sample, SampleIndex,
+    Allele, Call, DropOut, LocusName, Observation, Panel, PanelBuilder, PanelError, Sample, SampleIndex,
 };
 use rayon::prelude::*;
 
@@ -24,7 +24,7 @@ impl CasePanel {
     ///
     /// # Errors
     /// What a panel cannot hold.
-    pub fn new(cases: &[SyntheticCase], models: &[LocusModel], drop_out: DropOutByRole) -> Result<Self, PanelError> {
+    pub fn new(cases: &[SyntheticCase], models: &[LocusModel], drop_out: DropOut) -> Result<Self, PanelError> {
         let alleles: Vec<Vec<Option<Allele>>> =
             models.iter().map(|model| model.alleles().iter().map(|label| label.parse().ok()).collect()).collect();
         let mut builder = PanelBuilder::new(models.iter().map(|model| LocusName::new(model.name())).collect());
@@ -57,13 +57,13 @@ fn typed(
     place: Place,
     prefix: &str,
     alleles: &[Vec<Option<Allele>>],
-    drop_out_by_role: DropOutByRole,
+    drop_out_of_role: DropOut,
 ) -> (Sample, Vec<Observation>) {
     let made = case.sample(place);
     let role = ROLES[place.list];
     let id = |place| format!("{prefix}{}", case.layout().id(place));
     let stated = case.states_drop_out(place.list).then_some(made.drop_out);
-    let drop_out = stated.unwrap_or(drop_out_by_role.of(Some(role)));
+    let drop_out = stated.unwrap_or(drop_out_of_role.of(Some(role)));
     let observations = made
         .reported
         .iter()

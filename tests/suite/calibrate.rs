@@ -65,9 +65,9 @@ fn samples_in_memory_are_those_that_are_read_from_the_files() {
     let drop_out = DropOutByRole { child: 0.05, ..DropOutByRole::default() };
     let names = ["children.csv", "corpses.csv", "detainees.csv", "relatives.csv"];
     let sources = names.map(|name| ProfileSource { path: folder.path().join(name), default_role: None });
-    let options = ReadOptions { drop_out_by_role: drop_out, ..ReadOptions::default() };
+    let options = ReadOptions { drop_out: drop_out.into(), ..ReadOptions::default() };
     let read = read_panel(&sources, &options).unwrap().panel;
-    let made = CasePanel::new(std::slice::from_ref(&case), &models, drop_out).unwrap().panel;
+    let made = CasePanel::new(std::slice::from_ref(&case), &models, drop_out.into()).unwrap().panel;
     assert_eq!((made.len(), read.len()), (30, 30));
     for sample in made.indices() {
         let mut of_file = read.sample(sample);

@@ -35,4 +35,5 @@ mod reading_long;
 mod reading_messy_files;
 mod reference_values;
 mod simulated_case;
+mod whose_profile;
 mod x_chromosome;

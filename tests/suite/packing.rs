@@ -61,7 +61,7 @@ impl Folder {
 
     fn read(&self, names: &[&str], roles: &[Option<Role>]) -> ReadProfiles {
         let drop_out_by_role = DropOutByRole { corpse: 0.2, child: 0.1, ..DropOutByRole::default() };
-        let options = ReadOptions { drop_out_by_role, ..ReadOptions::default() };
+        let options = ReadOptions { drop_out: drop_out_by_role.into(), ..ReadOptions::default() };
         let source = |(name, &default_role): (&&str, _)| ProfileSource { path: self.path(name), default_role };
         read_panel(&names.iter().zip(roles).map(source).collect::<Vec<_>>(), &options).unwrap()
     }

@@ -43,7 +43,8 @@ fn a_messy_table_gives_what_is_good_in_it() {
         assert_eq!(call(panel, id, locus), expected, "{id} {locus}");
     }
     let sample = |id: &str| panel.find(id).unwrap();
-    assert_eq!(panel.sex(sample("C-03")), Sex::Male, "the column is believed");
+    assert_eq!(panel.sex(sample("C-03")), Sex::Unknown, "neither the column nor amelogenin is believed");
+    assert!(panel.sex_conflict(sample("C-03")) && panel.sex_conflicts().len() == 1);
     assert_eq!(panel.sex(sample("D-03")), Sex::Male, "amelogenin tells where the column is empty");
     assert_eq!(panel.role(sample("C-02")), Some(Role::Child));
     assert_eq!(panel.birth_years(sample("D-01")), Some(BirthYears { earliest: 1987, latest: 1987 }));
@@ -161,7 +162,8 @@ fn default_roles_and_drop_out() {
     std::fs::write(&path, "id,role,drop_out,vWA\na,,,17\nb,corpse,,17\nc,corpse,0.25,17\nd,corpse,2,17\n").unwrap();
     let sources = [ProfileSource { path, default_role: Some(Role::Child) }];
     let drop_out_by_role = DropOutByRole { corpse: 0.1, ..DropOutByRole::default() };
-    let read = read_panel(&sources, &ReadOptions { drop_out_by_role, ..ReadOptions::default() }).unwrap();
+    let read =
+        read_panel(&sources, &ReadOptions { drop_out: drop_out_by_role.into(), ..ReadOptions::default() }).unwrap();
     let seen: Vec<f64> = read.panel.indices().map(|sample| read.panel.observation(sample, 0).drop_out).collect();
     assert_eq!(seen, [0.0, 0.1, 0.25, 0.1]);
     assert_eq!(read.panel.role(read.panel.find("a").unwrap()), Some(Role::Child));

@@ -2,7 +2,7 @@
 
 use super::{
     BATCH, CHECKSUM, CHECKSUM_AT, CONTENT_AT, DROP_OUT, Description, KEY, NUMBER_COLUMNS, PARQUET, PackedError,
-    SAMPLE_COLUMNS, SET_ASIDE, TAG, TEXT_COLUMNS, VERSION,
+    SAMPLE_COLUMNS, SET_ASIDE, SEX_CONFLICT, TAG, TEXT_COLUMNS, VERSION,
     pages::{CheckedPages, Content, check_groups},
 };
 use crate::{
@@ -368,14 +368,16 @@ fn sample(
     if drop_out.is_some_and(|drop_out| !(0.0..1.0).contains(&drop_out)) {
         return Err(damaged("a drop-out probability outside [0, 1)").into());
     }
+    let sex = needed(2)?;
     let sample = Sample {
         id: needed(0)?,
         role: read(1)?.map(role).transpose()?,
-        sex: match needed(2)?.as_str() {
+        sex: match sex.as_str() {
             "female" => Sex::Female,
             "male" => Sex::Male,
             _ => Sex::Unknown,
         },
+        sex_conflict: sex == SEX_CONFLICT,
         birth_years: (earliest.is_some() || latest.is_some()).then_some(years),
         site: read(3)?,
         family_id: read(4)?,

@@ -2,7 +2,7 @@
 
 use super::{
     BATCH, CHECKSUM, CHECKSUM_AT, CONTENT_AT, Description, FileDescription, KEY, PackedError, SAMPLE_COLUMNS,
-    SET_ASIDE, TAG, TEXT_COLUMNS, VERSION,
+    SET_ASIDE, SEX_CONFLICT, TAG, TEXT_COLUMNS, VERSION,
 };
 use crate::{
     io::{profiles::ReadProfiles, unfinished::Unfinished},
@@ -159,7 +159,10 @@ fn write_samples(group: &mut Group<'_>, profiles: &ReadProfiles, rows: &[SampleI
     let texts: [TextOf; TEXT_COLUMNS] = [
         |profiles, sample| Some(profiles.panel.id(sample)),
         |profiles, sample| profiles.panel.role(sample).map(Role::as_str),
-        |profiles, sample| Some(profiles.panel.sex(sample).as_str()),
+        |profiles, sample| match profiles.panel.sex_conflict(sample) {
+            true => Some(SEX_CONFLICT),
+            false => Some(profiles.panel.sex(sample).as_str()),
+        },
         |profiles, sample| profiles.panel.site(sample),
         |profiles, sample| profiles.panel.family_id(sample),
         |profiles, sample| profiles.panel.mother_id(sample),

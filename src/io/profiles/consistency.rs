@@ -89,12 +89,12 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
             });
         };
         let parents = [
-            ("mother_id", "mother", Sex::Male, panel.mother_id(sample)),
-            ("father_id", "father", Sex::Female, panel.father_id(sample)),
+            ("mother_id", "mother", Sex::Female, panel.mother_id(sample)),
+            ("father_id", "father", Sex::Male, panel.father_id(sample)),
         ];
-        for (column, parent, wrong_sex, id) in parents {
+        for (column, parent, which, id) in parents {
             let Some(id) = id else { continue };
-            for reason in check_parent(panel, sample, id, parent, wrong_sex) {
+            for reason in check_parent(panel, sample, parent, which) {
                 report(column, None, id.to_owned(), reason);
             }
         }
@@ -122,22 +122,19 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
 }
 
 /// What is wrong with a stated parent.
-fn check_parent(panel: &Panel, child: SampleIndex, id: &str, parent: &'static str, wrong_sex: Sex) -> Vec<Reason> {
-    let Some(found) = panel.find(id) else {
-        return vec![Reason::ParentNotFound(parent.into())];
+fn check_parent(panel: &Panel, child: SampleIndex, parent: &'static str, which: Sex) -> Vec<Reason> {
+    let found = match panel.stated_parent(child, which) {
+        None => return Vec::new(),
+        Some(Err(fault)) => return vec![Reason::of_parent(parent, fault)],
+        Some(Ok(found)) => found,
     };
-    if found == child {
-        return vec![Reason::OwnParent(parent.into())];
-    }
     let mut reasons = Vec::new();
-    if panel.sex(found) == wrong_sex {
-        reasons.push(Reason::ParentOfWrongSex(parent.into()));
-    } else if let (Some(of_child), Some(of_parent)) = (panel.birth_years(child), panel.birth_years(found))
+    if let (Some(of_child), Some(of_parent)) = (panel.birth_years(child), panel.birth_years(found))
         && of_parent.earliest >= of_child.latest
     {
         reasons.push(Reason::ParentTooYoung(parent.into()));
     }
-    let (loci, compared) = count_inconsistent_loci(panel, child, found, parent == "father");
+    let (loci, compared) = count_inconsistent_loci(panel, child, found, which == Sex::Male);
     if loci > 0 {
         reasons.push(Reason::ParentInconsistent { parent: parent.into(), loci, compared });
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     io::problems::{Reason, Rejected},
-    profile::{Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample, Sex},
+    profile::{Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample},
 };
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -271,8 +271,7 @@ impl<'a> LongSamples<'a> {
             }
             return None;
         }
-        let (sex, problems) = self.settle_sex(sample, settled.sex);
-        settled.sex = sex;
+        let problems = self.settle_sex(sample, &mut settled);
         self.rejected.extend(problems);
         let differing: Vec<_> = self.conflicting.range((at as u32, 0)..(at as u32 + 1, 0)).copied().collect();
         for (_, locus) in differing {
@@ -284,8 +283,8 @@ impl<'a> LongSamples<'a> {
         Some(settled)
     }
 
-    /// The sex of a sample for which this one is recorded, and what is wrong with it.
-    fn settle_sex(&self, sample: &LongSample, recorded: Sex) -> (Sex, Vec<Rejected>) {
+    /// Settles the sex of a sample for which one may be recorded; what is wrong with it.
+    fn settle_sex(&self, sample: &LongSample, settled: &mut Sample) -> Vec<Rejected> {
         let amelogenin = |line: u64, reason| {
             let locus = Some(LocusName::new("Amelogenin"));
             Rejected { locus, ..self.reject(sample, line as u32, reason) }
@@ -293,12 +292,10 @@ impl<'a> LongSamples<'a> {
         let shown = sample.shown;
         if shown.differing > 0 {
             let lines = [shown.line, shown.differing];
-            return (recorded, lines.map(|line| amelogenin(line, Reason::ConflictingLocus)).to_vec());
+            return lines.map(|line| amelogenin(line, Reason::ConflictingLocus)).to_vec();
         }
-        match self.table.context().settle_sex(recorded, shown.sex) {
-            Ok(sex) => (sex, Vec::new()),
-            Err(reason) => (recorded, vec![amelogenin(u64::from(sample.line), reason)]),
-        }
+        let contradiction = self.table.context().settle_sex(settled, shown.sex).err();
+        contradiction.map(|reason| amelogenin(u64::from(sample.line), reason)).into_iter().collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod header;
 mod long;
 mod long_rows;
 mod metadata;
+mod notes;
 mod packed;
 mod wide;
 
@@ -29,7 +30,7 @@ use crate::{
         problems::{Reason, Rejected},
         source::{Input, Inputs},
     },
-    profile::{DropOutByRole, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
+    profile::{DropOut, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
     progress::{NoProgress, Progress, Stage, WatchedReader},
 };
 use cell::Comma;
@@ -61,7 +62,7 @@ pub struct ReadOptions {
     /// Stop at the first thing that cannot be used, instead of leaving it out.
     pub strict: bool,
     /// Probability that an allele drops out, for samples that do not state their own.
-    pub drop_out_by_role: DropOutByRole,
+    pub drop_out: DropOut,
     /// Loci that frequency or marker files name: columns of these names are loci.
     pub extra_loci: Vec<LocusName>,
     /// The inputs of the run, each read once.
@@ -356,14 +357,18 @@ impl AllFiles {
         drop(std::mem::take(&mut self.lines));
         let mut panel = self.builder.build_in_order(&order)?;
         origins.fill_roles(&mut panel, sources, &self.files);
-        let mut rejected = Vec::new();
+        let mut rejected: Vec<Rejected> = Vec::new();
         for mut of_file in self.rejected {
             of_file.sort_by_key(|rejected| rejected.line);
             rejected.append(&mut of_file);
         }
         match rejected.first() {
             Some(first) if options.strict => Err(ProfileError::Strict(Box::new(first.clone()))),
-            _ => Ok(ReadProfiles { panel, rejected, notes: self.notes, files: self.files, origins }),
+            _ => {
+                let mut read = ReadProfiles { panel, rejected, notes: self.notes, files: self.files, origins };
+                read.note_sexes_and_roles();
+                Ok(read)
+            }
         }
     }
 

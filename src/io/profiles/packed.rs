@@ -23,7 +23,7 @@ impl AllFiles {
         let default_role = agreed_role(sources, group);
         let drop_out = |sample: &Sample| {
             let role = sample.role.or(default_role);
-            sample.drop_out.unwrap_or_else(|| options.drop_out_by_role.of(role))
+            sample.drop_out.unwrap_or_else(|| options.drop_out.of(role))
         };
         let in_file = |error: UnpackError| {
             let file = name.to_owned();

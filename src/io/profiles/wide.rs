@@ -112,19 +112,28 @@ impl FileContext<'_> {
     /// Probability that an allele of this sample drops out: its own, else its role's.
     pub fn drop_out(&self, sample: &Sample) -> f64 {
         let role = sample.role.or(self.default_role);
-        sample.drop_out.unwrap_or_else(|| self.options.drop_out_by_role.of(role))
+        sample.drop_out.unwrap_or_else(|| self.options.drop_out.of(role))
     }
 
-    /// The sex as the column states it, else as amelogenin shows it.
-    pub fn settle_sex(&self, recorded: Sex, shown: Sex) -> Result<Sex, Reason> {
-        match (recorded, shown) {
-            (Sex::Unknown, shown) => Ok(shown),
-            (recorded, Sex::Unknown) => Ok(recorded),
-            (recorded, shown) if recorded == shown => Ok(recorded),
+    /// Gives a sample for which a sex may be recorded the one that amelogenin shows. Where the two contradict each other,
+    /// neither is believed.
+    ///
+    /// # Errors
+    /// That contradiction; the sample is then of unknown sex.
+    pub fn settle_sex(&self, sample: &mut Sample, shown: Sex) -> Result<(), Reason> {
+        match (sample.sex, shown) {
+            (Sex::Unknown, shown) => sample.sex = shown,
+            (_, Sex::Unknown) => {}
+            (recorded, shown) if recorded == shown => {}
             (recorded, shown) => {
-                Err(Reason::SexContradicted { recorded: recorded.as_str().into(), shown: shown.as_str().into() })
+                (sample.sex, sample.sex_conflict) = (Sex::Unknown, true);
+                return Err(Reason::SexContradicted {
+                    recorded: recorded.as_str().into(),
+                    shown: shown.as_str().into(),
+                });
             }
         }
+        Ok(())
     }
 }
 
@@ -287,12 +296,10 @@ impl<'a> WideReader<'a> {
     ) {
         let cells: Vec<_> = amelogenin.columns.iter().map(|&at| decode(record.cell(at))).collect();
         let shown = read_amelogenin(cells.iter().map(|cell| &**cell));
-        let recorded = metadata.sample.sex;
-        match shown.and_then(|shown| self.context.settle_sex(recorded, shown).map_err(|reason| (0, reason))) {
-            Ok(sex) => metadata.sample.sex = sex,
-            Err(problem) => {
-                rejected.push(self.reject_locus(record, line, amelogenin, &metadata.sample.id, problem));
-            }
+        let sample = &mut metadata.sample;
+        let settled = shown.and_then(|shown| self.context.settle_sex(sample, shown).map_err(|reason| (0, reason)));
+        if let Err(problem) = settled {
+            rejected.push(self.reject_locus(record, line, amelogenin, &metadata.sample.id, problem));
         }
     }
 

@@ -1,0 +1,82 @@
+//! What the user should know of the samples as a whole, once they are read.
+
+use super::ReadProfiles;
+use crate::{
+    io::problems::Reason,
+    profile::{DropOut, SampleIndex},
+};
+use std::collections::BTreeMap;
+
+/// Ids that a note names, at most.
+const NAMED: usize = 5;
+
+impl ReadProfiles {
+    /// Notes the samples whose sex contradicts itself, and the roles that are none.
+    pub(super) fn note_sexes_and_roles(&mut self) {
+        let notes = [self.note_on_sex_conflicts(), self.note_on_unknown_roles()];
+        // A packed panel brings the notes of its own reading.
+        for note in notes.into_iter().flatten() {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    /// What the user should know of the samples beside settings that speak of them: how likely alleles drop out of those
+    /// without a role, and what has no effect.
+    pub fn notes_on_use(&self, drop_out: &DropOut) -> Vec<String> {
+        let populations = self.panel.states_populations().then(|| {
+            "the column `population` has no effect: every sample is scored with the same frequency tables".to_owned()
+        });
+        self.note_on_missing_roles(drop_out).into_iter().chain(populations).collect()
+    }
+
+    fn note_on_missing_roles(&self, drop_out: &DropOut) -> Option<String> {
+        if !drop_out.depends_on_role() {
+            return None;
+        }
+        let lacks_both =
+            |&sample: &SampleIndex| self.panel.role(sample).is_none() && self.panel.drop_out(sample).is_none();
+        let count = self.panel.indices().filter(lacks_both).count();
+        (count > 0).then(|| {
+            format!(
+                "no role is known of {count} of the samples: drop-out {} is used for them, {} of observation.drop_out",
+                drop_out.of(None),
+                drop_out.source_without_role()
+            )
+        })
+    }
+
+    fn note_on_sex_conflicts(&self) -> Option<String> {
+        let conflicts = self.panel.sex_conflicts();
+        let count = conflicts.len();
+        (count > 0).then(|| {
+            format!(
+                "the sex column and amelogenin contradict each other ({}): neither is believed, such a sample is \
+                 searched as of unknown sex",
+                name_some(conflicts.map(|sample| self.panel.full_id(sample).into_owned()), count)
+            )
+        })
+    }
+
+    fn note_on_unknown_roles(&self) -> Option<String> {
+        let unknown = self.rejected.iter().filter(|entry| entry.reason == Reason::UnknownRole);
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        unknown.for_each(|entry| *counts.entry(&entry.value).or_default() += 1);
+        let kinds = counts.len();
+        let samples: usize = counts.values().sum();
+        (kinds > 0).then(|| {
+            format!(
+                "roles that are none of corpse, detainee, child and relative ({}; {samples} in all) are not used: those \
+                 samples count as without a role",
+                name_some(counts.into_keys().map(|role| format!("`{role}`")), kinds)
+            )
+        })
+    }
+}
+
+/// The first of so many names.
+pub(super) fn name_some(names: impl Iterator<Item = String>, count: usize) -> String {
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    names.take(NAMED).collect::<Vec<_>>().join(", ") + &more
+}
