@@ -260,6 +260,14 @@ fn searched_relationship() -> impl TypedValueParser<Value = Relationship> {
         .try_map(|name| Relationship::from_str(&name, false))
 }
 
+/// A finite number.
+pub fn parse_finite(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(number),
+        _ => Err("expected a finite number, such as 6 or -2.5".to_owned()),
+    }
+}
+
 /// A threshold: a number, or `none`.
 pub fn parse_threshold(text: &str) -> Result<Option<f64>> {
     if text.eq_ignore_ascii_case("none") {
@@ -305,11 +313,14 @@ impl RunArguments {
     }
 }
 
+/// More threads than any machine has cores for: a slip of the hand.
+const MOST_THREADS: usize = 1024;
+
 /// Sets the number of threads of the whole process; call once, before any work.
 pub fn use_threads(threads: Option<usize>) -> Result<()> {
     let Some(threads) = threads else { return Ok(()) };
-    if threads == 0 {
-        bail!("--threads 0: expected at least 1");
+    if !(1..=MOST_THREADS).contains(&threads) {
+        bail!("--threads {threads}: expected a number from 1 to {MOST_THREADS}");
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().context("--threads: cannot start the threads")
 }

@@ -3,6 +3,7 @@
 use super::progress::StageLine;
 use super::{Outcome, counted};
 use crate::progress::{Progress, Stage};
+use crate::report::printable;
 use crate::{
     io::{
         frequency_file::load_table,
@@ -187,16 +188,16 @@ impl Findings {
             let rows = counted(file.rows as usize, "row", "rows");
             let samples = counted(file.samples, "sample", "samples");
             let loci = counted(file.loci.len(), "locus", "loci");
-            writeln!(output, "{}: {rows}, {samples}, {loci}", file.name)?;
+            writeln!(output, "{}: {rows}, {samples}, {loci}", printable(&file.name))?;
         }
         for note in &self.profiles.notes {
-            writeln!(output, "note: {note}")?;
+            writeln!(output, "note: {}", printable(note))?;
         }
         if !self.problems.is_empty() {
             writeln!(output)?;
         }
         for problem in &self.problems {
-            writeln!(output, "{problem}")?;
+            writeln!(output, "{}", printable(&problem.to_string()))?;
         }
         writeln!(output, "\n{}\n", coverage_table(&self.coverage).trim_fmt())?;
         for (kind, count) in self.counts() {
@@ -256,7 +257,7 @@ fn coverage_table(coverage: &[LocusCoverage]) -> Table {
     for locus in coverage {
         let all = locus.typed + locus.missing + locus.set_aside;
         let mut row = vec![
-            locus.locus.to_string(),
+            printable(locus.locus.as_str()).into_owned(),
             locus.typed.to_string(),
             locus.missing.to_string(),
             locus.set_aside.to_string(),

@@ -1,10 +1,12 @@
 //! `filia demo`: the bundled case, end to end, compared with what is known to be true of it.
 
+use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::matches::{MatchArguments, MatchInput, Prepared, execute};
-use super::{Outcome, print};
-use crate::io::run_folder::{make_private_folder, write_private_file};
+use super::terminal::print;
+use crate::io::run_folder::make_private_folder;
 use crate::io::unfinished::Unfinished;
+use crate::io::whole_file::{refuse_dangling, write_whole};
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
 use anyhow::{Context, Result};
@@ -13,6 +15,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The bundled profiles: name and text of each file.
 const FILES: [(&str, &str); 3] = [
@@ -50,8 +53,9 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     let made = Unfinished::make(tempfile::tempdir, tempfile::TempDir::path);
     let (temporary, _unfinished) = made.context("cannot make a temporary folder")?;
     let folder = arguments.out.as_deref().unwrap_or(temporary.path());
-    make_private_folder(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let kept = KeptFolder::make(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
+    kept.keep();
     let truth = Truth::read(&prepared.profiles.panel)?;
     print(&report(&prepared, &found, &truth))?;
     if arguments.out.is_some() {
@@ -60,11 +64,47 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// The folder for profiles and results. Where it was not there before, it goes again unless the whole of it is kept.
+struct KeptFolder(Option<(PathBuf, Unfinished)>);
+
+impl KeptFolder {
+    fn make(folder: &Path) -> io::Result<Self> {
+        refuse_dangling(folder)?;
+        if folder.exists() {
+            make_private_folder(folder)?;
+            return Ok(Self(None));
+        }
+        let make = || make_private_folder(folder).map(|()| folder.to_owned());
+        Ok(Self(Some(Unfinished::make(make, PathBuf::as_path)?)))
+    }
+
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for KeptFolder {
+    fn drop(&mut self) {
+        if let Some((folder, _)) = &self.0 {
+            // What cannot be deleted stays, with an error that says why the run failed.
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Writes a file of profiles, in the place of one that says the same, if any.
+fn write_profiles(path: &Path, text: &str) -> io::Result<()> {
+    match fs::read(path) {
+        Ok(before) if before != text.as_bytes() => Err(io::Error::other("another file of this name is there")),
+        _ => write_whole(path, text.as_bytes()),
+    }
+}
+
 /// Writes the bundled profiles and says how they are searched.
 fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArguments> {
     let [children, corpses, detainees] = FILES.map(|(name, _)| folder.join(name));
     for (name, text) in FILES {
-        write_private_file(&folder.join(name), text)
+        write_profiles(&folder.join(name), text)
             .with_context(|| format!("cannot write {name} in {}", folder.display()))?;
     }
     let input = MatchInput {

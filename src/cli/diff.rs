@@ -1,7 +1,9 @@
 //! `filia diff`: compares two runs.
 
 use super::Outcome;
+use super::terminal::tell;
 use crate::io::run_reader::read_run;
+use crate::report::printable;
 use crate::report::run_comparison::{Tolerance, compare_runs};
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -50,12 +52,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let differences = compare_runs(&old, &new, tolerance);
     let mut output = std::io::stdout().lock();
     let written = match arguments.format {
-        Format::Text => differences.iter().try_for_each(|difference| writeln!(output, "{difference}")),
+        Format::Text => {
+            differences.iter().try_for_each(|difference| writeln!(output, "{}", printable(&difference.to_string())))
+        }
         Format::Json => serde_json::to_string_pretty(&differences)
             .map_err(std::io::Error::from)
             .and_then(|text| writeln!(output, "{text}")),
     };
     written.context("cannot write to standard output")?;
-    eprintln!("{} differences", differences.len());
+    tell(format!("{} differences", differences.len()));
     Ok(if differences.is_empty() { Outcome::Done } else { Outcome::Found })
 }

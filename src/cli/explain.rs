@@ -1,11 +1,13 @@
 //! `filia explain`: one child and one candidate, locus by locus.
 
+use super::Outcome;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
-use super::{Outcome, print};
+use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation, explain};
+use crate::report::printable;
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -58,7 +60,7 @@ fn text(explanation: &Explanation) -> String {
     let _ = writeln!(
         out,
         "\nWhat was seen, and the frequencies of the child's alleles ({})\n{}",
-        explanation.population,
+        printable(&explanation.population),
         seen(explanation)
     );
     let _ = writeln!(out, "\nlog10 LR against unrelated\n{}", ratios(explanation));
@@ -70,12 +72,12 @@ fn heading(explanation: &Explanation) -> String {
     let total = explanation.total_log10_lr[0];
     let mut out = format!(
         "{candidate} as {tested} of {child}: log10 LR {total:.4}, {words}\n",
-        candidate = explanation.candidate,
-        child = explanation.child,
+        candidate = printable(&explanation.candidate),
+        child = printable(&explanation.child),
         words = verbal(total),
     );
     if let Some(known) = &explanation.known_parent {
-        let _ = writeln!(out, "{known} is taken as the child's known parent under every hypothesis.");
+        let _ = writeln!(out, "{} is taken as the child's known parent under every hypothesis.", printable(known));
     }
     let _ = writeln!(out, "Best-supported relationship: {}", explanation.best_relationship);
     if !explanation.flags.is_empty() {
@@ -101,7 +103,7 @@ fn seen(explanation: &Explanation) -> Table {
         let mut row = vec![locus.locus.clone(), locus.child.clone()];
         row.extend(locus.known_parent.clone());
         row.extend([locus.candidate.clone(), frequencies.join("  "), note(locus)]);
-        table.add_row(row);
+        table.add_row(row.iter().map(|cell| printable(cell)));
     }
     table
 }
@@ -124,7 +126,7 @@ fn ratios(explanation: &Explanation) -> Table {
     let mut table = new_table(header);
     let number = |value: f64| format!("{value:.3}");
     for locus in &explanation.loci {
-        let mut row = vec![locus.locus.clone()];
+        let mut row = vec![printable(&locus.locus).into_owned()];
         row.extend(shown.iter().map(|&position| number(locus.log10_lr[position])));
         row.push(number(locus.running_log10_lr));
         table.add_row(row);

@@ -4,6 +4,7 @@
 
 use super::Outcome;
 use super::progress::StageLine;
+use super::terminal::tell;
 use crate::{
     io::{
         frequency_file::{Layout, load_table, write_table},
@@ -112,10 +113,10 @@ fn estimate_from(files: &[PathBuf], options: &ReadOptions, by_population: bool, 
     let profiles = read_panel_watched(&sources, options, &line)?;
     line.finish();
     for note in &profiles.notes {
-        eprintln!("note: {note}");
+        tell(format!("note: {note}"));
     }
     if !profiles.rejected.is_empty() {
-        eprintln!("note: {} cells or rows were not used (`filia check` lists them)", profiles.rejected.len());
+        tell(format!("note: {} cells or rows were not used (`filia check` lists them)", profiles.rejected.len()));
     }
     let estimates = estimate(&profiles.panel, by_population);
     estimates.iter().for_each(note_estimate);
@@ -137,10 +138,10 @@ fn note_estimate(counted: &PopulationEstimate) {
     let population = counted.population.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
     for locus in &counted.loci {
         if locus.not_counted > 0 {
-            eprintln!(
+            tell(format!(
                 "note: {population}{}: not counted: {} of unknown sex, or men with two alleles (the X chromosome: men have one)",
                 locus.locus, locus.not_counted
-            );
+            ));
         }
         if locus.people == 0 {
             continue;
@@ -148,11 +149,11 @@ fn note_estimate(counted: &PopulationEstimate) {
         let (people, alleles) = (locus.people, locus.counts.len());
         let observed = locus.observed_heterozygosity().map_or("not".to_owned(), |share| format!("{share:.4}"));
         let expected = locus.frequencies().expected_heterozygosity();
-        eprintln!(
+        tell(format!(
             "note: {population}{}: {people} people, {alleles} alleles, heterozygosity {observed} observed, \
              {expected:.4} expected",
             locus.locus
-        );
+        ));
     }
 }
 
@@ -160,7 +161,7 @@ fn note_estimate(counted: &PopulationEstimate) {
 fn load_noted(name: &str) -> anyhow::Result<FrequencyTable> {
     let table = load_table(name, &Inputs::default())?;
     for note in &table.notes {
-        eprintln!("note: {note}");
+        tell(format!("note: {note}"));
     }
     Ok(table)
 }

@@ -1,8 +1,9 @@
 //! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
 
-use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
+use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_finite, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
+use super::terminal::tell;
 use super::{Outcome, counted};
 use crate::identification::{
     Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, RosterError, identify, linkage_matters,
@@ -42,7 +43,7 @@ pub struct IdentifyArguments {
     #[arg(long, value_name = "PED.csv")]
     pedigrees: PathBuf,
     /// At most so many assignments in assignments.csv
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_assignments)]
     assignments: usize,
     /// Least log10 LR of a pair in pairwise.csv, or `none`
     #[arg(long, value_name = "X|none", default_value = "none", allow_hyphen_values = true)]
@@ -51,7 +52,8 @@ pub struct IdentifyArguments {
     #[arg(long)]
     merge_remains: bool,
     /// Least log10 LR of being one person for two samples to be put together
-    #[arg(long, value_name = "X", default_value_t = 6.0, requires = "merge_remains")]
+    #[arg(long, value_name = "X", default_value_t = 6.0, requires = "merge_remains",
+          value_parser = parse_finite, allow_hyphen_values = true)]
     merge_min_log10_lr: f64,
     #[command(flatten)]
     statistics: StatisticsArguments,
@@ -59,6 +61,16 @@ pub struct IdentifyArguments {
     read: ReadArguments,
     #[command(flatten)]
     run: RunArguments,
+}
+
+/// The most assignments that can be listed: each is a row as long as there are bodies.
+const MOST_ASSIGNMENTS: usize = 1_000_000;
+
+fn parse_assignments(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(number) if number <= MOST_ASSIGNMENTS => Ok(number),
+        _ => Err(format!("expected a whole number from 0 to {MOST_ASSIGNMENTS}")),
+    }
 }
 
 /// A case read and modelled.
@@ -158,13 +170,13 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     write(folder, arguments, &prepared, &answer, &written, &line)?;
     line.finish();
     for warning in &warnings {
-        eprintln!("warning: {warning}");
+        tell(format!("warning: {warning}"));
     }
     for note in &notes {
-        eprintln!("note: {note}");
+        tell(format!("note: {note}"));
     }
-    eprint!("{}", summary(&prepared, &answer, &report));
-    eprintln!("results in {}", arguments.run.out.display());
+    summary(&prepared, &answer, &report).iter().for_each(tell);
+    tell(format!("results in {}", arguments.run.out.display()));
     Ok(Outcome::Done)
 }
 
@@ -390,7 +402,7 @@ fn unused_note(
 }
 
 /// What happened, in a few lines for standard error.
-fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'_>) -> String {
+fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     if !prepared.profiles.rejected.is_empty() {
         lines.push(format!(
@@ -423,5 +435,5 @@ fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'
         counted(named.count(), "body", "bodies")
     ));
     lines.extend(report.best_line());
-    lines.join("\n") + "\n"
+    lines
 }

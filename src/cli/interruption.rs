@@ -3,6 +3,7 @@
 //! No part of a run has to look out for it: a thread of its own waits for the signal, deletes what is in the making and
 //! ends the process.
 
+use super::terminal::tell;
 use crate::io::unfinished::abandon;
 use std::{
     io::IsTerminal,
@@ -22,12 +23,14 @@ pub fn listen() {
         INTERRUPTED.store(true, Ordering::SeqCst);
         let _abandoned = abandon();
         // Below the progress bar, where there is one.
-        let line = if std::io::stderr().is_terminal() { "\n" } else { "" };
-        eprintln!("{line}filia: interrupted");
+        if std::io::stderr().is_terminal() {
+            tell("");
+        }
+        tell("filia: interrupted");
         process::exit(EXIT_CODE);
     });
     if let Err(error) = listening {
-        eprintln!("filia: Ctrl-C will end the run without cleaning up: {error}");
+        tell(format!("filia: Ctrl-C will end the run without cleaning up: {error}"));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `filia lr`: likelihoods of any hypotheses on any pedigrees, from case files.
 
+use super::terminal::tell;
 use super::{Outcome, message};
 use crate::io::case_expected::{compare, needs_unlinked};
 use crate::io::case_file::{CaseFile, answer_to_json, read_case};
@@ -54,12 +55,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
                     writeln!(output, "{}", answered.line).context("cannot write to standard output")?;
                     for complaint in answered.complaints {
                         outcome = Outcome::Found;
-                        eprintln!("filia: {complaint}");
+                        tell(format!("filia: {complaint}"));
                     }
                 }
                 Err(error) => {
                     if let Some(earlier) = last_failure.replace(error) {
-                        eprintln!("filia: {}", message(&earlier));
+                        tell(format!("filia: {}", message(&earlier)));
                     }
                 }
             }

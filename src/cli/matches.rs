@@ -3,6 +3,7 @@
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
 use super::progress::StageLine;
+use super::terminal::tell;
 use super::{Outcome, counted};
 use crate::io::problems::{Reason, Rejected, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
@@ -21,7 +22,6 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -129,7 +129,7 @@ impl MatchInput {
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
     let (prepared, found) = execute(arguments)?;
-    eprint!("{}", summary(&prepared, &found, &arguments.run.out));
+    summary(&prepared, &found, &arguments.run.out).iter().for_each(tell);
     Ok(Outcome::Done)
 }
 
@@ -321,47 +321,40 @@ fn notes(prepared: &Prepared, found: &Found) -> Vec<String> {
 }
 
 /// What happened, in a few lines for standard error.
-fn summary(prepared: &Prepared, found: &Found, out: &Path) -> String {
-    let mut text = String::new();
-    for note in notes(prepared, found) {
-        let _ = writeln!(text, "note: {note}");
-    }
+fn summary(prepared: &Prepared, found: &Found, out: &Path) -> Vec<String> {
+    let mut lines: Vec<String> = notes(prepared, found).iter().map(|note| format!("note: {note}")).collect();
     let rejected = prepared.profiles.rejected.len();
     if rejected > 0 {
-        let _ = writeln!(
-            text,
+        lines.push(format!(
             "note: {} read and not used: see rejected.csv",
             counted(rejected, "cell or row was", "cells or rows were")
-        );
+        ));
     }
     let added: usize = prepared.models.populations.iter().map(|population| population.added.len()).sum();
     if added > 0 {
-        let _ = writeln!(
-            text,
+        lines.push(format!(
             "note: {} unseen in the frequency tables got a rare-allele frequency: see manifest.json",
             counted(added, "allele", "alleles")
-        );
+        ));
     }
     let with_candidates: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
     let candidates = |count| counted(count, "candidate", "candidates");
     let children = |count| counted(count, "child", "children");
     let pairs = found.parents.pairs as usize;
-    let _ = writeln!(
-        text,
+    lines.push(format!(
         "{}, {}, {}: {} compared",
         children(prepared.roster.children.len()),
         candidates(prepared.roster.candidates.len()),
         counted(prepared.models.loci.len(), "locus", "loci"),
         counted(pairs, "pair", "pairs")
-    );
-    let _ = writeln!(
-        text,
+    ));
+    lines.push(format!(
         "{} reported for {}, {}, {} of samples of one person",
         candidates(found.parents.candidacies.len()),
         children(with_candidates.len()),
         counted(found.couples.len(), "couple", "couples"),
         counted(found.direct.pairs.len(), "pair", "pairs")
-    );
-    let _ = writeln!(text, "results in {}", out.display());
-    text
+    ));
+    lines.push(format!("results in {}", out.display()));
+    lines
 }

@@ -17,13 +17,12 @@ mod power;
 mod power_case;
 mod progress;
 mod simulate;
+mod terminal;
 
-use anyhow::Context;
+use crate::report::printable;
 use clap::{Parser, Subcommand};
-use std::{
-    io::{self, Write},
-    process::ExitCode,
-};
+use std::{env, io, process::ExitCode};
+use terminal::tell;
 
 /// Finds out who children's parents are from DNA profiles.
 #[derive(Parser)]
@@ -69,7 +68,10 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 /// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
 /// where it was interrupted, 141 and no message where whoever read standard output has had enough.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return refuse_arguments(error),
+    };
     interruption::listen();
     match dispatch(cli.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -77,15 +79,23 @@ pub fn run() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::from(CLOSED_PIPE),
         Err(error) => {
             interruption::end_if_interrupted();
-            eprintln!("filia: {}", message(&error));
+            tell(format!("filia: {}", message(&error)));
             ExitCode::from(2)
         }
     }
 }
 
-/// Writes to standard output.
-fn print(text: &str) -> anyhow::Result<()> {
-    io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
+/// Tells what is wrong with the arguments, which may hold anything; help that was asked for is written as it is.
+fn refuse_arguments(error: clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    // The message quotes them: it is that of the arguments as they can be shown.
+    let shown = env::args_os().map(|argument| printable(&argument.to_string_lossy()).into_owned());
+    let error = Cli::try_parse_from(shown).err().unwrap_or(error);
+    error.render().to_string().lines().for_each(tell);
+    ExitCode::from(2)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -3,9 +3,11 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, StatisticsArguments};
 use super::progress::StageLine;
+use super::terminal::tell;
 use crate::io::packed_panel::write_packed;
 use crate::io::profiles::{ProfileSource, ReadOptions, read_panel_watched};
 use crate::io::source::Inputs;
+use crate::io::whole_file::WholeFile;
 use crate::profile::DropOut;
 use crate::progress::{Progress, Stage};
 use anyhow::{Context, Result, bail};
@@ -43,6 +45,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if target.is_some() && arguments.profiles.iter().any(|path| path.canonicalize().ok() == target) {
         bail!("--out {out}: the file is one of the profile files that are read: choose another name");
     }
+    // Before the work, so that a place where nothing can be written is known at once.
+    let file = WholeFile::begin(&arguments.out).with_context(|| format!("--out {out}"))?;
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
     let tables = arguments.statistics.tables(&settings, &inputs)?;
@@ -54,17 +58,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let line = StageLine::new(true);
     let profiles = read_panel_watched(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options, &line)?;
     line.begin(Stage::uncounted("packing"));
-    write_packed(&profiles, &arguments.out).with_context(|| format!("--out {out}"))?;
+    write_packed(&profiles, file, &arguments.out).with_context(|| format!("--out {out}"))?;
     line.finish();
     for note in &profiles.notes {
-        eprintln!("note: {note}");
+        tell(format!("note: {note}"));
     }
     if !profiles.rejected.is_empty() {
         let rejected = profiles.rejected.len();
-        eprintln!(
+        tell(format!(
             "note: {rejected} cells or rows were read and not used: the packed file lists them, see `filia check {out}`"
-        );
+        ));
     }
-    eprintln!("{} samples, {} loci packed in {out}", profiles.panel.len(), profiles.panel.loci().len());
+    tell(format!("{} samples, {} loci packed in {out}", profiles.panel.len(), profiles.panel.loci().len()));
     Ok(Outcome::Done)
 }

@@ -1,9 +1,10 @@
 //! `filia power`: what a panel can tell.
 
 use super::Outcome;
-use super::arguments::{StatisticsArguments, use_threads};
+use super::arguments::{StatisticsArguments, parse_finite, use_threads};
 use super::power_case;
 use super::simulate::{one_table, panel_models};
+use super::terminal::tell;
 use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
 use crate::io::source::Inputs;
@@ -50,7 +51,7 @@ pub struct Arguments {
     #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = parse_drop_out)]
     child_drop_out: f64,
     /// Thresholds of log10 LR
-    #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true,
+    #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = parse_finite,
           default_values_t = [-2.0, 0.0, 2.0, 4.0, 6.0, 8.0])]
     thresholds: Vec<f64>,
     /// False positive rates whose thresholds are wanted
@@ -63,7 +64,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..))]
     candidates: u64,
     /// Draws of each estimate by importance sampling; 0 for none
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(..=MOST_DRAWS))]
     draws: u64,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -75,6 +76,9 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
+
+/// The most draws: more take days, and no estimate needs them.
+const MOST_DRAWS: u64 = 1_000_000_000;
 
 #[derive(Clone, Copy, ValueEnum)]
 enum CandidateSex {
@@ -102,9 +106,6 @@ fn parse_drop_out(text: &str) -> Result<f64, String> {
 /// Computes and writes the answer.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
-    if let Some(wrong) = arguments.thresholds.iter().find(|threshold| !threshold.is_finite()) {
-        bail!("--thresholds {wrong}: expected numbers");
-    }
     if let Some(folder) = &arguments.case {
         return power_case::run(folder, &arguments.thresholds, arguments.format);
     }
@@ -175,7 +176,7 @@ fn without_x(loci: Vec<LocusName>, chosen: &[String]) -> Result<Vec<LocusName>> 
             "{names}: X-chromosomal, which says nothing where the child's sex is not known; `power` is for autosomal loci"
         );
     }
-    eprintln!("note: X-chromosomal loci are left out (the child's sex is not known here): {names}");
+    tell(format!("note: X-chromosomal loci are left out (the child's sex is not known here): {names}"));
     Ok(others)
 }
 

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::use_threads;
+use super::terminal::tell;
 use crate::io::case_shape::{parse_case_shape, read_case_shape};
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
@@ -107,7 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     folder.commit()?;
     let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
     let counts: Vec<_> = counts.map(|(list, role)| format!("{role}: {}", case.layout().len(list))).collect();
-    eprintln!("{}: {} (seed {seed})", arguments.out.display(), counts.join(", "));
+    tell(format!("{}: {} (seed {seed})", arguments.out.display(), counts.join(", ")));
     Ok(Outcome::Done)
 }
 

@@ -16,12 +16,14 @@ pub enum CaseShapeError {
         source: std::io::Error,
     },
     /// The text is no case shape.
-    #[error("{path}: {source}")]
+    #[error("{path}, line {line}: {message}")]
     Malformed {
         /// The file.
         path: String,
-        /// What is wrong, with its place.
-        source: toml::de::Error,
+        /// 1-based.
+        line: usize,
+        /// What is wrong.
+        message: String,
     },
     /// The shape contradicts itself.
     #[error("{path}: {source}")]
@@ -50,8 +52,11 @@ pub fn read_case_shape(path: &Path, inputs: &Inputs) -> Result<CaseShape, CaseSh
 /// # Errors
 /// A text that is no case shape, or one that contradicts itself.
 pub fn parse_case_shape(name: &str, text: &str) -> Result<CaseShape, CaseShapeError> {
-    let shape: CaseShape =
-        toml::from_str(text).map_err(|source| CaseShapeError::Malformed { path: name.to_owned(), source })?;
+    let shape: CaseShape = toml::from_str(text).map_err(|error: toml::de::Error| CaseShapeError::Malformed {
+        path: name.to_owned(),
+        line: error.span().and_then(|span| text.get(..span.start)).unwrap_or_default().matches('\n').count() + 1,
+        message: error.message().replace('\n', "; "),
+    })?;
     shape.check().map_err(|source| CaseShapeError::Shape { path: name.to_owned(), source })?;
     Ok(shape)
 }

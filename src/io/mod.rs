@@ -24,3 +24,4 @@ pub mod synthetic_case;
 pub mod table_file;
 pub mod unfinished;
 pub mod unwinding;
+pub mod whole_file;

@@ -24,6 +24,9 @@ pub struct Rejected {
     pub reason: Reason,
 }
 
+/// Characters of a cell that a message shows.
+const LONGEST_SHOWN: usize = 200;
+
 impl fmt::Display for Rejected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.file)?;
@@ -37,8 +40,10 @@ impl fmt::Display for Rejected {
             write!(formatter, " (sample {})", self.sample_id)?;
         }
         write!(formatter, ": ")?;
-        if !self.value.is_empty() {
-            write!(formatter, "`{}`: ", self.value)?;
+        match self.value.char_indices().nth(LONGEST_SHOWN) {
+            _ if self.value.is_empty() => {}
+            Some((end, _)) => write!(formatter, "`{}…`: ", &self.value[..end])?,
+            None => write!(formatter, "`{}`: ", self.value)?,
         }
         write!(formatter, "{}", self.reason)
     }
@@ -72,6 +77,8 @@ pub enum Reason {
         /// Last line of the row, where a quoted cell makes it longer than one line.
         last_line: Option<u64>,
     },
+    /// A quoted cell with what looks like other rows in it: its last line.
+    SwallowedRows(u64),
     /// A row without a sample id.
     EmptyId,
     /// A sample id that is too long, or holds a NUL byte.
@@ -180,6 +187,7 @@ impl Reason {
             Self::NotOfRole { .. } => "row left out by its role",
             Self::ConflictingLocus | Self::ConflictingRows(_) => "conflicting rows",
             Self::CellCount { .. } => "wrong number of cells",
+            Self::SwallowedRows(_) => "quote not closed",
             Self::EmptyId => "no sample id",
             Self::UnusableId => "unusable sample id",
             Self::UnknownRole => "unknown role",
@@ -230,6 +238,11 @@ impl fmt::Display for Reason {
             &Self::CellCount { found, expected, commas, last_line } => {
                 write_cell_count(out, (found, expected), commas, last_line)
             }
+            Self::SwallowedRows(last) => write!(
+                out,
+                "a quote that is opened here runs to line {last}, over what looks like other rows: it is left out with all that is in \
+                 it; close the quote"
+            ),
             Self::EmptyId => write!(out, "no sample id: row left out"),
             Self::UnusableId => {
                 write!(out, "the sample id is 65,535 bytes or longer, or holds a NUL byte: row left out")

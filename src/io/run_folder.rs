@@ -14,6 +14,7 @@
 //! the next run to the same place deletes them. An interrupted run deletes its own ([`super::unfinished`]).
 
 use super::unfinished::Unfinished;
+use super::whole_file::refuse_dangling;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -252,6 +253,7 @@ fn resolve(out: &Path) -> Result<PathBuf> {
     if out.is_file() {
         return Err(RunFolderError::NotAFolder { path: out.to_owned() });
     }
+    refuse_dangling(out).map_err(RunFolderError::system("write to", out))?;
     let path = if out.exists() { fs::canonicalize(out) } else { std::path::absolute(out) };
     let path = path.map_err(RunFolderError::system("find", out))?;
     match (path.file_name(), path.parent()) {
@@ -373,20 +375,6 @@ fn private_folder(prefix: &str, parent: &Path) -> io::Result<tempfile::TempDir> 
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
     builder.prefix(prefix).tempdir_in(parent)
-}
-
-/// Writes a file that only its owner may read, in the place of one that says the same, if any.
-///
-/// # Errors
-/// A file there that says something else; what the system refuses.
-pub fn write_private_file(path: &Path, text: &str) -> io::Result<()> {
-    use io::Write;
-    match fs::read(path) {
-        Ok(before) if before == text.as_bytes() => fs::remove_file(path)?,
-        Ok(_) => return Err(io::Error::other("another file of this name is there")),
-        Err(_) => {}
-    }
-    private_file().open(path)?.write_all(text.as_bytes())
 }
 
 /// Makes a folder open to its owner only, if it is not there, and those above it.

@@ -21,9 +21,23 @@ impl<W: Write> SafeCsvWriter<W> {
     /// # Errors
     /// What the target refuses; a row of another length.
     pub fn write_row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> csv::Result<()> {
-        for cell in cells {
-            self.writer.write_field(harmless(cell.as_ref()).as_bytes())?;
-        }
+        cells.into_iter().try_for_each(|cell| self.write_cell(cell))?;
+        self.end_row()
+    }
+
+    /// Writes the next cell of a row.
+    ///
+    /// # Errors
+    /// What the target refuses.
+    pub fn write_cell(&mut self, cell: impl AsRef<str>) -> csv::Result<()> {
+        self.writer.write_field(harmless(cell.as_ref()).as_bytes())
+    }
+
+    /// Ends the row whose cells were written one by one.
+    ///
+    /// # Errors
+    /// What the target refuses; a row of another length.
+    pub fn end_row(&mut self) -> csv::Result<()> {
         self.writer.write_record(None::<&[u8]>)
     }
 

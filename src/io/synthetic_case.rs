@@ -11,6 +11,7 @@
 //!
 //! Rows are made in parallel and written in order; memory does not grow with the case.
 
+use super::safe_csv::SafeCsvWriter;
 use crate::likelihood::LocusModel;
 use crate::profile::{Role, Sex};
 use crate::simulate::{FamilyTruth, Place, ROLES, Reported, SyntheticCase, SyntheticSample};
@@ -37,7 +38,7 @@ pub const CASE_FILES: [&str; 9] = [
 const CHUNK: u64 = 1024;
 
 /// Writes rows of one file.
-type Rows = csv::Writer<Vec<u8>>;
+type Rows = SafeCsvWriter<Vec<u8>>;
 
 /// Writes a synthetic case, file by file.
 pub struct CaseWriter<'a> {
@@ -97,42 +98,42 @@ impl<'a> CaseWriter<'a> {
     ) -> csv::Result<()> {
         let layout = self.case.layout();
         let id = |place: Option<Place>| place.map_or(String::new(), |place| layout.id(place));
-        rows.write_field(layout.id(place))?;
-        rows.write_field(ROLES[place.list].to_string())?;
-        rows.write_field(sex_name(sample.sex))?;
+        rows.write_cell(layout.id(place))?;
+        rows.write_cell(ROLES[place.list].to_string())?;
+        rows.write_cell(sex_name(sample.sex))?;
         let years = sample.birth_years;
         if columns.birth_range {
-            rows.write_field(years.map_or(String::new(), |years| years.earliest.to_string()))?;
-            rows.write_field(years.map_or(String::new(), |years| years.latest.to_string()))?;
+            rows.write_cell(years.map_or(String::new(), |years| years.earliest.to_string()))?;
+            rows.write_cell(years.map_or(String::new(), |years| years.latest.to_string()))?;
         } else if columns.birth_year {
-            rows.write_field(years.map_or(String::new(), |years| years.earliest.to_string()))?;
+            rows.write_cell(years.map_or(String::new(), |years| years.earliest.to_string()))?;
         }
         if columns.site {
-            rows.write_field(sample.site.map_or("", |site| &self.case.sites(place.list)[site]))?;
+            rows.write_cell(sample.site.map_or("", |site| &self.case.sites(place.list)[site]))?;
         }
         if columns.family {
-            rows.write_field(self.family_id(sample.whose.kind, sample.whose.instance))?;
+            rows.write_cell(self.family_id(sample.whose.kind, sample.whose.instance))?;
         }
         if columns.parents {
-            rows.write_field(id(sample.mother))?;
-            rows.write_field(id(sample.father))?;
+            rows.write_cell(id(sample.mother))?;
+            rows.write_cell(id(sample.father))?;
         }
         if columns.drop_out {
-            rows.write_field(sample.drop_out.to_string())?;
+            rows.write_cell(sample.drop_out.to_string())?;
         }
         let mut cell = String::new();
         for (reported, labels) in sample.reported.iter().zip(&self.alleles) {
             write_cell(&mut cell, reported, labels);
-            rows.write_field(&cell)?;
+            rows.write_cell(&cell)?;
         }
-        rows.write_record(None::<&[u8]>)
+        rows.end_row()
     }
 
     fn write_truth(&self, out: &mut impl Write) -> io::Result<()> {
         let id = |place: Option<Place>| place.map_or(String::new(), |place| self.case.layout().id(place));
         write_rows(out, ["child_id", "father_id", "mother_id"], self.case.layout().len(0), |row, rows| {
             let parents = self.case.parents(row);
-            rows.write_record([id(Some(parents.child)), id(parents.father), id(parents.mother)])
+            rows.write_row([id(Some(parents.child)), id(parents.father), id(parents.mother)])
         })
     }
 
@@ -148,7 +149,7 @@ impl<'a> CaseWriter<'a> {
             let place = Place { list, row };
             let whose = layout.whose(place);
             let family = self.family_id(whose.kind, whose.instance);
-            rows.write_record([layout.id(place), family, self.person_id(whose.kind, whose.instance, whose.person)])
+            rows.write_row([layout.id(place), family, self.person_id(whose.kind, whose.instance, whose.person)])
         })
     }
 
@@ -158,7 +159,7 @@ impl<'a> CaseWriter<'a> {
                 return Ok(());
             }
             for (first, second, related) in self.case.relations(kind, instance) {
-                rows.write_record([&self.case.layout().id(first), &self.case.layout().id(second), related.name()])?;
+                rows.write_row([&self.case.layout().id(first), &self.case.layout().id(second), related.name()])?;
             }
             Ok(())
         })
@@ -185,7 +186,7 @@ impl<'a> CaseWriter<'a> {
                     let family = self.family_id(whose.kind, whose.instance);
                     let person = self.person_id(whose.kind, whose.instance, whose.person);
                     let id = self.case.layout().id(place);
-                    rows.write_record(["typing error", &family, &person, &id, self.loci[locus], "", "", ""])?;
+                    rows.write_row(["typing error", &family, &person, &id, self.loci[locus], "", "", ""])?;
                 }
                 Ok(())
             })?;
@@ -199,7 +200,7 @@ impl<'a> CaseWriter<'a> {
             let own = samples.iter().find(|(person, _)| *person == mutation.child);
             let parent = if mutation.parent == Sex::Female { "mother" } else { "father" };
             let label = |allele: usize| self.alleles[mutation.locus].get(allele).map_or("silent", String::as_str);
-            rows.write_record([
+            rows.write_row([
                 "mutation",
                 &self.family_id(kind, instance),
                 &self.person_id(kind, instance, mutation.child),
@@ -228,7 +229,7 @@ impl<'a> CaseWriter<'a> {
             };
             let family = &self.case.layout().families[kind];
             for (person, individual) in family.pedigree.individuals().iter().enumerate() {
-                rows.write_record([
+                rows.write_row([
                     self.family_id(kind, instance),
                     id(person),
                     individual.father.map_or(String::new(), id),
@@ -340,10 +341,10 @@ fn write_rows<'h>(
     count: u64,
     make: impl Fn(u64, &mut Rows) -> csv::Result<()> + Sync,
 ) -> io::Result<()> {
-    let mut titles = csv::Writer::from_writer(Vec::new());
+    let mut titles = Rows::new(Vec::new());
     let header: Vec<&str> = header.into_iter().collect();
     if !header.is_empty() {
-        titles.write_record(header)?;
+        titles.write_row(header)?;
     }
     out.write_all(&into_bytes(titles)?)?;
     let batch = CHUNK * 4 * rayon::current_num_threads() as u64;
@@ -353,7 +354,7 @@ fn write_rows<'h>(
             .collect::<Vec<_>>()
             .into_par_iter()
             .map(|first| {
-                let mut rows = csv::Writer::from_writer(Vec::new());
+                let mut rows = Rows::new(Vec::new());
                 (first..count.min(first + CHUNK)).try_for_each(|row| make(row, &mut rows))?;
                 into_bytes(rows)
             })
@@ -366,5 +367,5 @@ fn write_rows<'h>(
 }
 
 fn into_bytes(rows: Rows) -> io::Result<Vec<u8>> {
-    rows.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    rows.finish()
 }

@@ -104,6 +104,9 @@ impl FalseLeads {
     }
 }
 
+/// What a candidate is typed at in either half of the loci.
+type Halves<'a> = (&'a [bool], &'a [bool]);
+
 /// What candidates are typed at in the first and in the second half of the loci: sorted, each once.
 struct Patterns<'a> {
     first: Vec<&'a [bool]>,
@@ -111,8 +114,8 @@ struct Patterns<'a> {
 }
 
 impl<'a> Patterns<'a> {
-    fn new(alike: &[((&'a [bool], &'a [bool]), u64)]) -> Self {
-        let distinct = |half: fn(&(&'a [bool], &'a [bool])) -> &'a [bool]| {
+    fn new(alike: &[(Halves<'a>, u64)]) -> Self {
+        let distinct = |half: fn(&Halves<'a>) -> &'a [bool]| {
             let mut patterns: Vec<_> = alike.iter().map(|(typed, _)| half(typed)).collect();
             patterns.sort_unstable();
             patterns.dedup();

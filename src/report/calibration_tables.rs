@@ -1,6 +1,7 @@
 //! A calibration as tables on a terminal (80 columns) and as CSV for plots.
 
 use super::number::significant;
+use super::printable;
 use crate::calibration::{
     Calibration, Proportion, Reliability, ReliabilityBin, ScenarioResult, ThresholdRecall, TruthRow,
 };
@@ -305,7 +306,7 @@ fn write_table(table: &Table, out: &mut impl Write) -> io::Result<()> {
 /// Text broken at [`WIDTH`], with an empty line after it.
 fn paragraph(out: &mut impl Write, text: &str) -> io::Result<()> {
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in printable(text).split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
             writeln!(out, "{line}")?;
             line.clear();

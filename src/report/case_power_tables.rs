@@ -1,6 +1,7 @@
 //! What chance alone would do in a case, as tables on a terminal and as CSV.
 
 use super::power_tables::{rate, table};
+use super::printable;
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::matching::{CasePower, ListPower, note_on_rounding};
 use std::io::{self, Write};
@@ -31,7 +32,7 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
     lists.set_header(header);
     for list in &power.lists {
         let mut row = vec![
-            list.child_id.clone(),
+            printable(&list.child_id).into_owned(),
             list.loci.to_string(),
             list.candidates.to_string(),
             list.candidate_sex.to_string(),
@@ -39,7 +40,9 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
         ];
         let figures = list.thresholds.iter().filter(|at| shown(at.threshold));
         row.extend(figures.map(|at| rate(at.expected_false_leads)));
-        row.extend(with_parents.then(|| list.known_parent_id.clone().unwrap_or_default()));
+        row.extend(
+            with_parents.then(|| list.known_parent_id.as_deref().map(printable).unwrap_or_default().into_owned()),
+        );
         lists.add_row(row);
     }
     writeln!(out, "expected false leads of each child, if all candidates were strangers\n{}", lists.trim_fmt())?;

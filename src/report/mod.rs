@@ -7,9 +7,11 @@ pub mod manifest;
 mod match_tables;
 mod number;
 pub mod power_tables;
+mod printable;
 pub mod run_comparison;
 
 pub use identification_tables::IdentificationReport;
 pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
 pub use number::{precise, significant};
+pub use printable::printable;

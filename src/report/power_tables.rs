@@ -1,5 +1,6 @@
 //! What a panel can tell, as tables on a terminal and as CSV.
 
+use super::printable;
 use crate::power::{Estimate, PanelPower, ThresholdPower};
 use comfy_table::{Table, presets};
 use std::io::{self, Write};
@@ -34,7 +35,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
     let mut growing = table();
     growing.set_header(["loci", "added", "threshold of one false lead", "false negative there"]);
     for step in &power.growing {
-        let cells = [step.loci.to_string(), step.added.clone(), format!("{:.2}", step.threshold)];
+        let cells = [step.loci.to_string(), printable(&step.added).into_owned(), format!("{:.2}", step.threshold)];
         growing.add_row(cells.into_iter().chain([rate(step.false_negative_rate)]));
     }
     writeln!(out, "with ever more loci, the least informative first\n{}", growing.trim_fmt())

@@ -152,6 +152,9 @@ pub enum ShapeError {
         "the case has no samples: give at least one of its people `samples = [\"child\"]` (or corpse, detainee, relative)"
     )]
     NoSamples,
+    /// More than can be counted, or written.
+    #[error("families: {most} of them and of their samples are the most a case can have; lower `count`", most = MOST_SAMPLES)]
+    TooMany,
     /// A parent who is not in the family.
     #[error("family {family}: the {parent} `{name}` of `{child}` is not among its people")]
     UnknownParent {
@@ -221,6 +224,9 @@ pub enum ShapeError {
     NoShare(Role),
 }
 
+/// The most families or samples of a case: a hundred thousand times as many as the largest lists there are.
+const MOST_SAMPLES: u64 = 1_000_000_000_000;
+
 impl CaseShape {
     /// Checks whatever can be checked without the loci.
     ///
@@ -230,6 +236,14 @@ impl CaseShape {
         self.settings.validate()?;
         if self.families.iter().all(|family| family.count == 0 || family.sample_count() == 0) {
             return Err(ShapeError::NoSamples);
+        }
+        let (mut families, mut samples) = (0_u64, 0_u64);
+        for family in &self.families {
+            families = families.saturating_add(family.count);
+            samples = samples.saturating_add(family.count.saturating_mul(family.sample_count() as u64));
+        }
+        if families.max(samples) > MOST_SAMPLES {
+            return Err(ShapeError::TooMany);
         }
         for (at, family) in self.families.iter().enumerate() {
             for person in &family.people {

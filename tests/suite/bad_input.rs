@@ -114,7 +114,6 @@ fn settings_that_cannot_be() {
         ("[population]\ntheta = 1.5\n", &["population.theta", "1.5"]),
         ("[mutation]\nmodel = \"stepwize\"\n", &["s.toml, line 2", "stepwize", "stepwise"]),
         ("[mutation]\nmodel = \"custom\"\n", &["custom", "marker file"]),
-        ("[mutation]\nmodel = \"one-step\"\n", &["TH01"]),
         ("[mutation]\nrates = \"no.csv\"\n", &["no.csv"]),
         ("[search\n", &["s.toml, line 1"]),
     ] {
@@ -130,7 +129,7 @@ fn settings_that_cannot_be() {
 fn arguments_that_cannot_be() {
     let folder = folder();
     for (argument, parts) in [
-        ("--threads 0", &["--threads", "at least 1"][..]),
+        ("--threads 0", &["--threads", "from 1 to 1024"][..]),
         ("--threads many", &["--threads", "many"]),
         ("--top 0", &["top", "at least 1"]),
         ("--top -1", &["-1"]),

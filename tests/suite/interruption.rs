@@ -244,7 +244,7 @@ fn interrupted_while_it_writes_old_results_stay() {
 #[test]
 fn interrupted_without_any_file() {
     let folder = Folder::new();
-    let run = start(&folder, "power --draws 2000000000");
+    let run = start(&folder, "power --draws 1000000000");
     // Nothing shows from outside that the run is under way; before it listens the signal itself ends it.
     sleep(Duration::from_millis(300));
     assert_eq!(run.end_by("INT"), Some(130));

@@ -35,5 +35,6 @@ mod reading_long;
 mod reading_messy_files;
 mod reference_values;
 mod simulated_case;
+mod trust_in_the_run;
 mod whose_profile;
 mod x_chromosome;

@@ -169,11 +169,33 @@ fn a_damaged_file_is_refused_wherever_the_damage_is() {
 /// Where the checksum of a packed panel stands, and what it is of.
 const CHECKSUM: std::ops::Range<usize> = 16..48;
 
+/// The bytes with the checksum that they should have.
+fn seal(mut bytes: Vec<u8>) -> Vec<u8> {
+    let sum = Sha256::digest(&bytes[CHECKSUM.end..]);
+    bytes[CHECKSUM].copy_from_slice(&sum);
+    bytes
+}
+
+/// Says another version of the layout (one digit), and returns the one that was said.
+fn set_version(bytes: &mut [u8], version: u8) -> u8 {
+    const KEY: &[u8] = b"\"version\":";
+    let at = bytes.windows(KEY.len()).position(|window| window == KEY).unwrap() + KEY.len();
+    let at = at + usize::from(bytes[at] == b' ');
+    std::mem::replace(&mut bytes[at], version)
+}
+
 #[test]
 fn damage_with_a_right_checksum_is_refused_without_a_panic() {
+    let folder = Folder::new();
+    folder.pack(&["adults.csv"], "a.parquet");
+    let version = set_version(&mut fs::read(folder.path("a.parquet")).unwrap(), b'0');
     for name in ["byte229_0", "byte417_2", "byte997_0", "column_of_negative_length", "dictionary_at_a_negative_place"] {
         let path = format!("{}/tests/data/packs/{name}.parquet", env!("CARGO_MANIFEST_DIR"));
-        let output = Command::cargo_bin("filia").unwrap().args(["check", &path]).output().unwrap();
+        let mut bytes = fs::read(path).unwrap();
+        set_version(&mut bytes, version);
+        fs::write(folder.path("damaged.parquet"), seal(bytes)).unwrap();
+        let mut check = Command::cargo_bin("filia").unwrap();
+        let output = check.current_dir(folder.path("")).args(["check", "damaged.parquet"]).output().unwrap();
         let errors = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{errors}");
         assert!(errors.lines().count() == 1 && errors.contains("the packed panel is damaged"), "{errors}");
@@ -192,9 +214,7 @@ fn any_byte_may_be_wrong_under_a_right_checksum() {
         for wrong in [0x00, 0x7F, 0xFF] {
             let mut bytes = whole.clone();
             bytes[at] = wrong;
-            let sum = Sha256::digest(&bytes[CHECKSUM.end..]);
-            bytes[CHECKSUM].copy_from_slice(&sum);
-            fs::write(&damaged, &bytes).unwrap();
+            fs::write(&damaged, seal(bytes)).unwrap();
             // Some bytes say nothing (names, padding): what may not happen is a panic, or memory without end.
             refused += u32::from(read_panel(&source, &ReadOptions::default()).is_err());
         }

@@ -163,6 +163,11 @@ impl<'a> Records<'a> {
         self.plain.as_mut()?.read(record)
     }
 
+    /// The line (1-based) behind the record that was read last.
+    pub fn next_line(&self) -> u64 {
+        self.plain.as_ref().map_or(self.line, |plain| plain.first_line + plain.reader.position().line() - 1)
+    }
+
     /// Whether the rest is read byte by byte.
     #[cfg(test)]
     pub(super) fn is_plain(&self) -> bool {

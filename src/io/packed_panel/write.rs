@@ -5,7 +5,7 @@ use super::{
     SET_ASIDE, SEX_CONFLICT, TAG, TEXT_COLUMNS, VERSION,
 };
 use crate::{
-    io::{profiles::ReadProfiles, unfinished::Unfinished},
+    io::{profiles::ReadProfiles, whole_file::WholeFile},
     profile::{Call, Role, SampleIndex},
 };
 use parquet::{
@@ -38,16 +38,13 @@ impl From<ParquetError> for PackedError {
     }
 }
 
-/// Writes the profiles to this file, which appears whole or not at all, readable by its owner only. What is at that
-/// place is replaced.
+/// Writes the profiles to this file, which was begun at this path and appears there whole or not at all, readable by its
+/// owner only. What is at that place is replaced.
 ///
 /// # Errors
 /// What the file system or the Parquet writer refuses.
-pub fn write_packed(profiles: &ReadProfiles, path: &Path) -> Result<(), PackedError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let make = || tempfile::Builder::new().prefix(".filia-pack").tempfile_in(folder);
-    let (target, unfinished) = Unfinished::make(make, tempfile::NamedTempFile::path)?;
-    let mut writer = SerializedFileWriter::new(target.reopen()?, schema(profiles)?, properties(profiles))?;
+pub fn write_packed(profiles: &ReadProfiles, target: WholeFile, path: &Path) -> Result<(), PackedError> {
+    let mut writer = SerializedFileWriter::new(target.handle()?, schema(profiles)?, properties(profiles))?;
     writer.write_all(TAG)?;
     writer.write_all(&[0; CHECKSUM])?;
     let mut rows: Vec<SampleIndex> = profiles.panel.indices().collect();
@@ -68,8 +65,7 @@ pub fn write_packed(profiles: &ReadProfiles, path: &Path) -> Result<(), PackedEr
     let description = serde_json::to_string(&describe(profiles)).map_err(io::Error::from)?;
     writer.append_key_value_metadata(KeyValue::new(KEY.to_owned(), description));
     seal(writer.into_inner()?)?;
-    unfinished.finish(|| target.persist(path).map_err(|error| error.error))?;
-    Ok(())
+    Ok(target.put(path)?)
 }
 
 /// Writes the checksum of the content into its place.
@@ -77,8 +73,7 @@ fn seal(mut file: File) -> io::Result<()> {
     file.seek(SeekFrom::Start(CONTENT_AT as u64))?;
     let checksum = checksum(&mut file)?;
     file.seek(SeekFrom::Start(CHECKSUM_AT as u64))?;
-    file.write_all(&checksum)?;
-    file.sync_all()
+    file.write_all(&checksum)
 }
 
 /// SHA-256 of the rest of the file.

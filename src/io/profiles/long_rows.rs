@@ -148,7 +148,7 @@ impl<'a> LongTable<'a> {
         let mut records = chunk.records();
         let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
-            reader.read(&record, line);
+            reader.read(&record, line, records.next_line());
         }
         reader.found
     }
@@ -176,14 +176,15 @@ struct ChunkReader<'t> {
 }
 
 impl ChunkReader<'_> {
-    fn read(&mut self, record: &Record<'_>, line: u64) {
+    fn read(&mut self, record: &Record<'_>, line: u64, next_line: u64) {
         if record.is_blank() {
             return;
         }
         self.found.rows += 1;
         let context = &self.table.context;
         let cell = record.cell(context.columns.id);
-        if let Err(reason) = context.check_cell_count(record, line, self.table.last_used) {
+        let lines = context.check_lines(record, line, next_line);
+        if let Err(reason) = lines.and_then(|()| context.check_cell_count(record, line, self.table.last_used)) {
             let id = shown_id(decode(cell).trim());
             self.found.rejected.push(context.reject(line, None, &id, String::new(), reason));
             return;

@@ -248,7 +248,8 @@ impl AllFiles {
             return Ok(());
         }
         let (file, columns) = open_profiles(input, &name, names, progress)?;
-        let comma_separated = file.separator == b',';
+        let separator = file.separator;
+        let comma_separated = separator == b',';
         let groups: Vec<&[usize]> = match &columns.layout {
             Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
             Layout::Long { alleles, .. } => vec![alleles],
@@ -265,6 +266,7 @@ impl AllFiles {
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
             comma,
             comma_separated,
+            separator,
             widest,
             default_role: agreed_role(sources, group),
             options,
@@ -273,6 +275,7 @@ impl AllFiles {
         let before = self.builder.len();
         let (rejected, rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
         self.notes.extend(nameless.note(&name));
+        self.notes.extend(note_swallowed(&name, &rejected));
         if self.builder.len() == before {
             let first = rejected.into_iter().next().map(Box::new);
             return Err(ProfileError::NoProfile { file: name, first });
@@ -387,6 +390,23 @@ impl AllFiles {
             }
         }
     }
+}
+
+/// A sentence on rows that a quote without an end swallowed: more people than one line tells of.
+fn note_swallowed(name: &str, rejected: &[Rejected]) -> Option<String> {
+    let last_line = |entry: &Rejected| match entry.reason {
+        Reason::SwallowedRows(last) => Some((entry.line, last)),
+        _ => None,
+    };
+    let mut swallowed = rejected.iter().filter_map(last_line);
+    let (first, last) = swallowed.next()?;
+    let more = match swallowed.count() {
+        0 => String::new(),
+        more => format!(" (and {more} more such)"),
+    };
+    Some(format!(
+        "{name}, line {first}: a quote that is not closed swallows the rows to line {last}{more}: nobody in them is used; close the quote"
+    ))
 }
 
 /// Opens a file and finds out what its columns are.

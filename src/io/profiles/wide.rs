@@ -46,6 +46,8 @@ pub struct FileContext<'a> {
     pub comma: Comma,
     /// Whether the cells are separated by commas.
     pub comma_separated: bool,
+    /// What stands between cells.
+    pub separator: u8,
     /// The most cells that a row can have; longer rows are left out even where the cells beyond are empty.
     pub widest: usize,
     /// The role of samples that state none.
@@ -107,6 +109,26 @@ impl FileContext<'_> {
         // A row as long as the header can only have content below its empty headers.
         let expected = if record.cell_count() == self.headers.len() { expected } else { self.headers.len() };
         Err(Reason::CellCount { found: record.cell_count(), expected, commas: self.comma_separated, last_line })
+    }
+
+    /// Whether a cell of this row, which ends before `next_line`, goes over several lines that look like rows of their own:
+    /// then somebody forgot a quote, and cells of other rows stand in this one. More than a few lines are taken for
+    /// that whatever they look like.
+    pub fn check_lines(&self, record: &Record<'_>, line: u64, next_line: u64) -> Result<(), Reason> {
+        const MOST_LINES: u64 = 10;
+        if next_line <= line + 1 || record.inner_line_feeds() == 0 {
+            return Ok(());
+        }
+        let separators = |text: &[u8]| text.iter().filter(|&&byte| byte == self.separator).count();
+        let is_row = |before: usize, text: &[u8]| before + separators(text) + 1 == self.headers.len();
+        let holds_rows = |(at, cell): (usize, &[u8])| {
+            let mut lines = cell.split(|&byte| byte == b'\n').enumerate();
+            let last = lines.clone().count() - 1;
+            last > 0 && lines.any(|(number, text)| number < last && is_row(if number == 0 { at } else { 0 }, text))
+        };
+        let is_long = next_line - line > MOST_LINES;
+        let swallowed = self.headers.len() > 2 && record.iter().enumerate().any(holds_rows);
+        if is_long || swallowed { Err(Reason::SwallowedRows(next_line - 1)) } else { Ok(()) }
     }
 
     /// Probability that an allele of this sample drops out: its own, else its role's.
@@ -203,7 +225,9 @@ impl<'a> WideReader<'a> {
                 continue;
             }
             profiles.rows += 1;
-            if let Err(reason) = self.context.check_cell_count(&record, line, self.last_used) {
+            let lines = self.context.check_lines(&record, line, records.next_line());
+            let fits = lines.and_then(|()| self.context.check_cell_count(&record, line, self.last_used));
+            if let Err(reason) = fits {
                 let id = shown_id(decode(record.cell(self.context.columns.id)).trim());
                 profiles.rejected.push(self.context.reject(line, None, &id, String::new(), reason));
                 continue;
