@@ -3,6 +3,10 @@
 //! A settings file sets some of them, the command line overrides some, the manifest holds all. Each has one name:
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
+mod effects;
+
+pub use effects::NoEffect;
+
 use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumFrequency, RareAllelePolicy};

@@ -14,7 +14,7 @@ use crate::model::{CaseModels, take_out_unusable_calls};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel, SampleIndex, Sex};
 use crate::report::manifest::{InputFile, MARKERS};
-use crate::settings::{LinkedPairs, RankBy, RatesSource, SAID_BY_MARKERS, Settings};
+use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -118,6 +118,24 @@ impl StatisticsArguments {
         settings.population.tables.iter().map(|name| Ok(load_table(name, inputs)?)).collect()
     }
 
+    /// Sentences on what the settings file states and a run of this command has no use for.
+    pub fn note_without_effect(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
+        let Some(config) = &self.config else { return Ok(Vec::new()) };
+        let without = settings.without_effect(command, self.markers.is_some());
+        let stated = find_stated(config, inputs, without.iter().map(|(key, _)| *key))?;
+        let why = |key: &str| without.iter().find(|(found, _)| *found == key).map(|(_, why)| why.to_string());
+        let note = |(key, place): &(&str, _)| Some(format!("{place}: `{key}` has no effect: {}", why(key)?));
+        Ok(stated.iter().filter_map(note).collect())
+    }
+
+    /// Whether the settings file states this key (section and key joined by a point).
+    pub fn states(&self, key: &str, inputs: &Inputs) -> Result<bool> {
+        Ok(match &self.config {
+            Some(config) => !find_stated(config, inputs, [key])?.is_empty(),
+            None => false,
+        })
+    }
+
     /// The files that the statistics came from, as they were read, for the manifest.
     pub fn input_files(&self, settings: &Settings, inputs: &Inputs) -> Vec<InputFile> {
         let mut files: Vec<(&str, PathBuf)> = Vec::new();
@@ -192,13 +210,7 @@ impl StatisticsArguments {
         inputs: &Inputs,
     ) -> Result<CaseModels> {
         if let Some(Markers { name, loci }) = markers {
-            let mut models = CaseModels::from_markers(panel, name, loci, settings)?;
-            let stated =
-                self.config.as_ref().map(|config| find_stated(config, inputs, &SAID_BY_MARKERS)).transpose()?;
-            if let Some((key, place)) = stated.flatten() {
-                models.notes.push(format!("{place}: `{key}` is not used: {name} says it for each locus itself"));
-            }
-            return Ok(models);
+            return Ok(CaseModels::from_markers(panel, name, loci, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates, inputs)?;
         Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)

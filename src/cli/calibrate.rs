@@ -128,7 +128,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let force = arguments.force.then_some(replaceable);
     let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, force)).transpose()?;
     let line = StageLine::new(!arguments.no_progress);
-    let Prepared { name, plan, statistics, inputs } = prepare_plan(arguments, &line)?;
+    let Prepared { name, plan, statistics, inputs, without_effect } = prepare_plan(arguments, &line)?;
     let scenarios = scenarios(arguments, &statistics)?;
     let read_seconds = started.elapsed().as_secs_f64();
     line.begin(Stage::of("simulating and searching", "cases", plan.cases * scenarios.len() as u64));
@@ -137,7 +137,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
     line.finish();
     let results: Vec<_> = results?.into_iter().flatten().collect();
-    let notes = notes(&statistics, &results[0].simulated_in_list);
+    let notes = notes(&statistics, &results[0].simulated_in_list).into_iter().chain(without_effect).collect();
     let calibration = Calibration {
         case: name,
         cases: plan.cases,
@@ -165,6 +165,8 @@ struct Prepared {
     plan: CasePlan,
     statistics: Statistics,
     inputs: Vec<InputFile>,
+    /// What the settings file states to no effect.
+    without_effect: Vec<String>,
 }
 
 fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepared> {
@@ -186,12 +188,13 @@ fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepar
         settings,
     };
     files.extend(arguments.statistics.input_files(&statistics.settings, &inputs));
+    let without_effect = arguments.statistics.note_without_effect("calibrate", &statistics.settings, &inputs)?;
     let loci = match shape.loci.is_empty() {
         true => statistics.loci(),
         false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
     };
     let plan = CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed };
-    Ok(Prepared { name, plan, statistics, inputs: files })
+    Ok(Prepared { name, plan, statistics, inputs: files, without_effect })
 }
 
 /// A case to be simulated.

@@ -45,9 +45,9 @@ pub struct IdentifyArguments {
     /// At most so many assignments in assignments.csv
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_assignments)]
     assignments: usize,
-    /// Least log10 LR of a pair in pairwise.csv, or `none`
-    #[arg(long, value_name = "X|none", default_value = "none", allow_hyphen_values = true)]
-    min_log10_lr: String,
+    /// Least log10 LR of a pair in pairwise.csv, or `none` [default: that of the settings file, else none]
+    #[arg(long, value_name = "X|none", allow_hyphen_values = true)]
+    min_log10_lr: Option<String>,
     /// Put samples of one body together before identifying
     #[arg(long)]
     merge_remains: bool,
@@ -149,11 +149,11 @@ struct Written<'a> {
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
-    let least = parse_threshold(&arguments.min_log10_lr)?;
+    let least = arguments.min_log10_lr.as_deref().map(parse_threshold).transpose()?;
     let inputs = arguments.remains.iter().chain(&arguments.relatives).chain([&arguments.pedigrees]).cloned();
     let folder = arguments.run.create_folder(inputs.chain(arguments.statistics.paths()).collect())?;
     let line = StageLine::new(!arguments.run.no_progress);
-    let mut prepared = prepare(arguments, &line)?;
+    let mut prepared = prepare(arguments, least, &line)?;
     let answer = answer(arguments, &mut prepared, &line)?;
     let loci: Vec<LocusName> = prepared.models.locus_names(&prepared.profiles.panel).cloned().collect();
     let report = IdentificationReport {
@@ -166,6 +166,7 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     let mut warnings = report.grave_contradictions();
     warnings.extend(answer.inexact(&prepared.roster.families));
     let notes = notes(&prepared, &answer, &loci)?;
+    let least = prepared.settings.search.min_log10_lr;
     let written = Written { report: &report, least, notes: &[warnings.as_slice(), &notes].concat() };
     write(folder, arguments, &prepared, &answer, &written, &line)?;
     line.finish();
@@ -180,11 +181,18 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Prepared> {
+/// `least` is the threshold of the flag, where it was given.
+fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: &dyn Progress) -> Result<Prepared> {
     let started = Instant::now();
     let inputs = Inputs::default();
     let statistics = &arguments.statistics;
-    let settings = statistics.settings(&inputs)?;
+    let mut settings = statistics.settings(&inputs)?;
+    // Every pair is listed unless somebody says otherwise.
+    match least {
+        Some(least) => settings.search.min_log10_lr = least,
+        None if statistics.states("search.min_log10_lr", &inputs)? => {}
+        None => settings.search.min_log10_lr = None,
+    }
     settings.validate()?;
     let tables = statistics.tables(&settings, &inputs)?;
     let markers = statistics.read_markers(&inputs)?;
@@ -202,7 +210,8 @@ fn prepare(arguments: &IdentifyArguments, progress: &dyn Progress) -> Result<Pre
     statistics.take_out_unusable_calls(&mut profiles, markers, &settings, arguments.read.strict, &sex_of)?;
     let read_time = started.elapsed();
     let started = Instant::now();
-    let models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
+    let mut models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
+    models.notes.extend(statistics.note_without_effect("identify", &settings, &inputs)?);
     let roster = Roster::new(
         &profiles.panel,
         families,

@@ -162,7 +162,10 @@ pub fn prepare(input: &MatchInput, spill: Option<SpillTo>, progress: &dyn Progre
     let inputs = Inputs::default();
     let mut settings = input.statistics.settings(&inputs)?;
     input.search.apply(&mut settings)?;
-    prepare_with(settings, inputs, input, spill, progress)
+    let notes = input.statistics.note_without_effect("match", &settings, &inputs)?;
+    let mut prepared = prepare_with(settings, inputs, input, spill, progress)?;
+    prepared.models.notes.extend(notes);
+    Ok(prepared)
 }
 
 /// The same with these settings, whatever the input's own flags and settings file say.

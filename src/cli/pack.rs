@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     line.begin(Stage::uncounted("packing"));
     write_packed(&profiles, file, &arguments.out).with_context(|| format!("--out {out}"))?;
     line.finish();
-    for note in &profiles.notes {
+    for note in arguments.statistics.note_without_effect("pack", &settings, &inputs)?.iter().chain(&profiles.notes) {
         tell(format!("note: {note}"));
     }
     if !profiles.rejected.is_empty() {

@@ -10,7 +10,7 @@ use crate::io::marker_file::read_marker_file;
 use crate::io::source::Inputs;
 use crate::likelihood::LocusModel;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
-use crate::profile::{Chromosome, LocusName, Sex};
+use crate::profile::{Chromosome, LocusName, Role, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
@@ -29,9 +29,9 @@ pub struct Arguments {
     case: Option<PathBuf>,
     #[command(flatten)]
     statistics: StatisticsArguments,
-    /// The relationship that is tested against unrelated
-    #[arg(long, value_enum, default_value_t = Relationship::Parent)]
-    relationship: Relationship,
+    /// The relationship that is tested against unrelated [default: the settings', parent]
+    #[arg(long, value_enum)]
+    relationship: Option<Relationship>,
     /// What the candidate may really be [default: all but grandparent]
     #[arg(long, value_enum, value_name = "TRUTH,...", value_delimiter = ',')]
     truths: Vec<Relationship>,
@@ -44,12 +44,12 @@ pub struct Arguments {
     /// Loci that a degraded sample lacks
     #[arg(long, value_name = "LOCUS,...", value_delimiter = ',')]
     remove_loci: Vec<String>,
-    /// Probability that an allele of the candidate drops out
-    #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = parse_drop_out)]
-    drop_out: f64,
-    /// Probability that an allele of the child drops out
-    #[arg(long, value_name = "D", default_value_t = 0.0, value_parser = parse_drop_out)]
-    child_drop_out: f64,
+    /// Probability that an allele of the candidate drops out [default: the settings' for a candidate without a role, 0]
+    #[arg(long, value_name = "D", value_parser = parse_drop_out)]
+    drop_out: Option<f64>,
+    /// Probability that an allele of the child drops out [default: the settings' for children, 0]
+    #[arg(long, value_name = "D", value_parser = parse_drop_out)]
+    child_drop_out: Option<f64>,
     /// Thresholds of log10 LR
     #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = parse_finite,
           default_values_t = [-2.0, 0.0, 2.0, 4.0, 6.0, 8.0])]
@@ -109,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if let Some(folder) = &arguments.case {
         return power_case::run(folder, &arguments.thresholds, arguments.format);
     }
-    if arguments.relationship == Relationship::Unrelated {
+    if arguments.relationship == Some(Relationship::Unrelated) {
         bail!("--relationship unrelated: expected the relationship that is tested against unrelated");
     }
     if let Some(wrong) = arguments.rates.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
@@ -117,13 +117,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     }
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
+    for note in arguments.statistics.note_without_effect("power", &settings, &inputs)? {
+        tell(format!("note: {note}"));
+    }
+    let drop_out = &settings.observation.drop_out;
     let models = models(arguments, &settings, &inputs)?;
     let question = PowerQuestion {
-        tested: arguments.relationship,
+        tested: arguments.relationship.unwrap_or(settings.search.relationship),
         truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
         typing: Typing {
-            child_drop_out: arguments.child_drop_out,
-            candidate_drop_out: arguments.drop_out,
+            child_drop_out: arguments.child_drop_out.unwrap_or_else(|| drop_out.of(Some(Role::Child))),
+            candidate_drop_out: arguments.drop_out.unwrap_or_else(|| drop_out.of(None)),
             drop_in: settings.observation.drop_in,
             candidate_sex: match arguments.sex {
                 None => Sex::Unknown,

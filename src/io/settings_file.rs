@@ -95,15 +95,15 @@ pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileEr
     Ok(settings)
 }
 
-/// The first of these keys (sections, or section and key joined by a point) that a settings file states, and where.
+/// Those of these keys (sections, or section and key joined by a point) that a settings file states, each with its place.
 ///
 /// # Errors
-/// A file that cannot be read.
-pub fn find_stated(
+/// A file that cannot be read, or is no TOML.
+pub fn find_stated<'k>(
     path: &Path,
     inputs: &Inputs,
-    keys: &[&'static str],
-) -> Result<Option<(&'static str, Place)>, SettingsFileError> {
+    keys: impl IntoIterator<Item = &'k str>,
+) -> Result<Vec<(&'k str, Place)>, SettingsFileError> {
     let name = path.display().to_string();
     let bytes = inputs.read(path).map_err(|source| SettingsFileError::Unreadable { path: name.clone(), source })?;
     let text = String::from_utf8_lossy(&bytes);
@@ -113,15 +113,14 @@ pub fn find_stated(
     let is_there = |key: &str| {
         let mut parts = key.split('.');
         let section = parts.next().and_then(|section| document.get_ref().get(section));
-        section.filter(|section| match (section.get_ref(), parts.next()) {
+        section.is_some_and(|section| match (section.get_ref(), parts.next()) {
             (DeValue::Table(inner), Some(key)) => inner.get(key).is_some(),
             (DeValue::Table(inner), None) => !inner.is_empty(),
             _ => false,
         })
     };
-    let stated = keys.iter().find(|key| is_there(key).is_some());
-    let place = |key| source.place(find_value(document.get_ref(), key).unwrap_or(0..0));
-    Ok(stated.map(|&key| (key, place(key))))
+    let place = |key: &str| source.place(find_value(document.get_ref(), key).unwrap_or(0..0));
+    Ok(keys.into_iter().filter(|key| is_there(key)).map(|key| (key, place(key))).collect())
 }
 
 /// The defaults as a tree: its objects are the sections, its keys the known keys.

@@ -3,7 +3,7 @@
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::Alphabet;
 use crate::profile::LocusName;
-use crate::settings::{SAID_BY_MARKERS, Settings};
+use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,7 +16,7 @@ pub struct Manifest {
     pub version: String,
     /// The subcommand (`match`, `identify` …).
     pub command: String,
-    /// Every setting, those left at their defaults too. (Read back, those that a marker file said have their defaults.)
+    /// Every setting that had an effect, those left at their defaults too. (Read back, the others have their defaults.)
     pub settings: Settings,
     /// Every file that was read.
     pub inputs: Vec<InputFile>,
@@ -110,14 +110,15 @@ impl Manifest {
         }));
     }
 
-    /// Writes the manifest as indented JSON with a line end. Settings that a marker file says in their place are left out.
+    /// Writes the manifest as indented JSON with a line end. Settings that had no effect in the run are left out.
     ///
     /// # Errors
     /// What the target refuses.
     pub fn write(&self, mut target: impl Write) -> io::Result<()> {
         let mut manifest = serde_json::to_value(self)?;
-        if self.inputs.iter().any(|input| input.role == MARKERS) {
-            SAID_BY_MARKERS.iter().for_each(|key| remove(&mut manifest["settings"], key));
+        let with_markers = self.inputs.iter().any(|input| input.role == MARKERS);
+        for (key, _) in self.settings.without_effect(&self.command, with_markers) {
+            remove(&mut manifest["settings"], key);
         }
         serde_json::to_writer_pretty(&mut target, &manifest)?;
         target.write_all(b"\n")?;
@@ -128,14 +129,18 @@ impl Manifest {
 /// The role of a marker file among the inputs.
 pub const MARKERS: &str = "markers";
 
-/// Takes out a value by the keys that lead to it, joined by points.
+/// Takes out a value by the keys that lead to it, joined by points, and the section if nothing is left of it.
 fn remove(value: &mut serde_json::Value, key: &str) {
     let (section, key) = match key.rsplit_once('.') {
         Some((section, key)) => (value.get_mut(section), key),
-        None => (Some(value), key),
+        None => (Some(&mut *value), key),
     };
     if let Some(object) = section.and_then(serde_json::Value::as_object_mut) {
         object.shift_remove(key);
+    }
+    let is_empty = |value: &serde_json::Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+    if let Some(object) = value.as_object_mut() {
+        object.retain(|_, section| !is_empty(section));
     }
 }
 

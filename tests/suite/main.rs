@@ -34,6 +34,7 @@ mod reading_layouts;
 mod reading_long;
 mod reading_messy_files;
 mod reference_values;
+mod settings_without_effect;
 mod simulated_case;
 mod trust_in_the_run;
 mod whose_profile;

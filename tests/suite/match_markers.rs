@@ -177,10 +177,10 @@ fn what_the_marker_file_says_is_not_taken_from_the_settings() {
         folder.write("s.toml", line);
         folder.succeed(&format!("{RUN} --force --config s.toml"));
         let notes = folder.json("out/manifest.json")["notes"].to_string();
-        assert!(notes.contains(&format!("`{key}` is not used: m.json says it")), "{notes}");
+        assert!(notes.contains(&format!("`{key}` has no effect: the marker file says it")), "{notes}");
         assert!(notes.contains("s.toml, line"), "{notes}");
     }
     folder.write("s.toml", "[population]\nminimum_frequency = 0.01\n[search]\ntop = 3\n");
     folder.succeed(&format!("{RUN} --force --config s.toml"));
-    assert!(!folder.json("out/manifest.json")["notes"].to_string().contains("is not used"));
+    assert!(!folder.json("out/manifest.json")["notes"].to_string().contains("has no effect"));
 }

@@ -1,0 +1,149 @@
+//! Which command uses which setting: what a settings file states to no effect is told, and a manifest holds only what had a
+//! meaning in its run.
+
+use super::{SAID_BY_MARKERS, Settings};
+use crate::inheritance::MutationModel;
+
+/// Commands that compare children with candidates, on profiles or in simulation.
+const SEARCH: &[&str] = &["match", "explain", "calibrate"];
+/// Those, and whoever else needs the likelihoods of profiles.
+const LIKELIHOOD: &[&str] = &["match", "explain", "calibrate", "identify", "power", "simulate"];
+/// Of those, the ones with a choice among several tables.
+const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
+
+/// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
+/// no effect anywhere, which a test forbids.
+const USED_BY: [(&str, &[&str]); 27] = [
+    ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack"]),
+    ("population.theta", LIKELIHOOD),
+    ("population.minimum_frequency", LIKELIHOOD),
+    ("population.minimum_applies_to", LIKELIHOOD),
+    ("population.fallback", SEVERAL_TABLES),
+    ("population.renormalise", LIKELIHOOD),
+    ("mutation.model", LIKELIHOOD),
+    ("mutation.range", LIKELIHOOD),
+    ("mutation.rate2", LIKELIHOOD),
+    ("mutation.rates", LIKELIHOOD),
+    ("observation.silent_frequency", LIKELIHOOD),
+    ("observation.drop_in", &["match", "explain", "calibrate", "identify", "power"]),
+    ("observation.drop_out", &["match", "explain", "calibrate", "identify", "power"]),
+    ("linkage", &["identify"]),
+    ("search.relationship", &["match", "explain", "calibrate", "power"]),
+    ("search.min_log10_lr", &["match", "calibrate", "identify"]),
+    ("search.top", &["match", "calibrate"]),
+    ("search.rank_by", &["match", "calibrate"]),
+    ("search.expected_false_leads", &["match"]),
+    ("interval", &["match", "calibrate"]),
+    ("prior.in_list", &["match", "calibrate"]),
+    ("prior.male", &["match", "calibrate"]),
+    ("prior.relatives", &["match", "calibrate"]),
+    ("prior.shared_unlisted", &["match", "calibrate"]),
+    ("prior.identified", &["identify"]),
+    ("prior.assignments", &["identify"]),
+    ("children", SEARCH),
+];
+
+/// Why a setting has no effect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoEffect {
+    /// The command has no use for it.
+    Command(String),
+    /// The marker file says it for each locus itself.
+    Markers,
+    /// Another setting makes it meaningless: which, and how.
+    Setting(&'static str),
+}
+
+impl std::fmt::Display for NoEffect {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Command(command) => write!(formatter, "`{command}` does not use it"),
+            Self::Markers => formatter.write_str("the marker file says it for each locus itself"),
+            Self::Setting(because) => formatter.write_str(because),
+        }
+    }
+}
+
+impl Settings {
+    /// The settings (or whole sections) that have no effect in a run of this command, and why.
+    pub fn without_effect(&self, command: &str, with_markers: bool) -> Vec<(&'static str, NoEffect)> {
+        let of_command = USED_BY.iter().filter(|(_, commands)| !commands.contains(&command));
+        let mut found: Vec<_> = of_command.map(|&(key, _)| (key, NoEffect::Command(command.to_owned()))).collect();
+        let mut add = |key: &'static str, why: NoEffect| {
+            let is_known = |(other, _): &(&str, NoEffect)| key == *other || key.starts_with(&format!("{other}."));
+            if !found.iter().any(is_known) {
+                found.push((key, why));
+            }
+        };
+        if with_markers {
+            SAID_BY_MARKERS.iter().for_each(|key| add(key, NoEffect::Markers));
+        }
+        let model = self.mutation.model;
+        if model == MutationModel::None {
+            add("mutation.rates", NoEffect::Setting("`mutation.model` is none"));
+        }
+        if !matches!(model, MutationModel::Stepwise | MutationModel::Dawid) {
+            add("mutation.range", NoEffect::Setting("`mutation.model` is neither stepwise nor dawid"));
+        }
+        if model != MutationModel::Stepwise {
+            add("mutation.rate2", NoEffect::Setting("`mutation.model` is not stepwise"));
+        }
+        if !self.linkage.is_used {
+            add("linkage.pairs", NoEffect::Setting("`linkage.use` is false"));
+        }
+        if !self.reports_intervals() {
+            add("interval.draws", NoEffect::Setting("no interval is asked for (`interval.report`)"));
+            add("interval.seed", NoEffect::Setting("no interval is asked for (`interval.report`)"));
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn leaves(value: &serde_json::Value, path: &str, found: &mut Vec<String>) {
+        match value.as_object() {
+            Some(object) if !object.is_empty() => {
+                for (key, inner) in object {
+                    leaves(inner, &if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, found);
+                }
+            }
+            _ => found.push(path.to_owned()),
+        }
+    }
+
+    #[test]
+    fn every_setting_is_used_by_some_command() {
+        let mut all = Vec::new();
+        leaves(&serde_json::to_value(Settings::default()).unwrap(), "", &mut all);
+        for path in all {
+            let listed = USED_BY.iter().any(|(key, _)| path == *key || path.starts_with(&format!("{key}.")));
+            assert!(listed, "{path}: say in USED_BY which commands use it");
+        }
+    }
+
+    #[test]
+    fn what_has_no_effect_says_why() {
+        let mut settings = Settings::default();
+        let why = |settings: &Settings, command: &str, markers: bool, key: &str| {
+            let mut found = settings.without_effect(command, markers).into_iter().filter(|(found, _)| *found == key);
+            let why = found.next().map(|(_, why)| why.to_string());
+            assert!(found.next().is_none(), "{key} is listed once");
+            why
+        };
+        assert_eq!(why(&settings, "identify", false, "prior.in_list").unwrap(), "`identify` does not use it");
+        assert_eq!(why(&settings, "match", false, "prior.in_list"), None);
+        assert_eq!(why(&settings, "identify", false, "linkage.pairs").unwrap(), "`linkage.use` is false");
+        assert_eq!(
+            why(&settings, "match", true, "population.theta").unwrap(),
+            "the marker file says it for each locus itself"
+        );
+        settings.mutation.model = MutationModel::Equal;
+        assert!(why(&settings, "match", false, "mutation.range").is_some());
+        assert_eq!(why(&settings, "match", false, "mutation.rates"), None);
+        settings.interval.report = true;
+        assert_eq!(why(&settings, "match", false, "interval.draws"), None);
+    }
+}
