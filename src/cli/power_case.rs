@@ -11,14 +11,13 @@ use crate::progress::NoProgress;
 use crate::report::case_power_tables::{write_case_power_csv, write_case_power_text};
 use crate::report::manifest::{InputFile, Manifest};
 use anyhow::{Context, Result, anyhow, bail};
-use std::fs::File;
-use std::io::{BufReader, Write};
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Does the run's reading again, and computes and writes the answer.
 pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome> {
     let manifest = read_manifest(&folder.join("manifest.json"))?;
-    manifest.settings.validate().with_context(|| folder.join("manifest.json").display().to_string())?;
     let input = input_of(&manifest)?;
     let inputs = Inputs::default();
     let prepared = prepare_with(manifest.settings, inputs.clone(), &input, None, &NoProgress);
@@ -35,10 +34,8 @@ pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome>
 
 fn read_manifest(path: &Path) -> Result<Manifest> {
     let name = path.display();
-    let file =
-        File::open(path).with_context(|| format!("cannot read {name}: expected the results of a `match` run"))?;
-    let manifest: Manifest =
-        serde_json::from_reader(BufReader::new(file)).with_context(|| format!("{name}: expected a run's manifest"))?;
+    let bytes = fs::read(path).with_context(|| format!("cannot read {name}: expected the results of a `match` run"))?;
+    let manifest = Manifest::read(&bytes).with_context(|| name.to_string())?;
     match &manifest.command[..] {
         "match" => Ok(manifest),
         other => bail!("{name}: found the manifest of `{other}`, expected that of `match`"),

@@ -86,6 +86,14 @@ impl Inputs {
         Ok(slot.contents.get_or_init(|| contents).clone())
     }
 
+    /// An input that is these bytes, whatever stands at its path.
+    pub fn set(&self, path: &Path, contents: &[u8]) {
+        let slot = Slot::default();
+        let _ = slot.fingerprint.set(Fingerprint::of(contents));
+        let _ = slot.contents.set(contents.into());
+        self.slots().insert(path.to_owned(), Arc::new(slot));
+    }
+
     /// Opens an input that is read once from its beginning to its end; all these paths are names of it.
     ///
     /// # Errors

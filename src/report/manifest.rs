@@ -3,11 +3,22 @@
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::Alphabet;
 use crate::profile::LocusName;
-use crate::settings::Settings;
+use crate::settings::{SettingOutOfRange, Settings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
+
+/// A manifest that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// No JSON, or not of this form.
+    #[error("expected a run's manifest: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// A setting that no run can have had.
+    #[error(transparent)]
+    Setting(#[from] SettingOutOfRange),
+}
 
 /// The contents of `manifest.json`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -98,6 +109,16 @@ impl Manifest {
             notes: Vec::new(),
             sections: serde_json::Map::new(),
         }
+    }
+
+    /// Reads a manifest back and checks its settings: somebody may have changed it.
+    ///
+    /// # Errors
+    /// What is no manifest; a setting out of its range.
+    pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_slice(bytes)?;
+        manifest.settings.validate()?;
+        Ok(manifest)
     }
 
     /// Lists the alleles that one locus of a table had to be given.

@@ -7,6 +7,7 @@ mod check_command;
 mod closed_forms;
 mod explain_command;
 mod frequencies;
+mod fuzz_readers;
 mod identify;
 mod identify_bad_cells;
 mod identify_joint;

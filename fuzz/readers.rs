@@ -1,0 +1,101 @@
+//! Every reader of files, as a function of bytes: whatever the bytes are, it ends soon, with an answer or an error. The
+//! targets of cargo-fuzz and the loop in `tests/suite/fuzz_readers.rs` call the same functions.
+
+use filia::{
+    io::{
+        case_file::read_case,
+        case_shape::parse_case_shape,
+        frequency_file::parse_table,
+        marker_file::parse_markers,
+        pedigree_file::parse_pedigrees,
+        profiles::{ProfileSource, ReadOptions, read_panel},
+        rates_file::load_rates,
+        recombination::load_recombination,
+        settings_file::read_settings,
+        source::Inputs,
+    },
+    report::Manifest,
+    settings::{LinkedPairs, RatesSource},
+    simulate::Layout,
+};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// The name of the bytes.
+const NAME: &str = "no/such/folder/fuzzed";
+
+fn inputs(bytes: &[u8]) -> Inputs {
+    let inputs = Inputs::default();
+    inputs.set(Path::new(NAME), bytes);
+    inputs
+}
+
+/// Tables of profiles, wide and long, with the strict reading too.
+pub fn profiles(bytes: &[u8]) {
+    for strict in [false, true] {
+        let options = ReadOptions { strict, inputs: inputs(bytes), ..ReadOptions::default() };
+        let read = read_panel(&[ProfileSource { path: NAME.into(), default_role: None }], &options);
+        if let Ok(read) = read {
+            read.rejected.iter().for_each(|entry| drop(entry.to_string()));
+        }
+    }
+}
+
+/// Packed panels, whose checksum is made right: damage that it does not tell.
+pub fn packs(bytes: &[u8]) {
+    const CHECKSUM: std::ops::Range<usize> = 16..48;
+    let mut bytes = bytes.to_vec();
+    if bytes.len() > CHECKSUM.end {
+        bytes[..CHECKSUM.start].copy_from_slice(b"PAR1filia panel\n");
+        let sum = Sha256::digest(&bytes[CHECKSUM.end..]);
+        bytes[CHECKSUM].copy_from_slice(&sum);
+    }
+    profiles(&bytes);
+}
+
+/// Tables of allele frequencies.
+pub fn frequencies(bytes: &[u8]) {
+    let _ = parse_table(NAME, &String::from_utf8_lossy(bytes));
+}
+
+/// Tables of mutation rates.
+pub fn rates(bytes: &[u8]) {
+    let _ = load_rates(&RatesSource::File(NAME.to_owned()), &inputs(bytes));
+}
+
+/// Tables of recombination fractions.
+pub fn recombination(bytes: &[u8]) {
+    let _ = load_recombination(&LinkedPairs::File(NAME.to_owned()), &inputs(bytes));
+}
+
+/// Settings.
+pub fn settings(bytes: &[u8]) {
+    let _ = read_settings(Path::new(NAME), &inputs(bytes));
+}
+
+/// Marker files.
+pub fn markers(bytes: &[u8]) {
+    let _ = parse_markers(bytes);
+}
+
+/// Case files.
+pub fn cases(bytes: &[u8]) {
+    let _ = read_case(bytes);
+}
+
+/// Pedigree files.
+pub fn pedigrees(bytes: &[u8]) {
+    let _ = parse_pedigrees(Path::new(NAME), bytes);
+}
+
+/// Descriptions of synthetic cases, and who would be where in them.
+pub fn shapes(bytes: &[u8]) {
+    if let Ok(shape) = parse_case_shape(NAME, &String::from_utf8_lossy(bytes)) {
+        let _ = Layout::new(&shape, 1);
+    }
+}
+
+/// Manifests.
+pub fn manifests(bytes: &[u8]) {
+    let _ = Manifest::read(bytes);
+}
