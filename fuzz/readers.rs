@@ -36,7 +36,7 @@ pub fn profiles(bytes: &[u8]) {
         let options = ReadOptions { strict, inputs: inputs(bytes), ..ReadOptions::default() };
         let read = read_panel(&[ProfileSource { path: NAME.into(), default_role: None }], &options);
         if let Ok(read) = read {
-            read.rejected.iter().for_each(|entry| drop(entry.to_string()));
+            read.rejected.iter().flatten().for_each(|entry| drop(entry.to_string()));
         }
     }
 }

@@ -193,8 +193,8 @@ impl StatisticsArguments {
         });
         let rejected: Vec<_> = rejected.collect();
         let found_some = !rejected.is_empty();
-        profiles.list_rejected(rejected);
-        match profiles.rejected.first() {
+        profiles.list_rejected(rejected)?;
+        match profiles.rejected.first()? {
             Some(first) if strict && found_some => bail!("{first}"),
             _ => Ok(()),
         }

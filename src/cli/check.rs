@@ -23,6 +23,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashSet},
     io::{self, Write},
     ops::Range,
@@ -106,8 +107,8 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
     line.begin(Stage::uncounted("looking for contradictions"));
     let left_out = left_out_by_role(arguments, &profiles);
-    profiles.list_rejected(left_out);
-    let mut problems = std::mem::take(&mut profiles.rejected);
+    profiles.list_rejected(left_out)?;
+    let mut problems = profiles.rejected.to_vec()?;
     problems.extend(check_profiles(&profiles));
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
     problems.extend(check_frequencies(&profiles, &coverage));
@@ -117,7 +118,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     match arguments.format {
         Format::Text => findings.print_text(&mut output)?,
         Format::Json => writeln!(output, "{:#}", findings.to_json())?,
-        Format::Csv => write_rejected(&findings.problems, &mut output)?,
+        Format::Csv => write_rejected(findings.problems.iter().map(|problem| Ok(Cow::Borrowed(problem))), &mut output)?,
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }

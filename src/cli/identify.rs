@@ -239,7 +239,7 @@ fn stated_sexes(
 
 /// Why there is nobody to compare, where it is that rows of one id differ and all of them were left out.
 fn with_row_set_aside(error: RosterError, profiles: &ReadProfiles) -> anyhow::Error {
-    let set_aside = profiles.rejected.iter().find(|entry| matches!(entry.reason, Reason::ConflictingRows(_)));
+    let set_aside = profiles.rejected.iter().flatten().find(|entry| matches!(entry.reason, Reason::ConflictingRows(_)));
     match (&error, set_aside) {
         (RosterError::NoBody | RosterError::NoRelative, Some(entry)) => {
             anyhow!(
@@ -287,7 +287,7 @@ fn write(
     if let Some(merged) = &answer.merged {
         report.write_groups(folder.create_file("groups.csv")?, merged, &prepared.models.loci)?;
     }
-    write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
+    write_rejected(prepared.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
     let mut manifest = manifest(arguments, prepared, answer)?;
     manifest.notes = notes.to_vec();
     manifest.timings.write_seconds = started.elapsed().as_secs_f64();

@@ -145,7 +145,8 @@ pub fn execute(arguments: &MatchArguments) -> Result<(Prepared, Found)> {
     let prepared = prepare(&arguments.input, spill, &line)?;
     let mut case = prepared.case();
     if let Some(limit) = arguments.max_memory {
-        let needs = MemoryNeeds::of(&case, &prepared.roster, prepared.profiles.origins.bytes());
+        let beside = prepared.profiles.origins.bytes() + prepared.profiles.rejected.bytes();
+        let needs = MemoryNeeds::of(&case, &prepared.roster, beside);
         case.at_once = needs.within(limit)?;
     }
     let found = search(&case, &prepared.roster, &line)?;
@@ -198,7 +199,7 @@ pub fn prepare_with(
     let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
     roster.notes.extend(note_left_out(&left_out));
     roster.notes.extend(profiles.notes_on_use(&settings.observation.drop_out));
-    profiles.list_rejected(left_out);
+    profiles.list_rejected(left_out)?;
     list_unused_parents(&mut profiles, &roster.unused_parents, input.read.strict)?;
     Ok(Prepared { settings, tables, inputs, models, roster, profiles, read_time, plan_time: started.elapsed() })
 }
@@ -217,8 +218,7 @@ fn list_unused_parents(profiles: &mut ReadProfiles, unused: &[UnusedParent], str
     if let (Some(first), true) = (first, strict) {
         bail!("{first} (--strict)");
     }
-    profiles.list_rejected(listed);
-    Ok(())
+    Ok(profiles.list_rejected(listed)?)
 }
 
 /// A sentence on the samples that nobody looks at because of their role.
@@ -263,7 +263,7 @@ fn write_tables(folder: &RunFolder, prepared: &Prepared, found: &Found) -> Resul
     write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
     write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
     write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
-    write_rejected(&prepared.profiles.rejected, folder.create_file("rejected.csv")?)?;
+    write_rejected(prepared.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ pub mod problems;
 pub mod profiles;
 pub mod rates_file;
 pub mod recombination;
+pub mod rejected_list;
 pub mod run_folder;
 pub mod run_reader;
 pub mod safe_csv;

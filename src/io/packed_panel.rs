@@ -16,12 +16,11 @@ mod write;
 pub use read::{PackedFile, PackedProfiles, UnpackError, open_packed};
 pub use write::write_packed;
 
-use super::problems::{Reason, Rejected};
+use super::rejected_list::RejectedEntry;
 use super::source::Input;
-use crate::profile::LocusName;
 use parquet::errors::ParquetError;
 use serde::{Deserialize, Serialize};
-use std::{io, sync::Arc};
+use std::io;
 
 /// The first and last bytes of every Parquet file.
 const PARQUET: &[u8; 4] = b"PAR1";
@@ -111,43 +110,4 @@ struct FileDescription {
     name: String,
     rows: u64,
     loci: Vec<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct RejectedEntry {
-    file: String,
-    line: u64,
-    column: String,
-    sample_id: String,
-    locus: Option<String>,
-    value: String,
-    reason: Reason,
-}
-
-impl From<&Rejected> for RejectedEntry {
-    fn from(rejected: &Rejected) -> Self {
-        Self {
-            file: rejected.file.to_string(),
-            line: rejected.line,
-            column: rejected.column.to_string(),
-            sample_id: rejected.sample_id.clone(),
-            locus: rejected.locus.as_ref().map(|locus| locus.as_str().to_owned()),
-            value: rejected.value.clone(),
-            reason: rejected.reason.clone(),
-        }
-    }
-}
-
-impl From<RejectedEntry> for Rejected {
-    fn from(entry: RejectedEntry) -> Self {
-        Self {
-            file: Arc::from(entry.file),
-            line: entry.line,
-            column: Arc::from(entry.column),
-            sample_id: entry.sample_id,
-            locus: entry.locus.map(|locus| LocusName::new(&locus)),
-            value: entry.value,
-            reason: entry.reason,
-        }
-    }
 }

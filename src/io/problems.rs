@@ -342,10 +342,14 @@ const HEADER: [&str; 7] = ["file", "line", "column", "sample_id", "locus", "valu
 ///
 /// # Errors
 /// What the writer refuses.
-pub fn write_rejected(rejected: &[Rejected], writer: impl std::io::Write) -> csv::Result<()> {
+pub fn write_rejected<'r>(
+    rejected: impl IntoIterator<Item = std::io::Result<Cow<'r, Rejected>>>,
+    writer: impl std::io::Write,
+) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
     table.write_row(HEADER)?;
     for entry in rejected {
+        let entry = entry?;
         let line = if entry.line > 0 { entry.line.to_string() } else { String::new() };
         let locus = entry.locus.as_ref().map_or("", LocusName::as_str);
         let reason = entry.reason.to_string();
@@ -372,7 +376,7 @@ mod tests {
             reason: Reason::NotAnAllele("-1+1".into()),
         };
         let mut written = Vec::new();
-        write_rejected(&[entry], &mut written).unwrap();
+        write_rejected([Ok(Cow::Owned(entry))], &mut written).unwrap();
         let text = String::from_utf8(written).unwrap();
         assert!(
             text.starts_with("file,line,column,sample_id,locus,value,reason\na.csv,3,vWA,'=cmd(),vWA,'-1+1,"),

@@ -74,3 +74,47 @@ fn a_size_has_a_unit() {
         folder.fail(&format!("{COMMAND} --out out --max-memory={wrong}"), &["--max-memory", "such as 2GiB or 800MB"]);
     }
 }
+
+/// Peak of the resident memory of a run, in bytes.
+#[cfg(target_os = "linux")]
+fn peak_of(folder: &Folder, arguments: &str) -> u64 {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(assert_cmd::cargo::cargo_bin("filia"));
+    let command = command.current_dir(folder.path("")).args(arguments.split_whitespace());
+    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut peak = 0;
+    while run.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", run.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok()).unwrap_or(0);
+        peak = peak.max(kibibytes << 10);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert_eq!(run.wait().unwrap().code(), Some(0));
+    peak
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_rejected_keeps_within_the_limit_too() {
+    let folder = Folder::new();
+    let header = format!("sample_id,role,sex,{}\n", LOCI.join(","));
+    folder.write("children.csv", format!("{header}c,child,F{}\n", ",6/7".repeat(LOCI.len())));
+    let row = |at: usize| format!("a{at:06},corpse,M,6/7{}\n", ",OL".repeat(LOCI.len() - 1));
+    folder.write("adults.csv", header + &(0..60_000).map(row).collect::<String>());
+    let run = |out: &str, more: &str| {
+        let command =
+            format!("match --children children.csv --candidates adults.csv --top 1 --no-progress --out {out} {more}");
+        peak_of(&folder, &command)
+    };
+    let limit: u64 = 160 << 20;
+    let whole = run("whole", "--threads 1");
+    let limited = run("limited", "--threads 2 --max-memory 160MiB");
+    // 420,000 entries of some 250 bytes; without a limit 64 MiB of them stay.
+    assert!(limited < limit && whole < limit + (128 << 20), "{limited} and {whole} bytes");
+    let rejected = |out: &str| std::fs::read(folder.path(&format!("{out}/rejected.csv"))).unwrap();
+    assert!(rejected("whole") == rejected("limited"));
+    let text = String::from_utf8(rejected("whole")).unwrap();
+    let lines: Vec<u64> = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap().parse().unwrap()).collect();
+    assert!(lines.len() == 420_000 && lines.is_sorted());
+}

@@ -78,7 +78,7 @@ fn describe(profiles: &ReadProfiles) -> String {
         let line = profiles.origins.line(sample);
         let _ = writeln!(text, "{line} {:?} {seen:?}", panel.sample(sample));
     }
-    for rejected in &profiles.rejected {
+    for rejected in &profiles.rejected.to_vec().unwrap() {
         let (column, locus) = (&rejected.column, &rejected.locus);
         let _ = writeln!(text, "{} {column} {locus:?} {} {}", rejected.line, rejected.value, rejected.reason);
     }

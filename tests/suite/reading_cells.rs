@@ -30,7 +30,7 @@ fn listed(read: &ReadProfiles) -> Vec<String> {
         let locus = entry.locus.as_ref().map_or("", LocusName::as_str);
         format!("{} {locus}: {}", entry.sample_id, entry.reason.kind())
     };
-    read.rejected.iter().map(line).collect()
+    read.rejected.to_vec().unwrap().iter().map(line).collect()
 }
 
 #[test]

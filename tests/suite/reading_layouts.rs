@@ -160,11 +160,11 @@ fn one_thread_and_many_give_the_same_panel() {
     assert_eq!(results[0].panel.len(), 90_000);
     assert!(describe(&results[0].panel) == describe(&results[1].panel));
     let lines = |read: &ReadProfiles| {
-        read.rejected.iter().map(|entry| (entry.line, entry.sample_id.clone())).collect::<Vec<_>>()
+        read.rejected.to_vec().unwrap().iter().map(|entry| (entry.line, entry.sample_id.clone())).collect::<Vec<_>>()
     };
     assert_eq!(lines(&results[0]), lines(&results[1]));
     assert_eq!(results[0].rejected.len(), 90);
-    let last = &results[0].rejected[89];
+    let last = &results[0].rejected.to_vec().unwrap()[89];
     let line = text.lines().position(|line| line.starts_with(&format!("{},", last.sample_id))).unwrap() + 1;
     assert_eq!(last.line, line as u64);
 }

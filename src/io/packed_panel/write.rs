@@ -62,7 +62,7 @@ pub fn write_packed(profiles: &ReadProfiles, target: WholeFile, path: &Path) -> 
             group.close()?;
         }
     }
-    let description = serde_json::to_string(&describe(profiles)).map_err(io::Error::from)?;
+    let description = serde_json::to_string(&describe(profiles)?).map_err(io::Error::from)?;
     writer.append_key_value_metadata(KeyValue::new(KEY.to_owned(), description));
     seal(writer.into_inner()?)?;
     Ok(target.put(path)?)
@@ -88,19 +88,20 @@ fn checksum(file: &mut File) -> io::Result<[u8; CHECKSUM]> {
     }
 }
 
-fn describe(profiles: &ReadProfiles) -> Description {
+fn describe(profiles: &ReadProfiles) -> io::Result<Description> {
     let files = profiles.files.iter().map(|file| FileDescription {
         name: file.name.clone(),
         rows: file.rows,
         loci: file.loci.iter().map(|locus| locus.as_str().to_owned()).collect(),
     });
-    Description {
+    let rejected = profiles.rejected.iter().map(|entry| entry.map(|entry| (&*entry).into()));
+    Ok(Description {
         version: VERSION,
         filia: env!("CARGO_PKG_VERSION").to_owned(),
         files: files.collect(),
         notes: profiles.notes.clone(),
-        rejected: profiles.rejected.iter().map(Into::into).collect(),
-    }
+        rejected: rejected.collect::<io::Result<_>>()?,
+    })
 }
 
 fn schema(profiles: &ReadProfiles) -> Result<TypePtr, ParquetError> {

@@ -2,7 +2,10 @@
 
 use super::{FileSummary, ProfileSource};
 use crate::{
-    io::problems::{Reason, Rejected},
+    io::{
+        problems::{Reason, Rejected},
+        rejected_list::RejectedList,
+    },
     profile::{Panel, PanelBuilder, PanelError, Role, SampleIndex},
 };
 use std::sync::Arc;
@@ -88,7 +91,7 @@ pub(super) fn settle_duplicates(
     builder: &PanelBuilder,
     lines: &[u32],
     files: &[FileSummary],
-    rejected: &mut [Vec<Rejected>],
+    rejected: &mut RejectedList,
 ) -> Result<(Vec<u32>, Origins), PanelError> {
     let rows = Rows::new(builder, lines, files);
     let mut origins = Origins::default();
@@ -104,9 +107,9 @@ pub(super) fn settle_duplicates(
         next += count;
         let set = match same_id {
             [only] => alone[rows.file_of(*only)],
-            _ if rows.agree(same_id)? => origins.number_of(rows.files_of_repeated(same_id, rejected), files),
+            _ if rows.agree(same_id)? => origins.number_of(rows.files_of_repeated(same_id, rejected)?, files),
             _ => {
-                rows.reject_conflicting(same_id, rejected);
+                rows.reject_conflicting(same_id, rejected)?;
                 continue;
             }
         };
@@ -154,7 +157,7 @@ impl<'a> Rows<'a> {
     }
 
     /// The files of rows that say the same; every row but the first is listed.
-    fn files_of_repeated(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) -> Vec<usize> {
+    fn files_of_repeated(&self, same_id: &[u32], rejected: &mut RejectedList) -> Result<Vec<usize>, PanelError> {
         let mut set: Vec<usize> = Vec::with_capacity(1);
         for &at in same_id {
             let file = self.file_of(at);
@@ -167,9 +170,11 @@ impl<'a> Rows<'a> {
             if of_file == Some(&at) {
                 set.push(file);
             }
-            rejected[file].extend(reason.map(|reason| self.rejected(at, reason)));
+            if let Some(reason) = reason {
+                rejected.push(Some(file), self.rejected(at, reason))?;
+            }
         }
-        set
+        Ok(set)
     }
 
     /// Where a row stands, as seen from this file.
@@ -178,11 +183,12 @@ impl<'a> Rows<'a> {
         if file == from { format!("line {line}") } else { format!("{} line {line}", self.files[file].name) }
     }
 
-    fn reject_conflicting(&self, same_id: &[u32], rejected: &mut [Vec<Rejected>]) {
+    fn reject_conflicting(&self, same_id: &[u32], rejected: &mut RejectedList) -> Result<(), PanelError> {
         for &at in same_id {
             let reason = Reason::ConflictingRows(self.describe_others(same_id, at));
-            rejected[self.file_of(at)].push(self.rejected(at, reason));
+            rejected.push(Some(self.file_of(at)), self.rejected(at, reason))?;
         }
+        Ok(())
     }
 
     fn rejected(&self, at: u32, reason: Reason) -> Rejected {

@@ -27,7 +27,6 @@ pub struct LongSamples<'a> {
     last: usize,
     /// Samples and loci with rows that differ.
     conflicting: BTreeSet<(u32, usize)>,
-    rejected: Vec<Rejected>,
     rows: u64,
 }
 
@@ -119,15 +118,17 @@ impl<'a> LongSamples<'a> {
             by_id: HashMap::new(),
             last: 0,
             conflicting: BTreeSet::new(),
-            rejected: Vec::new(),
             rows: 0,
         }
     }
 
     /// Takes in the rows of a chunk; chunks come in the order of the file.
-    pub fn take(&mut self, rows: LongRows) {
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn take(&mut self, rows: LongRows) -> Result<(), PanelError> {
         self.rows += rows.rows;
-        let mut rejected = Vec::new();
+        let rejects = self.table.context().rejects;
         let loci: Vec<usize> = rows.loci.iter().map(|locus| self.find_locus(&locus.name)).collect();
         let calls: Vec<Vec<u32>> =
             loci.iter().zip(&rows.loci).map(|(&at, locus)| self.loci[at].positions_of(locus)).collect();
@@ -135,26 +136,26 @@ impl<'a> LongSamples<'a> {
         for run in &rows.runs {
             let (at, is_new) = self.find_sample(rows.id(run), run.line);
             if let Some(stated) = run.stated.map(|stated| &rows.stated[stated]) {
-                let unused = stated.problems.iter().filter(|_| is_new);
-                rejected.extend(unused.cloned().map(|(column, value, reason)| {
-                    self.table.context().reject(run.line, Some(column), rows.id(run), value, reason)
-                }));
+                for (column, value, reason) in stated.problems.iter().filter(|_| is_new).cloned() {
+                    rejects.push(self.table.context().reject(run.line, Some(column), rows.id(run), value, reason))?;
+                }
                 self.take_stated(at, run.line, &stated.metadata);
             }
             self.samples[at].shown.join(run.shown);
             let calls_of_run = &rows.calls[run.calls.clone()];
-            calls_of_run.iter().for_each(|&call| rejected.extend(self.take_call(at, call, &calls)));
+            for &call in calls_of_run {
+                if let Some(rejected) = self.take_call(at, call, &calls) {
+                    rejects.push(rejected)?;
+                }
+            }
         }
         self.y_loci.extend(rows.y_loci);
         for (text, first_row) in rows.unknown_markers {
             if self.unknown_markers.insert(text) {
-                rejected.push(first_row);
+                rejects.push(first_row)?;
             }
         }
-        // A row's own problems before what it is beside other rows.
-        rejected.splice(0..0, rows.rejected);
-        rejected.sort_by_key(|rejected| rejected.line);
-        self.rejected.append(&mut rejected);
+        Ok(())
     }
 
     fn find_locus(&mut self, name: &LocusName) -> usize {
@@ -238,7 +239,7 @@ impl<'a> LongSamples<'a> {
         let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.name.clone()).collect());
         let (mut kept, mut lines, mut drop_outs) = (Vec::new(), Vec::new(), Vec::new());
         for at in 0..self.samples.len() {
-            if let Some(sample) = self.settle(at) {
+            if let Some(sample) = self.settle(at)? {
                 drop_outs.push(self.table.context().drop_out(&sample));
                 builder.push_sample(&sample)?;
                 kept.push(at as u32);
@@ -253,12 +254,13 @@ impl<'a> LongSamples<'a> {
             return Err(full.clone());
         }
         builder.set_columns(coded.into_iter().flatten().collect());
-        Ok(PartialProfiles { builder, lines, rejected: self.rejected, rows: self.rows })
+        Ok(PartialProfiles { builder, lines, rows: self.rows })
     }
 
     /// The sample with everything that its rows say beside the calls; `None` where they contradict each other. Loci whose
     /// rows differ become missing.
-    fn settle(&mut self, at: usize) -> Option<Sample> {
+    fn settle(&mut self, at: usize) -> Result<Option<Sample>, PanelError> {
+        let rejects = self.table.context().rejects;
         let sample = &mut self.samples[at];
         let mut settled = sample.metadata.take().unwrap_or_default().sample;
         settled.id.clear();
@@ -266,21 +268,20 @@ impl<'a> LongSamples<'a> {
         let sample = &self.samples[at];
         if let Some(line) = sample.contradicted {
             for (line, other) in [(sample.line, line), (line, sample.line)] {
-                let rejected = self.reject(sample, line, Reason::ConflictingRows(format!("line {other}")));
-                self.rejected.push(rejected);
+                rejects.push(self.reject(sample, line, Reason::ConflictingRows(format!("line {other}"))))?;
             }
-            return None;
+            return Ok(None);
         }
         let problems = self.settle_sex(sample, &mut settled);
-        self.rejected.extend(problems);
+        problems.into_iter().try_for_each(|problem| rejects.push(problem))?;
         let differing: Vec<_> = self.conflicting.range((at as u32, 0)..(at as u32 + 1, 0)).copied().collect();
         for (_, locus) in differing {
             let first = std::mem::take(self.loci[locus].first_row(at));
             let line = u64::from(first.line);
             let value = self.loci[locus].calls[first.call as usize].to_string();
-            self.rejected.push(self.reject_locus(at, line, locus, value, Reason::ConflictingLocus));
+            rejects.push(self.reject_locus(at, line, locus, value, Reason::ConflictingLocus))?;
         }
-        Some(settled)
+        Ok(Some(settled))
     }
 
     /// Settles the sex of a sample for which one may be recorded; what is wrong with it.

@@ -13,7 +13,7 @@ use crate::{
         delimited::{Chunk, Record, decode},
         problems::{Reason, Rejected},
     },
-    profile::{Call, Chromosome, Code, LocusName, Sex},
+    profile::{Call, Chromosome, Code, LocusName, PanelError, Sex},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -46,8 +46,6 @@ pub struct LongRows {
     pub y_loci: BTreeSet<LocusName>,
     /// The texts of the marker column that name nothing known, and the first row of each.
     pub unknown_markers: Vec<(Vec<u8>, Rejected)>,
-    /// What is not used whatever other rows say.
-    pub rejected: Vec<Rejected>,
     /// Rows read, those left out too.
     pub rows: u64,
 }
@@ -135,22 +133,29 @@ impl<'a> LongTable<'a> {
     }
 
     /// Reads the rows of a chunk.
-    pub fn read_chunk(&self, chunk: &Chunk) -> LongRows {
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn read_chunk(&self, chunk: &Chunk) -> Result<LongRows, PanelError> {
         let mut reader = ChunkReader {
             table: self,
             found: LongRows::default(),
+            rejected: Vec::new(),
             last_id: Vec::new(),
             last_stated: Vec::new(),
             stated: HashMap::new(),
             markers: HashMap::new(),
             caches: Vec::new(),
         };
+        let mut taken = 0;
         let mut records = chunk.records();
         let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
             reader.read(&record, line, records.next_line());
+            self.context.rejects.take(&mut reader.rejected, &mut taken, false)?;
         }
-        reader.found
+        self.context.rejects.take(&mut reader.rejected, &mut taken, true)?;
+        Ok(reader.found)
     }
 
     fn allele_cells(&self, record: &Record<'_>) -> Vec<String> {
@@ -163,6 +168,8 @@ impl<'a> LongTable<'a> {
 struct ChunkReader<'t> {
     table: &'t LongTable<'t>,
     found: LongRows,
+    /// What is not used whatever other rows say.
+    rejected: Vec<Rejected>,
     /// The id cell of the last run, as it stands.
     last_id: Vec<u8>,
     /// Its metadata cells, each with its length before it.
@@ -186,7 +193,7 @@ impl ChunkReader<'_> {
         let lines = context.check_lines(record, line, next_line);
         if let Err(reason) = lines.and_then(|()| context.check_cell_count(record, line, self.table.last_used)) {
             let id = shown_id(decode(cell).trim());
-            self.found.rejected.push(context.reject(line, None, &id, String::new(), reason));
+            self.rejected.push(context.reject(line, None, &id, String::new(), reason));
             return;
         }
         context.nameless.look_at(record);
@@ -194,7 +201,7 @@ impl ChunkReader<'_> {
             && let Err(reason) = self.begin_run(record, line)
         {
             let (column, id) = (Some(context.columns.id), shown_id(decode(cell).trim()));
-            self.found.rejected.push(context.reject(line, column, &id, String::new(), reason));
+            self.rejected.push(context.reject(line, column, &id, String::new(), reason));
             return;
         }
         match self.find_marker(record, line) {
@@ -339,7 +346,7 @@ impl ChunkReader<'_> {
     fn reject_locus(&mut self, line: u64, locus: LocusName, cells: &[String], (cell, reason): (usize, Reason)) {
         let column = self.table.alleles.get(cell).copied();
         let rejected = self.table.context.reject(line, column, self.id(), filled(cells), reason);
-        self.found.rejected.push(Rejected { locus: Some(locus), ..rejected });
+        self.rejected.push(Rejected { locus: Some(locus), ..rejected });
     }
 }
 

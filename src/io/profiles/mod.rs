@@ -16,6 +16,7 @@ mod long_rows;
 mod metadata;
 mod notes;
 mod packed;
+mod rejects;
 mod wide;
 
 pub(super) use cell_cache::{CellCache, text_key};
@@ -28,6 +29,7 @@ use crate::{
         delimited::DelimitedFile,
         packed_panel::is_parquet,
         problems::{Reason, Rejected},
+        rejected_list::RejectedList,
         source::{Input, Inputs},
     },
     profile::{DropOut, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
@@ -36,12 +38,13 @@ use crate::{
 use cell::Comma;
 use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
+use rejects::{RejectsOfFile, held};
 use std::{
     collections::HashMap,
     fs::Metadata,
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 use wide::{FileContext, NamelessColumns, PartialProfiles};
 
@@ -77,7 +80,7 @@ pub struct ReadProfiles {
     /// The samples.
     pub panel: Panel,
     /// What was read and not used, by file and line.
-    pub rejected: Vec<Rejected>,
+    pub rejected: RejectedList,
     /// What the user should know and cannot be put down to one line.
     pub notes: Vec<String>,
     /// Each file that was read, once.
@@ -121,10 +124,15 @@ impl ReadProfiles {
     }
 
     /// Adds to what was read and not used, in the order of files and lines.
-    pub fn list_rejected(&mut self, mut more: Vec<Rejected>) {
-        self.rejected.append(&mut more);
-        let files = &self.files;
-        self.rejected.sort_by_cached_key(|entry| (files.iter().position(|file| *file.name == *entry.file), entry.line));
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn list_rejected(&mut self, more: Vec<Rejected>) -> Result<(), PanelError> {
+        let mut positions: HashMap<&str, usize> = HashMap::new();
+        for (at, file) in self.files.iter().enumerate() {
+            positions.entry(&file.name).or_insert(at);
+        }
+        more.into_iter().try_for_each(|entry| self.rejected.push(positions.get(&*entry.file).copied(), entry))
     }
 
     /// The samples of these lists that nobody looks at because of their role: in the children's files those of another
@@ -181,7 +189,8 @@ pub fn read_panel_watched(
     let names =
         HeaderNames { loci: options.extra_loci.iter().cloned().collect(), id_column: options.id_column.clone() };
     let builder = options.spill.clone().map_or_else(PanelBuilder::default, PanelBuilder::spilling);
-    let mut all = AllFiles { builder, ..AllFiles::default() };
+    let rejected = Arc::new(Mutex::new(RejectedList::new(options.spill.as_ref())));
+    let mut all = AllFiles { builder, rejected, ..AllFiles::default() };
     let groups = group_by_file(sources);
     let total = groups.iter().map(|group| bytes_of(&sources[group[0]].path)).sum();
     progress.begin(Stage { name: "reading profiles", unit: "bytes", total });
@@ -224,7 +233,7 @@ struct AllFiles {
     builder: PanelBuilder,
     lines: Vec<u32>,
     files: Vec<FileSummary>,
-    rejected: Vec<Vec<Rejected>>,
+    rejected: Arc<Mutex<RejectedList>>,
     notes: Vec<String>,
 }
 
@@ -248,6 +257,7 @@ impl AllFiles {
             return Ok(());
         }
         let (file, columns) = open_profiles(input, &name, names, progress)?;
+        let rejects = RejectsOfFile::new(&self.rejected, self.files.len());
         let separator = file.separator;
         let comma_separated = separator == b',';
         let groups: Vec<&[usize]> = match &columns.layout {
@@ -270,59 +280,56 @@ impl AllFiles {
             widest,
             default_role: agreed_role(sources, group),
             options,
+            rejects: &rejects,
         };
+
         self.note_columns(&name, &columns, comma);
         let before = self.builder.len();
-        let (rejected, rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
+        let (rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
         self.notes.extend(nameless.note(&name));
-        self.notes.extend(note_swallowed(&name, &rejected));
+        self.notes.extend(rejects.note_swallowed(&name));
         if self.builder.len() == before {
-            let first = rejected.into_iter().next().map(Box::new);
+            let first = rejects.first().map(Box::new);
             return Err(ProfileError::NoProfile { file: name, first });
         }
         let samples = self.builder.len() - before;
         self.files.push(FileSummary { name, sources: group.to_vec(), rows, samples, loci });
-        self.rejected.push(rejected);
         Ok(())
     }
 
-    /// Reads all rows of a file: what was rejected, the number of rows, and the loci.
+    /// Reads all rows of a file: the number of rows, and the loci.
     fn read_rows(
         &mut self,
         file: DelimitedFile<'_>,
         context: FileContext<'_>,
         names: &HeaderNames,
-    ) -> Result<(Vec<Rejected>, u64, Vec<LocusName>), RowError> {
+    ) -> Result<(u64, Vec<LocusName>), RowError> {
         let columns = context.columns;
-        let (mut rejected, mut rows) = (Vec::new(), 0);
+        let mut rows = 0;
         match &columns.layout {
             Layout::Wide { loci, amelogenin } => {
                 let reader = wide::WideReader::new(context, loci, amelogenin.as_ref());
                 file.process(
                     |chunk| reader.read_chunk(chunk).map_err(RowError::Panel),
-                    |mut part: PartialProfiles| {
+                    |part: PartialProfiles| {
                         rows += part.rows;
-                        rejected.append(&mut part.rejected);
                         self.take(part.builder, &part.lines).map_err(RowError::Panel)
                     },
                 )?;
-                Ok((rejected, rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
+                Ok((rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
             }
             Layout::Long { marker, alleles } => {
                 let table = long_rows::LongTable::new(context, names, *marker, alleles);
                 let mut samples = long::LongSamples::new(&table);
                 file.process(
-                    |chunk| Ok::<_, RowError>(table.read_chunk(chunk)),
-                    |rows| {
-                        samples.take(rows);
-                        Ok(())
-                    },
+                    |chunk| table.read_chunk(chunk).map_err(RowError::Panel),
+                    |rows| samples.take(rows).map_err(RowError::Panel),
                 )?;
                 self.note_y_loci(&table.context().file, &samples.y_loci());
                 let part = samples.finish()?;
                 let loci = part.builder.loci().to_vec();
                 self.take(part.builder, &part.lines)?;
-                Ok((part.rejected, part.rows, loci))
+                Ok((part.rows, loci))
             }
         }
     }
@@ -356,20 +363,17 @@ impl AllFiles {
     fn finish(mut self, sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
         self.note_loci();
         let (order, origins) =
-            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut self.rejected)?;
+            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut held(&self.rejected))?;
         drop(std::mem::take(&mut self.lines));
         let mut panel = self.builder.build_in_order(&order)?;
         origins.fill_roles(&mut panel, sources, &self.files);
-        let mut rejected: Vec<Rejected> = Vec::new();
-        for mut of_file in self.rejected {
-            of_file.sort_by_key(|rejected| rejected.line);
-            rejected.append(&mut of_file);
-        }
-        match rejected.first() {
-            Some(first) if options.strict => Err(ProfileError::Strict(Box::new(first.clone()))),
+        let rejected = std::mem::take(&mut *held(&self.rejected));
+        let unreadable = |error: io::Error| PanelError::TemporaryFile(error.to_string());
+        match rejected.first().map_err(unreadable)? {
+            Some(first) if options.strict => Err(ProfileError::Strict(Box::new(first))),
             _ => {
                 let mut read = ReadProfiles { panel, rejected, notes: self.notes, files: self.files, origins };
-                read.note_sexes_and_roles();
+                read.note_sexes_and_roles().map_err(unreadable)?;
                 Ok(read)
             }
         }
@@ -390,23 +394,6 @@ impl AllFiles {
             }
         }
     }
-}
-
-/// A sentence on rows that a quote without an end swallowed: more people than one line tells of.
-fn note_swallowed(name: &str, rejected: &[Rejected]) -> Option<String> {
-    let last_line = |entry: &Rejected| match entry.reason {
-        Reason::SwallowedRows(last) => Some((entry.line, last)),
-        _ => None,
-    };
-    let mut swallowed = rejected.iter().filter_map(last_line);
-    let (first, last) = swallowed.next()?;
-    let more = match swallowed.count() {
-        0 => String::new(),
-        more => format!(" (and {more} more such)"),
-    };
-    Some(format!(
-        "{name}, line {first}: a quote that is not closed swallows the rows to line {last}{more}: nobody in them is used; close the quote"
-    ))
 }
 
 /// Opens a file and finds out what its columns are.

@@ -5,21 +5,25 @@ use crate::{
     io::problems::Reason,
     profile::{DropOut, SampleIndex},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io};
 
 /// Ids that a note names, at most.
 const NAMED: usize = 5;
 
 impl ReadProfiles {
     /// Notes the samples whose sex contradicts itself, and the roles that are none.
-    pub(super) fn note_sexes_and_roles(&mut self) {
-        let notes = [self.note_on_sex_conflicts(), self.note_on_unknown_roles()];
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub(super) fn note_sexes_and_roles(&mut self) -> io::Result<()> {
+        let notes = [self.note_on_sex_conflicts(), self.note_on_unknown_roles()?];
         // A packed panel brings the notes of its own reading.
         for note in notes.into_iter().flatten() {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
             }
         }
+        Ok(())
     }
 
     /// What the user should know of the samples beside settings that speak of them: how likely alleles drop out of those
@@ -59,19 +63,23 @@ impl ReadProfiles {
         })
     }
 
-    fn note_on_unknown_roles(&self) -> Option<String> {
-        let unknown = self.rejected.iter().filter(|entry| entry.reason == Reason::UnknownRole);
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        unknown.for_each(|entry| *counts.entry(&entry.value).or_default() += 1);
+    fn note_on_unknown_roles(&self) -> io::Result<Option<String>> {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in self.rejected.iter() {
+            let entry = entry?;
+            if entry.reason == Reason::UnknownRole {
+                *counts.entry(entry.value.clone()).or_default() += 1;
+            }
+        }
         let kinds = counts.len();
         let samples: usize = counts.values().sum();
-        (kinds > 0).then(|| {
+        Ok((kinds > 0).then(|| {
             format!(
                 "roles that are none of corpse, detainee, child and relative ({}; {samples} in all) are not used: those \
                  samples count as without a role",
                 name_some(counts.into_keys().map(|role| format!("`{role}`")), kinds)
             )
-        })
+        }))
     }
 }
 

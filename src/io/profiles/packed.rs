@@ -1,6 +1,6 @@
 //! Packed panels among the profile files of a run.
 
-use super::{AllFiles, FileSummary, ProfileError, ProfileSource, ReadOptions, agreed_role};
+use super::{AllFiles, FileSummary, ProfileError, ProfileSource, ReadOptions, agreed_role, held};
 use crate::{
     io::{
         packed_panel::{UnpackError, open_packed},
@@ -42,12 +42,11 @@ impl AllFiles {
         for file in packed.files {
             let (name, sources) = (file.name, group.to_vec());
             self.files.push(FileSummary { name, sources, rows: file.rows, samples: file.samples, loci: file.loci });
-            self.rejected.push(Vec::new());
         }
         for rejected in packed.rejected {
             let at = self.files[first..].iter().position(|file| *file.name == *rejected.file);
             if let Some(at) = at {
-                self.rejected[first + at].push(rejected);
+                held(&self.rejected).push(Some(first + at), rejected).map_err(|error| in_file(error.into()))?;
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use super::{
     cell_cache::{CellCache, cell_key},
     header::{Columns, LocusColumns},
     metadata::{Field, Metadata},
+    rejects::RejectsOfFile,
 };
 use crate::{
     io::{
@@ -26,8 +27,6 @@ pub struct PartialProfiles {
     pub builder: PanelBuilder,
     /// The line of each sample's row.
     pub lines: Vec<u32>,
-    /// What was not used.
-    pub rejected: Vec<Rejected>,
     /// Rows read, those left out too.
     pub rows: u64,
 }
@@ -54,6 +53,8 @@ pub struct FileContext<'a> {
     pub default_role: Option<Role>,
     /// The caller's settings.
     pub options: &'a ReadOptions,
+    /// Where what is not used goes.
+    pub rejects: &'a RejectsOfFile,
 }
 
 /// Columns without a header, and in which of them something was found.
@@ -218,6 +219,7 @@ impl<'a> WideReader<'a> {
         let idle = self.workers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut worker = idle.unwrap_or_else(|| Worker::new(self.loci));
         let mut profiles = PartialProfiles::default();
+        let (mut rejected, mut taken) = (Vec::new(), 0);
         let mut records = chunk.records();
         let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
@@ -229,12 +231,15 @@ impl<'a> WideReader<'a> {
             let fits = lines.and_then(|()| self.context.check_cell_count(&record, line, self.last_used));
             if let Err(reason) = fits {
                 let id = shown_id(decode(record.cell(self.context.columns.id)).trim());
-                profiles.rejected.push(self.context.reject(line, None, &id, String::new(), reason));
+                rejected.push(self.context.reject(line, None, &id, String::new(), reason));
+                self.context.rejects.take(&mut rejected, &mut taken, false)?;
                 continue;
             }
             self.context.nameless.look_at(&record);
-            self.read_row(&record, line, &mut worker, &mut profiles)?;
+            self.read_row(&record, line, &mut worker, &mut profiles, &mut rejected)?;
+            self.context.rejects.take(&mut rejected, &mut taken, false)?;
         }
+        self.context.rejects.take(&mut rejected, &mut taken, true)?;
         profiles.builder = worker.builder.take_samples();
         self.workers.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
         Ok(profiles)
@@ -246,6 +251,7 @@ impl<'a> WideReader<'a> {
         line: u64,
         worker: &mut Worker,
         profiles: &mut PartialProfiles,
+        rejected: &mut Vec<Rejected>,
     ) -> Result<(), PanelError> {
         let columns = self.context.columns;
         let metadata = &mut worker.metadata;
@@ -253,14 +259,14 @@ impl<'a> WideReader<'a> {
         metadata.sample.id.push_str(decode(record.cell(columns.id)).trim());
         if let Err(reason) = check_id(&metadata.sample.id) {
             let shown = shown_id(&metadata.sample.id);
-            profiles.rejected.push(self.context.reject(line, Some(columns.id), &shown, String::new(), reason));
+            rejected.push(self.context.reject(line, Some(columns.id), &shown, String::new(), reason));
             return Ok(());
         }
         for &(at, field) in &columns.metadata {
-            self.read_metadata(record, line, at, field, metadata, &mut profiles.rejected);
+            self.read_metadata(record, line, at, field, metadata, rejected);
         }
         if let Some(amelogenin) = self.amelogenin {
-            self.read_sex(record, line, amelogenin, metadata, &mut profiles.rejected);
+            self.read_sex(record, line, amelogenin, metadata, rejected);
         }
         let drop_out = self.context.drop_out(&metadata.sample);
         let caches = worker.find_caches(drop_out);
@@ -278,7 +284,7 @@ impl<'a> WideReader<'a> {
             match (reading.problem, key) {
                 (Some(problem), _) => {
                     let id = &metadata.sample.id;
-                    profiles.rejected.push(self.reject_locus(record, line, &self.loci[locus], id, problem));
+                    rejected.push(self.reject_locus(record, line, &self.loci[locus], id, problem));
                 }
                 (None, Some(key)) => cache.insert(key, code),
                 (None, None) => {}
