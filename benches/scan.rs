@@ -6,7 +6,7 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use filia::profile::Code;
-use filia::search::{Candidates, CodeFeatures, Features, NoProgress, Plan, Query, QueryRows, Wanted, scan};
+use filia::search::{Candidates, CodeFeatures, Features, NoProgress, Plan, Query, QueryTable, Wanted, scan};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, HashMap};
@@ -100,7 +100,7 @@ fn setting_of(
         let child = (a.min(b), a.max(b));
         rows.entry((locus, child)).or_insert_with(|| row_of(child, frequencies).into()).clone()
     };
-    let mut query = || QueryRows { rows: panel.iter().enumerate().map(&mut row).collect() };
+    let mut query = || QueryTable::from(panel.iter().enumerate().map(&mut row).collect::<Vec<_>>());
     let queries = (0..queries).map(|_| Query { tables: vec![query()], excluded: Vec::new() }).collect();
     (queries, candidates)
 }

@@ -6,7 +6,7 @@ use super::progress::StageLine;
 use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
-use crate::matching::{Explanation, LocusExplanation, explain};
+use crate::matching::{ExplainedLine, Explanation, LocusExplanation, explain};
 use crate::report::printable;
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
@@ -64,6 +64,14 @@ fn text(explanation: &Explanation) -> String {
         seen(explanation)
     );
     let _ = writeln!(out, "\nlog10 LR against unrelated\n{}", ratios(explanation));
+    if !explanation.lines.is_empty() {
+        let _ = writeln!(
+            out,
+            "\nlog10 LR by line. A line is the same at every locus, so the LR of its relationship is the mean of whole products: \
+             above stands what each locus adds to those before it.\n{}",
+            ratios_by_line(explanation)
+        );
+    }
     out
 }
 
@@ -124,7 +132,6 @@ fn ratios(explanation: &Explanation) -> Table {
     header.extend(shown.iter().map(|&position| explanation.relationships[position].to_string()));
     header.push("running".to_owned());
     let mut table = new_table(header);
-    let number = |value: f64| format!("{value:.3}");
     for locus in &explanation.loci {
         let mut row = vec![printable(&locus.locus).into_owned()];
         row.extend(shown.iter().map(|&position| number(locus.log10_lr[position])));
@@ -135,6 +142,29 @@ fn ratios(explanation: &Explanation) -> Table {
     total.extend(shown.iter().map(|&position| number(explanation.total_log10_lr[position])));
     total.push(number(explanation.total_log10_lr[0]));
     table.add_row(total);
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
+    align_numbers(&mut table);
     table
+}
+
+fn ratios_by_line(explanation: &Explanation) -> Table {
+    let name = |line: &ExplainedLine| format!("{}, {}", line.relationship, line.line);
+    let mut table = new_table(std::iter::once("locus".to_owned()).chain(explanation.lines.iter().map(name)).collect());
+    let row = |name: &str, numbers: &mut dyn Iterator<Item = String>| -> Vec<String> {
+        std::iter::once(name.to_owned()).chain(numbers).collect()
+    };
+    for locus in &explanation.loci {
+        table.add_row(row(&printable(&locus.locus), &mut locus.log10_lr_by_line.iter().copied().map(number)));
+    }
+    table.add_row(row("total", &mut explanation.lines.iter().map(|line| number(line.total_log10_lr))));
+    table.add_row(row("weight", &mut explanation.lines.iter().map(|line| number(line.weight))));
+    align_numbers(&mut table);
+    table
+}
+
+fn number(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+fn align_numbers(table: &mut Table) {
+    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
 }

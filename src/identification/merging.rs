@@ -8,7 +8,7 @@ use super::pairwise::{candidates, ln_ratio, sexes_agree};
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::{Chromosome, LocusModel, genotype_table, ln_likelihood};
 use crate::profile::{Observation, Panel, Sex};
-use crate::search::{Query, QueryRows, score_all};
+use crate::search::{Query, score_all};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::f64::consts::LN_10;
@@ -123,9 +123,9 @@ fn pairs_of_one_person(
         };
         let row = |rows: &IdentityRows| {
             let rows = rows.iter().enumerate();
-            rows.map(|(locus, rows)| Arc::clone(&rows[usize::from(samples.column(locus)[left])])).collect()
+            rows.map(|(locus, rows)| Arc::clone(&rows[usize::from(samples.column(locus)[left])])).collect::<Vec<_>>()
         };
-        let tables = tables.iter().map(|rows| QueryRows { rows: row(&rows[by_sex]) }).collect();
+        let tables = tables.iter().map(|rows| row(&rows[by_sex]).into()).collect();
         let scores = score_all(&Query { tables, excluded: Vec::new() }, &candidates);
         let reach = scores.into_iter().enumerate().skip(left + 1).filter(move |&(_, score)| score >= least);
         let same_sex = reach.filter(move |&(right, _)| sexes_agree(sex, samples.bodies[right].sex));

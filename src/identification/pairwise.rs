@@ -5,7 +5,7 @@ use super::bodies::Bodies;
 use super::family_case::FamilyCase;
 use super::founders::Founders;
 use crate::profile::Sex;
-use crate::search::{Candidates, Query, QueryRows, score_all};
+use crate::search::{Candidates, Query, score_all};
 use std::f64::consts::LN_10;
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub fn score_person(
 ) -> Result<PersonScores, IdentificationError> {
     let tables = populations
         .iter()
-        .map(|(case, founders)| Ok(QueryRows { rows: score_rows(case, person, bodies, founders)? }))
+        .map(|(case, founders)| Ok(score_rows(case, person, bodies, founders)?.into()))
         .collect::<Result<_, IdentificationError>>()?;
     let scores = score_all(&Query { tables, excluded: Vec::new() }, candidates);
     let sex = populations.first().map_or(Sex::Unknown, |(case, _)| case.family.sex(person));

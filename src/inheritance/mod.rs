@@ -10,4 +10,4 @@ pub use mutation::{MutationAlleles, MutationDefinition, MutationError, MutationM
 pub use observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
 pub use pedigree::{Individual, Pedigree, PedigreeError};
 pub use rates::{LocusRates, MutationRates, ParentalRates};
-pub use relationship::{Hypothesis, KnownParent, Relationship, RelationshipError};
+pub use relationship::{Hypothesis, KnownParent, Line, MOST_LINES, Relationship, RelationshipError};

@@ -83,12 +83,33 @@ impl KnownParent {
             Self::Father => Sex::Male,
         }
     }
+
+    /// The parent who is not this one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Mother => Self::Father,
+            Self::Father => Self::Mother,
+        }
+    }
 }
+
+/// One way in which two people can be what a relationship says: the sexes of those through whom they are. It is the same at
+/// every locus, so a likelihood over several loci is a mean over lines of products over loci.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The sex of the child's parent through whom they are related (or who the candidate is).
+    near: Sex,
+    /// The sex of one more person further up: the candidate grandparent, or the cousin's parent.
+    far: Sex,
+}
+
+/// The most lines that a relationship has.
+pub const MOST_LINES: usize = 4;
 
 /// The pedigrees, with weights that sum to 1, in which a candidate has a relationship to a child.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hypothesis {
-    /// Weight and pedigree; the positions below are the same in all of them.
+    /// Weight and pedigree of each line; the positions below are the same in all of them.
     pub pedigrees: Vec<(f64, Pedigree)>,
     /// The child's position.
     pub child: usize,
@@ -96,6 +117,13 @@ pub struct Hypothesis {
     pub candidate: usize,
     /// The known parent's position.
     pub known_parent: Option<usize>,
+}
+
+impl Hypothesis {
+    /// One of its lines (0-based) for certain.
+    pub fn line(&self, line: usize) -> Self {
+        Self { pedigrees: vec![(1.0, self.pedigrees[line].1.clone())], ..*self }
+    }
 }
 
 /// A relationship that cannot be.
@@ -113,9 +141,8 @@ const CHILD: usize = 0;
 const CANDIDATE: usize = 1;
 
 impl Relationship {
-    /// The pedigrees in which `candidate` has this relationship to `child`. The sexes that nobody knows and that can
-    /// matter (of the untyped people through whom they are related, of a candidate parent or grandparent) are averaged
-    /// over. With a known parent, who is the child's parent under every relationship, the relationship runs through the
+    /// The pedigrees in which `candidate` has this relationship to `child`, one for each line: the sexes that nobody knows and that
+    /// can matter (of the untyped people through whom they are related, of a candidate parent or grandparent). With a known parent, who is the child's parent under every relationship, the relationship runs through the
     /// other parent (a full sibling shares both). Under [`Relationship::Parent`] the child's other parent is not
     /// listed unless known: that allele is drawn from the population.
     ///
@@ -127,11 +154,25 @@ impl Relationship {
         candidate_sex: Sex,
         known_parent: Option<KnownParent>,
     ) -> Result<Hypothesis, RelationshipError> {
-        let other_sex = known_parent.map_or(Sex::Unknown, |known| opposite(known.sex()));
         if self == Self::Parent && known_parent.is_some_and(|known| known.sex() == candidate_sex) {
             return Err(RelationshipError::SecondParentOfOneSex(candidate_sex));
         }
-        // the sex of the child's parent through whom they are related, and of one more person further up
+        let lines = self.lines(candidate_sex, known_parent);
+        let weight = 1.0 / lines.len() as f64;
+        let mut pedigrees = Vec::with_capacity(lines.len());
+        for line in lines {
+            let mut tree = self.typed_people(child_sex, candidate_sex, known_parent);
+            self.relate(&mut tree, line.near, line.far);
+            pedigrees.push((weight, Pedigree::new(tree)?));
+        }
+        let candidate = if self == Self::Identity { CHILD } else { CANDIDATE };
+        Ok(Hypothesis { pedigrees, child: CHILD, candidate, known_parent: known_parent.map(|_| candidate + 1) })
+    }
+
+    /// The lines, each as likely as any other (a person of unknown sex is a man with probability 1/2), in the order of the
+    /// pedigrees of [`Relationship::hypothesis`].
+    pub fn lines(self, candidate_sex: Sex, known_parent: Option<KnownParent>) -> Vec<Line> {
+        let other_sex = known_parent.map_or(Sex::Unknown, |known| known.other().sex());
         let (near, far): (&[Sex], &[Sex]) = match self {
             Self::Identity | Self::Unrelated | Self::FullSibling => (&[Sex::Male], &[Sex::Male]),
             Self::Parent if candidate_sex != Sex::Unknown => (possible(candidate_sex), &[Sex::Male]),
@@ -139,17 +180,29 @@ impl Relationship {
             Self::Grandparent => (possible(other_sex), possible(candidate_sex)),
             Self::FirstCousin => (possible(other_sex), possible(Sex::Unknown)),
         };
-        let weight = 1.0 / (near.len() * far.len()) as f64;
-        let mut pedigrees = Vec::with_capacity(near.len() * far.len());
-        for &near in near {
-            for &far in far {
-                let mut tree = self.typed_people(child_sex, candidate_sex, known_parent);
-                self.relate(&mut tree, near, far);
-                pedigrees.push((weight, Pedigree::new(tree)?));
-            }
+        near.iter().flat_map(|&near| far.iter().map(move |&far| Line { near, far })).collect()
+    }
+
+    /// What a candidate of this line is to the child, in words.
+    pub fn line_name(self, line: Line) -> &'static str {
+        let is_female = |sex| sex == Sex::Female;
+        match (self, is_female(line.near), is_female(line.far)) {
+            (Self::Identity | Self::Unrelated | Self::FullSibling, ..) => self.name(),
+            (Self::Parent, true, _) => "mother",
+            (Self::Parent, false, _) => "father",
+            (Self::HalfSibling, true, _) => "of one mother",
+            (Self::HalfSibling, false, _) => "of one father",
+            (Self::Avuncular, true, _) => "mother's sibling",
+            (Self::Avuncular, false, _) => "father's sibling",
+            (Self::Grandparent, true, true) => "mother's mother",
+            (Self::Grandparent, true, false) => "mother's father",
+            (Self::Grandparent, false, true) => "father's mother",
+            (Self::Grandparent, false, false) => "father's father",
+            (Self::FirstCousin, true, true) => "mother's sister's child",
+            (Self::FirstCousin, true, false) => "mother's brother's child",
+            (Self::FirstCousin, false, true) => "father's sister's child",
+            (Self::FirstCousin, false, false) => "father's brother's child",
         }
-        let candidate = if self == Self::Identity { CHILD } else { CANDIDATE };
-        Ok(Hypothesis { pedigrees, child: CHILD, candidate, known_parent: known_parent.map(|_| candidate + 1) })
     }
 
     /// Child, candidate (but under identity), known parent.
@@ -199,14 +252,6 @@ fn possible(sex: Sex) -> &'static [Sex] {
         Sex::Female => &[Sex::Female],
         Sex::Male => &[Sex::Male],
         Sex::Unknown => &[Sex::Female, Sex::Male],
-    }
-}
-
-fn opposite(sex: Sex) -> Sex {
-    match sex {
-        Sex::Female => Sex::Male,
-        Sex::Male => Sex::Female,
-        Sex::Unknown => Sex::Unknown,
     }
 }
 

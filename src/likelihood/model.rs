@@ -212,6 +212,11 @@ impl LocusModel {
         if parent == Sex::Female { &self.maternal } else { &self.paternal }
     }
 
+    /// Whether a mother's alleles mutate as a father's do: on an autosome it is then no matter through whom two people are related.
+    pub fn sexes_mutate_alike(&self) -> bool {
+        self.maternal == self.paternal
+    }
+
     /// Chance of each visible allele to be the one that drops in: its share of the visible frequencies.
     pub(crate) fn drop_in_shares(&self) -> &[f64] {
         &self.shares

@@ -12,8 +12,9 @@ use crate::profile::{Call, Observation};
 /// log10 of P(all seen | h1) / P(all seen | h2) at one locus for each observation that the candidate may show, given
 /// what was seen of the child and of the known parent.
 ///
-/// An observation without information, of candidate or child, scores 0; an impossible one −∞ (+∞ where it is
-/// impossible under `h2` alone, 0 where under both). Where a hypothesis has several pedigrees their likelihoods are averaged.
+/// An observation without information, of candidate or child, scores 0, and so does what is impossible under `h2` (two alleles
+/// on a man's X, say): the locus decides nothing then. What is impossible under `h1` alone scores −∞. No entry is +∞ or no number,
+/// so that sums over loci never are. Where a hypothesis has several pedigrees their likelihoods are averaged.
 ///
 /// # Errors
 /// An allele that the locus does not have; as [`super::ln_likelihood`].
@@ -40,9 +41,8 @@ pub fn score_row(
         let under_h1 = one.probability_of(seen, candidate.drop_out, drop_in);
         let under_h2 = two.probability_of(seen, candidate.drop_out, drop_in);
         Ok(match (under_h1 > 0.0, under_h2 > 0.0) {
-            (false, false) => 0.0,
+            (_, false) => 0.0,
             (false, true) => f64::NEG_INFINITY,
-            (true, false) => f64::INFINITY,
             (true, true) => (under_h1 / under_h2).log10() + log10_scale,
         })
     };

@@ -110,7 +110,7 @@ pub fn assess(
     let mut best = (tested, log10_lr);
     let mut best_rival = f64::NEG_INFINITY;
     for rival in RIVALS.into_iter().filter(|rival| !is_same_class(*rival, tested)) {
-        let score = rival_log10_lr(case, rows, child, asked, rival, candidate)?;
+        let Some(score) = rival_log10_lr(case, rows, child, asked, rival, candidate)? else { continue };
         best_rival = best_rival.max(score);
         if score > best.1 {
             best = (rival, score);
@@ -146,7 +146,8 @@ fn is_same_class(one: Relationship, other: Relationship) -> bool {
     one == other || (second_degree(one) && second_degree(other))
 }
 
-/// The lowest of the populations' log10 LR of this relationship against unrelated, with the same known parent as asked.
+/// The lowest of the populations' log10 LR of this relationship against unrelated, with the same known parent as asked;
+/// nothing where the candidate cannot be that.
 fn rival_log10_lr(
     case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
@@ -154,13 +155,12 @@ fn rival_log10_lr(
     asked: Asked,
     rival: Relationship,
     candidate: SampleIndex,
-) -> Result<f64, MatchError> {
+) -> Result<Option<f64>, MatchError> {
     if rival == Relationship::Unrelated {
-        return Ok(0.0);
+        return Ok(Some(0.0));
     }
-    let known = child.known_parent(asked);
-    let rival = child.asked_with(case, rival, asked.candidate_sex(), known);
-    Ok(rows.lowest(rival, candidate)?)
+    let rival = child.rival(case, asked, rival, case.panel.sex(candidate));
+    Ok(rival.map(|rival| rows.lowest(rival, candidate)).transpose()?)
 }
 
 /// The loci that are impossible under the question unless an allele mutated.
@@ -232,6 +232,20 @@ impl Child {
         let sample = asked.known?;
         let which = if self.mother == Some(sample) { KnownParent::Mother } else { KnownParent::Father };
         Some((which, sample))
+    }
+
+    /// Another relationship of a candidate who was asked about, the known parent being the same; nothing where the candidate
+    /// cannot be that: a second mother, or a second father.
+    ///
+    /// A candidate of unknown sex is, as a parent, the one that is not known; as anything else its sex stays unknown.
+    pub fn rival(&self, case: &Case<'_>, asked: Asked, rival: Relationship, candidate_sex: Sex) -> Option<Asked> {
+        let known = self.known_parent(asked);
+        let sex = match (rival, candidate_sex, known) {
+            (Relationship::Parent, Sex::Unknown, Some((which, _))) => which.other().sex(),
+            (Relationship::Parent, sex, Some((which, _))) if which.sex() == sex => return None,
+            _ => candidate_sex,
+        };
+        Some(self.asked_with(case, rival, sex, known))
     }
 }
 

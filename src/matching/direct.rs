@@ -14,7 +14,7 @@ use crate::inheritance::Relationship;
 use crate::model::Question;
 use crate::profile::{Code, SampleIndex, Sex};
 use crate::progress::Stage;
-use crate::search::{Progress, Query, QueryRows, Wanted};
+use crate::search::{Progress, Query, Wanted};
 use foldhash::fast::FixedState;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -158,7 +158,7 @@ impl TolerantRows {
         let mut tables = Vec::with_capacity(case.tables.len());
         for (population, strict) in case.tables.iter().enumerate() {
             let mut rows = Vec::with_capacity(strict.locus_count());
-            for (locus, key) in asked.keys(case).enumerate() {
+            for (locus, key) in asked.keys(case, 0).enumerate() {
                 let row = match self.rows.entry((population, locus, key.child)) {
                     Entry::Occupied(made) => made.into_mut(),
                     Entry::Vacant(vacant) => {
@@ -168,7 +168,7 @@ impl TolerantRows {
                 };
                 rows.push(Arc::clone(row));
             }
-            tables.push(QueryRows { rows });
+            tables.push(rows.into());
         }
         Ok(Query { tables, excluded: vec![sample.0] })
     }
@@ -180,7 +180,8 @@ fn describe(case: &Case<'_>, first: SampleIndex, second: SampleIndex) -> Result<
     let mut totals = Vec::new();
     for population in 0..case.tables.len() {
         let scores = rows.scores(asked, population, second)?;
-        totals.push(scores.iter().map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
+        let loci = scores.iter().flat_map(|(_, of_line)| of_line);
+        totals.push(loci.map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
     }
     let differs = rows.impossible(asked, second)?;
     Ok(DirectMatch {

@@ -5,7 +5,9 @@ use super::roster::{Asked, Child};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
+use crate::model::Question;
 use crate::profile::{Call, SampleIndex};
+use crate::search::log10_sum;
 use serde::{Serialize, Serializer};
 
 /// One allele's frequency in one population.
@@ -30,9 +32,13 @@ pub struct LocusExplanation {
     pub candidate: String,
     /// The frequency of each allele that any of them shows.
     pub frequencies: Vec<FrequencyUsed>,
-    /// log10 LR under each relationship, in the order of [`Explanation::relationships`]; in JSON minus infinity is `"-inf"`.
+    /// log10 LR under each relationship, in the order of [`Explanation::relationships`]; in JSON minus infinity is `"-inf"`. Of a
+    /// relationship with several lines: what the locus adds to the log10 LR of the loci before it.
     #[serde(serialize_with = "log10_numbers")]
     pub log10_lr: Vec<f64>,
+    /// log10 LR under each line, in the order of [`Explanation::lines`].
+    #[serde(serialize_with = "log10_numbers", skip_serializing_if = "Vec::is_empty")]
+    pub log10_lr_by_line: Vec<f64>,
     /// Sum of the tested relationship's log10 LR over this locus and those before it.
     #[serde(serialize_with = "log10_number")]
     pub running_log10_lr: f64,
@@ -40,6 +46,20 @@ pub struct LocusExplanation {
     pub inconsistent: bool,
     /// The fewest repeats by which a candidate's allele must have changed, where the locus is inconsistent.
     pub steps_needed: Option<f64>,
+}
+
+/// One of several ways in which two people can be what a relationship says, the same at every locus.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExplainedLine {
+    /// The relationship.
+    pub relationship: Relationship,
+    /// What the candidate is to the child, in words.
+    pub line: &'static str,
+    /// The probability that it is this line. The LR of the relationship is the mean of its lines' by these weights.
+    pub weight: f64,
+    /// log10 LR of the line against unrelated: the sum over the loci.
+    #[serde(serialize_with = "log10_number")]
+    pub total_log10_lr: f64,
 }
 
 /// A pair explained.
@@ -53,11 +73,14 @@ pub struct Explanation {
     pub known_parent: Option<String>,
     /// The frequency table: of several, the one with the lowest LR.
     pub population: String,
-    /// The relationships scored; the tested one is first.
+    /// The relationships scored; the tested one is first. Left out is what the candidate cannot be: a second mother or father.
     pub relationships: Vec<Relationship>,
     /// log10 LR of each relationship against unrelated.
     #[serde(serialize_with = "log10_numbers")]
     pub total_log10_lr: Vec<f64>,
+    /// The lines of the relationships that have several which differ at some locus.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<ExplainedLine>,
     /// The loci in use.
     pub loci: Vec<LocusExplanation>,
     /// What to be wary of.
@@ -88,11 +111,12 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
     let mut rows = RowsAtHand::new(case);
     let totals = rows.totals(asked, candidate)?;
     let lowest = (0..totals.len()).min_by(|&one, &other| totals[one].total_cmp(&totals[other])).unwrap_or(0);
-    let relationships: Vec<_> =
-        std::iter::once(tested).chain(RIVALS.into_iter().filter(|rival| *rival != tested)).collect();
+    let is_possible = |rival: &Relationship| child.rival(case, asked, *rival, sex).is_some();
+    let rivals = RIVALS.into_iter().filter(|rival| *rival != tested).filter(is_possible);
+    let relationships: Vec<_> = std::iter::once(tested).chain(rivals).collect();
     let by_relationship = relationships
         .iter()
-        .map(|&relationship| scores(case, &mut rows, child, asked, relationship, candidate, lowest))
+        .map(|&relationship| Scored::new(case, &mut rows, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
     let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], Others::default())?;
     Ok(Explanation {
@@ -100,7 +124,8 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         candidate: case.panel.id(candidate).to_owned(),
         known_parent: asked.known.map(|sample| case.panel.id(sample).to_owned()),
         population: case.models.populations[lowest].name.clone(),
-        total_log10_lr: by_relationship.iter().map(|scores| scores.iter().sum()).collect(),
+        total_log10_lr: by_relationship.iter().map(Scored::total).collect(),
+        lines: by_relationship.iter().flat_map(Scored::explained_lines).collect(),
         loci: explain_loci(case, asked, candidate, lowest, &by_relationship, &assessment),
         flags: assessment.flags.iter().map(ToString::to_string).collect(),
         best_relationship: assessment.best,
@@ -108,20 +133,71 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
     })
 }
 
-fn scores(
-    case: &Case<'_>,
-    rows: &mut RowsAtHand<'_>,
-    child: &Child,
-    asked: Asked,
-    relationship: Relationship,
-    candidate: SampleIndex,
-    population: usize,
-) -> Result<Vec<f64>, MatchError> {
-    if relationship == Relationship::Unrelated {
-        return Ok(vec![0.0; case.models.loci.len()]);
+/// The scores of one relationship.
+struct Scored {
+    /// Nothing for unrelated.
+    asked: Option<Asked>,
+    /// For each line the log10 of its weight, and the log10 LR of each locus in use.
+    lines: Vec<(f64, Vec<f64>)>,
+}
+
+impl Scored {
+    fn new(
+        case: &Case<'_>,
+        rows: &mut RowsAtHand<'_>,
+        child: &Child,
+        asked: Asked,
+        relationship: Relationship,
+        candidate: SampleIndex,
+        population: usize,
+    ) -> Result<Self, MatchError> {
+        let is_tested = asked.relationship() == Some(relationship);
+        let rival = || child.rival(case, asked, relationship, case.panel.sex(candidate));
+        let asked = if is_tested { Some(asked) } else { rival() };
+        let asked = asked.filter(|_| relationship != Relationship::Unrelated);
+        let lines = match asked {
+            Some(asked) => rows.scores(asked, population, candidate)?,
+            None => vec![(0.0, vec![0.0; case.models.loci.len()])],
+        };
+        Ok(Self { asked, lines })
     }
-    let asked = child.asked_with(case, relationship, asked.candidate_sex(), child.known_parent(asked));
-    Ok(rows.scores(asked, population, candidate)?)
+
+    fn total(&self) -> f64 {
+        log10_sum(self.lines.iter().map(|(weight, scores)| weight + scores.iter().sum::<f64>()))
+    }
+
+    /// What each locus adds to those before it.
+    fn by_locus(&self) -> Vec<f64> {
+        if let [(_, scores)] = &self.lines[..] {
+            return scores.clone();
+        }
+        let mut sums: Vec<f64> = self.lines.iter().map(|(weight, _)| *weight).collect();
+        let mut before = log10_sum(sums.iter().copied());
+        let loci = self.lines.first().map_or(0, |(_, scores)| scores.len());
+        let of_locus = |locus: usize| {
+            sums.iter_mut().zip(&self.lines).for_each(|(sum, (_, scores))| *sum += scores[locus]);
+            let after = log10_sum(sums.iter().copied());
+            let added = if before == f64::NEG_INFINITY { 0.0 } else { after - before };
+            before = after;
+            added
+        };
+        (0..loci).map(of_locus).collect()
+    }
+
+    /// The lines by name, where there are several.
+    fn explained_lines(&self) -> Vec<ExplainedLine> {
+        let Some(Asked { question: Question::Kin { relationship, candidate_sex, known, .. }, .. }) = self.asked else {
+            return Vec::new();
+        };
+        let named = relationship.lines(candidate_sex, known).into_iter().zip(&self.lines);
+        let explained = named.map(|(line, (log10_weight, scores))| ExplainedLine {
+            relationship,
+            line: relationship.line_name(line),
+            weight: 10_f64.powf(*log10_weight),
+            total_log10_lr: scores.iter().sum(),
+        });
+        if self.lines.len() > 1 { explained.collect() } else { Vec::new() }
+    }
 }
 
 fn explain_loci(
@@ -129,23 +205,27 @@ fn explain_loci(
     asked: Asked,
     candidate: SampleIndex,
     population: usize,
-    by_relationship: &[Vec<f64>],
+    by_relationship: &[Scored],
     assessment: &Assessment,
 ) -> Vec<LocusExplanation> {
     let mut running = 0.0;
+    let added: Vec<_> = by_relationship.iter().map(Scored::by_locus).collect();
+    let lines: Vec<_> =
+        by_relationship.iter().filter(|scored| scored.lines.len() > 1).flat_map(|scored| &scored.lines).collect();
     let loci = case.models.loci.iter().enumerate();
     loci.map(|(position, &locus)| {
         let call = |sample| case.panel.observation(sample, locus).call;
         let (child, known, other) = (call(asked.child), asked.known.map(call), call(candidate));
         let inconsistent = assessment.inconsistent.contains(&locus);
-        running += by_relationship[0][position];
+        running += added[0][position];
         LocusExplanation {
             locus: case.panel.loci()[locus].to_string(),
             child: child.to_string(),
             known_parent: known.map(|known| known.to_string()),
             candidate: other.to_string(),
             frequencies: frequencies_used(case, population, position, [Some(child), known, Some(other)]),
-            log10_lr: by_relationship.iter().map(|scores| scores[position]).collect(),
+            log10_lr: added.iter().map(|scores| scores[position]).collect(),
+            log10_lr_by_line: lines.iter().map(|(_, scores)| scores[position]).collect(),
             running_log10_lr: running,
             inconsistent,
             steps_needed: inconsistent.then(|| steps_needed(child, known, other)).flatten(),

@@ -1,8 +1,11 @@
 //! How many unrelated candidates of this very list would score as high against a child by chance.
+//!
+//! Where the lines of a relationship differ, its LR is a mean of products over loci, whose distribution is no convolution. It is
+//! bounded then, by what are convolutions ([`Leads`]): false leads from above, true ones from below.
 
 use super::direct::DirectMatches;
 use super::parents::Candidacy;
-use super::roster::{Asked, Child, Roster};
+use super::roster::{Asked, AskedLine, Child, Roster};
 use super::{Case, MatchError};
 use crate::power::{Atom, FalseLeads, RESOLUTION, StrangerScores, TypedAlike};
 use crate::profile::{Code, Observation, SampleIndex, Sex};
@@ -31,8 +34,74 @@ struct List {
 pub struct ChildLeads {
     /// Number of candidates.
     pub candidates: u64,
-    by_population: Vec<FalseLeads>,
+    by_population: Vec<Leads>,
 }
+
+/// The scores in one population. Let S(k) be the log10 LR of line k, a sum over loci of s(k, l), and w(k) its weight; the log10 LR
+/// of the relationship is S = log10 Σ w(k) 10^S(k).
+enum Leads {
+    /// One line: S itself.
+    Exact(FalseLeads),
+    /// From above. S ≥ t needs some S(k) ≥ t, the weights summing to 1, so P(S ≥ t) ≤ Σ P(S(k) ≥ t), the `lines`; and S is at most the
+    /// sum over the loci of max over k of s(k, l), the `highest`. The lesser counts.
+    AtMost { lines: Vec<FalseLeads>, highest: FalseLeads },
+    /// From below, one of the lines being true with its weight. S ≥ S(k) + log10 w(k), the `own`; and, the logarithm being concave,
+    /// S ≥ Σ w(k) S(k), the sum over the loci of the mean over k of s(k, l), the `mean`. The greater counts.
+    AtLeast(Vec<TrueLine>),
+}
+
+/// The scores of somebody who is what one line says.
+struct TrueLine {
+    weight: f64,
+    own: FalseLeads,
+    mean: FalseLeads,
+}
+
+impl Leads {
+    /// How far, in log10 units, rounding raised scores at most.
+    fn raised(&self) -> f64 {
+        let all: Vec<&FalseLeads> = match self {
+            Self::Exact(leads) => vec![leads],
+            Self::AtMost { lines, highest } => lines.iter().chain([highest]).collect(),
+            Self::AtLeast(lines) => lines.iter().flat_map(|line| [&line.own, &line.mean]).collect(),
+        };
+        all.into_iter().map(FalseLeads::raised).fold(0.0, f64::max)
+    }
+
+    fn expected_at(&self, log10_lr: f64) -> f64 {
+        match self {
+            Self::Exact(leads) => leads.expected_at(log10_lr),
+            Self::AtMost { lines, highest } => {
+                let sum = lines.iter().map(|leads| leads.expected_at(log10_lr)).sum();
+                highest.expected_at(log10_lr).min(sum)
+            }
+            Self::AtLeast(lines) => {
+                let own = |line: &TrueLine| line.own.expected_at(log10_lr - line.weight.log10());
+                let of_line = |line: &TrueLine| line.weight * own(line).max(line.mean.expected_at(log10_lr));
+                lines.iter().map(of_line).sum()
+            }
+        }
+    }
+
+    /// The probability that none is at or above this log10 LR, or less.
+    fn none_at(&self, log10_lr: f64) -> f64 {
+        match self {
+            Self::Exact(leads) => leads.none_at(log10_lr),
+            Self::AtMost { highest, .. } => highest.none_at(log10_lr).max(1.0 - self.expected_at(log10_lr)),
+            Self::AtLeast(_) => 1.0 - self.expected_at(log10_lr).min(1.0),
+        }
+    }
+}
+
+/// Who the candidates are whose scores are asked about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    Strangers,
+    Tested,
+}
+
+/// Scores by drop-out probability and locus.
+type Scores = Vec<Vec<Arc<[Atom]>>>;
 
 impl ChildLeads {
     /// Expected number of candidates at or above this log10 LR. Several populations: the largest of theirs, so it is not too
@@ -43,7 +112,7 @@ impl ChildLeads {
 
     /// How far, in log10 units, rounding raised the candidates' scores at most.
     pub fn raised(&self) -> f64 {
-        self.by_population.iter().map(FalseLeads::raised).fold(0.0, f64::max)
+        self.by_population.iter().map(Leads::raised).fold(0.0, f64::max)
     }
 
     /// The same; of several populations the least.
@@ -101,7 +170,7 @@ impl<'a> ListLeads<'a> {
                 *count -= 1;
             }
         }
-        self.leads(asked, &compared, lowest, |scores| scores).map(Some)
+        self.leads(asked, &compared, lowest, Truth::Strangers).map(Some)
     }
 
     /// The same of a single stranger who is typed at every locus, and of one who is what the question tests, both with the least
@@ -118,7 +187,8 @@ impl<'a> ListLeads<'a> {
         let asked = child.asked(self.case, self.case.settings.search.relationship, sex);
         let Some(asked) = asked.filter(|_| !self.drop_outs.is_empty()) else { return Ok(None) };
         let one = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true; self.case.models.loci.len()] }, 1)]);
-        Ok(Some((self.leads(asked, &one, lowest, |scores| scores)?, self.leads(asked, &one, lowest, of_tested)?)))
+        let leads = |truth| self.leads(asked, &one, lowest, truth);
+        Ok(Some((leads(Truth::Strangers)?, leads(Truth::Tested)?)))
     }
 
     fn leads(
@@ -126,22 +196,40 @@ impl<'a> ListLeads<'a> {
         asked: Asked,
         candidates: &BTreeMap<TypedAlike, u64>,
         lowest: f64,
-        under: impl Fn(Arc<[Atom]>) -> Arc<[Atom]>,
+        truth: Truth,
     ) -> Result<ChildLeads, MatchError> {
+        let lines = asked.lines(self.case)?;
+        let leads = |scores: &Scores| FalseLeads::new(scores, candidates, lowest);
         let of_population = |strangers| {
-            let scores: Vec<Vec<Arc<[Atom]>>> = self.scores(strangers, asked)?;
-            let scores: Vec<Vec<_>> = scores.into_iter().map(|kind| kind.into_iter().map(&under).collect()).collect();
-            Ok(FalseLeads::new(&scores, candidates, lowest))
+            let scores: Vec<Scores> =
+                lines.iter().map(|line| self.scores(strangers, asked, *line)).collect::<Result<_, MatchError>>()?;
+            Ok(match (&scores[..], truth) {
+                ([only], Truth::Strangers) => Leads::Exact(leads(only)),
+                ([only], Truth::Tested) => Leads::Exact(leads(&of_tested(only, only))),
+                (several, Truth::Strangers) => Leads::AtMost {
+                    lines: several.iter().map(leads).collect(),
+                    highest: leads(&combined(several, |of_lines| of_lines.fold(f64::NEG_INFINITY, f64::max))),
+                },
+                (several, Truth::Tested) => {
+                    let weights = || lines.iter().map(|line| line.weight);
+                    let mean = combined(several, |of_lines| of_lines.zip(weights()).map(|(score, w)| score * w).sum());
+                    let of_line = |(own, weight)| TrueLine {
+                        weight,
+                        own: leads(&of_tested(own, own)),
+                        mean: leads(&of_tested(&mean, own)),
+                    };
+                    Leads::AtLeast(several.iter().zip(weights()).map(of_line).collect())
+                }
+            })
         };
         let by_population = self.strangers.iter().map(of_population).collect::<Result<_, MatchError>>()?;
         Ok(ChildLeads { candidates: candidates.values().sum(), by_population })
     }
 
-    /// By drop-out probability and locus.
-    fn scores(&self, strangers: &StrangerScores<'_>, asked: Asked) -> Result<Vec<Vec<Arc<[Atom]>>>, MatchError> {
+    fn scores(&self, strangers: &StrangerScores<'_>, asked: Asked, line: AskedLine) -> Result<Scores, MatchError> {
         let of_kind = |kind| {
-            let rows = asked.keys(self.case).enumerate().map(|(locus, key)| strangers.row(locus, key, kind));
-            Ok(rows.collect::<Result<_, _>>()?)
+            let keys = asked.keys(self.case, line.number).enumerate();
+            Ok(keys.map(|(locus, key)| strangers.row(locus, key, kind)).collect::<Result<_, _>>()?)
         };
         (0..self.drop_outs.len()).map(of_kind).collect()
     }
@@ -182,15 +270,35 @@ fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMa
     Ok(counts)
 }
 
-/// The scores' probabilities under the tested hypothesis, from those of strangers: P₁ = LR · P₂.
-fn of_tested(scores: Arc<[Atom]>) -> Arc<[Atom]> {
-    let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
-    let total: f64 = scores.iter().map(weight).sum();
-    if total <= 0.0 {
-        // nobody can be what is tested
-        return scores;
-    }
-    scores.iter().map(|atom| Atom { probability: weight(atom) / total, ..*atom }).collect()
+/// One score in place of those of the lines, which list the same calls in the same order.
+fn combined(lines: &[Scores], combine: impl Fn(&mut dyn Iterator<Item = f64>) -> f64) -> Scores {
+    let at_locus = |kind: usize, locus: usize| -> Arc<[Atom]> {
+        let of_line = |line: usize, at: usize| lines[line][kind][locus][at].log10_lr;
+        let atom = |(at, first): (usize, &Atom)| {
+            let log10_lr = combine(&mut (0..lines.len()).map(|line| of_line(line, at)));
+            Atom { log10_lr, ..*first }
+        };
+        lines[0][kind][locus].iter().enumerate().map(atom).collect()
+    };
+    let of_kind = |(kind, loci): (usize, &Vec<_>)| (0..loci.len()).map(|locus| at_locus(kind, locus)).collect();
+    lines[0].iter().enumerate().map(of_kind).collect()
+}
+
+/// These scores with their probabilities where the hypothesis holds that gives the LRs `tested`, from those of strangers:
+/// P₁ = LR · P₂.
+fn of_tested(scores: &Scores, tested: &Scores) -> Scores {
+    let at_locus = |(scores, tested): (&Arc<[Atom]>, &Arc<[Atom]>)| -> Arc<[Atom]> {
+        let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
+        let total: f64 = tested.iter().map(weight).sum();
+        if total <= 0.0 {
+            // nobody can be what is tested
+            return Arc::clone(scores);
+        }
+        let with = |(score, tested): (&Atom, &Atom)| Atom { probability: weight(tested) / total, ..*score };
+        scores.iter().zip(&**tested).filter(|(_, tested)| weight(tested) > 0.0).map(with).collect()
+    };
+    let of_kind = |(scores, tested): (&Vec<_>, &Vec<_>)| scores.iter().zip(tested).map(at_locus).collect();
+    scores.iter().zip(tested).map(of_kind).collect()
 }
 
 /// Puts the expected number of false leads beside each reported candidate. Returns how far, in log10 units, rounding raised

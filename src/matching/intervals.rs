@@ -4,6 +4,7 @@ use super::roster::Asked;
 use super::{Case, MatchError};
 use crate::power::{LrDraws, LrInterval, central_interval};
 use crate::profile::SampleIndex;
+use crate::search::log10_sum;
 
 /// Draws of frequencies in every population of a case.
 pub struct Intervals<'a> {
@@ -24,20 +25,28 @@ impl<'a> Intervals<'a> {
         Ok(Self { case, populations, draws: settings.draws })
     }
 
-    /// The interval of the reported log10 LR: of several populations each draw counts with the lowest.
+    /// The interval of the reported log10 LR: of several populations each draw counts with the lowest, and every line of a
+    /// relationship gets the same draws.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn of(&self, asked: Asked, candidate: SampleIndex) -> Result<LrInterval, MatchError> {
         let shown = self.case.panel.profile(candidate);
         let mut lowest = vec![f64::INFINITY; self.draws];
+        let lines = asked.lines(self.case)?;
         for (population, tables) in self.populations.iter().zip(&self.case.tables) {
-            let mut totals = vec![0.0; self.draws];
-            let keys = asked.keys(self.case).zip(&self.case.models.loci).enumerate();
-            for (index, (key, &locus)) in keys {
-                population.add(tables, (index, key, shown.code(locus)), &mut totals)?;
+            let mut by_line = Vec::with_capacity(lines.len());
+            for line in &lines {
+                let mut totals = vec![line.weight.log10(); self.draws];
+                let keys = asked.keys(self.case, line.number).zip(&self.case.models.loci).enumerate();
+                for (index, (key, &locus)) in keys {
+                    population.add(tables, (index, key, shown.code(locus)), &mut totals)?;
+                }
+                by_line.push(totals);
             }
-            lowest.iter_mut().zip(totals).for_each(|(lowest, total)| *lowest = lowest.min(total));
+            for (draw, lowest) in lowest.iter_mut().enumerate() {
+                *lowest = lowest.min(log10_sum(by_line.iter().map(|totals| totals[draw])));
+            }
         }
         Ok(central_interval(&mut lowest))
     }

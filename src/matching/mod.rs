@@ -29,7 +29,7 @@ pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
 pub use couples::{Couple, find_couples};
 pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
-pub use explain::{Explanation, FrequencyUsed, LocusExplanation, explain};
+pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
@@ -37,12 +37,13 @@ pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
 pub use run::{Found, search};
 
+use crate::likelihood::{Chromosome, LocusModel};
 use crate::model::{CaseModels, ScoreTables, TableError};
 use crate::power::NumberOfPeopleMissing;
 use crate::profile::{Call, Code, Observation, Panel, PanelError};
 use crate::search::{Cancelled, CodeFeatures, Features};
 use crate::settings::Settings;
-use std::sync::Arc;
+use roster::{LineRows, log10_lr};
 
 /// Why a search ended without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,8 @@ pub struct Case<'a> {
     pub at_once: AtOnce,
     /// By locus in use and code, what the code says.
     pub(crate) says: Vec<Vec<Says>>,
+    /// By locus in use, where it lies, and whether mothers and fathers mutate alike there.
+    pub(crate) transmission: Vec<(Chromosome, bool)>,
 }
 
 /// What a code says.
@@ -113,8 +116,12 @@ impl<'a> Case<'a> {
         };
         let says = |&locus: &usize| panel.dictionary(locus).observations().iter().map(says_of).collect();
         let says = models.loci.iter().map(says).collect();
+        let of_populations = |locus: usize| models.populations.iter().map(move |population| &population.loci[locus]);
+        let alike = |locus: usize| of_populations(locus).all(LocusModel::sexes_mutate_alike);
+        let chromosomes = models.populations[0].loci.iter().map(LocusModel::chromosome).enumerate();
+        let transmission = chromosomes.map(|(locus, chromosome)| (chromosome, alike(locus))).collect();
         let at_once = AtOnce::default();
-        Self { panel, models, settings, tables, consistency, at_once, says }
+        Self { panel, models, settings, tables, consistency, at_once, says, transmission }
     }
 
     /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may
@@ -143,17 +150,14 @@ impl<'a> Case<'a> {
         self.models.loci.iter().map(|&locus| self.panel.dictionary(locus).observations().len()).collect()
     }
 
-    /// The score of a candidate by these rows: the lowest of the populations' sums. `codes` are the candidate's, one for each
+    /// The score of a candidate by these rows: the lowest of the populations' log10 LR. `codes` are the candidate's, one for each
     /// locus in use.
-    fn score(&self, populations: &[Vec<&Arc<[f64]>>], codes: impl Iterator<Item = Code> + Clone) -> f64 {
-        let sum = |rows: &Vec<&Arc<[f64]>>| -> f64 {
-            rows.iter().zip(codes.clone()).map(|(row, code)| row[usize::from(code)]).sum()
-        };
-        populations.iter().map(sum).fold(f64::INFINITY, f64::min)
+    fn score(&self, populations: &[Vec<LineRows<'_>>], codes: impl Iterator<Item = Code> + Clone) -> f64 {
+        populations.iter().map(|lines| log10_lr(lines, codes.clone())).fold(f64::INFINITY, f64::min)
     }
 
     /// The score rows of one question in every population.
-    fn rows(&self, asked: &roster::Asked) -> Result<Vec<Vec<&Arc<[f64]>>>, TableError> {
+    fn rows(&self, asked: &Asked) -> Result<Vec<Vec<LineRows<'_>>>, TableError> {
         self.tables.iter().map(|tables| asked.rows(self, tables)).collect()
     }
 }

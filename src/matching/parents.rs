@@ -4,19 +4,19 @@ use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::intervals::Intervals;
 use super::parts::Task;
-use super::roster::{Asked, Child, Roster};
+use super::roster::{Asked, Child, LineRows, Roster};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, as_shown, log10_add};
 use crate::inheritance::Relationship;
+use crate::model::TableError;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
-use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, QueryRows, Wanted};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, QueryRows, QueryTable, Wanted};
 use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -203,8 +203,12 @@ fn scan_sex(
             };
             let by_age = excluded.iter().filter(is_by_age);
             too_young.fetch_add(by_age.count() as u64, Ordering::Relaxed);
-            let shared = |rows: Vec<&Arc<[f64]>>| QueryRows { rows: rows.into_iter().cloned().collect() };
-            Ok(Query { tables: case.rows(asked)?.into_iter().map(shared).collect(), excluded })
+            let shared = |line: LineRows<'_>| QueryRows {
+                rows: line.rows.into_iter().cloned().collect(),
+                log10_weight: line.log10_weight,
+            };
+            let table = |lines: Vec<LineRows<'_>>| QueryTable { lines: lines.into_iter().map(shared).collect() };
+            Ok(Query { tables: case.rows(asked)?.into_iter().map(table).collect(), excluded })
         };
         asked.par_iter().map(query).collect()
     };
@@ -230,7 +234,10 @@ fn scan_sex(
 
 /// Computes the rows that these questions need, each once, in parallel.
 fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
-    let keys = || asked.iter().flat_map(|(_, asked)| asked.keys(case).enumerate());
+    let lines: Vec<_> =
+        asked.iter().map(|(_, asked)| Ok((asked, asked.lines(case)?))).collect::<Result<_, TableError>>()?;
+    let each_line = || lines.iter().flat_map(|(asked, lines)| lines.iter().map(move |line| (*asked, line.number)));
+    let keys = || each_line().flat_map(|(asked, line)| asked.keys(case, line).enumerate());
     case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
 }
 

@@ -2,8 +2,10 @@
 
 use super::Case;
 use crate::inheritance::{KnownParent, Relationship};
+use crate::likelihood::Chromosome;
 use crate::model::{Question, RowKey, ScoreTables, TableError};
-use crate::profile::{Panel, Role, SampleIndex, Sex, StatedParentFault};
+use crate::profile::{Code, Panel, Role, SampleIndex, Sex, StatedParentFault};
+use crate::search::log10_sum;
 use std::sync::Arc;
 
 /// A child whose parents are looked for.
@@ -223,27 +225,73 @@ impl Asked {
         }
     }
 
-    /// What the rows of this question depend on, for each locus in use.
-    pub fn keys(&self, case: &Case<'_>) -> impl Iterator<Item = RowKey> {
+    /// What the rows of one line (0-based) of this question depend on, for each locus in use.
+    pub fn keys(&self, case: &Case<'_>, line: u8) -> impl Iterator<Item = RowKey> {
         let (child, known) = (case.panel.profile(self.child), self.known.map(|known| case.panel.profile(known)));
         let question = self.question;
-        let models = &case.models.populations[0].loci;
-        case.models.loci.iter().zip(models).map(move |(&locus, model)| RowKey {
-            question: question.at(model.chromosome()),
+        case.models.loci.iter().zip(&case.transmission).map(move |(&locus, &(chromosome, sexes_mutate_alike))| RowKey {
+            question: question.at(chromosome),
+            line: if question.lines_differ_at(chromosome, sexes_mutate_alike) { line } else { 0 },
             child: child.code(locus),
             known: known.as_ref().map(|known| known.code(locus)),
         })
     }
 
-    /// The rows of this question, one for each locus in use.
+    /// The lines of this question, each with its weight: one where they differ at no locus in use.
+    ///
+    /// # Errors
+    /// A question that makes no sense.
+    pub fn lines(&self, case: &Case<'_>) -> Result<Vec<AskedLine>, TableError> {
+        let differ = |&(chromosome, alike): &(Chromosome, bool)| self.question.lines_differ_at(chromosome, alike);
+        if !case.transmission.iter().any(differ) {
+            return Ok(vec![AskedLine { number: 0, weight: 1.0 }]);
+        }
+        let hypotheses = case.tables[0].hypotheses(self.question)?;
+        let weights = (0..).zip(&hypotheses.0.pedigrees);
+        Ok(weights.map(|(number, &(weight, _))| AskedLine { number, weight }).collect())
+    }
+
+    /// The rows of this question: for each line those of every locus in use.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn rows<'t>(&self, case: &Case<'_>, tables: &'t ScoreTables<'_>) -> Result<Vec<&'t Arc<[f64]>>, TableError> {
-        let mut rows = Vec::with_capacity(tables.locus_count());
-        for (locus, key) in self.keys(case).enumerate() {
-            rows.push(tables.row(locus, key)?);
-        }
-        Ok(rows)
+    pub fn rows<'t>(&self, case: &Case<'_>, tables: &'t ScoreTables<'_>) -> Result<Vec<LineRows<'t>>, TableError> {
+        let rows_of = |line: AskedLine| {
+            let mut rows = Vec::with_capacity(tables.locus_count());
+            for (locus, key) in self.keys(case, line.number).enumerate() {
+                rows.push(tables.row(locus, key)?);
+            }
+            Ok(LineRows { log10_weight: line.weight.log10(), rows })
+        };
+        self.lines(case)?.into_iter().map(rows_of).collect()
     }
+}
+
+/// One line of a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AskedLine {
+    /// Its number (0-based) among the lines of the relationship.
+    pub number: u8,
+    /// The probability that it is this one.
+    pub weight: f64,
+}
+
+/// The rows of one line.
+pub struct LineRows<'t> {
+    /// log10 of the line's weight.
+    pub log10_weight: f64,
+    /// One row for each locus in use.
+    pub rows: Vec<&'t Arc<[f64]>>,
+}
+
+impl LineRows<'_> {
+    /// The entries of a candidate, one for each locus in use.
+    pub fn entries<'r>(&'r self, codes: impl Iterator<Item = Code> + 'r) -> impl Iterator<Item = f64> + 'r {
+        self.rows.iter().zip(codes).map(|(row, code)| row[usize::from(code)])
+    }
+}
+
+/// The log10 LR of a candidate by the rows of one population: of the mean over the lines of whole products.
+pub fn log10_lr(lines: &[LineRows<'_>], codes: impl Iterator<Item = Code> + Clone) -> f64 {
+    log10_sum(lines.iter().map(|line| line.log10_weight + line.entries(codes.clone()).sum::<f64>()))
 }

@@ -1,13 +1,12 @@
 //! The score rows of the questions about one child, each fetched once however many candidates they are asked about.
 
 use super::Case;
-use super::roster::Asked;
+use super::roster::{Asked, LineRows, log10_lr};
 use crate::model::TableError;
 use crate::profile::{Code, SampleIndex};
-use std::sync::Arc;
 
-/// The rows of a question, one for each locus in use.
-type Rows<'c> = Vec<&'c Arc<[f64]>>;
+/// The rows of a question: those of each line.
+type Rows<'c> = Vec<LineRows<'c>>;
 
 /// The rows that were asked for so far, and the codes of the candidate who was asked about last.
 pub struct RowsAtHand<'c> {
@@ -25,13 +24,19 @@ impl<'c> RowsAtHand<'c> {
         Self { case, scoring: Vec::new(), strict: Vec::new(), shown: None }
     }
 
-    /// The candidate's score at each locus in one population.
+    /// The candidate's score at each locus in one population, line by line, each with the log10 of its weight.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn scores(&mut self, asked: Asked, population: usize, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
+    pub fn scores(
+        &mut self,
+        asked: Asked,
+        population: usize,
+        candidate: SampleIndex,
+    ) -> Result<Vec<(f64, Vec<f64>)>, TableError> {
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(entries(&tables[population], codes).collect())
+        let lines = tables[population].iter();
+        Ok(lines.map(|line| (line.log10_weight, line.entries(codes.iter().copied()).collect())).collect())
     }
 
     /// The candidate's total log10 LR in each population.
@@ -40,7 +45,7 @@ impl<'c> RowsAtHand<'c> {
     /// A case that the likelihood engine refuses.
     pub fn totals(&mut self, asked: Asked, candidate: SampleIndex) -> Result<Vec<f64>, TableError> {
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(tables.iter().map(|table| entries(table, codes).sum()).collect())
+        Ok(tables.iter().map(|lines| log10_lr(lines, codes.iter().copied())).collect())
     }
 
     /// The lowest of the populations' log10 LR.
@@ -48,18 +53,24 @@ impl<'c> RowsAtHand<'c> {
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn lowest(&mut self, asked: Asked, candidate: SampleIndex) -> Result<f64, TableError> {
+        let case = self.case;
         let (tables, codes) = self.of(asked, candidate)?;
-        Ok(tables.iter().map(|table| entries(table, codes).sum()).fold(f64::INFINITY, f64::min))
+        Ok(case.score(tables, codes.iter().copied()))
     }
 
-    /// Whether each locus in use is impossible under the question unless an allele mutated.
+    /// Whether each locus in use is impossible under the question unless an allele mutated: of several lines, under the one
+    /// with the fewest such loci.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn impossible(&mut self, asked: Asked, candidate: SampleIndex) -> Result<Vec<bool>, TableError> {
         let at = find(&mut self.strict, asked, || asked.rows(self.case, &self.case.consistency))?;
         let codes = show(self.case, &mut self.shown, candidate);
-        Ok(entries(&self.strict[at].1, codes).map(|score| score == f64::NEG_INFINITY).collect())
+        let of_line = |line: &LineRows<'_>| -> Vec<bool> {
+            line.entries(codes.iter().copied()).map(|score| score == f64::NEG_INFINITY).collect()
+        };
+        let count = |loci: &Vec<bool>| loci.iter().filter(|&&impossible| impossible).count();
+        Ok(self.strict[at].1.iter().map(of_line).min_by_key(count).unwrap_or_default())
     }
 
     /// The rows of a question, and the candidate's codes.
@@ -89,10 +100,6 @@ fn show<'s>(case: &Case<'_>, shown: &'s mut Option<(SampleIndex, Vec<Code>)>, ca
         (*sample, *codes) = (candidate, case.codes(candidate));
     }
     codes
-}
-
-fn entries<'r>(rows: &'r [&Arc<[f64]>], codes: &'r [Code]) -> impl Iterator<Item = f64> + 'r {
-    rows.iter().zip(codes).map(|(row, &code)| row[usize::from(code)])
 }
 
 impl Case<'_> {

@@ -54,16 +54,19 @@ impl Question {
         }
     }
 
-    /// Whether the sexes of child and candidate are known, without which the X chromosome says nothing.
+    /// Whether the sexes of child and candidate are known, without which the X chromosome says nothing. Of one person who is
+    /// recorded with two sexes, neither is known.
     pub fn knows_sexes(self) -> bool {
         match self {
+            Self::Kin { relationship: Relationship::Identity, child_sex, candidate_sex, .. } => {
+                child_sex != Sex::Unknown && child_sex == candidate_sex
+            }
             Self::Kin { child_sex, candidate_sex, .. } => child_sex != Sex::Unknown && candidate_sex != Sex::Unknown,
             Self::Couple { child_sex } => child_sex != Sex::Unknown,
         }
     }
 
-    /// The same question at a locus: on an autosome without the sexes that make no difference there, so that what is
-    /// the same has one name.
+    /// The same question at a locus, without the sexes that make no difference there, so that what is the same has one name.
     pub fn at(self, chromosome: Chromosome) -> Self {
         match (chromosome, self) {
             (Chromosome::X, _) => self,
@@ -73,6 +76,14 @@ impl Question {
                 let candidate_sex = if transmits { candidate_sex } else { Sex::Unknown };
                 Self::Kin { relationship, child_sex: Sex::Unknown, candidate_sex, known }
             }
+        }
+    }
+
+    /// Whether the lines of the relationship can differ at a locus.
+    pub fn lines_differ_at(self, chromosome: Chromosome, sexes_mutate_alike: bool) -> bool {
+        match chromosome {
+            Chromosome::X => self.knows_sexes(),
+            Chromosome::Autosomal => !sexes_mutate_alike,
         }
     }
 

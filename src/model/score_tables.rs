@@ -2,7 +2,7 @@
 //! same thing at that locus.
 
 use super::{PopulationModels, Question};
-use crate::inheritance::{Hypothesis, Relationship, RelationshipError};
+use crate::inheritance::{Hypothesis, MOST_LINES, Relationship, RelationshipError};
 use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, score_row};
 use crate::profile::{Call, Code, MISSING, Observation, Panel, Sex};
 use foldhash::fast::FixedState;
@@ -31,6 +31,8 @@ pub enum TableError {
 pub struct RowKey {
     /// The two hypotheses.
     pub question: Question,
+    /// Which line (0-based) of the first hypothesis; where its lines do not differ, the first.
+    pub line: u8,
     /// What the child shows.
     pub child: Code,
     /// What the typed known parent shows, where there is one.
@@ -58,7 +60,7 @@ pub struct ScoreTables<'a> {
     /// The dictionary of each locus in use, as far as the model can use it.
     observations: Vec<Vec<Observation>>,
     drop_in: f64,
-    /// By [`Question::number`].
+    /// By [`Question::number`], then by line.
     rows: Vec<OnceLock<RowsOfQuestion>>,
     hypotheses: RwLock<HashMap<Question, Arc<(Hypothesis, Hypothesis)>>>,
 }
@@ -98,7 +100,7 @@ impl<'a> ScoreTables<'a> {
             panel.dictionary(locus).observations().iter().map(|&seen| usable(model, seen)).collect()
         };
         let observations = loci.iter().zip(models).map(usable).collect();
-        let rows = (0..Question::COUNT).map(|_| OnceLock::new()).collect();
+        let rows = (0..Question::COUNT * MOST_LINES).map(|_| OnceLock::new()).collect();
         Self { models, observations, drop_in, rows, hypotheses: RwLock::default() }
     }
 
@@ -129,8 +131,8 @@ impl<'a> ScoreTables<'a> {
     /// Where the row is, or is to be.
     fn place(&self, locus: usize, key: RowKey) -> &Row {
         let codes = |locus: &Vec<Observation>| locus.iter().map(|_| RowsOfChild::default()).collect();
-        let of_question =
-            self.rows[key.question.number()].get_or_init(|| self.observations.iter().map(codes).collect());
+        let of_line = &self.rows[key.question.number() * MOST_LINES + usize::from(key.line)];
+        let of_question = of_line.get_or_init(|| self.observations.iter().map(codes).collect());
         let of_child = &of_question[locus][usize::from(key.child)];
         match key.known {
             None => &of_child.without_known,
@@ -178,7 +180,7 @@ impl<'a> ScoreTables<'a> {
         if let (Question::Couple { child_sex }, Some(father)) = (key.question, known) {
             return self.compute_couples(locus, key, child_sex, father);
         }
-        self.score(locus, key.question, child, known)
+        self.score(locus, key, child, known)
     }
 
     /// The row of a couple. A parent without a call at the locus is not listed there, as in the question of one parent
@@ -193,13 +195,13 @@ impl<'a> ScoreTables<'a> {
         let observations = &self.observations[locus];
         let alone = |candidate_sex| {
             let question = Question::Kin { relationship: Relationship::Parent, child_sex, candidate_sex, known: None };
-            self.row(locus, RowKey { question, child: key.child, known: None })
+            self.row(locus, RowKey { question, line: 0, child: key.child, known: None })
         };
         if !father.call.is_informative() {
             return Ok(alone(Sex::Female)?.to_vec());
         }
         let of_father = alone(Sex::Male)?[usize::from(key.known.unwrap_or(MISSING))];
-        let mut row = self.score(locus, key.question, observations[usize::from(key.child)], Some(father))?;
+        let mut row = self.score(locus, key, observations[usize::from(key.child)], Some(father))?;
         let without_mother = observations.iter().map(|mother| !mother.call.is_informative());
         row.iter_mut().zip(without_mother).filter(|(_, without)| *without).for_each(|(score, _)| *score = of_father);
         Ok(row)
@@ -208,12 +210,13 @@ impl<'a> ScoreTables<'a> {
     fn score(
         &self,
         locus: usize,
-        question: Question,
+        key: RowKey,
         child: Observation,
         known: Option<Observation>,
     ) -> Result<Vec<f64>, TableError> {
-        let (model, hypotheses) = (&self.models[locus], self.hypotheses(question)?);
-        score_row(model, &hypotheses.0, &hypotheses.1, child, known, self.drop_in, &self.observations[locus])
+        let (model, hypotheses) = (&self.models[locus], self.hypotheses(key.question)?);
+        let tested = hypotheses.0.line(usize::from(key.line));
+        score_row(model, &tested, &hypotheses.1, child, known, self.drop_in, &self.observations[locus])
             .map_err(|source| TableError::Likelihood { locus: model.name().to_owned(), source })
     }
 

@@ -150,7 +150,11 @@ impl<'a> LrDraws<'a> {
         let against = polynomial(&hypotheses.1)?;
         // impossible under both: the locus decides nothing
         let decides = candidate.call.is_informative() && !against.is_zero();
-        Ok(if decides { Compiled::Ratio(polynomial(&hypotheses.0)?, against) } else { Compiled::One })
+        Ok(if decides {
+            Compiled::Ratio(polynomial(&hypotheses.0.line(usize::from(key.line)))?, against)
+        } else {
+            Compiled::One
+        })
     }
 
     fn evidence(&self, model: &LocusModel, person: usize, seen: Observation) -> Evidence {

@@ -5,15 +5,12 @@ use super::{
     agreeing_row::AgreeingRow,
     agreement::{Agreement, GroupSet, groups_in},
     bound::budget,
+    envelope::BoundRows,
     exclusion::Build,
     prospect::cost,
 };
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::BTreeSet;
 
 /// The most combinations of agreeing codes that a query is listed under in one set.
 const MOST_COMBINATIONS: f64 = 4096.0;
@@ -87,20 +84,11 @@ impl Cut {
 }
 
 /// The distinct rows of the queries' first tables, and by query the row at each locus. Queries without a table are left out.
-fn distinct_rows<'q>(queries: &'q [Query], shares: &[Vec<f64>]) -> (Vec<AgreeingRow>, Vec<(u32, Vec<u32>)>) {
-    let mut number_of: HashMap<_, u32, FixedState> = HashMap::default();
-    let mut distinct: Vec<(usize, &'q Arc<[f64]>)> = Vec::new();
-    let mut of_query = Vec::with_capacity(queries.len());
-    for (query, table) in (0_u32..).zip(queries).filter_map(|(at, query)| Some((at, query.tables.first()?))) {
-        let number = |(locus, row): (usize, &'q Arc<[f64]>)| {
-            *number_of.entry((locus, Arc::as_ptr(row).addr())).or_insert_with(|| {
-                distinct.push((locus, row));
-                distinct.len() as u32 - 1
-            })
-        };
-        of_query.push((query, table.rows.iter().enumerate().map(number).collect()));
-    }
-    let rows = distinct.into_par_iter().map(|(locus, row)| AgreeingRow::new(row, &shares[locus])).collect();
+fn distinct_rows(queries: &[Query], shares: &[Vec<f64>]) -> (Vec<AgreeingRow>, Vec<(u32, Vec<u32>)>) {
+    let mut distinct = BoundRows::default();
+    let first_tables = (0_u32..).zip(queries).filter_map(|(at, query)| Some((at, query.tables.first()?)));
+    let of_query = first_tables.map(|(query, table)| (query, distinct.of(table))).collect();
+    let rows = distinct.rows.par_iter().map(|(locus, row)| AgreeingRow::new(row, &shares[*locus])).collect();
     (rows, of_query)
 }
 

@@ -1,18 +1,20 @@
 //! Score rows as likelihood ratios instead of logarithms, scaled so that their product stays within an f64.
 //!
-//! For one query let m(l) be the greatest entry of its rows at locus l, over all its tables. The factors
+//! For one query let m(l) be the greatest entry of its rows at locus l, over all lines of all its tables. The factors
 //! 10^(row − m) lie in [0, 1], so the product of [`START`] and one factor a locus neither overflows nor, down to
 //! 458 orders of magnitude below the best conceivable candidate, underflows. The same m(l) serves all tables of a
 //! query, so that the least product belongs to the least score. With M = Σ m(l):
 //!
 //! score = log10(product) − log10(START) + M.
 //!
+//! A table of several lines has the sum of their products, each started from [`START`] times the line's weight.
+//!
 //! A product of L factors has a relative error under 2·(L+1) units of 2⁻⁵³ and each factor one of about
 //! |row − m|·2⁻⁵⁰; the f64 sum that defines the score errs by at most L·2⁻⁵³·Σ|row|. For any L and rows that fit
 //! in this range both are far below [`MARGIN`], which is what a comparison of a product in place of a score allows for.
 
-use super::{Candidates, Query};
-use std::{collections::HashMap, sync::Arc};
+use super::{Candidates, Query, QueryRows};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 /// log10 of the number that every product starts from.
 const LOG10_START: f64 = 150.0;
@@ -32,10 +34,18 @@ pub(super) struct LinearRows {
     queries: Vec<LinearQuery>,
 }
 
+/// One line of a table.
+struct LinearLine {
+    /// What its products start from.
+    start: f64,
+    /// For each locus an index into the rows.
+    rows: Vec<u32>,
+}
+
 /// One query: which linear rows it uses and how its products relate to its scores.
 pub(super) struct LinearQuery {
-    /// For each table and locus an index into the rows.
-    tables: Vec<Vec<u32>>,
+    /// The lines of each table.
+    tables: Vec<Vec<LinearLine>>,
     /// M − log10(START): what is added to log10(product) to give the score.
     pub(super) offset: f64,
 }
@@ -48,9 +58,9 @@ impl LinearRows {
         let mut index_of = HashMap::new();
         for query in queries {
             let mut greatest = vec![f64::NEG_INFINITY; candidates.loci()];
-            for table in &query.tables {
-                assert_eq!(table.rows.len(), candidates.loci(), "one row a locus");
-                for (locus, row) in table.rows.iter().enumerate() {
+            for line in query.tables.iter().flat_map(|table| &table.lines) {
+                assert_eq!(line.rows.len(), candidates.loci(), "one row a locus");
+                for (locus, row) in line.rows.iter().enumerate() {
                     let size = candidates.dictionary_sizes()[locus];
                     assert!(row.len() >= size, "one entry a code");
                     let greatest_here = || greatest_entry(&row[..size]);
@@ -68,20 +78,40 @@ impl LinearRows {
                     linear.rows.len() as u32 - 1
                 })
             };
-            let tables = query
-                .tables
-                .iter()
-                .map(|table| table.rows.iter().zip(&greatest).map(|(row, &scale)| row_index(row, scale)).collect())
-                .collect();
+            let mut linear_line = |line: &QueryRows| LinearLine {
+                start: START * 10_f64.powf(line.log10_weight),
+                rows: line.rows.iter().zip(&greatest).map(|(row, &scale)| row_index(row, scale)).collect(),
+            };
+            let tables = query.tables.iter().map(|table| table.lines.iter().map(&mut linear_line).collect()).collect();
             linear.queries.push(LinearQuery { tables, offset });
         }
         linear
     }
 
-    /// The linear row of one query at one locus; a query with fewer tables repeats its last one.
-    pub(super) fn row(&self, query: usize, table: usize, locus: usize) -> &[f64] {
+    /// The linear row of one query at one locus; a query with fewer tables repeats its last one, and so does a table with
+    /// fewer lines.
+    pub(super) fn row(&self, query: usize, table: usize, line: usize, locus: usize) -> &[f64] {
+        let lines = self.lines(query, table);
+        lines.get(line).or(lines.last()).map_or(&[], |line| &self.rows[line.rows[locus] as usize])
+    }
+
+    /// What the products of a line start from; 0 where the table has fewer lines, [`START`] where the query has no table.
+    pub(super) fn start(&self, query: usize, table: usize, line: usize) -> f64 {
+        let lines = self.lines(query, table);
+        if lines.is_empty() { START } else { lines.get(line).map_or(0.0, |line| line.start) }
+    }
+
+    /// The lines of a table; a query with fewer tables repeats its last one.
+    fn lines(&self, query: usize, table: usize) -> &[LinearLine] {
         let tables = &self.queries[query].tables;
-        tables.get(table).or(tables.last()).map_or(&[], |rows| &self.rows[rows[locus] as usize])
+        tables.get(table).or(tables.last()).map_or(&[], |lines| lines)
+    }
+
+    /// The number of lines of each table of these queries together: of a table, the most that any has.
+    pub(super) fn lines_of(&self, queries: Range<usize>) -> Vec<usize> {
+        let tables = queries.clone().map(|query| self.queries[query].tables.len()).max().unwrap_or(0);
+        let most = |table| queries.clone().map(|query| self.lines(query, table).len()).max().unwrap_or(0);
+        (0..tables).map(most).collect()
     }
 
     /// How products relate to scores for this query.

@@ -28,8 +28,16 @@ pub(super) type Products = [Lanes; STRETCH];
 /// The interleaved tables of one group of queries.
 pub(super) struct Group<'scan> {
     candidates: &'scan Candidates,
-    /// Table t, locus l: rows of lanes by code, as many as the locus's dictionary has codes.
-    tables: Vec<Vec<Vec<Lanes>>>,
+    /// The lines of each table.
+    tables: Vec<Vec<Line>>,
+}
+
+/// The interleaved rows of one line.
+struct Line {
+    /// What the products start from.
+    start: Lanes,
+    /// Locus l: rows of lanes by code, as many as the locus's dictionary has codes.
+    rows: Vec<Vec<Lanes>>,
 }
 
 /// What the products of one stretch come to, by query.
@@ -42,23 +50,28 @@ pub(super) struct Digest {
 
 impl<'scan> Group<'scan> {
     /// Interleaves the rows of these queries (at most [`LANES`]); a lane without a query has products 0.
-    pub(super) fn new(
-        linear: &LinearRows,
-        queries: Range<usize>,
-        tables: usize,
-        candidates: &'scan Candidates,
-    ) -> Self {
-        let interleave = |table: usize, locus: usize| {
+    pub(super) fn new(linear: &LinearRows, queries: Range<usize>, candidates: &'scan Candidates) -> Self {
+        let interleave = |table: usize, line: usize, locus: usize| {
             let mut rows = vec![Lanes([0.0; LANES]); candidates.dictionary_sizes()[locus]];
             for (lane, query) in queries.clone().enumerate() {
-                for (entry, &factor) in rows.iter_mut().zip(linear.row(query, table, locus)) {
+                for (entry, &factor) in rows.iter_mut().zip(linear.row(query, table, line, locus)) {
                     entry.0[lane] = factor;
                 }
             }
             rows
         };
-        let table = |table| (0..candidates.loci()).map(|locus| interleave(table, locus)).collect();
-        Self { candidates, tables: (0..tables).map(table).collect() }
+        let line = |table: usize, line: usize| {
+            let mut start = Lanes([0.0; LANES]);
+            start
+                .0
+                .iter_mut()
+                .zip(queries.clone())
+                .for_each(|(start, query)| *start = linear.start(query, table, line));
+            Line { start, rows: (0..candidates.loci()).map(|locus| interleave(table, line, locus)).collect() }
+        };
+        let lines = linear.lines_of(queries.clone());
+        let tables = lines.into_iter().enumerate().map(|(table, lines)| (0..lines).map(|at| line(table, at)).collect());
+        Self { candidates, tables: tables.collect() }
     }
 
     /// The products of every candidate of the stretch that begins at this position, the least over the tables.
@@ -87,7 +100,7 @@ pub(super) fn digest(products: &[Lanes]) -> Digest {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn products_avx2(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut Products) {
+unsafe fn products_avx2(tables: &[Vec<Line>], codes: &[Code], products: &mut Products) {
     // SAFETY: as the caller guarantees.
     unsafe { products_portable(tables, codes, products) };
 }
@@ -101,18 +114,19 @@ fn digest_avx2(products: &[Lanes]) -> Digest {
 /// # Safety
 /// Each code lies below the number of entries of its locus in every table.
 #[inline(always)]
-unsafe fn products_portable(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products: &mut Products) {
-    let Some((first, others)) = tables.split_first().filter(|(first, _)| !first.is_empty()) else {
+unsafe fn products_portable(tables: &[Vec<Line>], codes: &[Code], products: &mut Products) {
+    let loci = tables.first().and_then(|lines| lines.first()).map_or(0, |line| line.rows.len());
+    let Some((first, others)) = tables.split_first().filter(|_| loci > 0) else {
         *products = [Lanes([START; LANES]); STRETCH];
         return;
     };
-    let blocks = codes.chunks_exact(BLOCK * first.len());
+    let blocks = codes.chunks_exact(BLOCK * loci);
     for (codes, out) in blocks.zip(products.as_chunks_mut::<BLOCK>().0) {
         // SAFETY: as the caller guarantees.
-        *out = unsafe { block_products(first, codes) };
+        *out = unsafe { table_products(first, codes) };
         for table in others {
             // SAFETY: as the caller guarantees.
-            let other = unsafe { block_products(table, codes) };
+            let other = unsafe { table_products(table, codes) };
             for (least, other) in out.iter_mut().zip(other) {
                 *least = least.zip(other, |least, other| if other < least { other } else { least });
             }
@@ -120,12 +134,31 @@ unsafe fn products_portable(tables: &[Vec<Vec<Lanes>>], codes: &[Code], products
     }
 }
 
+/// The sums over the lines of a table.
+///
+/// # Safety
+/// Each code lies below the number of entries of its locus in every line.
+#[inline(always)]
+unsafe fn table_products(lines: &[Line], codes: &[Code]) -> [Lanes; BLOCK] {
+    let Some((first, others)) = lines.split_first() else { return [Lanes([0.0; LANES]); BLOCK] };
+    // SAFETY: as the caller guarantees.
+    let mut sums = unsafe { line_products(first, codes) };
+    for line in others {
+        // SAFETY: as the caller guarantees.
+        let products = unsafe { line_products(line, codes) };
+        for (sum, product) in sums.iter_mut().zip(products) {
+            *sum = sum.zip(product, |sum, product| sum + product);
+        }
+    }
+    sums
+}
+
 /// # Safety
 /// Each code lies below the number of entries of its locus.
 #[inline(always)]
-unsafe fn block_products(table: &[Vec<Lanes>], codes: &[Code]) -> [Lanes; BLOCK] {
-    let mut products = [Lanes([START; LANES]); BLOCK];
-    for (rows, codes) in table.iter().zip(codes.as_chunks::<BLOCK>().0) {
+unsafe fn line_products(line: &Line, codes: &[Code]) -> [Lanes; BLOCK] {
+    let mut products = [line.start; BLOCK];
+    for (rows, codes) in line.rows.iter().zip(codes.as_chunks::<BLOCK>().0) {
         for (product, &code) in products.iter_mut().zip(codes) {
             debug_assert!(usize::from(code) < rows.len());
             // SAFETY: as the caller guarantees.
@@ -177,9 +210,9 @@ mod tests {
         let codes: Vec<Code> = (0..3 * STRETCH).map(|at| ((at * 7919) % 11) as Code).collect();
         let factor = |seed: usize| 1.0 / (1.0 + (seed % 97) as f64);
         let entry = |seed: usize| Lanes(std::array::from_fn(|lane| factor(seed * 31 + lane * 17)));
-        let tables: Vec<Vec<Vec<Lanes>>> = (0..2)
-            .map(|t| (0..3).map(|l| (0..11).map(|code| entry(t * 100 + l * 13 + code)).collect()).collect())
-            .collect();
+        let rows = |t: usize| (0..3).map(|l| (0..11).map(|code| entry(t * 100 + l * 13 + code)).collect()).collect();
+        let line = |t: usize| Line { start: Lanes([START / (t + 1) as f64; LANES]), rows: rows(t) };
+        let tables: Vec<Vec<Line>> = vec![vec![line(0), line(1)], vec![line(2)]];
         let (mut portable, mut avx2) =
             (Box::new([Lanes([0.0; LANES]); STRETCH]), Box::new([Lanes([0.0; LANES]); STRETCH]));
         // SAFETY: every code is below 11, the number of entries.

@@ -60,8 +60,7 @@ impl<'scan> LookUpScan<'scan> {
     fn work(&self, group: usize, run: usize, watch: &Watch) -> Result<(), Cancelled> {
         let queries = group * LANES..(group * LANES + LANES).min(self.which.len());
         let mut lanes: Vec<_> = queries.clone().map(|query| self.lane(query)).collect();
-        let tables = lanes.iter().map(|lane| lane.collected.query.tables.len()).max().unwrap_or(0);
-        let tables = Group::new(&self.linear, queries, tables, self.candidates);
+        let tables = Group::new(&self.linear, queries, self.candidates);
         let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); STRETCH]);
         let first = (self.tiles.start + run * TILES_IN_RUN) * TILE;
         let end = (first + PART).min(self.tiles.end * TILE).min(self.candidates.len());

@@ -1,6 +1,7 @@
 //! The scan: every query against every candidate by table look-up. It knows no genetics.
 //!
-//! The score of a pair is a sum over loci of `row[code]`: the row comes from the query, the code from the candidate.
+//! The score of a pair is a sum over loci of `row[code]`: the row comes from the query, the code from the candidate. What hangs
+//! together over loci comes in several lines of rows: the score is then the log10 of a weighted mean of products over loci.
 //! [`scan`] reports for each query the best candidates at or above a threshold, exactly: what is reported is the f64
 //! sum in the order of the loci, bit for bit, whichever kernel found the pair and on any number of threads.
 //!
@@ -23,6 +24,7 @@ mod bitmap;
 mod bound;
 mod candidates;
 mod collect;
+mod envelope;
 mod exact_sum;
 mod exclusion;
 mod exclusion_plan;
@@ -45,7 +47,7 @@ pub use candidates::{Candidates, TILE};
 pub use features::{CodeFeatures, Features};
 pub use lookup_scan::PART;
 pub use plan::{Plan, PlanSummary};
-pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, Wanted};
+pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, QueryTable, Wanted, log10_sum};
 pub use scan::{Cancelled, PartwiseScan, scan, score_all};
 
 #[cfg(test)]

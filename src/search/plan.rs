@@ -248,7 +248,7 @@ impl Plan {
         let queries_excluding = excluding().count();
         let survivors: f64 = excluding().map(|prospect| prospect.survivors).sum();
         let queries_agreeing = split.agreement.as_ref().map_or(0, |agreement| agreement.queries.len());
-        let by_look_up: f64 = queries.iter().map(|query| cost_of_look_up(query.tables.len(), candidates)).sum();
+        let by_look_up: f64 = queries.iter().map(|query| cost_of_look_up(query.lines(), candidates)).sum();
         let kernels =
             [("agreement", queries_agreeing), ("exclusion", queries_excluding), ("look-up", split.look_up.len())];
         let used: Vec<_> = kernels.iter().filter(|(_, queries)| *queries > 0).map(|(kernel, _)| *kernel).collect();

@@ -1,20 +1,20 @@
 //! What a query could be excluded by, and what both kernels would cost it.
 
 use super::{
-    Candidates, Features, Query, QueryRows,
+    Candidates, Features, Query,
     bound::{Low, RowBound, TableBound, at_most},
+    envelope::BoundRows,
     exclusion::{Build, GROUP, MOST_BUDGET},
     linear,
 };
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
-use std::{collections::HashMap, sync::Arc};
+use std::borrow::Cow;
 
 /// Nanoseconds of one core, measured on an AMD Zen 5 server core; see `benches/README.md`.
 pub(super) mod cost {
     use crate::search::exclusion::Build;
 
-    /// Look-up: a pair, a locus and a table.
+    /// Look-up: a pair, a locus and a line of a table.
     pub(in crate::search) const LOOK_UP: f64 = 0.07;
     /// Look-up: an entry of a query's interleaved tables.
     pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
@@ -74,29 +74,23 @@ pub(super) fn prospects(
     shares: &[Vec<f64>],
     thresholds: &[f64],
 ) -> Vec<Prospect> {
-    let mut distinct: HashMap<_, usize, FixedState> = HashMap::default();
-    let mut rows = Vec::new();
-    let tables = which.iter().flat_map(|&query| &queries[query as usize].tables);
-    for (locus, row) in tables.flat_map(|table| table.rows.iter().enumerate()) {
-        distinct.entry((locus, row.as_ptr().addr())).or_insert_with(|| {
-            rows.push((locus, row));
-            rows.len() - 1
-        });
-    }
-    let bound = |&(locus, row): &(usize, &Arc<[f64]>)| {
-        let bound = |low| RowBound::new(low, row, &features.loci[locus], &shares[locus]);
+    let mut distinct = BoundRows::default();
+    let of_queries: Vec<Vec<Vec<u32>>> = which
+        .iter()
+        .map(|&query| queries[query as usize].tables.iter().map(|table| distinct.of(table)).collect())
+        .collect();
+    let bound = |(locus, row): &(usize, Cow<'_, [f64]>)| {
+        let bound = |low| RowBound::new(low, row, &features.loci[*locus], &shares[*locus]);
         [bound(Low::LacksAll), bound(Low::LacksAny)]
     };
-    let bounds: Vec<_> = rows.par_iter().map(bound).collect();
-    let bounds_of = |table: &QueryRows| {
-        let rows = table.rows.iter().enumerate();
-        rows.map(|(locus, row)| bounds[distinct[&(locus, row.as_ptr().addr())]]).collect()
+    let bounds: Vec<_> = distinct.rows.par_iter().map(bound).collect();
+    let bounds_of = |rows: &Vec<u32>| rows.iter().map(|&row| bounds[row as usize]).collect();
+    let prospect = |(&query, tables): (&u32, &Vec<Vec<u32>>)| {
+        let tables: Vec<_> = tables.iter().map(bounds_of).collect();
+        let look_up_cost = cost_of_look_up(queries[query as usize].lines(), candidates);
+        Prospect::new(query, &tables, candidates, thresholds[query as usize], look_up_cost)
     };
-    let prospect = |&query: &u32| {
-        let tables: Vec<_> = queries[query as usize].tables.iter().map(bounds_of).collect();
-        Prospect::new(query, &tables, candidates, thresholds[query as usize])
-    };
-    which.par_iter().map(prospect).collect()
+    which.par_iter().zip(&of_queries).map(prospect).collect()
 }
 
 impl Prospect {
@@ -115,9 +109,15 @@ impl Prospect {
         if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
     }
 
-    fn new(query: u32, tables: &[Vec<[RowBound; 2]>], candidates: &Candidates, threshold: f64) -> Self {
+    /// `tables`: the bounds of the rows of each table.
+    fn new(
+        query: u32,
+        tables: &[Vec<[RowBound; 2]>],
+        candidates: &Candidates,
+        threshold: f64,
+        look_up_cost: f64,
+    ) -> Self {
         let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
-        let look_up_cost = cost_of_look_up(tables.len(), candidates);
         let bounds = tables.iter().map(|rows| best_bound(rows, threshold));
         let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
         let bound = best.unwrap_or_else(|| TableBound::new(Low::LacksAll, Vec::new(), threshold));
@@ -136,11 +136,11 @@ impl Prospect {
     }
 }
 
-/// Nanoseconds by look-up for a query of so many tables.
-pub(super) fn cost_of_look_up(tables: usize, candidates: &Candidates) -> f64 {
+/// Nanoseconds by look-up for a query of so many lines in all its tables.
+pub(super) fn cost_of_look_up(lines: usize, candidates: &Candidates) -> f64 {
     let looks = candidates.len() as f64 * candidates.loci() as f64;
     let entries: usize = candidates.dictionary_sizes().iter().sum();
-    tables.max(1) as f64 * (looks * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY)
+    lines.max(1) as f64 * (looks * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY)
 }
 
 /// The bound that leaves fewer candidates: of those that lack all the features of a set, or of those that lack any.

@@ -27,11 +27,16 @@ fn obvious(case: &Case) -> Vec<(Vec<Hit>, u64, f64, u64)> {
         for &member in case.members.iter().filter(|member| !query.excluded.contains(member)) {
             let mut least = f64::INFINITY;
             for table in &query.tables {
-                let mut sum = 0.0;
-                for (locus, row) in table.rows.iter().enumerate() {
-                    sum += row[usize::from(case.columns[locus][member as usize])];
+                let mut ratios = Vec::new();
+                for line in &table.lines {
+                    let mut sum = 0.0;
+                    for (locus, row) in line.rows.iter().enumerate() {
+                        sum += row[usize::from(case.columns[locus][member as usize])];
+                    }
+                    ratios.push(line.log10_weight + sum);
                 }
-                least = least.min(sum);
+                let of_table = log10_sum(ratios.into_iter());
+                least = least.min(of_table);
             }
             scored.push(Hit { member, score: if query.tables.is_empty() { 0.0 } else { least } });
         }
@@ -53,15 +58,15 @@ fn entry() -> impl Strategy<Value = f64> {
 
 fn case() -> impl Strategy<Value = Case> {
     let people = prop_oneof![4 => 0_usize..40, 1 => 60..70_usize, 1 => 1020..1030_usize];
-    (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3)
-        .prop_flat_map(|(sizes, people, queries, tables)| {
+    let weights = prop_oneof![2 => Just(vec![1.0]), 1 => Just(vec![0.5, 0.5]), 1 => Just(vec![0.2, 0.5, 0.3])];
+    (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3, weights)
+        .prop_flat_map(|(sizes, people, queries, tables, weights)| {
             let columns: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(0..size as Code, people)).collect();
             let rows: Vec<_> = sizes.iter().map(|&size| prop::collection::vec(entry(), size + size % 2)).collect();
-            let tables = prop::collection::vec(rows, tables);
+            let tables = prop::collection::vec((prop::collection::vec(rows, weights.len()), 0..=weights.len()), tables);
             let query =
-                (tables, prop::collection::vec(0..people.max(1) as u32, 0..4)).prop_map(|(tables, excluded)| {
-                    let arcs = |rows: Vec<Vec<f64>>| QueryRows { rows: rows.into_iter().map(Arc::from).collect() };
-                    Query { tables: tables.into_iter().map(arcs).collect(), excluded }
+                (tables, prop::collection::vec(0..people.max(1) as u32, 0..4)).prop_map(move |(tables, excluded)| {
+                    Query { tables: tables.into_iter().map(|table| table_of(&weights, table)).collect(), excluded }
                 });
             let threshold = prop::option::weighted(0.7, (-40_i32..16).prop_map(|n| f64::from(n) / 4.0));
             let wanted = (threshold, 0_usize..30).prop_map(|(threshold, top)| Wanted { threshold, top });
@@ -72,6 +77,15 @@ fn case() -> impl Strategy<Value = Case> {
             let members = (0..).zip(kept).filter(|(_, kept)| *kept).map(|(member, _)| member).collect();
             Case { sizes, columns, members, queries, wanted }
         })
+}
+
+/// A table of lines with these weights, of which the first so many have a row of their own at every locus; the others share the
+/// rows of the first.
+fn table_of(weights: &[f64], (lines, own): (Vec<Vec<Vec<f64>>>, usize)) -> QueryTable {
+    let lines: Vec<Vec<Arc<[f64]>>> = lines.into_iter().map(|rows| rows.into_iter().map(Arc::from).collect()).collect();
+    let rows = |at: usize| if at < own { lines[at].clone() } else { lines[0].clone() };
+    let line = |(at, weight): (usize, &f64)| QueryRows { rows: rows(at), log10_weight: weight.log10() };
+    QueryTable { lines: weights.iter().enumerate().map(line).collect() }
 }
 
 fn candidates_of(case: &Case) -> Candidates {
@@ -216,8 +230,8 @@ fn samples_of_few_people(seed: u64, samples: usize, loci: usize, [missing, wrong
     };
     let rows: Vec<_> = (0..CODES).map(row_of).collect();
     let query = |at: usize| {
-        let rows = codes[at % samples].iter().map(|&own| Arc::clone(&rows[usize::from(own)])).collect();
-        Query { tables: vec![QueryRows { rows }], excluded: vec![(at % samples) as u32] }
+        let rows: Vec<_> = codes[at % samples].iter().map(|&own| Arc::clone(&rows[usize::from(own)])).collect();
+        Query { tables: vec![QueryTable::from(rows)], excluded: vec![(at % samples) as u32] }
     };
     let queries = (0..queries).map(query).collect();
     let (sizes, members) = (vec![usize::from(CODES); loci], (0..samples as u32).collect());
@@ -239,8 +253,22 @@ fn many_samples_of_one_person_are_found_by_agreement() {
 }
 
 #[test]
+fn the_sum_of_terms_is_a_logarithm_of_a_sum() {
+    let sum = |terms: &[f64]| log10_sum(terms.iter().copied());
+    for (found, expected) in [
+        (sum(&[]), f64::NEG_INFINITY),
+        (sum(&[0.1 + 0.2]), 0.1 + 0.2),
+        (sum(&[f64::NEG_INFINITY, f64::NEG_INFINITY]), f64::NEG_INFINITY),
+        (sum(&[f64::NEG_INFINITY, -2.5]), -2.5),
+    ] {
+        assert_eq!(found, expected);
+    }
+    assert!((sum(&[-1000.0, -1000.0, -999.0]) - (12_f64.log10() - 1000.0)).abs() < 1e-12);
+}
+
+#[test]
 fn totals_far_below_the_best_conceivable_score_are_kept() {
-    let row = |worst: f64| QueryRows { rows: vec![Arc::from([0.0, worst]); 4] };
+    let row = |worst: f64| QueryTable::from(vec![Arc::from([0.0, worst]); 4]);
     let column = vec![1; 3];
     let candidates = Candidates::new(&[&column, &column, &column, &column], &[2; 4], vec![0, 1, 2]);
     let queries = [Query { tables: vec![row(-200.0)], excluded: vec![1] }];
@@ -270,8 +298,8 @@ fn population(queries: usize, people: usize, loci: usize) -> (Vec<Query>, Candid
     };
     let rows: Vec<_> = pairs.iter().map(|&pair| row(pair)).collect();
     let mut query = |own: usize| {
-        let rows = (0..loci).map(|_| rows[draw()].clone()).collect();
-        Query { tables: vec![QueryRows { rows }], excluded: vec![own as u32] }
+        let rows: Vec<_> = (0..loci).map(|_| rows[draw()].clone()).collect();
+        Query { tables: vec![QueryTable::from(rows)], excluded: vec![own as u32] }
     };
     let queries = (0..queries).map(&mut query).collect();
     let features = |&(a, b): &(u16, u16)| if a == b { CodeFeatures::One(a) } else { CodeFeatures::Two(a, b) };
@@ -331,7 +359,7 @@ fn who_is_asked_for_identity_is_found_by_what_others_lack() {
             let own = candidates.code(person, locus);
             (0..features.loci[locus].len()).map(|code| if code == own { 1.0 } else { -3.0 }).collect()
         };
-        Query { tables: vec![QueryRows { rows: (0..12).map(row).collect() }], excluded: Vec::new() }
+        Query { tables: vec![QueryTable::from((0..12).map(row).collect::<Vec<_>>())], excluded: Vec::new() }
     };
     let queries: Vec<_> = (0..10_000).step_by(97).map(query).collect();
     let plan = assert_same_hits(&queries, &candidates, &features, 4.0);

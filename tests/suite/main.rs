@@ -20,6 +20,7 @@ mod match_closed_forms;
 mod match_couples;
 mod match_false_leads;
 mod match_intervals;
+mod match_lines;
 mod match_markers;
 mod match_memory;
 mod match_oracle;

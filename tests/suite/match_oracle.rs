@@ -152,7 +152,8 @@ impl<'a> Oracle<'a> {
         if above == 0.0 && below == 0.0 { 0.0 } else { (above / below).log10() }
     }
 
-    /// For each table the log10 LR of these pedigrees against others, over all loci where child and candidate have a result.
+    /// For each table the log10 LR of these pedigrees against others, over all loci where child and candidate have a result: what
+    /// lies between the two is the same at every locus, so it is the mean over the pedigrees of whole products.
     ///
     /// Positions: child 0, candidate 1 (0 under identity), known parent 2.
     pub fn by_table(
@@ -173,9 +174,12 @@ impl<'a> Oracle<'a> {
         let loci = (0..child.cells.len())
             .filter(|&locus| !child.cells[locus].is_empty() && !candidate.cells[locus].is_empty())
             .collect::<Vec<_>>();
-        let ratio =
-            |table, locus| self.log10_ratio(table, locus, (trees, &one), (std::slice::from_ref(unrelated), &two));
-        (0..self.models.len()).map(|table| loci.iter().map(|&locus| ratio(table, locus)).sum()).collect()
+        let ratio = |table, locus, tree: &Tree| {
+            self.log10_ratio(table, locus, (std::slice::from_ref(tree), &one), (std::slice::from_ref(unrelated), &two))
+        };
+        let product = |table, tree| 10_f64.powf(loci.iter().map(|&locus| ratio(table, locus, tree)).sum());
+        let mean = |table| trees.iter().map(|tree| product(table, tree)).sum::<f64>() / trees.len() as f64;
+        (0..self.models.len()).map(|table| mean(table).log10()).collect()
     }
 
     /// The lowest log10 LR of "these two are the parents" against "all three unrelated". At a locus where a parent has no
