@@ -67,8 +67,9 @@ fn text(explanation: &Explanation) -> String {
     if !explanation.lines.is_empty() {
         let _ = writeln!(
             out,
-            "\nlog10 LR by line. A line is the same at every locus, so the LR of its relationship is the mean of whole products: \
-             above stands what each locus adds to those before it.\n{}",
+            "\nA line is the same at every locus: the LR of a relationship is the mean of its\n\
+             lines' LRs, and above stands what each locus adds to those before it.\n{}\n\nlog10 LR of each line\n{}",
+            lines(explanation),
             ratios_by_line(explanation)
         );
     }
@@ -146,17 +147,24 @@ fn ratios(explanation: &Explanation) -> Table {
     table
 }
 
-fn ratios_by_line(explanation: &Explanation) -> Table {
-    let name = |line: &ExplainedLine| format!("{}, {}", line.relationship, line.line);
-    let mut table = new_table(std::iter::once("locus".to_owned()).chain(explanation.lines.iter().map(name)).collect());
-    let row = |name: &str, numbers: &mut dyn Iterator<Item = String>| -> Vec<String> {
-        std::iter::once(name.to_owned()).chain(numbers).collect()
-    };
-    for locus in &explanation.loci {
-        table.add_row(row(&printable(&locus.locus), &mut locus.log10_lr_by_line.iter().copied().map(number)));
+/// The lines by number.
+fn lines(explanation: &Explanation) -> Table {
+    let mut table = new_table(["line", "relationship", "candidate", "weight", "total"].map(str::to_owned).to_vec());
+    for (line, at) in explanation.lines.iter().zip(1..) {
+        let (relationship, candidate) = (line.relationship.to_string(), line.line.to_owned());
+        let numbers = [number(line.weight), number(line.total_log10_lr)];
+        table.add_row([at.to_string(), relationship, candidate].into_iter().chain(numbers));
     }
-    table.add_row(row("total", &mut explanation.lines.iter().map(|line| number(line.total_log10_lr))));
-    table.add_row(row("weight", &mut explanation.lines.iter().map(|line| number(line.weight))));
+    table
+}
+
+fn ratios_by_line(explanation: &Explanation) -> Table {
+    let numbers = (1..=explanation.lines.len()).map(|at| at.to_string());
+    let mut table = new_table(std::iter::once("locus".to_owned()).chain(numbers).collect());
+    for locus in &explanation.loci {
+        let scores = locus.log10_lr_by_line.iter().copied().map(number);
+        table.add_row(std::iter::once(printable(&locus.locus).into_owned()).chain(scores));
+    }
     align_numbers(&mut table);
     table
 }
