@@ -6,7 +6,7 @@ use super::progress::StageLine;
 use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
-use crate::matching::{ExplainedLine, Explanation, LocusExplanation, explain};
+use crate::matching::{Explanation, LocusExplanation, explain};
 use crate::report::printable;
 use anyhow::{Result, anyhow};
 use clap::{Args, ValueEnum};
