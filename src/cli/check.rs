@@ -152,7 +152,7 @@ fn loci_with_frequencies(
 fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<Rejected> {
     let (files, children) = (arguments.files.len(), arguments.files.len() + arguments.children.len());
     let candidates = children + arguments.candidates.len();
-    let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
+    let from = |sample, positions: Range<usize>| profiles.came_from_any(sample, &positions);
     let panel = &profiles.panel;
     let named = |sample| [Sex::Female, Sex::Male].map(|which| panel.stated_parent(sample, which)?.ok());
     let parents: HashSet<SampleIndex> = panel.indices().flat_map(named).flatten().collect();

@@ -215,8 +215,8 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
     let roster = Roster::new(
         &profiles.panel,
         families,
-        |sample| (0..count).any(|source| profiles.came_from(sample, source)),
-        |sample| (count..sources.len()).any(|source| profiles.came_from(sample, source)),
+        |sample| profiles.came_from_any(sample, &(0..count)),
+        |sample| profiles.came_from_any(sample, &(count..sources.len())),
     )
     .map_err(|error| with_row_set_aside(error, &profiles))?;
     let groups = linkage_groups(&profiles.panel, &models, &settings.linkage, &inputs)?;
@@ -232,7 +232,7 @@ fn stated_sexes(
     let people = families.iter().flat_map(|family| family.pedigree.individuals());
     let sexes = people.filter(|person| person.sex != Sex::Unknown).filter_map(|person| {
         let sample = profiles.panel.find(&person.id)?;
-        sources.clone().any(|source| profiles.came_from(sample, source)).then_some((sample, person.sex))
+        profiles.came_from_any(sample, &sources).then_some((sample, person.sex))
     });
     sexes.collect()
 }

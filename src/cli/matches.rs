@@ -191,7 +191,7 @@ pub fn prepare_with(
     let mut models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
     let note = independence_note(&profiles.panel, &models, &settings, &inputs)?;
     models.notes.extend(note);
-    let from = |sample, mut positions: Range<usize>| positions.any(|source| profiles.came_from(sample, source));
+    let from = |sample, positions: Range<usize>| profiles.came_from_any(sample, &positions);
     let in_children = |sample| from(sample, 0..input.children.len());
     let in_candidates = |sample| from(sample, input.children.len()..sources.len());
     let mut roster = Roster::new(&profiles.panel, in_children, in_candidates, input.candidates_include_children)?;

@@ -251,3 +251,27 @@ fn pack_leaves_nothing_when_it_is_killed() {
         assert_eq!(names, ["many.csv"]);
     }
 }
+
+#[test]
+fn rows_of_one_id_and_thousands_of_files_take_time_in_proportion() {
+    let folder = folder();
+    let mut rows = String::from("sample_id,D3S1358,vWA,TH01\n");
+    (0..40_000).for_each(|at| rows.push_str(&format!("x,{}/15,17/18,6/7\n", 10 + at % 9)));
+    rows.push_str("y,15/16,17/18,6/7\n");
+    fs::write(folder.path().join("one_id.csv"), rows).unwrap();
+    let files: Vec<String> = (0..3000).map(|at| format!("f{at}.csv")).collect();
+    for (at, name) in files.iter().enumerate() {
+        let text = format!("sample_id,D3S1358,vWA,X{}\ns{at},15/16,17/18,\nshared,15/17,17/19,\n", at % 3);
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let began = std::time::Instant::now();
+    let (code, errors) = filia(folder.path(), &["frequencies", "estimate", "one_id.csv"]);
+    assert!(code == 0 && errors.contains("40000 cells or rows were not used"), "{errors}");
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let (code, errors) = filia(folder.path(), &[&["frequencies", "estimate"][..], &names].concat());
+    assert!(code == 0 && errors.contains("2999 cells or rows were not used"), "{errors}");
+    // What grows with the square takes minutes in the first case.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    let longest = errors.lines().map(str::len).max().unwrap();
+    assert!(longest < 500, "a note names a few files, not thousands: {longest} bytes");
+}

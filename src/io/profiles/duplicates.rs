@@ -8,16 +8,18 @@ use crate::{
     },
     profile::{Panel, PanelBuilder, PanelError, Role, SampleIndex},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Where each sample of a panel was read: file, line, and the sources that name the file.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
     lines: Vec<u32>,
     /// Each sample's set of files.
-    set_of: Vec<u16>,
+    set_of: Vec<u32>,
     /// The sets of files (positions in the list of files) that occur, the file read first in front.
     sets: Vec<Vec<usize>>,
+    /// The position of each.
+    numbers: HashMap<Vec<usize>, usize>,
     /// For each set, the sources that name its files.
     sources: Vec<Vec<usize>>,
 }
@@ -30,17 +32,17 @@ impl Origins {
 
     /// The file in which the sample was read first (0-based position in the list of files).
     pub fn file(&self, sample: SampleIndex) -> usize {
-        self.sets[usize::from(self.set_of[sample.0 as usize])][0]
+        self.sets[self.set_of[sample.0 as usize] as usize][0]
     }
 
     /// The sources that contain the sample (0-based positions in the list of sources).
     pub fn sources(&self, sample: SampleIndex) -> &[usize] {
-        &self.sources[usize::from(self.set_of[sample.0 as usize])]
+        &self.sources[self.set_of[sample.0 as usize] as usize]
     }
 
     /// Bytes of memory.
     pub fn bytes(&self) -> usize {
-        self.lines.capacity() * size_of::<u32>() + self.set_of.capacity() * size_of::<u16>()
+        self.lines.capacity() * size_of::<u32>() + self.set_of.capacity() * size_of::<u32>()
     }
 
     fn reserve(&mut self, samples: usize) {
@@ -50,16 +52,18 @@ impl Origins {
 
     fn push(&mut self, line: u32, set: usize) {
         self.lines.push(line);
-        self.set_of.push(set as u16);
+        self.set_of.push(set as u32);
     }
 
     /// The number of this set of files, a new one if it was not there yet.
     fn number_of(&mut self, set: Vec<usize>, files: &[FileSummary]) -> usize {
-        self.sets.iter().position(|other| *other == set).unwrap_or_else(|| {
-            self.sources.push(set.iter().flat_map(|&file| files[file].sources.iter().copied()).collect());
-            self.sets.push(set);
-            self.sets.len() - 1
-        })
+        if let Some(&known) = self.numbers.get(&set) {
+            return known;
+        }
+        self.sources.push(set.iter().flat_map(|&file| files[file].sources.iter().copied()).collect());
+        self.numbers.insert(set.clone(), self.sets.len());
+        self.sets.push(set);
+        self.sets.len() - 1
     }
 
     /// Gives samples that state no role the role that their sources agree on: a file named by several sources says
@@ -73,7 +77,7 @@ impl Origins {
         let roles: Vec<Option<Role>> = self.sets.iter().map(role_of_set).collect();
         for sample in panel.indices() {
             if panel.role(sample).is_none() {
-                panel.set_role(sample, roles[usize::from(self.set_of[sample.0 as usize])]);
+                panel.set_role(sample, roles[self.set_of[sample.0 as usize] as usize]);
             }
         }
     }
@@ -159,16 +163,19 @@ impl<'a> Rows<'a> {
     /// The files of rows that say the same; every row but the first is listed.
     fn files_of_repeated(&self, same_id: &[u32], rejected: &mut RejectedList) -> Result<Vec<usize>, PanelError> {
         let mut set: Vec<usize> = Vec::with_capacity(1);
+        // Rows stand in the order of their arrival, and so file after file.
+        let mut first_of_file = same_id[0];
         for &at in same_id {
             let file = self.file_of(at);
-            let of_file = same_id.iter().find(|&&other| self.file_of(other) == file);
-            let reason = match of_file.filter(|&&other| other != at) {
-                Some(&other) => Some(Reason::RepeatedRow(u64::from(self.lines[other as usize]))),
-                None if set.is_empty() => None,
-                None => Some(Reason::RepeatedInFile(self.place(same_id[0], file))),
+            let is_new = set.last() != Some(&file);
+            let reason = match is_new {
+                false => Some(Reason::RepeatedRow(u64::from(self.lines[first_of_file as usize]))),
+                true if set.is_empty() => None,
+                true => Some(Reason::RepeatedInFile(self.place(same_id[0], file))),
             };
-            if of_file == Some(&at) {
+            if is_new {
                 set.push(file);
+                first_of_file = at;
             }
             if let Some(reason) = reason {
                 rejected.push(Some(file), self.rejected(at, reason))?;
@@ -205,9 +212,35 @@ impl<'a> Rows<'a> {
 
     /// The places of the other rows of one id, at most three of them.
     fn describe_others(&self, same_id: &[u32], except: u32) -> String {
-        let others: Vec<u32> = same_id.iter().copied().filter(|&other| other != except).collect();
+        let others = same_id.len() - 1;
         let place = |&at: &u32| self.place(at, self.file_of(except));
-        let more = if others.len() > 3 { format!(" and {} more", others.len() - 3) } else { String::new() };
-        others.iter().take(3).map(place).collect::<Vec<_>>().join(", ") + &more
+        let more = if others > 3 { format!(" and {} more", others - 3) } else { String::new() };
+        let shown = same_id.iter().filter(|&&other| other != except).take(3);
+        shown.map(place).collect::<Vec<_>>().join(", ") + &more
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_may_be_more_sets_of_files_than_a_small_number_holds() {
+        let summary =
+            |source| FileSummary { name: String::new(), sources: vec![source], rows: 0, samples: 0, loci: Vec::new() };
+        let files: Vec<FileSummary> = (0..400).map(summary).collect();
+        let mut origins = Origins::default();
+        let pairs = || (0..400).flat_map(|one| (one + 1..400).map(move |other| [one, other]));
+        for (line, pair) in (0..).zip(pairs()) {
+            let set = origins.number_of(pair.to_vec(), &files);
+            origins.push(line, set);
+        }
+        assert_eq!(origins.sets.len(), 400 * 399 / 2);
+        for (sample, pair) in pairs().enumerate() {
+            let sample = SampleIndex(sample as u32);
+            assert_eq!((origins.sources(sample), origins.file(sample)), (&pair[..], pair[0]));
+        }
+        let again = origins.number_of(vec![398, 399], &files);
+        assert_eq!(again, 400 * 399 / 2 - 1);
     }
 }

@@ -38,11 +38,13 @@ use crate::{
 use cell::Comma;
 use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
+use notes::name_some;
 use rejects::{RejectsOfFile, held};
 use std::{
     collections::HashMap,
     fs::Metadata,
     io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
 };
@@ -108,6 +110,11 @@ impl ReadProfiles {
     /// Whether the sample came from this source (0-based position in the list given to [`read_panel`]).
     pub fn came_from(&self, sample: SampleIndex, source: usize) -> bool {
         self.origins.sources(sample).contains(&source)
+    }
+
+    /// Whether the sample came from any of these sources.
+    pub fn came_from_any(&self, sample: SampleIndex, sources: &Range<usize>) -> bool {
+        self.origins.sources(sample).iter().any(|source| sources.contains(source))
     }
 
     /// What is not used of a sample that was read, or contradicts something else: a line for `rejected.csv`.
@@ -386,8 +393,9 @@ impl AllFiles {
         for locus in all {
             let lacking: Vec<&str> =
                 self.files.iter().filter(|file| !file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
-            if !lacking.is_empty() {
-                let note = format!("{locus} is not in {}", lacking.join(", "));
+            let count = lacking.len();
+            if count > 0 {
+                let note = format!("{locus} is not in {}", name_some(lacking.into_iter().map(str::to_owned), count));
                 if !self.notes.contains(&note) {
                     self.notes.push(note);
                 }
