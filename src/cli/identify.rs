@@ -9,7 +9,7 @@ use crate::identification::{
     Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, RosterError, identify, linkage_matters,
     merge_samples,
 };
-use crate::io::pedigree_file::read_pedigrees;
+use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
@@ -197,12 +197,13 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
     let tables = statistics.tables(&settings, &inputs)?;
     let markers = statistics.read_markers(&inputs)?;
     let markers = markers.as_ref();
-    let families = read_pedigrees(&arguments.pedigrees, &inputs)?;
+    let Pedigrees { families, notes } = read_pedigrees(&arguments.pedigrees, &inputs)?;
     let options = arguments.read.options(&settings, &tables, markers, &inputs);
     let source = |role: Role| move |path: &PathBuf| ProfileSource { path: path.clone(), default_role: Some(role) };
     let remains = arguments.remains.iter().map(source(Role::Corpse));
     let sources: Vec<_> = remains.chain(arguments.relatives.iter().map(source(Role::Relative))).collect();
     let mut profiles = read_panel_watched(&sources, &options, progress)?;
+    profiles.notes.extend(notes);
     progress.begin(Stage::uncounted("making the models"));
     let count = arguments.remains.len();
     let sexes = stated_sexes(&profiles, &families, count..sources.len());

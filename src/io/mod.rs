@@ -11,6 +11,7 @@ pub mod marker_file;
 pub mod missing;
 pub mod packed_panel;
 pub mod pedigree_file;
+mod pedigree_notes;
 pub mod problems;
 pub mod profiles;
 pub mod rates_file;

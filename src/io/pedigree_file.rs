@@ -1,6 +1,13 @@
 //! The pedigree file: one row a person, `family_id,person_id,father_id,mother_id,sex,missing`.
+//!
+//! A person without a sex who is named as a father is a man, as a mother a woman. A parent who has no row is added, with a
+//! note. Columns for people only (`comment`, `x_…`) are let be; any other is refused, and so is a row of another length than
+//! the header: something in it would be read as something else.
 
 use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
+use super::known_names::{complain, is_free};
+use super::missing::{Missing, is_missing, missing};
+use super::pedigree_notes::notes;
 use super::source::Inputs;
 use crate::identification::{Family, Listed};
 use crate::inheritance::pedigree::PedigreeError;
@@ -38,9 +45,31 @@ pub enum PedigreeFileProblem {
     /// A column occurs twice.
     #[error("two columns `{0}`")]
     TwoColumns(&'static str),
+    /// A column that nobody knows.
+    #[error("{0}")]
+    UnknownColumn(String),
+    /// Cells under a header cell without a name.
+    #[error("column {column}: found `{found}` in a column without a name")]
+    NamelessColumn {
+        /// 1-based.
+        column: usize,
+        /// The cell.
+        found: String,
+    },
+    /// A row of another length than the header.
+    #[error("found {found} cells, expected {expected} as in the header (a blank cell keeps its separator)")]
+    Cells {
+        /// Number of cells of the row.
+        found: usize,
+        /// Number of cells of the header.
+        expected: usize,
+    },
     /// A cell without which a row says nothing.
     #[error("column {0}: empty, expected an id")]
     NoId(&'static str),
+    /// A word that means nobody.
+    #[error("column person_id: `{0}` cannot be an id, it means nobody")]
+    Nobody(String),
     /// A sex that is none.
     #[error("column sex: found `{0}`, expected female, male or unknown")]
     Sex(String),
@@ -88,11 +117,21 @@ pub enum PedigreeFileProblem {
     NobodyMissing,
 }
 
-/// Reads the families, in the order of their ids.
+/// The families of a pedigree file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pedigrees {
+    /// The families, in the order of their ids.
+    pub families: Vec<Family>,
+    /// What a reader of results should know of how they were read.
+    pub notes: Vec<String>,
+}
+
+/// Reads the families.
 ///
 /// # Errors
-/// An unreadable file, missing columns, unusable cells, people who form no pedigree, nobody who is missing.
-pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Vec<Family>, PedigreeFileError> {
+/// An unreadable file, missing or unknown columns, rows of another length, unusable cells, people who form no pedigree, nobody
+/// who is missing.
+pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Pedigrees, PedigreeFileError> {
     let unreadable = |cause: io::Error| PedigreeFileError {
         file: path.to_owned(),
         line: 0,
@@ -105,7 +144,7 @@ pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Vec<Family>, Pedig
 ///
 /// # Errors
 /// As [`read_pedigrees`].
-pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Vec<Family>, PedigreeFileError> {
+pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeFileError> {
     let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
     let (file, header) = DelimitedFile::new(bytes, recognise).map_err(|cause| at(0)(cause.into()))?;
@@ -116,21 +155,41 @@ pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Vec<Family>, Pedigre
         let mut records = chunk.records();
         let mut record = records.record();
         while let Some(line) = records.read(&mut record) {
-            let cells = places.map(|place| decode(record.get(place).unwrap_or_default()).trim().to_owned());
-            if cells.iter().all(String::is_empty) {
+            let row: Vec<String> = record.iter().map(|cell| decode(cell).trim().to_owned()).collect();
+            if row.iter().all(String::is_empty) {
                 continue;
             }
-            let (family, person) = parse_row(cells, line).map_err(at(line))?;
+            check_row(&header, &row).map_err(at(line))?;
+            let (family, person) = parse_row(places.map(|place| row[place].clone()), line).map_err(at(line))?;
             families.entry(family).or_default().push(person);
         }
     }
     check_ids(&families).map_err(|(line, cause)| at(line)(cause))?;
+    let without_sex = families.iter().map(|(id, people)| {
+        let without = people.iter().filter(|person| person.missing && person.sex == Sex::Unknown);
+        (id.clone(), without.map(|person| person.id.clone()).collect())
+    });
+    let without_sex: BTreeMap<String, Vec<String>> = without_sex.collect();
     let families = families.into_iter().map(|(id, people)| {
         let first_line = people.iter().map(|person| person.line).min().unwrap_or(0);
         Family::new(&id, people)
             .map_err(|cause| at(first_line)(PedigreeFileProblem::NoPedigree { family: id.clone(), cause }))
     });
-    families.collect()
+    let families = families.collect::<Result<Vec<_>, _>>()?;
+    Ok(Pedigrees { notes: notes(&families, &without_sex), families })
+}
+
+/// Refuses a row that is longer or shorter than the header, and a cell under no name.
+fn check_row(header: &Header, row: &[String]) -> Result<(), PedigreeFileProblem> {
+    let (found, expected) = (row.len(), header.cells.len());
+    if found != expected {
+        return Err(PedigreeFileProblem::Cells { found, expected });
+    }
+    let nameless = header.cells.iter().zip(row).position(|(name, cell)| name.is_empty() && !cell.is_empty());
+    match nameless {
+        Some(at) => Err(PedigreeFileProblem::NamelessColumn { column: at + 1, found: row[at].clone() }),
+        None => Ok(()),
+    }
 }
 
 /// The column that a header cell names: case, space, `_` and `-` do not matter, nor does a final `id`.
@@ -143,6 +202,8 @@ fn column_of(cell: &str) -> Option<usize> {
 }
 
 fn find_columns(header: &Header) -> Result<[usize; 6], PedigreeFileProblem> {
+    let unknown = |cell: &&String| !cell.is_empty() && column_of(cell).is_none() && !is_free(cell);
+    let complaint = header.cells.iter().find(unknown).and_then(|cell| complain("column", cell, &COLUMNS));
     let mut places = [0; 6];
     for (column, name) in COLUMNS.iter().enumerate() {
         let mut named = header.cells.iter().enumerate().filter(|(_, cell)| column_of(cell) == Some(column));
@@ -151,7 +212,8 @@ fn find_columns(header: &Header) -> Result<[usize; 6], PedigreeFileProblem> {
             return Err(PedigreeFileProblem::TwoColumns(name));
         }
     }
-    Ok(places)
+    // last: a column that is missing says more than the one that stands in its place
+    complaint.map_or(Ok(places), |complaint| Err(PedigreeFileProblem::UnknownColumn(complaint)))
 }
 
 fn parse_row(cells: [String; 6], line: u64) -> Result<(String, Listed), PedigreeFileProblem> {
@@ -165,6 +227,9 @@ fn parse_row(cells: [String; 6], line: u64) -> Result<(String, Listed), Pedigree
     if id == "*" {
         return Err(PedigreeFileProblem::Reserved);
     }
+    if is_missing(&id) {
+        return Err(PedigreeFileProblem::Nobody(id));
+    }
     let person = Listed {
         id,
         father: parse_parent(father),
@@ -176,9 +241,9 @@ fn parse_row(cells: [String; 6], line: u64) -> Result<(String, Listed), Pedigree
     Ok((family, person))
 }
 
-/// Empty, `0`, `-`, `*` and `NA` name nobody.
+/// `*` names nobody in the results, and so here; so does every word for nobody.
 fn parse_parent(cell: String) -> Option<String> {
-    (!matches!(cell.as_str(), "" | "0" | "-" | "*" | "NA" | "na")).then_some(cell)
+    (cell != "*" && !is_missing(&cell)).then_some(cell)
 }
 
 /// Words and letters, and the codes of linkage programs (1 male, 2 female, 0 unknown).
@@ -186,16 +251,16 @@ fn parse_sex(cell: &str) -> Option<Sex> {
     match cell.to_lowercase().as_str() {
         "f" | "female" | "w" | "woman" | "2" => Some(Sex::Female),
         "m" | "male" | "man" | "1" => Some(Sex::Male),
-        "" | "0" | "-" | "?" | "u" | "na" | "unknown" => Some(Sex::Unknown),
-        _ => None,
+        "u" => Some(Sex::Unknown),
+        _ => is_missing(cell).then_some(Sex::Unknown),
     }
 }
 
 fn parse_yes(cell: &str) -> Option<bool> {
     match cell.to_lowercase().as_str() {
         "yes" | "y" | "true" | "1" => Some(true),
-        "" | "no" | "n" | "false" | "0" | "-" => Some(false),
-        _ => None,
+        "no" | "n" | "false" | "0" => Some(false),
+        _ => (missing(cell) == Some(Missing::Blank)).then_some(false),
     }
 }
 
@@ -226,7 +291,7 @@ fn check_ids(families: &BTreeMap<String, Vec<Listed>>) -> Result<(), (u64, Pedig
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Family>, PedigreeFileError> {
+    fn read(text: &str) -> Result<Pedigrees, PedigreeFileError> {
         parse_pedigrees(Path::new("p.csv"), text.as_bytes())
     }
 
@@ -240,8 +305,8 @@ mod tests {
 
     #[test]
     fn families_in_order_whatever_the_separator_and_spelling() {
-        let text = "Missing;Sex;Mother ID;Father ID;Person ID;Family\nyes;M;;0;B;2\n;1;Q;R;A;1\ny;2;Q;R;M;1\n\n";
-        let families = read(text).unwrap();
+        let text = "Missing;Sex;Mother ID;Father ID;Person ID;Family;x_seen\nyes;M;;0;B;2;\n;1;Q;R;A;1;twice\ny;2;Q;R;M;1;\n\n;;\n";
+        let families = read(text).unwrap().families;
         assert_eq!(families.iter().map(|family| family.id.as_str()).collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(families[0].pedigree.individuals().len(), 4);
         assert_eq!(families[0].missing, [1]);
@@ -256,6 +321,9 @@ mod tests {
             ("1,A,,,F,no\n,A,,,F,no\n", "line 3: column family_id: empty, expected an id"),
             ("1,A,,,boy,no\n", "line 2: column sex: found `boy`, expected female, male or unknown"),
             ("1,A,,,F,maybe\n", "line 2: column missing: found `maybe`, expected yes or no"),
+            ("1,0,,,F,no\n", "line 2: column person_id: `0` cannot be an id, it means nobody"),
+            ("1,A,,,F\n", "line 2: found 5 cells, expected 6 as in the header (a blank cell keeps its separator)"),
+            ("1,A,,,,F,no\n", "line 2: found 7 cells, expected 6 as in the header (a blank cell keeps its separator)"),
             ("1,A,,,F,no\n", "file: no row says `yes` in column missing: there is nobody to look for"),
             ("1,A,,,F,no\n1,A,,,F,yes\n", "line 3: person `A` of family `1` is already listed in line 2"),
             (
@@ -270,5 +338,50 @@ mod tests {
         assert!(twice.contains("already looked for by family `1` in line 2"), "{twice}");
         let message = read("family_id,person_id,sex,missing\n1,A,F,yes\n").unwrap_err().to_string();
         assert!(message.contains("no column `father_id`"), "{message}");
+        let header = "family_id,person_id,father_id,mother_id,sex,missing";
+        let message = read(&format!("{header},twin_of\n1,A,,,F,yes,B\n")).unwrap_err().to_string();
+        assert!(message.contains(", line 1: unknown column `twin_of`. Known here: family_id, person_id"), "{message}");
+        let message = read(&format!("{header},\n1,A,,,F,yes,B\n")).unwrap_err().to_string();
+        assert!(message.contains(", line 2: column 7: found `B` in a column without a name"), "{message}");
+    }
+
+    #[test]
+    fn every_word_for_nobody_is_nobody() {
+        let header = "family_id,person_id,father_id,mother_id,sex,missing\n";
+        let with = |word: &str| read(&format!("{header}1,A,{word},M,{word},yes\n1,M,{word},{word},F,\n")).unwrap();
+        let blank = with("");
+        assert_eq!(blank.families[0].pedigree.individuals().len(), 2);
+        for word in ["0", "-9", ".", "-", "NA", "N/A", "None", "unknown", "?", "ND", "INC"] {
+            assert_eq!(with(word), blank, "{word}");
+        }
+    }
+
+    #[test]
+    fn what_was_made_of_a_family_is_noted() {
+        let header = "family_id,person_id,father_id,mother_id,sex,missing\n";
+        let notes = |rows: &str| read(&format!("{header}{rows}")).unwrap().notes;
+        assert_eq!(
+            notes("1,MP,D1,MUM,male,yes\n1,SIS,DI,MUM,female,no\n1,MUM,,,F,no\n"),
+            [
+                "pedigrees: parents without a row of their own are people of their own (a slip in an id makes another person): \
+              family 1: `D1` (father of `MP`), `DI` (father of `SIS`)"
+            ]
+        );
+        assert_eq!(
+            notes("1,MP,DAD,MUM,M,yes\n1,SIS,,MUM,F,no\n1,MUM,,,F,no\n1,DAD,,,M,no\n"),
+            [
+                "pedigrees: children with a parent in common, taken as half-siblings: family 1: `SIS`, child of `MUM`, has a blank \
+              father; `MP` has `DAD`"
+            ]
+        );
+        assert_eq!(
+            notes("1,MP,,,,yes\n1,SON,MP,,M,no\n"),
+            [
+                "pedigrees: missing persons without a sex, taken by their place in the family: family 1: `MP` is male, being a father"
+            ]
+        );
+        assert_eq!(notes("1,MP,,,F,yes\n1,SON,,MP,M,no\n"), Vec::<String>::new());
+        let many: String = (1..8).map(|family| format!("{family},MP{family},D,,M,yes\n")).collect();
+        assert!(notes(&many)[0].ends_with("family 5: `D` (father of `MP5`); and 2 more"), "{:?}", notes(&many));
     }
 }
