@@ -3,6 +3,7 @@
 mod arguments;
 mod calibrate;
 mod check;
+mod completions;
 mod demo;
 mod diff;
 mod explain;
@@ -11,6 +12,7 @@ mod identify;
 mod interruption;
 mod linkage;
 mod lr;
+mod manual;
 mod matches;
 mod pack;
 mod power;
@@ -20,7 +22,7 @@ mod simulate;
 mod terminal;
 
 use crate::report::printable;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::{env, io, process::ExitCode};
 use terminal::tell;
 
@@ -46,6 +48,13 @@ enum Command {
     Power(Box<power::Arguments>),
     Calibrate(Box<calibrate::Arguments>),
     Diff(diff::Arguments),
+    Completions(completions::Arguments),
+    Man(manual::Arguments),
+}
+
+/// Every command with its arguments, as data: what completion scripts, manual pages and the documentation's test rest on.
+pub fn command_line() -> clap::Command {
+    Cli::command()
 }
 
 /// Outcome of a command that ran: what its exit code says.
@@ -133,5 +142,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Power(arguments) => power::run(&arguments),
         Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, command_line()),
+        Command::Man(arguments) => manual::run(&arguments, command_line()),
     }
 }

@@ -5,6 +5,7 @@ mod brute_force;
 mod calibrate;
 mod check_command;
 mod closed_forms;
+mod documentation;
 mod explain_command;
 mod frequencies;
 mod fuzz_readers;
