@@ -1,6 +1,7 @@
 //! `filia completions`: a completion script for a shell.
 
-use super::{Outcome, print};
+use super::Outcome;
+use super::terminal::print;
 use anyhow::Result;
 use clap::Args;
 use clap_complete::Shell;
