@@ -20,6 +20,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
+/// Said where nobody chose a frequency table.
+const NO_TABLE_CHOSEN: &str = "frequencies of US Caucasians (nist1036:cauc) were used because none were chosen: \
+     choose those of the people's own population with --frequencies or `tables` in the settings";
+
 /// Where the statistics come from.
 #[derive(Args, Clone, Debug, Default)]
 pub struct StatisticsArguments {
@@ -213,7 +217,11 @@ impl StatisticsArguments {
             return Ok(CaseModels::from_markers(panel, name, loci, settings)?);
         }
         let rates = load_rates(&settings.mutation.rates, inputs)?;
-        Ok(CaseModels::from_tables(panel, tables, &rates, settings)?)
+        let mut models = CaseModels::from_tables(panel, tables, &rates, settings)?;
+        if self.frequencies.is_empty() && !self.states("population.tables", inputs)? {
+            models.notes.push(NO_TABLE_CHOSEN.to_owned());
+        }
+        Ok(models)
     }
 }
 

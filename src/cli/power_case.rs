@@ -24,7 +24,12 @@ pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome>
     for input in &manifest.inputs {
         check_unchanged(input, &inputs)?;
     }
-    let prepared = prepared?;
+    let prepared = prepared.map_err(|error| match manifest.inputs.iter().find(|input| is_gone(input)) {
+        Some(InputFile { role, path, .. }) => {
+            error.context(format!("the run's {role} `{path}` is needed: call this where the run was done"))
+        }
+        None => error,
+    })?;
     let case = prepared.case();
     let direct = find_direct_matches(&case, &prepared.roster, &NoProgress)?;
     let power = case_power(&case, &prepared.roster, &direct, thresholds)?;
@@ -56,6 +61,12 @@ fn check_unchanged(input: &InputFile, inputs: &Inputs) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether an input of the run is not where it was.
+fn is_gone(input: &InputFile) -> bool {
+    let is_bundled = input.role == "frequencies" && bundled::find(&input.path).is_some();
+    !is_bundled && input.role != "settings" && !Path::new(&input.path).exists()
 }
 
 fn input_of(manifest: &Manifest) -> Result<MatchInput> {

@@ -331,3 +331,20 @@ fn pairs_left_out_by_age_are_counted() {
         "{notes}"
     );
 }
+
+#[test]
+fn a_run_says_that_nobody_chose_its_frequencies() {
+    let folder = Folder::new();
+    folder.write("c.csv", "sample_id,TH01\nC,6/9.3\n");
+    folder.write("a.csv", "sample_id,sex,TH01\nM,M,6/8\n");
+    folder.write("s.toml", "[population]\ntables = [\"nist1036:cauc\"]\n");
+    let said = |extra: &str, out: &str| {
+        let arguments = format!("match --children c.csv --candidates a.csv {extra} --out {out}");
+        let output = folder.command(&arguments).output().unwrap();
+        let notes = folder.json(&format!("{out}/manifest.json"))["notes"].to_string();
+        [String::from_utf8(output.stderr).unwrap(), notes].map(|text| text.contains("because none were chosen"))
+    };
+    assert_eq!(said("", "nothing"), [true, true]);
+    assert_eq!(said("--frequencies nist1036:cauc", "flag"), [false, false]);
+    assert_eq!(said("--config s.toml", "settings"), [false, false]);
+}
