@@ -15,6 +15,7 @@ use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
+use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::CaseModels;
 use crate::population::FrequencyTable;
@@ -264,7 +265,9 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn
             (merged.bodies.clone(), Some(merged))
         }
     };
-    let bodies = Bodies::new(panel, &prepared.models.loci, singles)?.with_groups(&prepared.groups)?;
+    let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
+    let bodies = Bodies::new(panel, &prepared.models.loci, singles)?;
+    let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(&prepared.groups)?;
     let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, progress)?;
     Ok(Answer { bodies, merged, found, scan_time: started.elapsed() })
 }

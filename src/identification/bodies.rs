@@ -26,6 +26,8 @@ pub struct Bodies {
     pub bodies: Vec<Body>,
     columns: Vec<Vec<Code>>,
     shown: Vec<Vec<Vec<Observation>>>,
+    /// The sex of the bodies that have each code, where the locus tells them apart.
+    sexes: Vec<Vec<Sex>>,
     groups: Vec<GroupColumn>,
 }
 
@@ -65,8 +67,35 @@ impl Bodies {
             let observations = |key: &&[Code]| key.iter().map(|&code| dictionary.observation(code)).collect();
             shown.push(distinct.keys().map(observations).collect());
         }
-        let coded = Self { bodies, columns, shown, groups: Vec::new() };
+        let sexes = shown.iter().map(|shown: &Vec<Vec<Observation>>| vec![Sex::Unknown; shown.len()]).collect();
+        let coded = Self { bodies, columns, shown, sexes, groups: Vec::new() };
         coded.with_groups(&single_loci(loci.len()))
+    }
+
+    /// The same where these loci (0-based among those in use) have one code for what women show, another for the same of men,
+    /// and a third where the sex is not known; each locus a group of its own.
+    ///
+    /// # Errors
+    /// [`TooManyObservations`].
+    pub fn with_sexes_at(mut self, loci: impl IntoIterator<Item = usize>) -> Result<Self, TooManyObservations> {
+        for locus in loci {
+            let keys = self.columns[locus].iter().zip(&self.bodies).map(|(&code, body)| match code {
+                0 => (0, Sex::Unknown),
+                code => (code, body.sex),
+            });
+            let keys: Vec<(Code, Sex)> = keys.collect();
+            let mut distinct: Vec<(Code, Sex)> = keys.iter().copied().chain([(0, Sex::Unknown)]).collect();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let position = |key: &(Code, Sex)| distinct.partition_point(|other| other < key);
+            let codes = keys.iter().map(|key| Code::try_from(position(key)).map_err(|_| TooManyObservations));
+            self.columns[locus] = codes.collect::<Result<_, _>>()?;
+            let shown = &self.shown[locus];
+            self.shown[locus] = distinct.iter().map(|&(code, _)| shown[usize::from(code)].clone()).collect();
+            self.sexes[locus] = distinct.iter().map(|&(_, sex)| sex).collect();
+        }
+        let groups = single_loci(self.locus_count());
+        self.with_groups(&groups)
     }
 
     /// The same with the loci in these groups.
@@ -98,6 +127,11 @@ impl Bodies {
     /// What the codes of one group stand for: one code for each of its loci.
     pub fn combinations(&self, group: usize) -> &[Vec<Code>] {
         &self.groups[group].combinations
+    }
+
+    /// The sex of the bodies that show this at one locus, where the locus tells them apart ([`Self::with_sexes_at`]).
+    pub fn sex_shown(&self, locus: usize, code: Code) -> Sex {
+        self.sexes[locus][usize::from(code)]
     }
 
     /// Number of groups of loci.

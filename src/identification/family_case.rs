@@ -15,11 +15,12 @@ use super::linked_rows::LinkedEvidence;
 use super::separation::Surroundings;
 use super::shared_rows::SharedRows;
 use crate::inheritance::observation::Evidence;
-use crate::inheritance::pedigree::Pedigree;
+use crate::inheritance::pedigree::{Pedigree, PedigreeError};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusModel, genotype_table, ln_likelihood};
 use crate::model::{PopulationModels, kept_loci};
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The models of one population at the loci in use.
@@ -205,16 +206,20 @@ impl<'a> FamilyCase<'a> {
         self.ln_family[locus]
     }
 
-    /// Whether the locus is used for this person: the engine takes it, and the sex is known where it matters.
-    pub fn is_used(&self, locus: usize, person: usize) -> bool {
-        let needs_sex = self.models.loci[locus].chromosome() == Chromosome::X;
-        let sex_known = !needs_sex || self.family.sex(person) != Sex::Unknown;
-        sex_known && self.unused.iter().all(|unused| unused.locus != locus)
+    /// Whether the locus is used for somebody of this sex: the engine takes it, and the sex is known where it matters.
+    fn is_used(&self, locus: usize, sex: Sex) -> bool {
+        (sex != Sex::Unknown || !self.is_x(locus)) && self.unused.iter().all(|unused| unused.locus != locus)
     }
 
-    /// Whether the relatives say anything of this person at this locus: it is used, and one of them is typed.
-    pub fn is_informative(&self, locus: usize, person: usize) -> bool {
-        !self.evidence[locus].is_empty() && self.is_used(locus, person)
+    fn is_x(&self, locus: usize) -> bool {
+        self.models.loci[locus].chromosome() == Chromosome::X
+    }
+
+    /// Whether the relatives say anything of this person, whose body is of this sex, at this locus: it is used, and one of them
+    /// is typed.
+    pub fn is_informative(&self, locus: usize, person: usize, body: Sex) -> bool {
+        let sex = if self.family.sex(person) == Sex::Unknown { body } else { self.family.sex(person) };
+        !self.evidence[locus].is_empty() && self.is_used(locus, sex)
     }
 
     /// The joint table of all evidence and a missing person's genotype.
@@ -247,6 +252,8 @@ impl<'a> FamilyCase<'a> {
     /// ln P(shown | evidence, `placed`, this person) for each thing that a body shows at a group of loci (by code); 0 for
     /// code 0. `placed`: what bodies show that are held to be other missing persons. Loci that are not used for this person say nothing.
     ///
+    /// A missing person whose sex is not known has that of the body: the X of a man's body counts as a man's.
+    ///
     /// # Errors
     /// What the engine refuses.
     pub fn row(
@@ -256,18 +263,68 @@ impl<'a> FamilyCase<'a> {
         placed: &[(usize, Code)],
         bodies: &Bodies,
     ) -> Result<Vec<f64>, IdentificationError> {
+        let others = placed.iter().map(|&(other, code)| (other, self.sex_in(group, code, bodies)));
+        let pedigree = with_sexes(&self.family.pedigree, others)?;
+        self.by_sex(group, person, bodies, |sex| {
+            let pedigree = with_sexes(&pedigree, [(person, sex)])?;
+            self.row_in(&pedigree, group, person, placed, bodies)
+        })
+    }
+
+    /// A row put together from those of each sex that the person can have, where the sex matters and is not known.
+    fn by_sex(
+        &self,
+        group: usize,
+        person: usize,
+        bodies: &Bodies,
+        row_of: impl Fn(Sex) -> Result<Vec<f64>, IdentificationError>,
+    ) -> Result<Vec<f64>, IdentificationError> {
+        let known = self.family.sex(person);
+        if known != Sex::Unknown || !self.models.groups[group].loci.iter().any(|&locus| self.is_x(locus)) {
+            return row_of(known);
+        }
+        let codes = 0..bodies.combinations(group).len();
+        let sexes: Vec<Sex> = codes.map(|code| self.sex_in(group, code as Code, bodies)).collect();
+        let mut row = row_of(Sex::Unknown)?;
+        for sex in [Sex::Female, Sex::Male] {
+            if sexes.contains(&sex) {
+                let of_sex = row_of(sex)?;
+                let theirs = sexes.iter().enumerate().filter(|&(_, &other)| other == sex);
+                theirs.for_each(|(code, _)| row[code] = of_sex[code]);
+            }
+        }
+        Ok(row)
+    }
+
+    /// The sex of the bodies that show this at a group of loci, where it matters.
+    fn sex_in(&self, group: usize, code: Code, bodies: &Bodies) -> Sex {
+        let shown = &bodies.combinations(group)[usize::from(code)];
+        let sexes =
+            self.models.groups[group].loci.iter().zip(shown).map(|(&locus, &code)| bodies.sex_shown(locus, code));
+        sexes.into_iter().find(|&sex| sex != Sex::Unknown).unwrap_or_default()
+    }
+
+    fn row_in(
+        &self,
+        pedigree: &Pedigree,
+        group: usize,
+        person: usize,
+        placed: &[(usize, Code)],
+        bodies: &Bodies,
+    ) -> Result<Vec<f64>, IdentificationError> {
         let combinations = bodies.combinations(group);
+        let sex_of = |member: usize| pedigree.individuals()[member].sex;
         if !self.is_joint(group) {
             let at_locus = |at: usize, locus: usize| {
                 let placed = placed.iter().map(|&(other, code)| (other, combinations[usize::from(code)][at]));
-                self.row_at(locus, person, &placed.collect::<Vec<_>>(), bodies)
+                self.row_at(pedigree, locus, person, &placed.collect::<Vec<_>>(), bodies)
             };
-            return self.sum_over_loci(group, person, bodies, at_locus);
+            return self.sum_over_loci(group, sex_of(person), bodies, at_locus);
         }
-        let mut linked = self.linked_evidence(group, &self.family.pedigree, |locus| self.is_used(locus, person));
+        let mut linked = self.linked_evidence(group, pedigree, |locus| self.is_used(locus, sex_of(person)));
         let positions = self.positions_of(group, &linked.group);
         for (at, (&locus, evidence)) in positions.iter().zip(linked.group.loci.iter().zip(&mut linked.evidence)) {
-            for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, other)) {
+            for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, sex_of(other))) {
                 let shown = &bodies.shown(locus)[usize::from(combinations[usize::from(code)][*at])];
                 evidence.extend(evidence_on(&self.models.loci[locus], other, shown, self.models.drop_in)?);
             }
@@ -275,8 +332,8 @@ impl<'a> FamilyCase<'a> {
         linked.row(person, &chosen(combinations, &positions), bodies)
     }
 
-    /// ln P(shown | evidence, somebody of this sex who is related to nobody), by code of a group of loci; 0 for code 0, and for the
-    /// loci that are not used for this person, in whose place the stranger is.
+    /// ln P(shown | evidence, somebody of this person's sex who is related to nobody), by code of a group of loci; 0 for code 0, and
+    /// for the loci that are not used for this person, in whose place the stranger is.
     ///
     /// # Errors
     /// What the engine refuses.
@@ -287,14 +344,23 @@ impl<'a> FamilyCase<'a> {
         bodies: &Bodies,
         founders: &Founders,
     ) -> Result<Vec<f64>, IdentificationError> {
-        let sex = self.family.sex(person);
+        self.by_sex(group, person, bodies, |sex| self.stranger_row_of(group, sex, bodies, founders))
+    }
+
+    fn stranger_row_of(
+        &self,
+        group: usize,
+        sex: Sex,
+        bodies: &Bodies,
+        founders: &Founders,
+    ) -> Result<Vec<f64>, IdentificationError> {
         let with_theta = |&locus: &usize| self.models.loci[locus].theta() > 0.0;
         if !self.is_joint(group) || !self.models.groups[group].loci.iter().any(with_theta) {
             let at_locus = |_, locus: usize| self.stranger_row_at(locus, sex, bodies, founders);
-            return self.sum_over_loci(group, person, bodies, at_locus);
+            return self.sum_over_loci(group, sex, bodies, at_locus);
         }
         let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
-        let linked = self.linked_evidence(group, &pedigree, |locus| self.is_used(locus, person));
+        let linked = self.linked_evidence(group, &pedigree, |locus| self.is_used(locus, sex));
         let positions = self.positions_of(group, &linked.group);
         linked.row(stranger, &chosen(bodies.combinations(group), &positions), bodies)
     }
@@ -309,14 +375,14 @@ impl<'a> FamilyCase<'a> {
     fn sum_over_loci<R: AsRef<[f64]>>(
         &self,
         group: usize,
-        person: usize,
+        sex: Sex,
         bodies: &Bodies,
         row_at: impl Fn(usize, usize) -> Result<R, IdentificationError>,
     ) -> Result<Vec<f64>, IdentificationError> {
         let combinations = bodies.combinations(group);
         let mut sums = vec![0.0; combinations.len()];
         for (at, &locus) in self.models.groups[group].loci.iter().enumerate() {
-            if self.is_used(locus, person) {
+            if self.is_used(locus, sex) {
                 let row = row_at(at, locus)?;
                 let codes = combinations.iter().map(|codes| usize::from(codes[at]));
                 sums.iter_mut().zip(codes).for_each(|(sum, code)| *sum += row.as_ref()[code]);
@@ -327,6 +393,7 @@ impl<'a> FamilyCase<'a> {
 
     fn row_at(
         &self,
+        pedigree: &Pedigree,
         locus: usize,
         person: usize,
         placed: &[(usize, Code)],
@@ -335,10 +402,10 @@ impl<'a> FamilyCase<'a> {
         let (model, shown) = (&self.models.loci[locus], bodies.shown(locus));
         let relatives = &self.evidence[locus];
         let mut evidence = relatives.clone();
-        for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, other)) {
+        let is_used = |member: usize| self.is_used(locus, pedigree.individuals()[member].sex);
+        for &(other, code) in placed.iter().filter(|&&(other, _)| is_used(other)) {
             evidence.extend(evidence_on(model, other, &shown[usize::from(code)], self.models.drop_in)?);
         }
-        let pedigree = &self.family.pedigree;
         let row = |pedigree: &Pedigree, evidence: &[Evidence], person: usize, ln_evidence: f64| {
             let table = genotype_table(model, pedigree, evidence, person)?;
             shown_row(model, &table, ln_evidence, shown, self.models.drop_in)
@@ -375,6 +442,22 @@ impl<'a> FamilyCase<'a> {
         let table = self.stranger_table(locus, sex)?;
         Ok(shown_row(model, table, self.ln_family[locus], bodies.shown(locus), self.models.drop_in)?.into())
     }
+}
+
+/// The pedigree where these members, if their sexes are not known, have these.
+fn with_sexes(
+    pedigree: &Pedigree,
+    sexes: impl IntoIterator<Item = (usize, Sex)>,
+) -> Result<Cow<'_, Pedigree>, PedigreeError> {
+    let sex_of = |member: usize| pedigree.individuals()[member].sex;
+    let open = |&(member, sex): &(usize, Sex)| sex != Sex::Unknown && sex_of(member) == Sex::Unknown;
+    let known: Vec<(usize, Sex)> = sexes.into_iter().filter(open).collect();
+    if known.is_empty() {
+        return Ok(Cow::Borrowed(pedigree));
+    }
+    let mut individuals = pedigree.individuals().to_vec();
+    known.into_iter().for_each(|(member, sex)| individuals[member].sex = sex);
+    Ok(Cow::Owned(Pedigree::new(individuals)?))
 }
 
 /// Of each combination the codes at these positions.

@@ -4,7 +4,7 @@ use super::IdentificationError;
 use super::bodies::Bodies;
 use super::family_case::FamilyCase;
 use super::founders::Founders;
-use crate::profile::Sex;
+use crate::profile::{Code, Sex};
 use crate::search::{Candidates, Query, score_all};
 use std::f64::consts::LN_10;
 use std::sync::Arc;
@@ -69,10 +69,13 @@ pub fn score_person(
         .collect();
     let mut loci_compared = vec![0; bodies.len()];
     for locus in 0..bodies.locus_count() {
-        if populations.iter().all(|(case, _)| case.is_informative(locus, person)) {
-            let column = bodies.column(locus);
-            loci_compared.iter_mut().zip(column).for_each(|(count, &code)| *count += u32::from(code != 0));
-        }
+        let counts = bodies.shown(locus).iter().enumerate().map(|(code, _)| {
+            let body = bodies.sex_shown(locus, code as Code);
+            code != 0 && populations.iter().all(|(case, _)| case.is_informative(locus, person, body))
+        });
+        let counts: Vec<bool> = counts.collect();
+        let column = bodies.column(locus).iter();
+        loci_compared.iter_mut().zip(column).for_each(|(sum, &code)| *sum += u32::from(counts[usize::from(code)]));
     }
     Ok(PersonScores { log10_lr, loci_compared })
 }

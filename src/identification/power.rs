@@ -31,7 +31,7 @@ pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders) -> Resul
     let sex = case.family.sex(person);
     let mut power = Power::default();
     let mut ln_not_excluded = 0.0;
-    for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person)) {
+    for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person, sex)) {
         let model = &case.models.loci[locus];
         let theirs = case.table(model, locus, person)?;
         let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };

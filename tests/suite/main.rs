@@ -12,6 +12,7 @@ mod fuzz_readers;
 mod identify;
 mod identify_bad_cells;
 mod identify_joint;
+mod identify_x;
 mod interruption;
 mod linkage;
 mod lr_command;
