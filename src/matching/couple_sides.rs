@@ -1,7 +1,10 @@
 //! The candidates for the two places of a couple, and the bounds of the couples that each is part of.
 
-use super::{Case, MatchError};
-use crate::profile::{Code, SampleIndex, Sex};
+use super::{Case, MatchError, Says};
+use crate::profile::{Code, MISSING, SampleIndex, Sex};
+use foldhash::fast::FixedState;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 /// The candidates for either place; those of unknown sex are in both.
 pub(super) struct Sides {
@@ -14,10 +17,15 @@ impl Sides {
         let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
         Ok(Self { fathers: Side::new(case, but(Sex::Female))?, mothers: Side::new(case, but(Sex::Male))? })
     }
+
+    /// Whether a place has no candidate.
+    pub fn has_no_couple(&self) -> bool {
+        self.fathers.members.is_empty() || self.mothers.members.is_empty()
+    }
 }
 
 /// Codes side by side: by locus in use, then by member.
-pub(super) type Columns = Vec<Vec<Code>>;
+type Columns = Vec<Vec<Code>>;
 
 /// So many sums stay in the fastest cache while all loci are added to them.
 const SUMS_AT_ONCE: usize = 2048;
@@ -74,7 +82,7 @@ impl Side {
 }
 
 /// The codes of these samples, in their order, at the loci in use.
-pub(super) fn codes_of(
+fn codes_of(
     case: &Case<'_>,
     samples: impl ExactSizeIterator<Item = SampleIndex> + Clone,
 ) -> Result<Columns, MatchError> {
@@ -92,4 +100,121 @@ pub(super) fn codes_of(
         *column = arranged;
     }
     Ok(columns)
+}
+
+/// A candidate by its position in its side, and the bound of every couple that it is part of.
+#[derive(Clone, Copy)]
+pub(super) struct Bounded {
+    pub position: usize,
+    pub bound: f64,
+}
+
+/// Candidates for one place, those together who show the same: every couple with one of them has the same LR. Whatever says
+/// nothing at a locus counts as the same there.
+pub(super) struct Alike {
+    /// The bound of each place in the list, in the order of the first who has it.
+    bounds: Vec<f64>,
+    /// The members of all places, those of a place together and ascending.
+    members: Vec<SampleIndex>,
+    /// For each place its part of `members`.
+    ranges: Vec<Range<usize>>,
+    /// Their codes, one for each place.
+    columns: Columns,
+}
+
+impl Alike {
+    /// Puts together who shows the same, in the order in which they come.
+    pub fn new(case: &Case<'_>, side: &Side, bounded: Vec<Bounded>) -> Result<Self, MatchError> {
+        let sample = |at: usize| side.members[bounded[at].position];
+        let mut columns = codes_of(case, (0..bounded.len()).map(sample))?;
+        for (column, says) in columns.iter_mut().zip(&case.says) {
+            column
+                .iter_mut()
+                .filter(|code| says[usize::from(**code)] != Says::Something)
+                .for_each(|code| *code = MISSING);
+        }
+        let hash = |at: usize| {
+            let mut hasher = FixedState::default().build_hasher();
+            columns.iter().for_each(|column| hasher.write_u16(column[at]));
+            hasher.finish()
+        };
+        let mut order: Vec<(u64, usize)> = (0..bounded.len()).map(|at| (hash(at), at)).collect();
+        let codes = |at: usize| columns.iter().map(move |column| column[at]);
+        order.sort_unstable_by(|left, right| {
+            left.0.cmp(&right.0).then_with(|| codes(left.1).cmp(codes(right.1))).then(left.1.cmp(&right.1))
+        });
+        let mut groups: Vec<&[(u64, usize)]> =
+            order.chunk_by(|left, right| left.0 == right.0 && codes(left.1).eq(codes(right.1))).collect();
+        groups.sort_unstable_by_key(|group| group[0].1);
+        let firsts: Vec<usize> = groups.iter().map(|group| group[0].1).collect();
+        let mut members = Vec::with_capacity(bounded.len());
+        let mut ranges = Vec::with_capacity(groups.len());
+        for group in groups {
+            let start = members.len();
+            members.extend(group.iter().map(|&(_, at)| sample(at)));
+            members[start..].sort_unstable();
+            ranges.push(start..members.len());
+        }
+        let bounds = firsts.iter().map(|&at| bounded[at].bound).collect();
+        let columns = columns.iter().map(|column| firsts.iter().map(|&at| column[at]).collect()).collect();
+        Ok(Self { bounds, members, ranges, columns })
+    }
+
+    /// Number of places.
+    pub fn len(&self) -> usize {
+        self.bounds.len()
+    }
+
+    /// The bound at a place.
+    pub fn bound(&self, at: usize) -> f64 {
+        self.bounds[at]
+    }
+
+    /// How many places come before the first whose bound is not like this.
+    pub fn partition_point(&self, is_like: impl Fn(f64) -> bool) -> usize {
+        self.bounds.partition_point(|&bound| is_like(bound))
+    }
+
+    /// Those at a place, ascending.
+    pub fn members(&self, at: usize) -> &[SampleIndex] {
+        &self.members[self.ranges[at].clone()]
+    }
+
+    /// What they show at the loci in use.
+    pub fn codes(&self, at: usize) -> impl Iterator<Item = Code> + Clone + '_ {
+        self.columns.iter().map(move |column| column[at])
+    }
+
+    /// The couples of these fathers with the mothers at a place of another list.
+    pub fn couples_with<'a>(&'a self, at: usize, mothers: &'a Self, mother: usize) -> AlikeCouples<'a> {
+        let (fathers, others) = (self.members(at), mothers.members(mother));
+        // somebody of unknown sex may be on both sides, in places that show the same
+        let in_both = if self.codes(at).eq(mothers.codes(mother)) {
+            fathers.iter().filter(|father| others.binary_search(father).is_ok()).count()
+        } else {
+            0
+        };
+        AlikeCouples { fathers, mothers: others, in_both: in_both as u64 }
+    }
+}
+
+/// Couples of one LR: everybody of one side with everybody of the other, nobody with itself.
+pub(super) struct AlikeCouples<'a> {
+    fathers: &'a [SampleIndex],
+    mothers: &'a [SampleIndex],
+    in_both: u64,
+}
+
+impl<'a> AlikeCouples<'a> {
+    /// Their number.
+    pub fn count(&self) -> u64 {
+        self.fathers.len() as u64 * self.mothers.len() as u64 - self.in_both
+    }
+
+    /// The first of them by father and mother.
+    pub fn first(&self, most: usize) -> impl Iterator<Item = (SampleIndex, SampleIndex)> + 'a {
+        let (fathers, mothers) = (self.fathers, self.mothers);
+        let of_father = move |&father: &SampleIndex| mothers.iter().map(move |&mother| (father, mother));
+        fathers.iter().flat_map(of_father).filter(|(father, mother)| father != mother).take(most)
+    }
 }

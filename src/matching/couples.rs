@@ -8,9 +8,10 @@
 //!
 //! where B sums a row of bounds over loci and K is a constant of the child ([`crate::likelihood::CoupleBound`] has the proof).
 //! Fathers and mothers sorted by B are joined from the top; pairs whose bound lies below what is wanted are never looked at,
-//! and every other pair is scored exactly.
+//! and every other pair is scored exactly: once for all candidates who show the same, so that many who show nothing (each of
+//! LR 1 exactly) cost no more than one.
 
-use super::couple_sides::{Columns, Side, Sides, codes_of};
+use super::couple_sides::{Alike, Bounded, Side, Sides};
 use super::parents::{ParentSearch, Pools, SPARE};
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
@@ -76,12 +77,15 @@ pub fn find_couples(
     if case.settings.search.relationship != Relationship::Parent {
         return Ok(Vec::new());
     }
+    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
+    if shared.as_ref().is_some_and(Sides::has_no_couple) {
+        return Ok(Vec::new());
+    }
     let both_in_question = |(child, _): &(&Child, &Pools)| child.mother.is_none() && child.father.is_none();
     let asked: Vec<_> = roster.children.iter().zip(&parents.pools).filter(both_in_question).collect();
     progress.begin(Stage::of("couples", "children", asked.len() as u64));
     let children: Vec<_> = asked.iter().map(|(child, _)| child.sample).collect();
     let bounds = Bounds::new(case, &children);
-    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
     let couples = asked
         .into_par_iter()
         .evenly_shared()
@@ -97,9 +101,11 @@ pub fn find_couples(
                     &own
                 }
             };
-            let mut excluded = case.excluded(child.sample, None, direct, &sides.fathers.members);
-            excluded.extend(case.excluded(child.sample, None, direct, &sides.mothers.members));
-            excluded.sort_unstable();
+            if sides.has_no_couple() {
+                progress.advance(1);
+                return Ok(Vec::new());
+            }
+            let excluded = case.excluded(child.sample, None, direct);
             let bounds = bounds.of(case, child.sample);
             let (fathers, mothers) = (&sides.fathers, &sides.mothers);
             let couples = CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run();
@@ -174,25 +180,11 @@ struct CoupleSearch<'a> {
     pools: &'a Pools,
 }
 
-/// A candidate by its position in its side, and the bound of every couple that it is part of.
-#[derive(Clone, Copy)]
-struct Bounded {
-    position: usize,
-    bound: f64,
-}
-
 /// K, and B of every candidate for either place.
 struct SideBounds {
     constant: f64,
     fathers: Vec<f64>,
     mothers: Vec<f64>,
-}
-
-/// The candidates for one place who can be part of a couple worth while.
-struct Reaching {
-    bounded: Vec<Bounded>,
-    /// Their codes, in the same order.
-    columns: Columns,
 }
 
 impl CoupleSearch<'_> {
@@ -229,15 +221,14 @@ impl CoupleSearch<'_> {
         let best = |bounds: &[f64]| bounds.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
         let fathers = self.reaching(self.fathers, &bounds.fathers, beside(best(&bounds.mothers)));
-        let fathers = self.with_codes(self.fathers, fathers)?;
+        let fathers = Alike::new(self.case, self.fathers, fathers)?;
         let mut mothers = self.reaching(self.mothers, &bounds.mothers, beside(best(&bounds.fathers)));
         mothers.sort_by(|left, right| right.bound.total_cmp(&left.bound));
-        let mothers = self.with_codes(self.mothers, mothers)?;
+        let mothers = Alike::new(self.case, self.mothers, mothers)?;
         let mut scored = Scored::default();
-        for (at, father) in fathers.bounded.iter().enumerate() {
-            let within = mothers.bounded.partition_point(|mother| mother.bound >= beside(father.bound));
-            let codes: Vec<Code> = fathers.columns.iter().map(|column| column[at]).collect();
-            self.score_with(self.fathers.members[father.position], &codes, &mothers, within, floor, &mut scored)?;
+        for at in 0..fathers.len() {
+            let within = mothers.partition_point(|bound| bound >= beside(fathers.bound(at)));
+            self.score_with(&fathers, at, &mothers, within, floor, &mut scored)?;
             if scored.couples.len() as f64 > FEW_COUPLES {
                 scored.keep_best(threshold, self.case.settings.search.top);
             }
@@ -257,51 +248,49 @@ impl CoupleSearch<'_> {
     /// The members of a side whose bound reaches this far and who may be compared with the child.
     fn reaching(&self, side: &Side, bounds: &[f64], least: f64) -> Vec<Bounded> {
         let bounded = bounds.iter().enumerate().map(|(position, &bound)| Bounded { position, bound });
-        let allowed = |candidate: &Bounded| self.excluded.binary_search(&side.members[candidate.position].0).is_err();
+        let allowed = |candidate: &Bounded| {
+            let member = side.members[candidate.position];
+            let is_excluded = self.excluded.binary_search(&member.0).is_ok();
+            !is_excluded && !self.case.is_left_out_by_age(self.child.sample, member)
+        };
         bounded.filter(|candidate| candidate.bound >= least).filter(allowed).collect()
     }
 
-    fn with_codes(&self, side: &Side, bounded: Vec<Bounded>) -> Result<Reaching, MatchError> {
-        let members = bounded.iter().map(|candidate| side.members[candidate.position]);
-        let columns = codes_of(self.case, members)?;
-        Ok(Reaching { bounded, columns })
-    }
-
-    /// Scores this father with those of the first `within` mothers who can reach `floor` with him, and keeps the couples that
-    /// do.
+    /// Scores the fathers at one place of the list with those of the first `within` mothers who can reach `floor` with them, and
+    /// keeps the couples that do.
     fn score_with(
         &self,
-        father: SampleIndex,
-        father_codes: &[Code],
-        mothers: &Reaching,
+        fathers: &Alike,
+        father: usize,
+        mothers: &Alike,
         within: usize,
         floor: f64,
         scored: &mut Scored,
     ) -> Result<(), TableError> {
         let least_ratio = 10_f64.powf(floor - ROUNDING);
-        let of_father = self.bounds.iter().zip(father_codes);
-        let features: Vec<_> = of_father.map(|(bound, &code)| bound.pair.father[usize::from(code)]).collect();
-        let codes_at = |at: usize| mothers.columns.iter().map(move |column| column[at]);
+        let of_father = self.bounds.iter().zip(fathers.codes(father));
+        let features: Vec<_> = of_father.map(|(bound, code)| bound.pair.father[usize::from(code)]).collect();
         let can_reach = |&at: &usize| {
-            let by_locus = self.bounds.iter().zip(&features).zip(codes_at(at));
+            let by_locus = self.bounds.iter().zip(&features).zip(mothers.codes(at));
             let ratio = |((bound, &of), code): ((&&CoupleBound, _), Code)| {
                 bound.pair.of(of, bound.pair.mother[usize::from(code)])
             };
             by_locus.map(ratio).product::<f64>() >= least_ratio
         };
+        let most_listed = self.case.settings.search.top.saturating_add(SPARE);
         let mut rows = None;
-        for at in (0..within).filter(can_reach) {
-            let mother = self.mothers.members[mothers.bounded[at].position];
-            if mother == father {
-                continue;
-            }
+        for mother in (0..within).filter(can_reach) {
+            let couples = fathers.couples_with(father, mothers, mother);
+            let Some(first) = fathers.members(father).first().filter(|_| couples.count() > 0) else { continue };
             let rows = match &mut rows {
                 Some(rows) => rows,
-                None => rows.insert(self.case.rows(&self.asked(father))?),
+                None => rows.insert(self.case.rows(&self.asked(*first))?),
             };
-            let log10_lr = self.case.score(rows, codes_at(at));
+            let log10_lr = self.case.score(rows, mothers.codes(mother));
             if log10_lr >= floor {
-                scored.push(ScoredCouple { father, mother, log10_lr });
+                scored.weigh(log10_lr, couples.count());
+                let listed = couples.first(most_listed);
+                scored.couples.extend(listed.map(|(father, mother)| ScoredCouple { father, mother, log10_lr }));
             }
         }
         Ok(())
@@ -382,7 +371,7 @@ struct ScoredCouple {
 /// The couples scored so far: those that can still be reported, and what all of them weigh.
 struct Scored {
     couples: Vec<ScoredCouple>,
-    count: usize,
+    count: u64,
     log10_total: f64,
 }
 
@@ -393,10 +382,11 @@ impl Default for Scored {
 }
 
 impl Scored {
-    fn push(&mut self, couple: ScoredCouple) {
-        self.count += 1;
-        self.log10_total = log10_add(self.log10_total, couple.log10_lr);
-        self.couples.push(couple);
+    /// Takes in so many couples of this LR.
+    fn weigh(&mut self, log10_lr: f64, couples: u64) {
+        self.count += couples;
+        let weight = if couples == 1 { 0.0 } else { (couples as f64).log10() };
+        self.log10_total = log10_add(self.log10_total, weight + log10_lr);
     }
 
     /// Keeps the `top` best that reach the threshold, best first, ties by id.

@@ -122,7 +122,7 @@ pub fn find_direct_matches(
     let members: Vec<u32> = asked.into_iter().map(|sample| sample.0).collect();
     let wanted = Wanted { threshold: Some(LEAST_LOG10_LR.max((compared as f64).log10())), top: members.len() };
     progress.begin(Stage::of("samples of one person", "pairs", compared));
-    let task = Task { members: &members, wanted, needs_total: false };
+    let task = Task { members: &members, wanted, needs_total: false, ages: None };
     let found = case.scan(&task, &askers, queries_of, progress)?.results;
     let pairs: BTreeSet<_> = askers
         .iter()

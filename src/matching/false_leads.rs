@@ -162,11 +162,14 @@ impl<'a> ListLeads<'a> {
         let list = self.lists.iter().find(|list| list.sex == sex && !list.members.is_empty());
         let (Some(asked), Some(list)) = (asked, list) else { return Ok(None) };
         let mut compared = list.typed_alike.clone();
-        for left_out in self.case.excluded(asked.child, asked.known, self.direct, &list.members) {
-            let sample = SampleIndex(left_out);
-            if list.members.binary_search(&sample).is_ok()
-                && let Some(count) = compared.get_mut(&self.typing(sample))
-            {
+        let excluded = self.case.excluded(asked.child, asked.known, self.direct);
+        let is_listed = |sample: &SampleIndex| list.members.binary_search(sample).is_ok();
+        let not_compared = excluded.iter().map(|&sample| SampleIndex(sample)).filter(is_listed);
+        let too_young = list.members.iter().copied().filter(|&member| {
+            self.case.is_left_out_by_age(asked.child, member) && excluded.binary_search(&member.0).is_err()
+        });
+        for sample in not_compared.chain(too_young) {
+            if let Some(count) = compared.get_mut(&self.typing(sample)) {
                 *count -= 1;
             }
         }

@@ -87,6 +87,7 @@ impl MemoryNeeds {
         let reported = children * case.settings.search.top.min(candidates);
         let couples = (children as u64).saturating_mul(candidates as u64) <= EXACT_COUPLES_LIMIT;
         let bounds = if couples { threads * candidates * size_of::<f64>() } else { 0 };
+        let ages = usize::from(case.leaves_out_by_age());
         let at_hand = size_of::<Code>() * case.panel.loci().len();
         let fixed = PROGRAM
             + case.panel.bytes()
@@ -95,11 +96,12 @@ impl MemoryNeeds {
             + children * (CHILD + at_hand)
             + reported * (REPORTED + at_hand)
             + case.score_row_bytes(children) * QUESTIONS * populations
-            + bounds;
-        let codes = loci * size_of::<Code>();
+            + bounds
+            + ages * case.panel.len() * size_of::<Code>();
+        let codes = (loci + ages) * size_of::<Code>();
         // Read and put into tiles, or read by every thread on its own.
         let candidate = codes * threads.max(2) + 2 * size_of::<u32>();
-        Self { fixed, candidate, query: QUERY + populations * loci * QUERY_LOCUS, samples, children }
+        Self { fixed, candidate, query: QUERY + populations * (loci + ages) * QUERY_LOCUS, samples, children }
     }
 
     /// The sizes of parts that keep within this limit: queries take up to a third of the room, candidates the rest.

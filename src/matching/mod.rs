@@ -2,7 +2,7 @@
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
 //! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
-//! 3. [`parents`]: the ranked candidates of each child, with their posteriors.
+//! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`ages`]: who was too young.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
 //! 6. [`couples`]: a father and a mother at once.
@@ -10,6 +10,7 @@
 //!
 //! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
+mod ages;
 mod assess;
 mod case_power;
 mod couple_sides;

@@ -1,5 +1,6 @@
 //! The ranked candidates of each child.
 
+use super::ages::AgeColumn;
 use super::assess::{Assessment, Others, assess};
 use super::direct::DirectMatches;
 use super::intervals::Intervals;
@@ -17,7 +18,6 @@ use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, Qu
 use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// The order in which candidates are scanned, by sex.
@@ -192,23 +192,18 @@ fn scan_sex(
         Sex::Unknown => "candidates of unknown sex",
     };
     progress.begin(Stage::of(name, "pairs", asked.len() as u64 * members.len() as u64));
-    let too_young = AtomicU64::new(0);
+    let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
     let queries_of = |asked: &[(usize, Asked)]| {
         prepare_rows(case, asked)?;
         let query = |(_, asked): &(usize, Asked)| {
-            let excluded = case.excluded(asked.child, asked.known, direct, &members);
-            let is_by_age = |&&sample: &&u32| {
-                let member = SampleIndex(sample);
-                members.binary_search(&member).is_ok() && case.is_too_young(asked.child, member)
-            };
-            let by_age = excluded.iter().filter(is_by_age);
-            too_young.fetch_add(by_age.count() as u64, Ordering::Relaxed);
+            let age = ages.as_ref().map(|ages| ages.row(case, asked.child));
             let shared = |line: LineRows<'_>| QueryRows {
-                rows: line.rows.into_iter().cloned().collect(),
+                rows: line.rows.into_iter().chain(age).cloned().collect(),
                 log10_weight: line.log10_weight,
             };
             let table = |lines: Vec<LineRows<'_>>| QueryTable { lines: lines.into_iter().map(shared).collect() };
-            Ok(Query { tables: case.rows(asked)?.into_iter().map(table).collect(), excluded })
+            let tables = case.rows(asked)?.into_iter().map(table).collect();
+            Ok(Query { tables, excluded: case.excluded(asked.child, asked.known, direct) })
         };
         asked.par_iter().map(query).collect()
     };
@@ -220,12 +215,16 @@ fn scan_sex(
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
     let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
     let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
-    let scanned = case.scan(&Task { members: &numbers, wanted, needs_total }, &asked, queries_of, progress)?;
-    search.too_young += too_young.into_inner();
+    let task = Task { members: &numbers, wanted, needs_total, ages: ages.as_ref() };
+    let scanned = case.scan(&task, &asked, queries_of, progress)?;
     search.plan_time += scanned.plan_time;
     search.scan_time += scanned.scan_time;
     search.plans.extend(scanned.plan.map(|plan| (sex, SexPlan { plan, parts: scanned.parts })));
-    for ((position, _), result) in asked.iter().zip(scanned.results) {
+    for ((position, asked), mut result) in asked.iter().zip(scanned.results) {
+        if let Some(ages) = &ages {
+            let excluded = case.excluded(asked.child, asked.known, direct);
+            search.too_young += ages.leave_out(case, asked.child, &excluded, &numbers, &wanted, &mut result);
+        }
         search.pairs += result.compared;
         results[*position] = Some(result);
     }
@@ -243,41 +242,16 @@ fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchEr
 
 impl Case<'_> {
     /// The samples that are never compared with this child, ascending: itself, its other samples (unless they are what is
-    /// looked for), the known parent of the question, and (where the settings say so) those `members` who are too young
-    /// to be its parent.
-    pub fn excluded(
-        &self,
-        child: SampleIndex,
-        known: Option<SampleIndex>,
-        direct: &DirectMatches,
-        members: &[SampleIndex],
-    ) -> Vec<u32> {
+    /// looked for), and the known parent of the question. Those who are too young are left out by [`AgeColumn`].
+    pub fn excluded(&self, child: SampleIndex, known: Option<SampleIndex>, direct: &DirectMatches) -> Vec<u32> {
         let mut excluded: Vec<_> = known.into_iter().collect();
         if self.settings.search.relationship != Relationship::Identity {
             excluded.extend(direct.of(child));
         }
         excluded.push(child);
-        if self.settings.children.exclude_impossible_ages && self.searches_parents() {
-            excluded.extend(members.iter().filter(|member| self.is_too_young(child, **member)));
-        }
         excluded.sort_unstable();
         excluded.dedup();
         excluded.into_iter().map(|sample| sample.0).collect()
-    }
-
-    fn searches_parents(&self) -> bool {
-        self.settings.search.relationship == Relationship::Parent
-    }
-
-    /// Whether the candidate cannot have been of the least parental age when the child was born, whatever the exact years.
-    pub fn is_too_young(&self, child: SampleIndex, candidate: SampleIndex) -> bool {
-        let least_age = self.settings.children.minimum_parent_age;
-        match (self.panel.birth_years(child), self.panel.birth_years(candidate)) {
-            (Some(child), Some(candidate)) => {
-                i32::from(candidate.earliest) + i32::from(least_age) > i32::from(child.latest)
-            }
-            _ => false,
-        }
     }
 }
 
@@ -294,10 +268,12 @@ impl Pools {
         for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
             if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
                 let all = pool_of(result, case.settings.search.min_log10_lr);
-                let members: Vec<_> = groups.iter().flatten().copied().collect();
-                let excluded = case.excluded(asked.child, asked.known, direct, &members);
-                let compared =
-                    |sample: &SampleIndex| case.panel.sex(*sample) == sex && excluded.binary_search(&sample.0).is_err();
+                let excluded = case.excluded(asked.child, asked.known, direct);
+                let compared = |sample: &SampleIndex| {
+                    case.panel.sex(*sample) == sex
+                        && excluded.binary_search(&sample.0).is_err()
+                        && !case.is_left_out_by_age(asked.child, *sample)
+                };
                 *pool = count_each_person_once(case, asked, groups, compared, all)?;
             }
         }

@@ -2,8 +2,9 @@
 //!
 //! The results are those of one scan of all, bit by bit ([`PartwiseScan`]).
 
+use super::ages::AgeColumn;
 use super::{Case, MatchError};
-use crate::search::{Candidates, PartwiseScan, Plan, PlanSummary, Progress, Query, QueryResult, Wanted};
+use crate::search::{Candidates, CodeFeatures, PartwiseScan, Plan, PlanSummary, Progress, Query, QueryResult, Wanted};
 use std::time::{Duration, Instant};
 
 /// What is scanned, and for what.
@@ -14,6 +15,8 @@ pub(super) struct Task<'a> {
     pub wanted: Wanted,
     /// Whether totals run over all candidates.
     pub needs_total: bool,
+    /// The candidates' ages, where they are a column beside the loci; the last row of each query is theirs.
+    pub ages: Option<&'a AgeColumn>,
 }
 
 /// The outcome of a scan.
@@ -39,7 +42,8 @@ impl Case<'_> {
         mut queries_of: impl FnMut(&[T]) -> Result<Vec<Query>, MatchError>,
         progress: &dyn Progress,
     ) -> Result<Scanned, MatchError> {
-        let features = self.features();
+        let mut features = self.features();
+        features.loci.extend(task.ages.map(|ages| vec![CodeFeatures::Any; ages.size()]));
         let mut scanned = Scanned {
             results: Vec::with_capacity(askers.len()),
             plan: None,
@@ -53,7 +57,7 @@ impl Case<'_> {
             let mut scan = PartwiseScan::new(&queries, &task.wanted);
             let mut plan: Option<Plan> = None;
             for members in task.members.chunks(self.at_once.candidates) {
-                let part = self.candidates(members)?;
+                let part = self.candidates(members, task.ages)?;
                 let plan = plan.get_or_insert_with(|| {
                     Plan::choose(&queries, &part, &task.wanted, Some(&features), task.needs_total)
                 });
@@ -70,14 +74,16 @@ impl Case<'_> {
     }
 
     /// These candidates (ascending), ready to be scanned.
-    fn candidates(&self, members: &[u32]) -> Result<Candidates, MatchError> {
-        let (loci, sizes) = (&self.models.loci, self.dictionary_sizes());
+    fn candidates(&self, members: &[u32], ages: Option<&AgeColumn>) -> Result<Candidates, MatchError> {
+        let loci = &self.models.loci;
+        let sizes: Vec<_> = self.dictionary_sizes().into_iter().chain(ages.map(AgeColumn::size)).collect();
         if self.panel.is_on_disk() {
-            let columns = self.panel.gather(members, loci)?;
+            let mut columns = self.panel.gather(members, loci)?;
+            columns.extend(ages.map(|ages| members.iter().map(|&member| ages.codes()[member as usize]).collect()));
             let columns: Vec<_> = columns.iter().map(Vec::as_slice).collect();
             return Ok(Candidates::of_columns(&columns, &sizes, members.to_vec()));
         }
-        let columns: Vec<_> = loci.iter().map(|&locus| self.panel.column(locus)).collect();
-        Ok(Candidates::new(&columns, &sizes, members.to_vec()))
+        let columns = loci.iter().map(|&locus| self.panel.column(locus)).chain(ages.map(AgeColumn::codes));
+        Ok(Candidates::new(&columns.collect::<Vec<_>>(), &sizes, members.to_vec()))
     }
 }

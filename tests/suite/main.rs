@@ -17,6 +17,8 @@ mod interruption;
 mod linkage;
 mod lr_command;
 mod lr_many_people;
+mod match_ages;
+mod match_alike;
 mod match_cases;
 mod match_closed_forms;
 mod match_couples;

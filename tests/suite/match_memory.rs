@@ -77,7 +77,7 @@ fn a_size_has_a_unit() {
 
 /// Peak of the resident memory of a run, in bytes.
 #[cfg(target_os = "linux")]
-fn peak_of(folder: &Folder, arguments: &str) -> u64 {
+pub fn peak_of(folder: &Folder, arguments: &str) -> u64 {
     use std::process::{Command, Stdio};
     let mut command = Command::new(assert_cmd::cargo::cargo_bin("filia"));
     let command = command.current_dir(folder.path("")).args(arguments.split_whitespace());
