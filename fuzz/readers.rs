@@ -14,6 +14,7 @@ use filia::{
         settings_file::read_settings,
         source::Inputs,
     },
+    profile::LocusName,
     report::Manifest,
     settings::{LinkedPairs, RatesSource},
     simulate::Layout,
@@ -65,7 +66,8 @@ pub fn rates(bytes: &[u8]) {
 
 /// Tables of recombination fractions.
 pub fn recombination(bytes: &[u8]) {
-    let _ = load_recombination(&LinkedPairs::File(NAME.to_owned()), &inputs(bytes));
+    let loci = ["vWA", "D12S391"].map(LocusName::new);
+    let _ = load_recombination(&LinkedPairs::File(NAME.to_owned()), &loci, &inputs(bytes));
 }
 
 /// Settings.

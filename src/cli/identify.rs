@@ -221,7 +221,7 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
         |sample| profiles.came_from_any(sample, &(count..sources.len())),
     )
     .map_err(|error| with_row_set_aside(error, &profiles))?;
-    let groups = linkage_groups(&profiles.panel, &models, &settings.linkage, &inputs)?;
+    let groups = linkage_groups(&profiles.panel, &mut models, &settings.linkage, &inputs)?;
     Ok(Prepared { settings, tables, inputs, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 

@@ -9,10 +9,10 @@ use crate::profile::{LocusName, Panel};
 use crate::settings::{LinkageSettings, Settings};
 use anyhow::Result;
 
-/// The loci in use in groups, as the settings ask for it.
+/// The loci in use in groups, as the settings ask for it; the models get a note of how distances were used.
 pub fn linkage_groups(
     panel: &Panel,
-    models: &CaseModels,
+    models: &mut CaseModels,
     settings: &LinkageSettings,
     inputs: &Inputs,
 ) -> Result<Vec<LinkageGroup>> {
@@ -20,7 +20,13 @@ pub fn linkage_groups(
         return Ok(single_loci(models.loci.len()));
     }
     let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
-    Ok(model::linkage_groups(&names, &models.populations[0].loci, &load_recombination(&settings.pairs, inputs)?)?)
+    let linked = load_recombination(&settings.pairs, &names, inputs)?;
+    if linked.iter().any(|pair| pair.is_from_distance) {
+        models
+            .notes
+            .push("recombination fractions of linked loci: from centimorgans by Kosambi's map function".to_owned());
+    }
+    Ok(model::linkage_groups(&names, &models.populations[0].loci, &linked)?)
 }
 
 /// What a search of pairs has to say of linked loci: it takes them as independent, which is exact for one person and for parent and
@@ -31,11 +37,11 @@ pub fn independence_note(
     settings: &Settings,
     inputs: &Inputs,
 ) -> Result<Option<String>> {
+    let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
     let pairs = match settings.linkage.is_used {
-        true => load_recombination(&settings.linkage.pairs, inputs)?,
+        true => load_recombination(&settings.linkage.pairs, &names, inputs)?,
         false => bundled_recombination()?,
     };
-    let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
     let pairs = describe_pairs(&pairs, &names);
     let relationship = settings.search.relationship;
     let of = match relationship {
@@ -51,7 +57,7 @@ pub fn independence_note(
 pub fn describe_groups(groups: &[LinkageGroup], loci: &[LocusName]) -> String {
     let describe = |group: &LinkageGroup| {
         let names: Vec<_> = group.loci.iter().map(|&locus| loci[locus].as_str()).collect();
-        let fractions: Vec<_> = group.recombination.iter().map(f64::to_string).collect();
+        let fractions: Vec<_> = group.recombination.iter().copied().map(four_decimals).collect();
         format!("{} (recombination {})", names.join("-"), fractions.join(", "))
     };
     groups.iter().filter(|group| group.loci.len() > 1).map(describe).collect::<Vec<_>>().join(", ")
@@ -60,7 +66,12 @@ pub fn describe_groups(groups: &[LinkageGroup], loci: &[LocusName]) -> String {
 /// The pairs of which both loci are in use, in words.
 pub fn describe_pairs(linked: &[LinkedLoci], loci: &[LocusName]) -> String {
     let both = linked.iter().filter(|pair| pair.loci.iter().all(|locus| loci.contains(locus)));
-    let describe =
-        |pair: &LinkedLoci| format!("{}-{} (recombination {})", pair.loci[0], pair.loci[1], pair.recombination);
+    let describe = |pair: &LinkedLoci| {
+        format!("{}-{} (recombination {})", pair.loci[0], pair.loci[1], four_decimals(pair.recombination))
+    };
     both.map(describe).collect::<Vec<_>>().join(", ")
+}
+
+fn four_decimals(fraction: f64) -> String {
+    ((fraction * 1e4).round() / 1e4).to_string()
 }

@@ -2,19 +2,31 @@
 //!
 //! * Long: a header with `locus` (or `marker`), `allele`, and `frequency` or `count` or both; optionally `n_alleles`
 //!   or `n_people` and `population`. With counts alone, frequency = count / sum of the counts of the locus.
-//! * Wide: alleles in rows, loci in columns; a blank cell or 0 is an allele that was not seen; optionally a row `N`.
-//! * Familias: a marker's name alone on a line, then lines of allele and frequency; a blank line between markers.
+//! * Wide: alleles in rows, loci in columns; a blank cell or 0 is an allele that was not seen; optionally a row `N`. One column
+//!   a locus,
+//!   or several of several populations, named in a second row of the header or in a column `population`.
+//! * Transposed: loci in rows, alleles in columns.
+//! * Blocks: a marker's name alone on a line, then lines of allele and frequency (Familias), or of allele and the frequencies
+//!   of several populations, which a line above them names (STRidER).
 //!
-//! A bare `N` is read as people, with a note: in the field it is sometimes the number of alleles, a factor of 2 in
-//! 5/(2N).
+//! Where a file holds several populations, one must be named: `FILE:POPULATION`.
+//!
+//! A bare `N` is read as people, with a note, unless counts show that it is the number of alleles, as it sometimes is in the
+//! field: a factor of 2 in 5/(2N).
 
+mod blocks;
 mod gather;
+mod header;
+mod labels;
 mod long;
+mod populations;
+mod sizes;
+mod transposed;
 mod wide;
 mod write;
 
 use super::source::Inputs;
-use super::table_file::{TableError, TextTable};
+use super::table_file::{TableError, TextRow, TextTable};
 use crate::population::{FrequencyTable, bundled};
 use gather::Gathered;
 use std::path::{Path, PathBuf};
@@ -53,21 +65,21 @@ fn nearest_hint(nearest: &Option<&str>) -> String {
 pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable, FrequencyTableError> {
     if let Some(table) = bundled::find(name_or_path) {
         let text = TextTable::parse(table.name, table.text, EXPECTED)?;
-        return Ok(read_table(&text, None)?);
+        return Ok(read_table(text, None)?);
     }
     let path = Path::new(name_or_path);
     if !path.exists()
         && let Some((file, population)) = name_or_path.rsplit_once(':')
         && Path::new(file).exists()
     {
-        let mut table = read_table(&TextTable::read(Path::new(file), EXPECTED, inputs)?, Some(population))?;
+        let mut table = read_table(TextTable::read(Path::new(file), EXPECTED, inputs)?, Some(population))?;
         table.name = name_or_path.to_owned();
         return Ok(table);
     }
     if !path.exists() {
         return Err(unknown_table(name_or_path));
     }
-    Ok(read_table(&TextTable::read(path, EXPECTED, inputs)?, None)?)
+    Ok(read_table(TextTable::read(path, EXPECTED, inputs)?, None)?)
 }
 
 /// The file that [`load_table`] reads for this name, which may be `FILE:POPULATION`.
@@ -84,7 +96,7 @@ pub fn file_of_table(name_or_path: &str) -> PathBuf {
 /// # Errors
 /// As [`load_table`].
 pub fn parse_table(name: &str, text: &str) -> Result<FrequencyTable, TableError> {
-    read_table(&TextTable::parse(name, text, EXPECTED)?, None)
+    read_table(TextTable::parse(name, text, EXPECTED)?, None)
 }
 
 fn unknown_table(name: &str) -> FrequencyTableError {
@@ -97,40 +109,37 @@ fn unknown_table(name: &str) -> FrequencyTableError {
     FrequencyTableError::Unknown { name: name.to_owned(), bundled: names.join(", "), nearest }
 }
 
-fn read_table(text: &TextTable, population: Option<&str>) -> Result<FrequencyTable, TableError> {
-    let mut gathered = Gathered::new(text);
-    if long::is_long(text) {
-        long::gather(text, population, &mut gathered)?;
-    } else if let Some(population) = population {
-        let found = format!("no column `population` to look for `{population}` in");
-        return Err(text.row_error(text.rows[0].line, found, "the long layout, with a column `population`"));
-    } else if text.rows[0].cells.len() == 1 && text.rows.get(1).is_some_and(|row| row.cells.len() == 2) {
-        gather_familias(text, &mut gathered)?;
+fn read_table(mut text: TextTable, population: Option<&str>) -> Result<FrequencyTable, TableError> {
+    let is_blocks = blocks::is_blocks(&text);
+    if !is_blocks {
+        skip_titles(&mut text);
+    }
+    let mut gathered = Gathered::new(&text);
+    if is_blocks {
+        blocks::gather(&text, population, &mut gathered)?;
+    } else if long::is_long(&text) {
+        long::gather(&text, population, &mut gathered)?;
+    } else if transposed::is_transposed(&text) {
+        transposed::gather(&text, population, &mut gathered)?;
     } else {
-        wide::gather(text, &mut gathered)?;
+        wide::gather(&text, population, &mut gathered)?;
     }
     gathered.finish()
 }
 
-/// The Familias layout: a marker's name alone on a line, then allele and frequency.
-fn gather_familias(text: &TextTable, gathered: &mut Gathered) -> Result<(), TableError> {
-    let (mut locus, mut leaves_out) = (None, false);
-    for row in &text.rows {
-        match (row.cells.as_slice(), locus) {
-            ([name], _) => {
-                leaves_out = gathered.leaves_out(name);
-                locus = if leaves_out { None } else { Some(gathered.begin_locus(name, row.line)?) };
-            }
-            ([_, _], _) if leaves_out => {}
-            ([_, _], Some(locus)) => gathered.add_cell(locus, row, 0, 1)?,
-            _ => {
-                let expected = "a marker's name alone, or an allele and its frequency";
-                return Err(text.row_error(row.line, format!("{} cells", row.cells.len()), expected));
-            }
-        }
+/// Leaves out what stands above the header: titles alone on a line, and anything above the header of the long layout.
+fn skip_titles(text: &mut TextTable) {
+    let is_title = |row: &TextRow| row.cells.len() == 1;
+    let titles = text.rows.iter().take_while(|row| is_title(row)).count();
+    let header = text.rows.iter().take(LONGEST_TITLE).position(long::is_header);
+    let above = header.unwrap_or(titles);
+    if above < text.rows.len() {
+        text.rows.drain(..above);
     }
-    Ok(())
 }
+
+/// Rows in which the header of the long layout is looked for.
+const LONGEST_TITLE: usize = 10;
 
 #[cfg(test)]
 mod tests;

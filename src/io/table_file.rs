@@ -160,8 +160,7 @@ impl TextTable {
     /// The position (0-based) of the first column whose header is one of these names, without regard to case,
     /// blanks, `_` and `-`.
     pub fn column(&self, names: &[&str]) -> Option<usize> {
-        let wanted: Vec<_> = names.iter().map(|name| plain(name)).collect();
-        self.rows[0].cells.iter().position(|header| wanted.contains(&plain(header)))
+        self.rows[0].position(names)
     }
 
     /// The number in this cell (column 0-based); `None` where it is blank.
@@ -191,6 +190,12 @@ impl TextRow {
     pub fn cell(&self, column: usize) -> &str {
         self.cells.get(column).map_or("", String::as_str)
     }
+
+    /// The position (0-based) of the first cell that says one of these names, without regard to case, blanks, `_` and `-`.
+    pub fn position(&self, names: &[&str]) -> Option<usize> {
+        let wanted: Vec<_> = names.iter().map(|name| plain(name)).collect();
+        self.cells.iter().position(|cell| wanted.contains(&plain(cell)))
+    }
 }
 
 /// Lower case without blanks, `_` and `-`.
@@ -199,7 +204,7 @@ fn plain(header: &str) -> String {
 }
 
 /// A finite number with a decimal point or comma.
-fn parse_number(text: &str) -> Option<f64> {
+pub fn parse_number(text: &str) -> Option<f64> {
     let number: f64 = if text.contains('.') { text.parse() } else { text.replacen(',', ".", 1).parse() }.ok()?;
     number.is_finite().then_some(number)
 }
@@ -222,11 +227,15 @@ fn first_line(text: &str, position: &csv::Position) -> u64 {
     position.line() + skipped as u64
 }
 
-/// The separator, by the first line that has one: a tab, else a semicolon, else a comma (commas may be decimal).
+/// The separator, by the first line that has one: a tab, else a semicolon, else a comma (commas may be decimal). A line above
+/// the table may hold commas; a table has its separator in the next line too.
 fn separator(text: &str) -> u8 {
-    let lines = text.lines().filter(|line| !line.starts_with('#'));
-    let mut found = lines.filter_map(|line| ['\t', ';', ','].into_iter().find(|&separator| line.contains(separator)));
-    match found.next() {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()).collect();
+    let of_line = |line: &str| ['\t', ';', ','].into_iter().find(|&separator| line.contains(separator));
+    let follows = |at: usize, separator| lines.get(at + 1).is_none_or(|next| next.contains(separator));
+    let mut found = lines.iter().enumerate().filter_map(|(at, line)| Some((at, of_line(line)?)));
+    let first = found.clone().next().map(|(_, separator)| separator);
+    match found.find(|&(at, separator)| follows(at, separator)).map(|(_, separator)| separator).or(first) {
         Some('\t') => b'\t',
         Some(';') => b';',
         _ => b',',

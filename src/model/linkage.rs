@@ -131,7 +131,7 @@ mod tests {
         let linked = pairs.iter().map(|&(one, other, recombination)| LinkedLoci {
             loci: [one, other].map(LocusName::new),
             recombination,
-            source: String::new(),
+            is_from_distance: false,
         });
         linkage_groups(&names, &names.each_ref().map(model), &linked.collect::<Vec<_>>())
     }

@@ -1,6 +1,9 @@
 //! What the layouts have in common: loci that fill up, and the checks when they are full.
 
-use crate::io::table_file::{TableError, TextRow, TextTable};
+use super::labels::Label;
+use super::sizes::{Resolved, Sizes, Source};
+use crate::io::missing::is_missing;
+use crate::io::table_file::{TableError, TextRow, TextTable, parse_number};
 use crate::population::{FrequencyTable, LocusFrequencies};
 use crate::profile::{Allele, EXPECTED_ALLELE, LocusName};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,33 +13,15 @@ const SUM_ERROR: f64 = 0.05;
 /// Beyond this distance from 1 a sum of frequencies is worth a note.
 const SUM_NOTE: f64 = 0.005;
 
-/// What is expected of a frequency.
-pub(super) const FREQUENCY: &str = "a frequency between 0 and 1";
-/// How many were counted at a locus.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum SampleSize {
-    People(f64),
-    Alleles(f64),
-}
-
-impl SampleSize {
-    fn people(self) -> f64 {
-        match self {
-            Self::People(people) => people,
-            Self::Alleles(alleles) => alleles / 2.0,
-        }
-    }
-}
-
 /// One locus on its way to a [`LocusFrequencies`].
 pub(super) struct Filling {
     locus: LocusName,
     line: u64,
     alleles: BTreeMap<Allele, (u64, f64)>,
     binned: f64,
-    /// Sums of the counts and the frequencies of alleles for which both are given.
-    pub(super) counted: (f64, f64),
-    pub(super) size: Option<SampleSize>,
+    /// How many were counted.
+    pub(super) sizes: Sizes,
+    /// Whether counts stand in place of frequencies.
     pub(super) counts: bool,
 }
 
@@ -47,12 +32,34 @@ pub(super) struct Gathered<'t> {
     by_name: HashMap<LocusName, usize>,
     /// The sex test and Y-chromosomal loci.
     left_out: BTreeSet<LocusName>,
-    pub(super) notes: Vec<String>,
+    /// Rows and columns that are about whole loci.
+    summaries: BTreeSet<String>,
+    notes: Vec<String>,
 }
+
+/// A label, and the row and the column (0-based) where it stands.
+pub(super) type LabelAt<'r> = (&'r str, &'r TextRow, usize);
 
 impl<'t> Gathered<'t> {
     pub(super) fn new(text: &'t TextTable) -> Self {
-        Self { text, loci: Vec::new(), by_name: HashMap::new(), left_out: BTreeSet::new(), notes: Vec::new() }
+        Self {
+            text,
+            loci: Vec::new(),
+            by_name: HashMap::new(),
+            left_out: BTreeSet::new(),
+            summaries: BTreeSet::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds a sentence for who reads the results.
+    pub(super) fn note(&mut self, note: String) {
+        self.notes.push(format!("{}: {note}", self.text.path));
+    }
+
+    /// Takes note of a row or column that holds no allele.
+    pub(super) fn note_summary(&mut self, label: &str) {
+        self.summaries.insert(label.to_owned());
     }
 
     /// Whether a locus is no factor in the product of loci (the sex test, the Y chromosome): it is left out, with a note.
@@ -69,15 +76,8 @@ impl<'t> Gathered<'t> {
     pub(super) fn locus(&mut self, spelling: &str, line: u64) -> usize {
         let locus = LocusName::new(spelling);
         *self.by_name.entry(locus.clone()).or_insert_with(|| {
-            let filling = Filling {
-                locus,
-                line,
-                alleles: BTreeMap::new(),
-                binned: 0.0,
-                counted: (0.0, 0.0),
-                size: None,
-                counts: false,
-            };
+            let filling =
+                Filling { locus, line, alleles: BTreeMap::new(), binned: 0.0, sizes: Sizes::default(), counts: false };
             self.loci.push(filling);
             self.loci.len() - 1
         })
@@ -94,79 +94,165 @@ impl<'t> Gathered<'t> {
         Ok(position)
     }
 
-    /// The name of a locus.
-    pub(super) fn name(&self, locus: usize) -> LocusName {
-        self.loci[locus].locus.clone()
-    }
-
     pub(super) fn filling(&mut self, locus: usize) -> &mut Filling {
         &mut self.loci[locus]
     }
 
-    /// Adds the allele and the frequency in these columns (0-based) of a row.
-    pub(super) fn add_cell(
+    /// Takes the number in one cell, by what the cell with its label says (rows, and columns 0-based).
+    pub(super) fn gather_cell(
         &mut self,
         locus: usize,
-        row: &TextRow,
-        allele: usize,
-        frequency: usize,
+        (label_row, label_column): (&TextRow, usize),
+        number: (&TextRow, usize),
     ) -> Result<(), TableError> {
-        match self.text.number(row, frequency, 0.0..=1.0, FREQUENCY)? {
-            Some(number) => self.add(locus, row, allele, number),
-            None => Ok(()),
+        self.gather_labelled(locus, (label_row.cell(label_column), label_row, label_column), number)
+    }
+
+    /// The same with a label of which only a part may stand in its cell.
+    pub(super) fn gather_labelled(
+        &mut self,
+        locus: usize,
+        label: LabelAt<'_>,
+        (row, column): (&TextRow, usize),
+    ) -> Result<(), TableError> {
+        let kind = Label::of(label.0);
+        match kind {
+            Label::Summary => {
+                self.note_summary(label.0);
+                Ok(())
+            }
+            Label::BareN | Label::People | Label::Alleles => {
+                if let Some(number) = self.size(row, column)? {
+                    self.add_size(locus, kind, number);
+                }
+                Ok(())
+            }
+            _ => match self.share(locus, row, column)? {
+                Some(share) => self.add(locus, label, share),
+                None => Ok(()),
+            },
         }
     }
 
-    /// Adds an allele (column 0-based) with a frequency or a count; 0 means not seen.
-    pub(super) fn add(&mut self, locus: usize, row: &TextRow, column: usize, number: f64) -> Result<(), TableError> {
-        if number == 0.0 {
+    /// The frequency or, where the locus has counts, the count in this cell; `None` where it says nothing.
+    pub(super) fn share(&self, locus: usize, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
+        match self.loci[locus].counts {
+            true => self.count(row, column),
+            false => self.frequency(row, column),
+        }
+    }
+
+    /// The count in this cell; `None` where it says nothing.
+    pub(super) fn count(&self, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
+        self.number(row, column, 0.0..=f64::MAX, "a count of at least 0")
+    }
+
+    /// The frequency in this cell; `None` where it says nothing.
+    pub(super) fn frequency(&self, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
+        let cell = row.cell(column);
+        let expected = match (cell.strip_suffix('%'), parse_number(cell)) {
+            (Some(_), _) => "a frequency between 0 and 1 (per cent are to be divided by 100)",
+            (None, Some(number)) if number > 1.0 => {
+                "a frequency between 0 and 1 (per cent are to be divided by 100; counts go into the long layout, in a column `count`)"
+            }
+            _ => "a frequency between 0 and 1",
+        };
+        self.number(row, column, 0.0..=1.0, expected)
+    }
+
+    /// How many were counted, in this cell; `None` where it says nothing.
+    pub(super) fn size(&self, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
+        self.number(row, column, f64::MIN_POSITIVE..=f64::MAX, "how many were counted, a number above 0")
+    }
+
+    fn number(
+        &self,
+        row: &TextRow,
+        column: usize,
+        range: std::ops::RangeInclusive<f64>,
+        expected: &str,
+    ) -> Result<Option<f64>, TableError> {
+        if is_missing(row.cell(column)) {
+            return Ok(None);
+        }
+        self.text.number(row, column, range, expected)
+    }
+
+    /// Takes how many were counted at a locus, by the kind of its label; whether that contradicts what came before.
+    pub(super) fn add_size(&mut self, locus: usize, kind: Label, number: f64) -> bool {
+        let sizes = &mut self.loci[locus].sizes;
+        match kind {
+            Label::People => sizes.people.replace(number).is_some_and(|before| before != number),
+            Label::Alleles => sizes.alleles.replace(number).is_some_and(|before| before != number),
+            _ if sizes.bare.contains(&number) => false,
+            _ => {
+                sizes.bare.push(number);
+                sizes.bare.len() > 1
+            }
+        }
+    }
+
+    /// Adds a frequency or a count of an allele; 0 means not seen.
+    fn add(&mut self, locus: usize, (label, row, column): LabelAt<'_>, share: f64) -> Result<(), TableError> {
+        if share == 0.0 {
             return Ok(());
         }
-        let label = row.cell(column);
-        if label.starts_with(['<', '>']) {
-            let name = &self.loci[locus].locus;
-            self.notes.push(format!("{}: `{label}` at {name} is a range, not an allele: not used", self.text.path));
-            self.loci[locus].binned += number;
-            return Ok(());
-        }
-        let allele: Allele =
-            label.parse().map_err(|_| self.text.cell_error(row, column, &format!("an allele: {EXPECTED_ALLELE}")))?;
+        let expected = match Label::of(label) {
+            Label::Allele(allele) => return self.add_allele(locus, row.line, allele, share),
+            Label::Binned => {
+                let name = self.loci[locus].locus.clone();
+                self.note(format!("`{label}` at {name} stands for alleles that it does not name: not used"));
+                self.loci[locus].binned += share;
+                return Ok(());
+            }
+            Label::Several => "one allele: give each of them a row of its own, with its own frequency".to_owned(),
+            Label::Date => {
+                "an allele: a spreadsheet made a date of it (9.3 becomes 9. March); write alleles as text".to_owned()
+            }
+            _ => format!("an allele: {EXPECTED_ALLELE}"),
+        };
+        Err(self.text.cell_error(row, column, &expected))
+    }
+
+    fn add_allele(&mut self, locus: usize, line: u64, allele: Allele, share: f64) -> Result<(), TableError> {
         let filling = &mut self.loci[locus];
-        if let Some((line, _)) = filling.alleles.insert(allele, (row.line, number)) {
-            let found = format!("allele {allele} of {} for the second time (first on line {line})", filling.locus);
-            return Err(self.text.row_error(row.line, found, "each allele of a locus once"));
+        match filling.alleles.insert(allele, (line, share)) {
+            None => Ok(()),
+            Some((first, _)) => {
+                let found = format!("allele {allele} of {} for the second time (first on line {first})", filling.locus);
+                Err(self.text.row_error(line, found, "each allele of a locus once"))
+            }
         }
-        Ok(())
     }
 
     /// The finished table, with every locus checked.
     pub(super) fn finish(mut self) -> Result<FrequencyTable, TableError> {
-        let mut loci = Vec::new();
-        let mut nameless = Vec::new();
+        let (mut loci, mut sources, mut nameless) = (Vec::new(), Vec::new(), Vec::new());
         for filling in std::mem::take(&mut self.loci) {
-            if let Some(entry) = self.finish_locus(filling)? {
+            if let Some((entry, source)) = self.finish_locus(filling)? {
                 if entry.people.is_none() {
                     nameless.push(entry.locus.to_string());
                 }
                 loci.push(entry);
+                sources.push(source);
             }
         }
+        self.note_bare_n(&sources);
+        if !self.summaries.is_empty() {
+            let labels: Vec<_> = std::mem::take(&mut self.summaries).into_iter().collect();
+            self.note(format!("no alleles, so not read: {}", labels.join(", ")));
+        }
         if !self.left_out.is_empty() {
-            let names: Vec<_> = self.left_out.iter().map(LocusName::as_str).collect();
-            self.notes.push(format!(
-                "{}: no factors in the product of loci, so not used: {}",
-                self.text.path,
-                names.join(", ")
-            ));
+            let names: Vec<_> = std::mem::take(&mut self.left_out).iter().map(LocusName::to_string).collect();
+            self.note(format!("no factors in the product of loci, so not used: {}", names.join(", ")));
         }
         if loci.is_empty() {
             let line = self.text.rows[0].line;
             return Err(self.text.row_error(line, "no locus with a frequency", "at least one"));
         }
         if !nameless.is_empty() {
-            self.notes.push(format!(
-                "{}: the number of people is not given ({}): with minimum_frequency = \"5/2N\" unseen alleles get {}",
-                self.text.path,
+            self.note(format!(
+                "the number of people is not given ({}): with minimum_frequency = \"5/2N\" unseen alleles get {}",
                 if nameless.len() == loci.len() { "any locus".to_owned() } else { nameless.join(", ") },
                 crate::population::DEFAULT_MINIMUM_WITHOUT_PEOPLE,
             ));
@@ -174,26 +260,47 @@ impl<'t> Gathered<'t> {
         Ok(FrequencyTable { name: self.text.path.clone(), loci, notes: self.notes })
     }
 
-    fn finish_locus(&mut self, filling: Filling) -> Result<Option<LocusFrequencies>, TableError> {
-        let Filling { locus, line, alleles, binned, counted, mut size, counts } = filling;
+    fn finish_locus(&mut self, filling: Filling) -> Result<Option<(LocusFrequencies, Source)>, TableError> {
+        let Filling { locus, line, alleles, binned, sizes, counts } = filling;
         if alleles.is_empty() {
-            self.notes.push(format!("{}: {locus} has no allele that was seen: not used", self.text.path));
+            self.note(format!("{locus} has no allele that was seen: not used"));
             return Ok(None);
         }
         let sum = alleles.values().map(|entry| entry.1).sum::<f64>() + binned;
-        if counts {
-            size = size.or(Some(SampleSize::Alleles(sum)));
-        } else if (sum - 1.0).abs() > SUM_ERROR {
+        if !counts && (sum - 1.0).abs() > SUM_ERROR {
             let found = format!("frequencies of {locus} that sum to {sum:.4}");
             return Err(self.text.row_error(line, found, "a sum within 0.05 of 1"));
-        } else if (sum - 1.0).abs() > SUM_NOTE {
-            self.notes.push(format!("{}: the frequencies of {locus} sum to {sum:.4}, used as given", self.text.path));
+        } else if !counts && (sum - 1.0).abs() > SUM_NOTE {
+            self.note(format!("the frequencies of {locus} sum to {sum:.4}, used as given"));
         }
-        if size.is_none() && counted.0 > 0.0 && counted.1 > 0.0 {
-            size = Some(SampleSize::Alleles((counted.0 / counted.1).round()));
+        let resolved = sizes.resolve(&locus, counts.then_some(sum));
+        let Resolved { people, source } =
+            resolved.map_err(|(found, expected)| self.text.row_error(line, found, &expected))?;
+        if source == Source::Contradictory {
+            let start = "n_alleles and n_people contradict each other";
+            let (alleles, people) = (sizes.alleles.unwrap_or_default(), sizes.people.unwrap_or_default());
+            if !self.notes.iter().any(|note| note.contains(start)) {
+                self.note(format!(
+                    "{start} ({alleles} alleles, {people} people at {locus}, perhaps elsewhere): n_alleles is used"
+                ));
+            }
         }
         let scale = if counts { sum } else { 1.0 };
         let frequencies = alleles.into_iter().map(|(allele, (_, number))| (allele, number / scale)).collect();
-        Ok(Some(LocusFrequencies { locus, frequencies, people: size.map(SampleSize::people) }))
+        Ok(Some((LocusFrequencies { locus, frequencies, people }, source)))
+    }
+
+    /// What a table's `N` was read as.
+    fn note_bare_n(&mut self, sources: &[Source]) {
+        let has = |source| sources.contains(&source);
+        if has(Source::BareAsPeople) {
+            self.note(
+                "N is read as people (where it counts alleles, call it n_alleles: 5/(2N) is then twice as large)"
+                    .to_owned(),
+            );
+        }
+        if has(Source::BareAsAlleles) {
+            self.note("N is read as alleles, as the counts or a second N of half its size show".to_owned());
+        }
     }
 }

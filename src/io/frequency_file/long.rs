@@ -1,17 +1,19 @@
-//! The long layout: one row a locus and allele.
+//! The long layout: one row a locus and allele, with its frequency or its count, or with those of several populations side by
+//! side.
 
-use super::gather::{Gathered, SampleSize};
-use crate::io::table_file::{TableError, TextRow, TextTable};
-use crate::profile::Chromosome;
+use super::gather::Gathered;
+use super::labels::Label;
+use super::populations::{choose, split_size};
+use crate::io::missing::is_missing;
+use crate::io::table_file::{TableError, TextRow, TextTable, parse_number};
 
-const LOCUS: [&str; 3] = ["locus", "marker", "system"];
-const ALLELE: [&str; 1] = ["allele"];
-const FREQUENCIES: [&str; 2] = ["frequency", "freq"];
-const COUNT: [&str; 1] = ["count"];
-const ALLELES_COUNTED: [&str; 3] = ["n_alleles", "2n", "chromosomes"];
-const PEOPLE_COUNTED: [&str; 3] = ["n_people", "people", "individuals"];
-const BARE_N: [&str; 1] = ["n"];
-const POPULATION: [&str; 2] = ["population", "pop"];
+pub(super) const LOCUS: [&str; 5] = ["locus", "loci", "marker", "system", "str"];
+pub(super) const ALLELE: [&str; 2] = ["allele", "alleles"];
+pub(super) const POPULATION: [&str; 5] = ["population", "pop", "group", "ethnicity", "database"];
+const FREQUENCIES: [&str; 4] = ["frequency", "freq", "frequencies", "allelefrequency"];
+const COUNT: [&str; 3] = ["count", "counts", "observed"];
+/// Numbers about an allele that are no frequencies.
+const ABOUT_ALLELES: [&str; 9] = ["lus", "bp", "size", "length", "repeats", "motif", "min", "max", "line"];
 
 /// The columns of the long layout (0-based).
 struct Columns {
@@ -20,14 +22,11 @@ struct Columns {
     number: Number,
     /// The counts beside frequencies.
     counts: Option<usize>,
-    size: Option<(usize, CountedAs)>,
-    /// The number of people beside that of alleles.
-    people: Option<usize>,
+    sizes: Vec<(Label, usize)>,
+    /// How many were counted at every locus, as the name of a column says it.
+    size: Option<f64>,
     population: Option<usize>,
 }
-
-/// What a number of things counted is a number of.
-type CountedAs = fn(f64) -> SampleSize;
 
 /// Where an allele's share comes from.
 #[derive(Clone, Copy)]
@@ -36,62 +35,86 @@ enum Number {
     Count(usize),
 }
 
-/// Whether the header is that of the long layout.
+/// Whether the table is in the long layout.
 pub(super) fn is_long(text: &TextTable) -> bool {
-    text.column(&LOCUS).is_some()
+    is_header(&text.rows[0])
 }
 
-pub(super) fn gather(text: &TextTable, population: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
-    let columns = find_columns(text, gathered)?;
-    let mut found: Option<&str> = None;
-    for row in &text.rows[1..] {
-        if let Some(column) = columns.population {
-            let here = row.cell(column);
-            match population {
-                Some(wanted) if !here.eq_ignore_ascii_case(wanted) => continue,
-                None if found.is_some_and(|other| other != here) => {
-                    let expected = format!("one population; name one as {}:{here}", text.path);
-                    return Err(text.cell_error(row, column, &expected));
-                }
-                _ => found = Some(here),
+/// Whether a row is the header of the long layout.
+pub(super) fn is_header(row: &TextRow) -> bool {
+    row.position(&LOCUS).is_some() && row.position(&ALLELE).is_some()
+}
+
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
+    let columns = find_columns(text, wanted)?;
+    let mut chosen = None;
+    if let Some(column) = columns.population {
+        let mut found: Vec<&str> = Vec::new();
+        for row in &text.rows[1..] {
+            if !found.contains(&row.cell(column)) {
+                found.push(row.cell(column));
             }
         }
-        gather_row(text, row, &columns, gathered)?;
+        chosen = choose(text, text.rows[0].line, &found, wanted)?;
     }
-    match (population, columns.population, found) {
-        (Some(wanted), _, None) => {
-            let found = format!("no population `{wanted}`");
-            Err(text.row_error(text.rows[0].line, found, "its name in the column `population`"))
-        }
-        _ => Ok(()),
-    }
+    let is_chosen = |row: &&TextRow| columns.population.is_none_or(|column| Some(row.cell(column)) == chosen);
+    text.rows[1..].iter().filter(is_chosen).try_for_each(|row| gather_row(text, row, &columns, gathered))
 }
 
-fn find_columns(text: &TextTable, gathered: &mut Gathered) -> Result<Columns, TableError> {
+fn find_columns(text: &TextTable, wanted: Option<&str>) -> Result<Columns, TableError> {
     let missing = |name: &str| text.row_error(text.rows[0].line, format!("no column `{name}`"), super::EXPECTED);
-    let number = match (text.column(&FREQUENCIES), text.column(&COUNT)) {
-        (Some(column), _) => Number::Frequency(column),
-        (None, Some(column)) => Number::Count(column),
-        (None, None) => return Err(missing("frequency")),
+    let population = text.column(&POPULATION);
+    let (number, size) = match (text.column(&FREQUENCIES), text.column(&COUNT)) {
+        (Some(column), _) => (Number::Frequency(column), None),
+        (None, Some(column)) => (Number::Count(column), None),
+        (None, None) if population.is_some() => return Err(missing("frequency")),
+        (None, None) => of_population(text, wanted)?.ok_or_else(|| missing("frequency"))?,
     };
-    let alleles = text.column(&ALLELES_COUNTED).map(|column| (column, SampleSize::Alleles as CountedAs));
-    let people = text.column(&PEOPLE_COUNTED).map(|column| (column, SampleSize::People as CountedAs));
-    let mut size = alleles.or(people);
-    if size.is_none()
-        && let Some(column) = text.column(&BARE_N)
-    {
-        gathered.notes.push(super::wide::bare_n_note(text));
-        size = Some((column, SampleSize::People));
+    let names_no_population = population.is_none() && text.column(&FREQUENCIES).or(text.column(&COUNT)).is_some();
+    if names_no_population {
+        choose(text, text.rows[0].line, &[], wanted)?;
     }
+    let headers = text.rows[0].cells.iter().enumerate();
+    let sizes = headers.map(|(column, header)| (Label::of(header), column)).filter(|(label, _)| label.is_size());
     Ok(Columns {
         locus: text.column(&LOCUS).ok_or_else(|| missing("locus"))?,
         allele: text.column(&ALLELE).ok_or_else(|| missing("allele"))?,
         number,
         counts: text.column(&COUNT),
+        sizes: sizes.collect(),
         size,
-        people: alleles.and(people).map(|(column, _)| column),
-        population: text.column(&POPULATION),
+        population,
     })
+}
+
+/// The column of the wanted population, where several stand side by side, and the number of people in its name; `None` where
+/// there are none such.
+fn of_population(text: &TextTable, wanted: Option<&str>) -> Result<Option<(Number, Option<f64>)>, TableError> {
+    let is_number = |cell: &str| is_missing(cell) || parse_number(cell).is_some();
+    let numbers = |column: usize| text.rows[1..].iter().map(move |row| row.cell(column));
+    let is_population = |&(column, header): &(usize, &String)| {
+        let is_known = [&LOCUS[..], &ALLELE, &POPULATION].iter().any(|names| text.column(names) == Some(column));
+        let lower = header.to_lowercase();
+        !is_known
+            && !header.is_empty()
+            && Label::of(header) == Label::Other
+            && !ABOUT_ALLELES.contains(&lower.as_str())
+            && numbers(column).all(is_number)
+    };
+    let headers = text.rows[0].cells.iter().enumerate();
+    let populations: Vec<(usize, &str)> =
+        headers.filter(is_population).map(|(column, header)| (column, header.as_str())).collect();
+    if populations.len() < 2 {
+        return Ok(None);
+    }
+    let names: Vec<&str> = populations.iter().map(|population| population.1).collect();
+    let chosen = choose(text, text.rows[0].line, &names, wanted)?;
+    let found = populations.iter().find(|population| Some(population.1) == chosen);
+    Ok(found.map(|&(column, name)| {
+        let are_counts = numbers(column).filter_map(parse_number).any(|number| number > 1.0);
+        let number = if are_counts { Number::Count(column) } else { Number::Frequency(column) };
+        (number, split_size(name).1)
+    }))
 }
 
 fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut Gathered) -> Result<(), TableError> {
@@ -104,65 +127,38 @@ fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut
     let locus = gathered.locus(row.cell(columns.locus), row.line);
     match columns.number {
         Number::Frequency(column) => {
-            gathered.add_cell(locus, row, columns.allele, column)?;
-            gather_count(text, row, (columns.counts, column), locus, gathered)?;
+            gathered.gather_cell(locus, (row, columns.allele), (row, column))?;
+            gather_count(row, (columns.counts, column), locus, gathered)?;
         }
         Number::Count(column) => {
-            let count = text.number(row, column, 0.0..=f64::MAX, "a count of at least 0")?;
             gathered.filling(locus).counts = true;
-            gathered.add(locus, row, columns.allele, count.unwrap_or(0.0))?;
+            gathered.gather_cell(locus, (row, columns.allele), (row, column))?;
         }
     }
-    let Some((column, size)) = columns.size else { return Ok(()) };
-    let expected = "how many were counted, a number above 0";
-    let Some(number) = text.number(row, column, f64::MIN_POSITIVE..=f64::MAX, expected)? else { return Ok(()) };
-    if let Some(column) = columns.people {
-        note_contradiction(text, row, (number, column), locus, gathered)?;
+    if let Some(size) = columns.size {
+        gathered.add_size(locus, Label::BareN, size);
     }
-    let filling = gathered.filling(locus);
-    match filling.size.replace(size(number)) {
-        Some(before) if before != size(number) => {
-            Err(text.cell_error(row, column, "the same number in every row of the locus"))
+    for &(label, column) in &columns.sizes {
+        if let Some(number) = gathered.size(row, column)?
+            && gathered.add_size(locus, label, number)
+        {
+            return Err(text.cell_error(row, column, "the same number in every row of the locus"));
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 /// Takes a count beside a frequency (columns 0-based): together they tell how many were counted.
 fn gather_count(
-    text: &TextTable,
     row: &TextRow,
     (count, frequency): (Option<usize>, usize),
     locus: usize,
     gathered: &mut Gathered,
 ) -> Result<(), TableError> {
     let Some(count) = count else { return Ok(()) };
-    let count = text.number(row, count, 0.0..=f64::MAX, "a count of at least 0")?;
-    let frequency = text.number(row, frequency, 0.0..=1.0, super::gather::FREQUENCY)?;
-    if let (Some(count), Some(frequency)) = (count, frequency) {
-        let counted = &mut gathered.filling(locus).counted;
+    if let (Some(count), Some(frequency)) = (gathered.count(row, count)?, gathered.frequency(row, frequency)?) {
+        let counted = &mut gathered.filling(locus).sizes.counted;
         *counted = (counted.0 + count, counted.1 + frequency);
-    }
-    Ok(())
-}
-
-/// Notes, once for a table, a number of people that is not half the number of alleles; on the X men have one.
-fn note_contradiction(
-    text: &TextTable,
-    row: &TextRow,
-    (alleles, column): (f64, usize),
-    locus: usize,
-    gathered: &mut Gathered,
-) -> Result<(), TableError> {
-    let Some(people) = text.number(row, column, 0.0..=f64::MAX, "how many people were counted")? else { return Ok(()) };
-    let name = gathered.name(locus);
-    let is_x = name.chromosome() == Some(Chromosome::X);
-    let fits = if is_x { (people..=2.0 * people).contains(&alleles) } else { alleles == 2.0 * people };
-    let start = format!("{}: n_alleles and n_people contradict each other", text.path);
-    if !fits && !gathered.notes.iter().any(|note| note.starts_with(&start)) {
-        let note =
-            format!("{start} ({alleles} alleles, {people} people at {name}, perhaps elsewhere): n_alleles is used");
-        gathered.notes.push(note);
     }
     Ok(())
 }

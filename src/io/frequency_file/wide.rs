@@ -1,45 +1,39 @@
-//! The wide layout: alleles in rows, loci in columns.
+//! The wide layout: alleles in rows, loci in columns, under a header of one or more rows.
 
-use super::gather::{Gathered, SampleSize};
+use super::gather::Gathered;
+use super::header::{Column, Header};
+use super::labels::{Label, is_whole_number};
+use super::populations::{choose, split_size};
+use crate::io::missing::is_missing;
 use crate::io::table_file::{TableError, TextRow, TextTable};
 
-/// What the label of a row says.
-enum RowKind {
-    Allele,
-    BareN,
-    People,
-    Alleles,
-}
-
-/// The note that a bare `N` is worth.
-pub(super) fn bare_n_note(text: &TextTable) -> String {
-    format!(
-        "{}: N is read as people (where it counts alleles, call it n_alleles: 5/(2N) is then twice as large)",
-        text.path
-    )
-}
-
-pub(super) fn gather(text: &TextTable, gathered: &mut Gathered) -> Result<(), TableError> {
-    let header = &text.rows[0];
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
+    let header = Header::of(text)?;
+    header.notes.iter().for_each(|note| gathered.note(note.clone()));
+    let found = header.populations(text);
+    let chosen = choose(text, header.line, &found, wanted)?;
+    let of_row = |row: &&TextRow| header.population.is_none_or(|column| Some(row.cell(column)) == chosen);
+    let in_columns = |column: &&Column| column.population.is_none() || column.population.as_deref() == chosen;
     let mut loci = Vec::new();
-    for (column, name) in header.cells.iter().enumerate().skip(1) {
-        let used = text.rows[1..].iter().any(|row| !row.cell(column).is_empty());
-        match (name.is_empty(), used) {
-            (false, _) if gathered.leaves_out(name) => {}
-            (false, _) => loci.push((column, gathered.begin_locus(name, header.line)?)),
-            (true, true) => return Err(text.cell_error(header, column, "the name of a locus")),
-            (true, false) => {}
+    for column in header.columns.iter().filter(in_columns) {
+        if gathered.leaves_out(&column.locus) {
+            continue;
         }
+        let locus = gathered.begin_locus(&column.locus, header.line)?;
+        if let Some((_, Some(size))) = column.population.as_deref().map(split_size) {
+            gathered.add_size(locus, Label::BareN, size);
+        }
+        loci.push((column.column, locus));
     }
     if loci.is_empty() {
         return Err(text.row_error(header.line, "no locus in the header", super::EXPECTED));
     }
-    for row in &text.rows[1..] {
-        if row.cells.len() > header.cells.len() {
+    for row in header.body.iter().map(|&row| &text.rows[row]).filter(of_row) {
+        if row.cells.len() > header.width {
             let found = format!("{} cells", row.cells.len());
-            return Err(text.row_error(row.line, found, &format!("at most the header's {}", header.cells.len())));
+            return Err(text.row_error(row.line, found, &format!("at most the header's {}", header.width)));
         }
-        gather_row(text, row, &loci, gathered)?;
+        gather_row(text, row, &header, &loci, gathered)?;
     }
     Ok(())
 }
@@ -47,33 +41,30 @@ pub(super) fn gather(text: &TextTable, gathered: &mut Gathered) -> Result<(), Ta
 fn gather_row(
     text: &TextTable,
     row: &TextRow,
+    header: &Header,
     loci: &[(usize, usize)],
     gathered: &mut Gathered,
 ) -> Result<(), TableError> {
-    let kind = row_kind(row.cell(0));
-    if matches!(kind, RowKind::BareN) {
-        gathered.notes.push(bare_n_note(text));
-    }
+    let label = row.cell(header.allele);
+    // How many were counted often stands in a row without a label.
+    let is_unnamed_size = Label::of(label) == Label::Blank && is_row_of_sizes(row, loci);
+    let label = if is_unnamed_size { "N" } else { label };
     for &(column, locus) in loci {
-        match kind {
-            RowKind::Allele => gathered.add_cell(locus, row, 0, column)?,
-            RowKind::BareN | RowKind::People | RowKind::Alleles => {
-                let expected = "how many were counted, a number above 0";
-                let number = text.number(row, column, f64::MIN_POSITIVE..=f64::MAX, expected)?;
-                let alleles = matches!(kind, RowKind::Alleles);
-                let size = if alleles { SampleSize::Alleles } else { SampleSize::People };
-                gathered.filling(locus).size = number.map(size);
+        gathered.gather_labelled(locus, (label, row, header.allele), (row, column))?;
+        let has_something = !is_missing(row.cell(column));
+        for &(size, kind) in header.sizes.iter().filter(|_| has_something) {
+            if let Some(number) = gathered.size(row, size)?
+                && gathered.add_size(locus, kind, number)
+            {
+                return Err(text.cell_error(row, size, "the same number in every row of the locus"));
             }
         }
     }
     Ok(())
 }
 
-fn row_kind(label: &str) -> RowKind {
-    match label.to_lowercase().replace([' ', '-', '_'], "").as_str() {
-        "n" => RowKind::BareN,
-        "npeople" | "people" | "individuals" => RowKind::People,
-        "nalleles" | "2n" | "chromosomes" => RowKind::Alleles,
-        _ => RowKind::Allele,
-    }
+/// Whether a row holds whole numbers that are no frequencies.
+fn is_row_of_sizes(row: &TextRow, loci: &[(usize, usize)]) -> bool {
+    let mut cells = loci.iter().map(|&(column, _)| row.cell(column)).filter(|cell| !is_missing(cell)).peekable();
+    cells.peek().is_some() && cells.all(is_whole_number)
 }
