@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
+use super::format::Format;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
@@ -66,7 +67,7 @@ pub struct Arguments {
     #[arg(long, value_name = "X", default_value_t = 10.0, value_parser = parse_factor)]
     mutation_factor: f64,
     /// How the answer is written to standard output
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Folder for tables (CSV) and manifest; it appears complete or not at all
     #[arg(long, value_name = "DIR")]
@@ -94,14 +95,6 @@ enum Varied {
     Mutation,
     /// Nothing.
     None,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// Tables to read.
-    Table,
-    /// Everything.
-    Json,
 }
 
 fn parse_theta(text: &str) -> Result<f64, String> {
@@ -323,7 +316,7 @@ fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration) -
 fn print(calibration: &Calibration, format: Format) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
     match format {
-        Format::Table => write_calibration_text(calibration, &mut output),
+        Format::Text => write_calibration_text(calibration, &mut output),
         Format::Json => {
             serde_json::to_writer_pretty(&mut output, calibration)?;
             writeln!(output)

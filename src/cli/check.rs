@@ -1,5 +1,6 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
+use super::format::TableFormat;
 use super::progress::StageLine;
 use super::{Outcome, counted};
 use crate::progress::{Progress, Stage};
@@ -20,7 +21,7 @@ use crate::{
     settings::Settings,
 };
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use std::{
     borrow::Cow,
@@ -63,18 +64,8 @@ pub struct CheckArguments {
     #[arg(long)]
     strict: bool,
     /// How the findings are printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One JSON object
-    Json,
-    /// The problems as `rejected.csv` has them
-    Csv,
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
 }
 
 /// Everything that a check found.
@@ -116,9 +107,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let findings = Findings { profiles, problems, coverage };
     let mut output = io::stdout().lock();
     match arguments.format {
-        Format::Text => findings.print_text(&mut output)?,
-        Format::Json => writeln!(output, "{:#}", findings.to_json())?,
-        Format::Csv => write_rejected(findings.problems.iter().map(|problem| Ok(Cow::Borrowed(problem))), &mut output)?,
+        TableFormat::Text => findings.print_text(&mut output)?,
+        TableFormat::Json => writeln!(output, "{:#}", findings.to_json())?,
+        TableFormat::Csv => {
+            write_rejected(findings.problems.iter().map(|problem| Ok(Cow::Borrowed(problem))), &mut output)?
+        }
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }

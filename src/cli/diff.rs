@@ -1,12 +1,13 @@
 //! `filia diff`: compares two runs.
 
 use super::Outcome;
+use super::format::Format;
 use super::terminal::tell;
 use crate::io::run_reader::read_run;
 use crate::report::printable;
 use crate::report::run_comparison::{Tolerance, compare_runs};
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -28,14 +29,6 @@ pub struct Arguments {
     /// How the differences are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// One line for each difference.
-    Text,
-    /// One JSON array.
-    Json,
 }
 
 fn parse_tolerance(text: &str) -> Result<f64, String> {

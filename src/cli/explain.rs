@@ -1,6 +1,7 @@
 //! `filia explain`: one child and one candidate, locus by locus.
 
 use super::Outcome;
+use super::format::Format;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
 use super::terminal::print;
@@ -9,7 +10,7 @@ use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation, explain};
 use crate::report::printable;
 use anyhow::{Result, anyhow};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write;
 
@@ -27,12 +28,6 @@ pub struct ExplainArguments {
     /// Text for people, JSON for programs
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 /// Runs the command.

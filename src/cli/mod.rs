@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod diff;
 mod explain;
+mod format;
 mod frequencies;
 mod identify;
 mod interruption;

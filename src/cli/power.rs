@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{StatisticsArguments, parse_finite, use_threads};
+use super::format::TableFormat;
 use super::power_case;
 use super::simulate::{one_table, panel_models};
 use super::terminal::tell;
@@ -70,8 +71,8 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How the answer is written to standard output
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = TableFormat::Text)]
+    format: TableFormat,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -84,16 +85,6 @@ const MOST_DRAWS: u64 = 1_000_000_000;
 enum CandidateSex {
     Female,
     Male,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// Tables to read.
-    Table,
-    /// One row for each truth (of a case: each child and sex) and threshold.
-    Csv,
-    /// Everything.
-    Json,
 }
 
 fn parse_drop_out(text: &str) -> Result<f64, String> {
@@ -184,12 +175,12 @@ fn without_x(loci: Vec<LocusName>, chosen: &[String]) -> Result<Vec<LocusName>> 
     Ok(others)
 }
 
-fn write(power: &PanelPower, format: Format) -> std::io::Result<()> {
+fn write(power: &PanelPower, format: TableFormat) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
     match format {
-        Format::Table => write_power_text(power, &mut output),
-        Format::Csv => write_power_csv(power, &mut output),
-        Format::Json => {
+        TableFormat::Text => write_power_text(power, &mut output),
+        TableFormat::Csv => write_power_csv(power, &mut output),
+        TableFormat::Json => {
             serde_json::to_writer_pretty(&mut output, power)?;
             writeln!(output)
         }

@@ -2,8 +2,8 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments};
+use super::format::TableFormat;
 use super::matches::{MatchInput, READING, Reading, prepare_with};
-use super::power::Format;
 use crate::io::source::{Fingerprint, Inputs};
 use crate::matching::{CasePower, case_power, find_direct_matches};
 use crate::population::bundled;
@@ -16,7 +16,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Does the run's reading again, and computes and writes the answer.
-pub fn run(folder: &Path, thresholds: &[f64], format: Format) -> Result<Outcome> {
+pub fn run(folder: &Path, thresholds: &[f64], format: TableFormat) -> Result<Outcome> {
     let manifest = read_manifest(&folder.join("manifest.json"))?;
     let input = input_of(&manifest)?;
     let inputs = Inputs::default();
@@ -86,12 +86,12 @@ fn input_of(manifest: &Manifest) -> Result<MatchInput> {
     })
 }
 
-fn write(power: &CasePower, format: Format) -> std::io::Result<()> {
+fn write(power: &CasePower, format: TableFormat) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
     match format {
-        Format::Table => write_case_power_text(power, &mut output),
-        Format::Csv => write_case_power_csv(power, &mut output),
-        Format::Json => {
+        TableFormat::Text => write_case_power_text(power, &mut output),
+        TableFormat::Csv => write_case_power_csv(power, &mut output),
+        TableFormat::Json => {
             serde_json::to_writer_pretty(&mut output, power)?;
             writeln!(output)
         }

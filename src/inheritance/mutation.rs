@@ -30,6 +30,13 @@ pub enum MutationModel {
     Custom,
 }
 
+impl MutationModel {
+    /// Whether alleles that nobody shows can be taken as one state without changing a likelihood: no mutation tells them apart.
+    pub fn lumps(self) -> bool {
+        matches!(self, Self::None | Self::Equal | Self::Proportional)
+    }
+}
+
 /// The parameters of one sex of the transmitting parent.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct MutationParameters {

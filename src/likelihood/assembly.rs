@@ -340,3 +340,10 @@ fn distinct_variables(slots: &[Slot]) -> Vec<usize> {
 fn axis(variables: &[usize], slot: Slot) -> usize {
     variables.iter().position(|&variable| variable == slot.variable).unwrap_or(0)
 }
+
+/// The variables of a person's slots, of which two may share one.
+pub(super) fn variables_of(slots: [Option<Slot>; 2]) -> Vec<usize> {
+    let mut variables: Vec<_> = slots.iter().flatten().map(|slot| slot.variable).collect();
+    variables.dedup();
+    variables
+}

@@ -1,6 +1,7 @@
 //! A case: loci, what was seen of whom, and the hypotheses to weigh; and its answer.
 
-use super::question::{LocusEvidence, linked_ln_likelihood};
+use super::evidence::LocusEvidence;
+use super::question::linked_ln_likelihood;
 use super::{LikelihoodError, LocusModel, LogProb};
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::pedigree::Pedigree;

@@ -13,7 +13,8 @@
 //!
 //! Nothing is scaled on the way.
 
-use super::family::{Family, Origin};
+use super::family::Family;
+use super::forest_node::{Node, nodes};
 use super::frame::Frame;
 use super::number::{Number, dot, multiply};
 use super::open_table::{Axis, OpenTable};
@@ -35,16 +36,6 @@ pub(super) struct Forest<'f> {
     open: OpenSlots,
     /// Rows and columns of the table: a male's X is one row.
     shape: [usize; 2],
-}
-
-/// A slot that is looked at: member × 2 + slot.
-#[derive(Clone, Copy)]
-pub(super) struct Node {
-    at: usize,
-    /// The index among the nodes of the slot it is a copy of, and whose meiosis that was; `None` for a founder allele.
-    pub parent: Option<(usize, Sex)>,
-    /// Whether this slot or a copy of it is open.
-    is_above_open: bool,
 }
 
 /// What is made anew for each genotype, and the sum over them.
@@ -239,24 +230,6 @@ impl<'f> Forest<'f> {
 }
 
 /// Parents before children.
-fn nodes(family: &Family) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::new();
-    for (member, family_member) in family.members.iter().enumerate() {
-        for (slot, origin) in family_member.slots.iter().enumerate() {
-            let parent = match origin {
-                None => continue,
-                Some(Origin::Founder) => None,
-                Some(Origin::Parent { parent, sex, from }) => {
-                    let source = family.position(*parent).map(|parent| 2 * parent + from.unwrap_or(0));
-                    nodes.iter().position(|node| Some(node.at) == source).map(|node| (node, *sex))
-                }
-            };
-            nodes.push(Node { at: 2 * member + slot, parent, is_above_open: false });
-        }
-    }
-    nodes
-}
-
 impl<N: Number> Seen<'_, N> {
     /// What is seen at and below a node.
     fn below(&self, node: usize) -> &[N] {

@@ -7,7 +7,7 @@
 //! A sum that comes near the end of f64 is done again in [`Wide`] numbers.
 
 use super::forest::Forest;
-use super::network::Marginal;
+use super::number::Marginal;
 use super::number::Number;
 use super::open_table::{Axis, OpenTable};
 use super::state_space::StateSpace;

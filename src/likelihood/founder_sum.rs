@@ -6,16 +6,16 @@
 //! descents.
 
 use super::LikelihoodError;
-use super::assembly::{Assembly, Founders};
+use super::assembly::{Assembly, Founders, variables_of};
 use super::coancestry::{JOINT_TABLE_LIMIT, PARTITION_LIMIT, Partition, partitions};
 use super::descents::{Descent, descents};
+use super::evidence::LocusEvidence;
 use super::family::Family;
 use super::forest::Forest;
 use super::forest_sum::{CHEAP, ForestSum};
 use super::frame::Frame;
 use super::linked_descents::{Meioses, PassedOn};
-use super::network::{Marginal, rescale};
-use super::question::{LocusEvidence, variables_of};
+use super::number::{Marginal, rescale};
 use super::state_space::StateSpace;
 use rayon::prelude::*;
 

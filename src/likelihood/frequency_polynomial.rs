@@ -9,10 +9,11 @@
 use super::LikelihoodError;
 use super::assembly::{Assembly, Founders, Slot};
 use super::descents::{Descent, descents};
+use super::evidence::{LocusEvidence, check_evidence, mark_typed};
 use super::family::Family;
 use super::frame::Frame;
 use super::model::LocusModel;
-use super::question::{LocusEvidence, check_evidence, mark_typed, too_wide};
+use super::question::too_wide;
 use super::state_space::StateSpace;
 use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::Pedigree;

@@ -1,11 +1,9 @@
 //! The likelihood as a function of one person's genotype.
 
+use super::LogProb;
 use super::model::LocusModel;
-use super::network::Marginal;
-use super::question::{is_diploid, joint_with_genotype};
-use super::{LikelihoodError, LogProb};
+use super::number::Marginal;
 use crate::inheritance::observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
-use crate::inheritance::pedigree::Pedigree;
 
 /// P(evidence, one person's maternal and paternal slot hold x, y), for all states x, y: the visible alleles, then the
 /// silent one where there is one.
@@ -26,20 +24,6 @@ pub struct GenotypeTable {
     alone: Vec<f64>,
     two_visible: f64,
     none_visible: f64,
-}
-
-/// P(evidence, genotype of `person`) at one locus.
-///
-/// # Errors
-/// As [`super::ln_likelihood`].
-pub fn genotype_table(
-    model: &LocusModel,
-    pedigree: &Pedigree,
-    evidence: &[Evidence],
-    person: usize,
-) -> Result<GenotypeTable, LikelihoodError> {
-    let joint = joint_with_genotype(model, pedigree, evidence, person)?;
-    Ok(GenotypeTable::new(model, joint, is_diploid(model, pedigree, person)))
 }
 
 impl GenotypeTable {

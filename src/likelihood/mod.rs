@@ -3,7 +3,7 @@
 //! [`ln_likelihood`] is P(all that was seen | pedigree) at one locus; [`linked_ln_likelihood`] the same for several
 //! linked loci together; [`genotype_table`] leaves one person's genotype open, so that the likelihood with anything
 //! whatever seen of that person is a look-up; [`score_row`] makes of two such tables the log10 likelihood ratios of every
-//! observation in a dictionary; [`FrequencyPolynomial`] is the likelihood as a function of the frequencies. Everything that DESIGN calls statistics meets here: founder alleles (with theta),
+//! observation in a dictionary; [`FrequencyPolynomial`] is the likelihood as a function of the frequencies. The statistics meet here: founder alleles (with theta),
 //! transmission with mutation, and what is observed of a genotype.
 
 mod assembly;
@@ -12,8 +12,10 @@ mod coancestry;
 mod couple_bound;
 mod descents;
 mod elimination_order;
+mod evidence;
 mod family;
 mod forest;
+mod forest_node;
 mod forest_sum;
 mod founder_sum;
 mod frame;
@@ -34,12 +36,14 @@ mod wide;
 pub use bio::stats::LogProb;
 pub use coancestry::PARTITION_LIMIT;
 pub use couple_bound::{CoupleBound, PairBound};
+pub use evidence::LocusEvidence;
 pub use frequency_polynomial::FrequencyPolynomial;
-pub use genotype_table::{GenotypeTable, genotype_table};
+pub use genotype_table::GenotypeTable;
 pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
-pub use question::{LocusEvidence, linked_ln_likelihood, linked_tables, linked_theta_cost, ln_likelihood, theta_cost};
+pub use question::{genotype_table, linked_ln_likelihood, linked_tables, linked_theta_cost, ln_likelihood, theta_cost};
 pub use score_row::score_row;
+pub use state_space::frequencies_not_shown;
 pub use wide::Wide;
 
 /// Why a likelihood cannot be computed.

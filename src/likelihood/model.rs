@@ -164,12 +164,6 @@ impl LocusModel {
         &self.definition.frequencies
     }
 
-    /// Frequencies of the states that nobody can show: the silent allele where there is one, and what the others leave of 1
-    /// ("none of them") where they do not sum to it.
-    pub fn other_frequencies(&self) -> Vec<f64> {
-        super::state_space::StateSpace::full(self).frequencies[self.definition.alleles.len()..].to_vec()
-    }
-
     /// Coancestry coefficient.
     pub fn theta(&self) -> f64 {
         self.definition.theta

@@ -6,7 +6,7 @@
 //! matter, all is done again in [`Wide`] numbers. Cost: the cells of all tables on the way, see [`EliminationOrder`].
 
 use super::elimination_order::EliminationOrder;
-use super::number::Number;
+use super::number::{Marginal, Number, multiply};
 use super::wide::{EDGE, Wide};
 use std::borrow::Cow;
 
@@ -37,13 +37,6 @@ struct Table<'f, N: Number> {
 pub(super) struct Network {
     sizes: Vec<usize>,
     factors: Vec<Factor>,
-}
-
-/// A table over the kept variables (row-major in the order asked for; one cell where none is kept), times exp(ln_scale).
-#[derive(Clone, Debug)]
-pub(super) struct Marginal {
-    pub values: Vec<f64>,
-    pub ln_scale: f64,
 }
 
 /// A network whose tables would be too large: the cells of the largest one.
@@ -177,11 +170,6 @@ impl Elimination<'_> {
         marginal.ln_scale += ln_scale;
         (marginal, lost)
     }
-}
-
-/// Divides by the largest magnitude and returns its logarithm; all zeros stay as they are (scale 0).
-pub(super) fn rescale(values: &mut [f64]) -> f64 {
-    f64::normalise(values).ln()
 }
 
 impl Factor {
@@ -370,12 +358,7 @@ impl<N: Number> Walk<'_, N> {
     }
 }
 
-fn multiply<N: Number>(product: &mut [N], values: &[N]) {
-    for (cell, &value) in product.iter_mut().zip(values) {
-        *cell *= value;
-    }
-}
-
+/// Σ cell · value, from the first to the last.
 fn dot<N: Number>(product: &[N], values: &[N]) -> N {
     product.iter().zip(values).fold(N::ZERO, |sum, (&cell, &value)| sum + cell * value)
 }

@@ -3,9 +3,15 @@
 //! An f64 ends at about 1e-308, which the likelihood of a hundred people falls short of. A [`Wide`] number does not end, and is
 //! about five times as slow. So a sum is done in f64, and again in wide numbers where something that matters may have been lost.
 
-use super::network::Marginal;
 use super::wide::Wide;
 use std::ops::{Add, AddAssign, Mul, MulAssign};
+
+/// A table over the kept variables (row-major in the order asked for; one cell where none is kept), times exp(ln_scale).
+#[derive(Clone, Debug)]
+pub(super) struct Marginal {
+    pub values: Vec<f64>,
+    pub ln_scale: f64,
+}
 
 /// What sums of products are computed in.
 pub(super) trait Number:
@@ -19,6 +25,11 @@ pub(super) trait Number:
 
     /// As a table with a scale of its own.
     fn into_marginal(values: Vec<Self>) -> Marginal;
+}
+
+/// Divides by the largest magnitude and returns its logarithm; all zeros stay as they are (scale 0).
+pub(super) fn rescale(values: &mut [f64]) -> f64 {
+    f64::normalise(values).ln()
 }
 
 /// Adds `factor` times a row to another.

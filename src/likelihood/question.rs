@@ -1,26 +1,18 @@
 //! Questions to the network: likelihoods, and joint tables with one person's genotype left open.
 
-use super::assembly::{Assembly, Founders, Slot};
+use super::assembly::{Assembly, Founders, Slot, variables_of};
+use super::evidence::{LocusEvidence, check_evidence, check_linkage, is_diploid, mark_typed};
 use super::family::{Family, Member};
 use super::founder_sum::{PAIR_LIMIT, Sum, View, WAYS, Ways, cost_of_linked};
 use super::frame::Frame;
 use super::genotype_table::GenotypeTable;
 use super::linked_descents::{LinkedTables, Meioses, PassedOn};
-use super::model::{Chromosome, LocusModel};
-use super::network::{CELL_LIMIT, Marginal};
+use super::model::LocusModel;
+use super::network::CELL_LIMIT;
+use super::number::Marginal;
 use super::{LikelihoodError, LogProb};
-use crate::inheritance::observation::{Evidence, Seen};
+use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::Pedigree;
-use crate::profile::Sex;
-
-/// One locus and what was seen at it.
-#[derive(Clone, Copy, Debug)]
-pub struct LocusEvidence<'a> {
-    /// The locus.
-    pub model: &'a LocusModel,
-    /// What was seen.
-    pub evidence: &'a [Evidence],
-}
 
 /// ln P(evidence | pedigree) at one locus; −∞ where it is impossible.
 ///
@@ -79,9 +71,18 @@ pub(super) fn likelihood_by(
     }))
 }
 
-/// Whether a person has two slots at this locus: everybody but males on the X.
-pub(super) fn is_diploid(model: &LocusModel, pedigree: &Pedigree, person: usize) -> bool {
-    model.chromosome() == Chromosome::Autosomal || pedigree.individuals()[person].sex == Sex::Female
+/// P(evidence, genotype of `person`) at one locus.
+///
+/// # Errors
+/// As [`ln_likelihood`].
+pub fn genotype_table(
+    model: &LocusModel,
+    pedigree: &Pedigree,
+    evidence: &[Evidence],
+    person: usize,
+) -> Result<GenotypeTable, LikelihoodError> {
+    let joint = joint_with_genotype(model, pedigree, evidence, person)?;
+    Ok(GenotypeTable::new(model, joint, is_diploid(model, pedigree, person)))
 }
 
 /// P(evidence, slots of `kept` = x, y) for all states x, y of the full state space: row-major, x the maternal slot; a
@@ -242,61 +243,6 @@ fn table_of(
     Ok(Marginal { values, ln_scale: marginal.ln_scale })
 }
 
-/// The variables of a person's slots, of which two may share one.
-pub(super) fn variables_of(slots: [Option<Slot>; 2]) -> Vec<usize> {
-    let mut variables: Vec<_> = slots.iter().flatten().map(|slot| slot.variable).collect();
-    variables.dedup();
-    variables
-}
-
 pub(super) fn too_wide(wide: super::network::TooWide) -> LikelihoodError {
     LikelihoodError::TooWide { cells: wide.0, limit: CELL_LIMIT }
-}
-
-pub(super) fn mark_typed(is_typed: &mut [bool], evidence: &[Evidence]) {
-    for piece in evidence.iter().filter(|piece| piece.seen != Seen::Nothing) {
-        is_typed[piece.person] = true;
-    }
-}
-
-fn check_linkage(loci: &[LocusEvidence<'_>], recombination: &[f64]) -> Result<(), LikelihoodError> {
-    if recombination.len() + 1 != loci.len().max(1) {
-        return Err(LikelihoodError::RecombinationFractions { loci: loci.len(), found: recombination.len() });
-    }
-    if let Some(&value) = recombination.iter().find(|fraction| !(0.0..=0.5).contains(*fraction)) {
-        let name = "recombination fraction";
-        return Err(LikelihoodError::Parameter { name, value, expected: "a number from 0 to 0.5" });
-    }
-    match loci.windows(2).find(|pair| pair[0].model.chromosome() != pair[1].model.chromosome()) {
-        Some(pair) => {
-            let name = |at: usize| pair[at].model.name().to_owned();
-            Err(LikelihoodError::MixedChromosomes(name(0), name(1)))
-        }
-        None => Ok(()),
-    }
-}
-
-pub(super) fn check_evidence(locus: &LocusEvidence<'_>, pedigree: &Pedigree) -> Result<(), LikelihoodError> {
-    let LocusEvidence { model, evidence } = locus;
-    let members = pedigree.individuals().len();
-    for piece in *evidence {
-        let Some(individual) = pedigree.individuals().get(piece.person) else {
-            return Err(LikelihoodError::UnknownPerson { person: piece.person, members });
-        };
-        let alleles = model.alleles().len();
-        if let Some(allele) = piece.seen.alleles().find(|allele| allele.position() >= alleles) {
-            return Err(LikelihoodError::UnknownAllele { locus: model.name().to_owned(), allele: allele.0, alleles });
-        }
-        for (name, value) in [("drop-out probability", piece.drop_out), ("drop-in probability", piece.drop_in)] {
-            if !(0.0..1.0).contains(&value) {
-                return Err(LikelihoodError::Parameter { name, value, expected: "at least 0 and less than 1" });
-            }
-        }
-        let male_x = model.chromosome() == Chromosome::X && individual.sex == Sex::Male;
-        if male_x && piece.drop_in == 0.0 && matches!(piece.seen, Seen::Two(..)) {
-            let (locus, person) = (model.name().to_owned(), individual.id.clone());
-            return Err(LikelihoodError::TwoAllelesOfMaleX { locus, person });
-        }
-    }
-    Ok(())
 }

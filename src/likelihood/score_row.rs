@@ -1,10 +1,11 @@
 //! One row of the score table: what every observation in a dictionary is worth to one query.
 
+use super::evidence::is_diploid;
 use super::founder_sum::add;
 use super::genotype_table::GenotypeTable;
 use super::model::LocusModel;
-use super::question::{is_diploid, joint_with_genotype};
-use super::{LikelihoodError, network::Marginal};
+use super::question::joint_with_genotype;
+use super::{LikelihoodError, number::Marginal};
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::relationship::Hypothesis;
 use crate::profile::{Call, Observation};

@@ -11,7 +11,6 @@
 //! so it adds to nothing but such unused alleles.
 
 use super::model::LocusModel;
-use crate::inheritance::mutation::MutationModel;
 use crate::inheritance::observation::{AlleleIndex, Evidence};
 use crate::profile::Sex;
 use std::borrow::Cow;
@@ -64,9 +63,7 @@ impl<'m> StateSpace<'m> {
 
     /// The visible alleles that no evidence shows as one state, where the mutation model allows it.
     pub fn lumped(model: &'m LocusModel, evidence: &[Evidence]) -> Self {
-        let exact = model.definition().mutation.as_ref().is_none_or(|mutation| {
-            matches!(mutation.model, MutationModel::None | MutationModel::Equal | MutationModel::Proportional)
-        });
+        let exact = model.definition().mutation.as_ref().is_none_or(|mutation| mutation.model.lumps());
         let mut is_seen = vec![false; model.states()];
         is_seen[model.alleles().len()..].fill(true);
         for allele in evidence.iter().flat_map(|piece| piece.seen.alleles()) {
@@ -104,4 +101,10 @@ impl<'m> StateSpace<'m> {
     pub fn matrix(&self, parent: Sex) -> &[f64] {
         if parent == Sex::Female { &self.maternal } else { &self.paternal }
     }
+}
+
+/// Frequencies of the states that nobody can show: the silent allele where there is one, and what the others leave of 1
+/// ("none of them") where they do not sum to it.
+pub fn frequencies_not_shown(model: &LocusModel) -> Vec<f64> {
+    StateSpace::full(model).frequencies[model.alleles().len()..].to_vec()
 }

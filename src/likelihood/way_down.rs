@@ -1,6 +1,6 @@
 //! The ways from founder alleles down to the slots that are left open.
 
-use super::forest::Node;
+use super::forest_node::Node;
 use super::open_table::Axis;
 use crate::profile::Sex;
 

@@ -11,16 +11,7 @@
 //!
 //! Kruijver 2015, doi 10.1016/j.fsigen.2014.12.008, computes LR distributions of kinship cases in this way.
 
-use super::grid::{GridAtoms, Partial};
-
-/// One value of a locus's log10 LR and its probability.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Atom {
-    /// The log10 LR; minus infinity where the pair is impossible under the first hypothesis.
-    pub log10_lr: f64,
-    /// Its probability under the truth that the distribution is for.
-    pub probability: f64,
-}
+use super::grid::{Atom, GridAtoms, GridSum};
 
 /// How finely and from where on a distribution is computed.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -100,7 +91,8 @@ impl LrDistribution {
 
     /// From bins that begin at a grid index: `grid` holds the step, the value of index 0 and that index. The probabilities are
     /// divided by their sum.
-    pub(super) fn new(grid: (f64, f64, i64), mut bins: Vec<f64>, mut pooled: f64, mut impossible: f64) -> Self {
+    pub(super) fn of_bins(sum: GridSum, step: f64) -> Self {
+        let GridSum { base, first, mut bins, mut pooled, mut impossible } = sum;
         let mut tails = bins.clone();
         for at in (1..tails.len()).rev() {
             tails[at - 1] += tails[at];
@@ -110,7 +102,6 @@ impl LrDistribution {
             // a division, since no part divided by the sum can exceed 1
             bins.iter_mut().chain(&mut tails).chain([&mut pooled, &mut impossible]).for_each(|part| *part /= total);
         }
-        let (step, base, first) = grid;
         Self { step, base, first, bins, tails, pooled, impossible }
     }
 
@@ -221,14 +212,14 @@ impl LrDistribution {
 /// A sum to which one locus after the other is added.
 struct GrowingSum {
     grid: Grid,
-    sum: Partial,
+    sum: GridSum,
     /// How high the loci that are still to come can raise it.
     reach: f64,
 }
 
 impl GrowingSum {
     fn new<'a>(loci: impl Iterator<Item = &'a GridAtoms>, grid: Grid) -> Self {
-        Self { grid, sum: Partial::start(), reach: loci.map(|locus| locus.highest(grid.step).max(0.0)).sum() }
+        Self { grid, sum: GridSum::start(), reach: loci.map(|locus| locus.highest(grid.step).max(0.0)).sum() }
     }
 
     fn add(&mut self, locus: &GridAtoms) {
@@ -237,7 +228,7 @@ impl GrowingSum {
     }
 
     fn distribution(&self) -> LrDistribution {
-        self.sum.clone().finish(self.grid.step)
+        LrDistribution::of_bins(self.sum.clone(), self.grid.step)
     }
 }
 

@@ -10,8 +10,9 @@
 //! always counts. That is at most [`RESOLUTION`], unless hundreds of loci or very many patterns of typed loci would need more than
 //! [`MOST_POINTS_IN_ALL`] grid points: these bound the memory, 16 bytes a point.
 
-use super::distribution::{Atom, LrDistribution};
-use super::grid::{GridAtoms, Partial};
+use super::distribution::LrDistribution;
+use super::grid::Atom;
+use super::grid::{GridAtoms, GridSum};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -147,7 +148,7 @@ fn sums_over(loci: &[GridAtoms], sets: &[&[bool]], floor: f64, step: f64) -> Vec
         floors[at] = floors[at + 1] - locus.highest(step).max(0.0);
     }
     let mut sums = vec![None; sets.len()];
-    Sums { loci, floors: &floors, step }.branch(sets, &mut sums, 0, Partial::start());
+    Sums { loci, floors: &floors, step }.branch(sets, &mut sums, 0, GridSum::start());
     sums.into_iter().flatten().collect()
 }
 
@@ -164,7 +165,7 @@ impl Sums<'_> {
     ///
     /// Where sets part, the smaller group goes first while `sum` waits: no more sums wait than the number of sets has
     /// binary digits.
-    fn branch(&self, sets: &[&[bool]], sums: &mut [Option<Arc<LrDistribution>>], at: usize, mut sum: Partial) {
+    fn branch(&self, sets: &[&[bool]], sums: &mut [Option<Arc<LrDistribution>>], at: usize, mut sum: GridSum) {
         for at in at..self.loci.len() {
             let without = sets.partition_point(|set| !set[at]);
             let ((sets_without, sets_with), (sums_without, sums_with)) =
@@ -172,7 +173,7 @@ impl Sums<'_> {
             if sets_with.is_empty() {
                 continue;
             }
-            let add = |sum: &Partial| sum.add(&self.loci[at], self.floors[at + 1], self.step);
+            let add = |sum: &GridSum| sum.add(&self.loci[at], self.floors[at + 1], self.step);
             if sets_without.is_empty() {
                 sum = add(&sum);
                 continue;
@@ -185,7 +186,7 @@ impl Sums<'_> {
             self.branch(sets_without, sums_without, at + 1, sum);
             return self.branch(sets_with, sums_with, at + 1, with);
         }
-        let whole = Arc::new(sum.finish(self.step));
+        let whole = Arc::new(LrDistribution::of_bins(sum, self.step));
         sums.iter_mut().for_each(|of_set| *of_set = Some(Arc::clone(&whole)));
     }
 }

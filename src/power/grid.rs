@@ -1,6 +1,13 @@
 //! Sums of independent loci on a grid of log10 LR: each locus's values as grid points, and the bins of a sum that grows.
 
-use super::distribution::{Atom, LrDistribution};
+/// One value of a locus's log10 LR and its probability.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Atom {
+    /// The log10 LR; minus infinity where the pair is impossible under the first hypothesis.
+    pub log10_lr: f64,
+    /// Its probability under the truth that the distribution is for.
+    pub probability: f64,
+}
 
 /// A value that is a grid point but for rounding is at that point: this share of a step.
 const SAME_POINT: f64 = 1e-9;
@@ -20,13 +27,13 @@ pub(super) struct GridAtoms {
 
 /// The bins of a sum that still grows.
 #[derive(Clone, Debug)]
-pub(super) struct Partial {
+pub(super) struct GridSum {
     /// The value of grid index 0.
-    base: f64,
-    first: i64,
-    bins: Vec<f64>,
-    pooled: f64,
-    impossible: f64,
+    pub(super) base: f64,
+    pub(super) first: i64,
+    pub(super) bins: Vec<f64>,
+    pub(super) pooled: f64,
+    pub(super) impossible: f64,
 }
 
 impl GridAtoms {
@@ -103,7 +110,7 @@ fn merged(mut points: Vec<(i64, f64)>) -> Vec<(i64, f64)> {
     points
 }
 
-impl Partial {
+impl GridSum {
     /// The empty sum: 0 for certain.
     pub(super) fn start() -> Self {
         Self { base: 0.0, first: 0, bins: vec![1.0], pooled: 0.0, impossible: 0.0 }
@@ -140,11 +147,5 @@ impl Partial {
             }
         }
         Self { base, first, bins, pooled, impossible }
-    }
-
-    /// The distribution of the sum.
-    pub(super) fn finish(self, step: f64) -> LrDistribution {
-        let Self { base, first, bins, pooled, impossible } = self;
-        LrDistribution::new((step, base, first), bins, pooled, impossible)
     }
 }

@@ -5,7 +5,7 @@
 //! two hypotheses under the second, s = 1 is drawing under the first. Siegmund 1976, doi 10.1214/aos/1176343541; for
 //! kinship LRs Kruijver 2015, doi 10.1016/j.fsigen.2014.12.008. No grid is involved, so it checks the convolution.
 
-use super::distribution::Atom;
+use super::grid::Atom;
 use crate::simulate::{Discrete, Purpose, Streams, uniform};
 use rayon::prelude::*;
 use std::f64::consts::LN_10;

@@ -12,7 +12,7 @@
 //! drops in.
 
 use crate::inheritance::{Evidence, Hypothesis, Seen};
-use crate::likelihood::{FrequencyPolynomial, LocusModel};
+use crate::likelihood::{FrequencyPolynomial, LocusModel, frequencies_not_shown};
 use crate::model::{PopulationModels, RowKey, ScoreTables, TableError};
 use crate::profile::{Code, Observation};
 use crate::simulate::{Purpose, Streams, gamma};
@@ -191,6 +191,6 @@ fn draw_frequencies(model: &LocusModel, people: f64, draws: usize, random: &mut 
             of_allele.push((weight / sum * total).max(f64::MIN_POSITIVE));
         }
     }
-    frequencies.extend(model.other_frequencies().into_iter().map(|frequency| vec![frequency; draws]));
+    frequencies.extend(frequencies_not_shown(model).into_iter().map(|frequency| vec![frequency; draws]));
     frequencies
 }

@@ -15,8 +15,9 @@ mod stranger_scores;
 #[cfg(test)]
 mod tests;
 
-pub use distribution::{Atom, Grid, LrDistribution};
+pub use distribution::{Grid, LrDistribution};
 pub use false_leads::{FalseLeads, RESOLUTION, TypedAlike};
+pub use grid::Atom;
 pub use importance::{Estimate, Tail, estimate_tail};
 pub use lr_interval::{COVERAGE, LrDraws, LrInterval, NumberOfPeopleMissing, central_interval};
 pub use pair_tables::{LocusPairs, PowerError, Typing};

@@ -3,7 +3,7 @@
 //! The probabilities are the engine's own ([`genotype_table`]), and the LR is their ratio. What shows nothing, or three
 //! alleles, has LR 1. Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each relationship.
 
-use super::distribution::Atom;
+use super::grid::Atom;
 use crate::inheritance::{AlleleIndex, Evidence, Hypothesis, Relationship, RelationshipError, Seen};
 use crate::likelihood::{LikelihoodError, LocusModel, genotype_table};
 use crate::profile::Sex;

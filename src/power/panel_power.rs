@@ -1,6 +1,7 @@
 //! What a panel can tell of a relationship: error rates by threshold, thresholds by error rate, ranks, loci needed.
 
-use super::distribution::{Atom, Grid, LrDistribution};
+use super::distribution::{Grid, LrDistribution};
+use super::grid::Atom;
 use super::importance::{Estimate, Tail, estimate_tail};
 use super::pair_tables::{LocusPairs, PowerError, Typing};
 use crate::inheritance::Relationship;

@@ -5,7 +5,7 @@
 //! engine's own, under the question's second hypothesis: P(stranger shows this | child, known parent). With theta the
 //! stranger's alleles depend on those already seen.
 
-use super::distribution::Atom;
+use super::grid::Atom;
 use crate::inheritance::{AlleleIndex, Evidence, Seen};
 use crate::likelihood::{LocusModel, genotype_table};
 use crate::model::{PopulationModels, RowKey, ScoreTables, TableError};

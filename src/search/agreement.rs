@@ -14,13 +14,10 @@
 
 use super::{
     agreeing_row::AgreeingRow,
-    agreement_plan::{Cut, Prospect},
+    agreement_cut::{AgreementProspect, Cut, GroupSet},
     linear,
 };
 use crate::profile::Code;
-
-/// Some groups, as one bit a group.
-pub(super) type GroupSet = u32;
 
 /// The queries that an index finds the candidates of.
 #[derive(Clone, Debug)]
@@ -63,7 +60,7 @@ impl Agreement {
         loci: usize,
         cut: Cut,
         rows: Vec<AgreeingRow>,
-        listed: Vec<(&Prospect, GroupSet)>,
+        listed: Vec<(&AgreementProspect, GroupSet)>,
         cost: f64,
     ) -> Self {
         let (queries, first_codes) = (Vec::with_capacity(listed.len()), Vec::with_capacity(listed.len() * loci));
@@ -84,7 +81,7 @@ impl Agreement {
         agreement
     }
 
-    fn add(&mut self, prospect: &Prospect, groups: GroupSet) {
+    fn add(&mut self, prospect: &AgreementProspect, groups: GroupSet) {
         let rows = || prospect.rows.iter().map(|&row| &self.rows[row as usize]);
         let has_two_codes = rows().all(|row| row.separates() && row.codes.len() <= 2);
         let offset = linear::offset(rows().map(|row| row.high));
@@ -125,9 +122,4 @@ impl Agreement {
     pub(super) fn agreeing(&self, query: &AgreeingQuery, locus: usize) -> &[Code] {
         &self.rows[query.rows[locus] as usize].codes
     }
-}
-
-/// The groups of a set, ascending.
-pub(super) fn groups_in(groups: GroupSet) -> impl Iterator<Item = usize> {
-    (0..GroupSet::BITS as usize).filter(move |bit| groups >> bit & 1 == 1)
 }

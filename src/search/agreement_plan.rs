@@ -3,7 +3,8 @@
 use super::{
     Candidates, Query,
     agreeing_row::AgreeingRow,
-    agreement::{Agreement, GroupSet, groups_in},
+    agreement::Agreement,
+    agreement_cut::{AgreementProspect, Cut, GroupSet, groups_in},
     bound::budget,
     envelope::BoundRows,
     exclusion::Build,
@@ -21,22 +22,6 @@ const MOST_GROUPS: usize = 16;
 /// So many queries, evenly spaced, say how the loci are best cut.
 const MOST_TO_CHOOSE_BY: usize = 1000;
 
-/// How the loci are cut, and how many groups make a set.
-pub(super) struct Cut {
-    pub(super) groups: Vec<Vec<usize>>,
-    pub(super) in_set: usize,
-}
-
-/// A query that could be found by agreement.
-pub(super) struct Prospect {
-    /// Index of the query.
-    pub(super) query: u32,
-    /// Its row at each locus, of the first of its tables.
-    pub(super) rows: Vec<u32>,
-    /// B: how many low loci a candidate that reaches the threshold can have.
-    pub(super) budget: usize,
-}
-
 /// The queries for which agreement is cheaper than what a query costs `otherwise` (nanoseconds), if that saves anything.
 /// `shares` says how often each code occurs among the candidates.
 pub(super) fn choose(
@@ -47,8 +32,10 @@ pub(super) fn choose(
     otherwise: f64,
 ) -> Option<Agreement> {
     let (rows, of_query) = distinct_rows(queries, shares);
-    let prospects: Vec<_> =
-        of_query.into_par_iter().filter_map(|(query, of)| Prospect::new(query, of, &rows, threshold)).collect();
+    let prospects: Vec<_> = of_query
+        .into_par_iter()
+        .filter_map(|(query, of)| AgreementProspect::new(query, of, &rows, threshold))
+        .collect();
     let cut = best_cut(&prospects, &rows, candidates, otherwise)?;
     let (listed, saved) = listed(prospects.iter(), &rows, &cut, candidates, otherwise);
     let saved = saved - cut.cost_of_looks(candidates);
@@ -57,7 +44,12 @@ pub(super) fn choose(
 }
 
 /// The cut that saves most, by some of the queries.
-fn best_cut(prospects: &[Prospect], rows: &[AgreeingRow], candidates: &Candidates, otherwise: f64) -> Option<Cut> {
+fn best_cut(
+    prospects: &[AgreementProspect],
+    rows: &[AgreeingRow],
+    candidates: &Candidates,
+    otherwise: f64,
+) -> Option<Cut> {
     let information = information(prospects, rows, candidates.loci());
     let budgets: BTreeSet<_> = prospects.iter().map(|prospect| prospect.budget).collect();
     let counts = budgets.into_iter().flat_map(|budget| [1, 2].map(|in_set| (budget + in_set, in_set)));
@@ -71,12 +63,6 @@ fn best_cut(prospects: &[Prospect], rows: &[AgreeingRow], candidates: &Candidate
 }
 
 impl Cut {
-    /// Every union of so many groups as make a set.
-    pub(super) fn sets(&self) -> Vec<GroupSet> {
-        let all = 0..1 << self.groups.len();
-        all.filter(|set: &GroupSet| set.count_ones() as usize == self.in_set).collect()
-    }
-
     /// Nanoseconds of looking all candidates up in the index of every set.
     fn cost_of_looks(&self, candidates: &Candidates) -> f64 {
         (self.sets().len() * candidates.len()) as f64 * cost::PROBE
@@ -92,7 +78,7 @@ fn distinct_rows(queries: &[Query], shares: &[Vec<f64>]) -> (Vec<AgreeingRow>, V
     (rows, of_query)
 }
 
-impl Prospect {
+impl AgreementProspect {
     /// `None` where nobody can reach the threshold, or who does may be low at too many loci.
     fn new(query: u32, of_query: Vec<u32>, rows: &[AgreeingRow], threshold: f64) -> Option<Self> {
         let of = || of_query.iter().map(|&row| &rows[row as usize]);
@@ -133,7 +119,7 @@ impl Prospect {
 }
 
 /// By locus −ln of the share that agrees, the mean over the queries (0 where a row separates nothing).
-fn information(prospects: &[Prospect], rows: &[AgreeingRow], loci: usize) -> Vec<f64> {
+fn information(prospects: &[AgreementProspect], rows: &[AgreeingRow], loci: usize) -> Vec<f64> {
     let mut information = vec![0.0; loci];
     for prospect in prospects {
         for (sum, &row) in information.iter_mut().zip(&prospect.rows) {
@@ -160,14 +146,14 @@ fn groups(information: &[f64], count: usize) -> Vec<Vec<usize>> {
 
 /// The queries that are found more cheaply by this cut, each with the groups that find it; and what that saves, looks apart.
 fn listed<'p>(
-    prospects: impl Iterator<Item = &'p Prospect>,
+    prospects: impl Iterator<Item = &'p AgreementProspect>,
     rows: &[AgreeingRow],
     cut: &Cut,
     candidates: &Candidates,
     otherwise: f64,
-) -> (Vec<(&'p Prospect, GroupSet)>, f64) {
+) -> (Vec<(&'p AgreementProspect, GroupSet)>, f64) {
     let sets = cut.sets();
-    let by_sets = |prospect: &'p Prospect| {
+    let by_sets = |prospect: &'p AgreementProspect| {
         let groups = prospect.cheapest_groups(rows, cut)?;
         let mine = sets.iter().filter(|&&set| set & !groups == 0);
         let costs = mine.map(|&set| prospect.cost_of_listing(rows, cut, set, candidates));

@@ -2,9 +2,10 @@
 
 use super::{
     Candidates, Hit,
-    agreement::{Agreement, GroupSet, groups_in},
+    agreement::Agreement,
+    agreement_cut::{GroupSet, groups_in},
     collect::Collected,
-    scan::{Cancelled, Watch},
+    watch::{Cancelled, Watch},
 };
 use crate::profile::Code;
 use crate::threads::EvenlyShared;

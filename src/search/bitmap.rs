@@ -6,48 +6,11 @@ use super::{
     candidates::BLOCK,
     features::{CodeFeatures, Features},
     penalty::{self, Held, NOTHING, UNASKED},
+    rows::{HALVES, ROW_WORDS, Row, Rows},
     word::RowOffset,
 };
 use crate::profile::Code;
 use std::{collections::BTreeSet, ops::Range};
-
-/// Words of a row.
-pub(super) const ROW_WORDS: usize = 8;
-
-/// Halves of a tile, or whatever part of it has a row of its own.
-const HALVES: usize = TILE / 64 / ROW_WORDS;
-
-/// One bit for each candidate of half a tile: a line of the cache, so that neighbouring rows fill it evenly.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(align(64))]
-pub(super) struct Row(pub(super) [u64; ROW_WORDS]);
-
-/// All rows of a tile: those for its first half, then those for the second, in the same order.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'tile>(&'tile [Row]);
-
-impl<'tile> Rows<'tile> {
-    /// The rows of both halves.
-    ///
-    /// # Panics
-    /// Halves of different length.
-    pub(super) fn new(rows: &'tile [Row]) -> Self {
-        assert!(rows.len().is_multiple_of(HALVES), "as many rows for each half");
-        Self(rows)
-    }
-
-    /// How many rows each half has.
-    #[inline(always)]
-    pub(super) fn number(self) -> usize {
-        self.0.len() / HALVES
-    }
-
-    /// The rows, half by half.
-    #[inline(always)]
-    pub(super) fn as_slice(self) -> &'tile [Row] {
-        self.0
-    }
-}
 
 /// The row that is never set: no candidate lacks anything. Counting what lacks any of two, it leaves the other alone to count.
 pub(super) const NOTHING_LACKS: u16 = 0;

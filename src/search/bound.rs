@@ -27,11 +27,8 @@
 
 use super::{
     features::{CLASSES, CodeFeatures},
-    penalty::penalty,
+    penalty::{MARGIN, penalty},
 };
-
-/// What the comparison of a bound with a threshold allows for rounding, in log10 units.
-pub(super) const MARGIN: f64 = 1e-6;
 
 /// Which codes are low.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

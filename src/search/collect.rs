@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Coverage, Hit, LogSum, Query, QueryResult, Wanted, exact_sum::ExactSum, ranking::Ranking,
-    scan::score_all,
+    score_all::score_all,
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -12,8 +12,9 @@
 
 use super::{
     TILE,
-    bitmap::{NOTHING_LACKS, Rows},
+    bitmap::NOTHING_LACKS,
     bound::Low,
+    rows::Rows,
     word::{Pair, RowOffset, Word},
 };
 use std::ops::Range;
@@ -344,7 +345,7 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bitmap::{ROW_WORDS, Row};
+    use super::super::rows::{ROW_WORDS, Row};
     use super::*;
     use proptest::prelude::*;
 

@@ -6,8 +6,8 @@ use super::{
     collect::Collected,
     exclusion::survivors,
     exclusion_plan::{Exclusion, PlannedQuery},
-    scan::{Cancelled, Watch},
     survivors::Survivors,
+    watch::{Cancelled, Watch},
 };
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;

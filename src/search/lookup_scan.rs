@@ -5,7 +5,7 @@ use super::{
     collect::{Answer, Collected},
     linear::LinearRows,
     lookup::{Group, LANES, Lanes, Products, STRETCH, digest},
-    scan::{Cancelled, Watch},
+    watch::{Cancelled, Watch},
 };
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;

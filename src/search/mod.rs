@@ -18,6 +18,7 @@
 
 mod agreeing_row;
 mod agreement;
+mod agreement_cut;
 mod agreement_plan;
 mod agreement_scan;
 mod bitmap;
@@ -38,8 +39,11 @@ mod plan;
 mod prospect;
 mod query;
 mod ranking;
+mod rows;
 mod scan;
+mod score_all;
 mod survivors;
+mod watch;
 mod word;
 
 pub use crate::progress::{NoProgress, Progress};
@@ -48,7 +52,9 @@ pub use features::{CodeFeatures, Features};
 pub use lookup_scan::PART;
 pub use plan::{Plan, PlanSummary};
 pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, QueryTable, Wanted, log10_sum};
-pub use scan::{Cancelled, PartwiseScan, scan, score_all};
+pub use scan::{PartwiseScan, scan};
+pub use score_all::score_all;
+pub use watch::Cancelled;
 
 #[cfg(test)]
 mod tests;

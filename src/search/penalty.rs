@@ -10,10 +10,12 @@
 //! AVX2 an instruction each.
 
 use super::{
-    bound::MARGIN,
     features::CLASSES,
     survivors::{Survivor, Survivors},
 };
+
+/// What the comparison of a bound with a threshold allows for rounding, in log10 units.
+pub(super) const MARGIN: f64 = 1e-6;
 
 /// Penalties to one log10 unit.
 const SCALE: f64 = 32.0;

@@ -12,36 +12,11 @@ use super::{
     lookup_scan::LookUpScan,
     plan::{Split, Work},
     prospect::prospects,
+    watch::{Cancelled, Watch},
 };
 use crate::progress::Progress;
 use rayon::prelude::*;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// The scan was stopped by its [`Progress`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the search was cancelled")]
-pub struct Cancelled;
-
-/// Passes progress on; once cancelled, cancelled for all threads.
-pub(super) struct Watch<'scan> {
-    progress: &'scan dyn Progress,
-    cancelled: AtomicBool,
-}
-
-impl Watch<'_> {
-    pub(super) fn advance(&self, pairs: u64) {
-        self.progress.advance(pairs);
-    }
-
-    pub(super) fn check(&self) -> Result<(), Cancelled> {
-        if self.cancelled.load(Ordering::Relaxed) || self.progress.cancelled() {
-            self.cancelled.store(true, Ordering::Relaxed);
-            return Err(Cancelled);
-        }
-        Ok(())
-    }
-}
 
 /// Every query against every candidate. Results are in the order of the queries.
 ///
@@ -92,7 +67,7 @@ impl<'scan> PartwiseScan<'scan> {
     /// # Panics
     /// As [`scan`], and a plan with another kind of total than those before.
     pub fn scan(&mut self, candidates: &Candidates, plan: &Plan, progress: &dyn Progress) -> Result<(), Cancelled> {
-        let watch = Watch { progress, cancelled: AtomicBool::new(false) };
+        let watch = Watch::new(progress);
         watch.check()?;
         let (queries, wanted) = (self.queries, self.wanted);
         let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
@@ -203,11 +178,4 @@ impl Scan<'_> {
         self.look_up(&split.look_up, tiles.clone(), Coverage::Hits)?;
         split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))
     }
-}
-
-/// The exact score of one query with every candidate, in the order of the candidates.
-pub fn score_all(query: &Query, candidates: &Candidates) -> Vec<f64> {
-    let tiles = (0..candidates.tiles()).into_par_iter();
-    let score = |position| query.score(|locus| candidates.code(position, locus));
-    tiles.flat_map_iter(|tile| candidates.positions_of(tile).map(score)).collect()
 }

@@ -3,7 +3,7 @@
 //! The kernel is written once over [`Word`]; each instruction set gives a type of its own, so that nothing is left to the
 //! compiler's choice of vectors. `u64` is the portable one.
 
-use super::bitmap::{ROW_WORDS, Rows};
+use super::rows::{ROW_WORDS, Rows};
 
 /// Where a row lies: its byte offset divided by eight, which an address can multiply by eight for nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
