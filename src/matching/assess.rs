@@ -41,7 +41,7 @@ pub enum Flag {
     BetterRival,
     /// Another relationship explains the profiles almost as well (within [`CLOSE_LOG10`]).
     CloseRival,
-    /// Another candidate for the same place comes within [`CLOSE_LOG10`].
+    /// Another candidate for the same place, reported or not, comes within [`CLOSE_LOG10`].
     CloseCandidate,
     /// The child's known parent is not supported as its parent by their own two profiles.
     KnownParentUnsupported,

@@ -2,7 +2,8 @@
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
 //! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
-//! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`ages`]: who was too young.
+//! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
+//!    [`close`]: who comes close.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
 //! 6. [`couples`]: a father and a mother at once.
@@ -13,6 +14,7 @@
 mod ages;
 mod assess;
 mod case_power;
+mod close;
 mod couple_sides;
 mod couples;
 mod direct;
@@ -25,6 +27,7 @@ mod parts;
 mod roster;
 mod rows;
 mod run;
+mod scan_sex;
 
 pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};

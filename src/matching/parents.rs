@@ -1,27 +1,24 @@
 //! The ranked candidates of each child.
 
-use super::ages::AgeColumn;
 use super::assess::{Assessment, Others, assess};
+use super::close::{Placed, below_the_threshold, placed};
 use super::direct::DirectMatches;
 use super::intervals::Intervals;
 use super::parts::Task;
-use super::roster::{Asked, Child, LineRows, Roster};
+use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
+use super::scan_sex::{SEXES, SexScan};
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, as_shown, log10_add};
 use crate::inheritance::Relationship;
-use crate::model::TableError;
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
-use crate::search::{Coverage, Hit, PlanSummary, Progress, Query, QueryResult, QueryRows, QueryTable, Wanted};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, QueryResult, Wanted};
 use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
-
-/// The order in which candidates are scanned, by sex.
-const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
 
 /// Up to this many pairs of one sex, every candidate's LR is in the posteriors. Beyond it the scan need not score candidates who
 /// cannot reach the threshold, and each of those counts with the LR that it cannot exceed: posteriors are never too high.
@@ -122,9 +119,13 @@ pub fn find_parents(
 ) -> Result<ParentSearch, MatchError> {
     let mut search = ParentSearch::default();
     let mut by_sex: BySex = Default::default();
-    for (results, sex) in by_sex.iter_mut().zip(SEXES) {
-        *results = scan_sex(case, roster, direct, sex, progress, &mut search)?;
+    let scans = SEXES.map(|sex| SexScan::new(case, roster, sex));
+    for (results, scan) in by_sex.iter_mut().zip(&scans) {
+        *results = scan_all(case, roster.children.len(), direct, scan, progress, &mut search)?;
     }
+    let results_of = |position: usize| by_sex.each_ref().map(|results| results[position].as_ref());
+    let found: Vec<_> = (0..roster.children.len()).map(|at| placed(&scans, at, results_of(at))).collect();
+    let below = below_the_threshold(case, direct, &scans, &found, progress)?;
     let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let started = Instant::now();
@@ -137,16 +138,7 @@ pub fn find_parents(
         .par_iter()
         .enumerate()
         .evenly_shared()
-        .map(|(position, child)| {
-            Pools::of(
-                case,
-                relationship,
-                &groups,
-                direct,
-                child,
-                by_sex.each_ref().map(|results| results[position].as_ref()),
-            )
-        })
+        .map(|(position, child)| Pools::of(case, relationship, &groups, direct, child, results_of(position)))
         .collect::<Result<_, _>>()?;
     search.candidacies = roster
         .children
@@ -154,8 +146,10 @@ pub fn find_parents(
         .enumerate()
         .evenly_shared()
         .map(|(position, child)| {
-            let results = by_sex.each_ref().map(|results| results[position].as_ref());
-            let ranked = rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results);
+            let cut = below.each_ref().map(|of_sex| of_sex[position]);
+            let beside: Vec<_> = found[position].iter().copied().chain(cut.into_iter().flatten()).collect();
+            let results = results_of(position);
+            let ranked = rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results, &beside);
             progress.advance(1);
             ranked
         })
@@ -167,23 +161,18 @@ pub fn find_parents(
     Ok(search)
 }
 
-fn scan_sex(
+/// Compares the children with the candidates of one sex: the result of each child of the roster, if it was asked.
+fn scan_all(
     case: &Case<'_>,
-    roster: &Roster,
+    children: usize,
     direct: &DirectMatches,
-    sex: Sex,
+    scan: &SexScan,
     progress: &dyn Progress,
     search: &mut ParentSearch,
 ) -> Result<Vec<Option<QueryResult>>, MatchError> {
-    let members = roster.candidates_of_sex(case.panel, sex);
-    let mut results = vec![None; roster.children.len()];
-    let asked: Vec<(usize, Asked)> = roster
-        .children
-        .iter()
-        .enumerate()
-        .filter_map(|(position, child)| Some((position, child.asked(case, case.settings.search.relationship, sex)?)))
-        .collect();
-    if members.is_empty() || asked.is_empty() {
+    let SexScan { sex, members, numbers, asked, ages } = scan;
+    let mut results = vec![None; children];
+    if asked.is_empty() {
         return Ok(results);
     }
     let name = match sex {
@@ -191,39 +180,24 @@ fn scan_sex(
         Sex::Female => "female candidates",
         Sex::Unknown => "candidates of unknown sex",
     };
-    progress.begin(Stage::of(name, "pairs", asked.len() as u64 * members.len() as u64));
-    let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
-    let queries_of = |asked: &[(usize, Asked)]| {
-        prepare_rows(case, asked)?;
-        let query = |(_, asked): &(usize, Asked)| {
-            let age = ages.as_ref().map(|ages| ages.row(case, asked.child));
-            let shared = |line: LineRows<'_>| QueryRows {
-                rows: line.rows.into_iter().chain(age).cloned().collect(),
-                log10_weight: line.log10_weight,
-            };
-            let table = |lines: Vec<LineRows<'_>>| QueryTable { lines: lines.into_iter().map(shared).collect() };
-            let tables = case.rows(asked)?.into_iter().map(table).collect();
-            Ok(Query { tables, excluded: case.excluded(asked.child, asked.known, direct) })
-        };
-        asked.par_iter().map(query).collect()
-    };
+    let pairs = asked.len() as u64 * members.len() as u64;
+    progress.begin(Stage::of(name, "pairs", pairs));
     // who is first by the lower ends may be far down by the estimates
     let top = match case.settings.search.rank_by {
         RankBy::Lower => members.len(),
         RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
     };
     let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
-    let needs_total = wanted.threshold.is_none() || asked.len() as u64 * members.len() as u64 <= EXACT_TOTAL_LIMIT;
-    let numbers: Vec<u32> = members.iter().map(|sample| sample.0).collect();
-    let task = Task { members: &numbers, wanted, needs_total, ages: ages.as_ref() };
-    let scanned = case.scan(&task, &asked, queries_of, progress)?;
+    let needs_total = wanted.threshold.is_none() || pairs <= EXACT_TOTAL_LIMIT;
+    let task = Task { members: numbers, wanted, needs_total, ages: ages.as_ref() };
+    let scanned = case.scan(&task, asked, |asked| scan.queries(case, direct, asked), progress)?;
     search.plan_time += scanned.plan_time;
     search.scan_time += scanned.scan_time;
-    search.plans.extend(scanned.plan.map(|plan| (sex, SexPlan { plan, parts: scanned.parts })));
+    search.plans.extend(scanned.plan.map(|plan| (*sex, SexPlan { plan, parts: scanned.parts })));
     for ((position, asked), mut result) in asked.iter().zip(scanned.results) {
-        if let Some(ages) = &ages {
+        if let Some(ages) = ages {
             let excluded = case.excluded(asked.child, asked.known, direct);
-            search.too_young += ages.leave_out(case, asked.child, &excluded, &numbers, &wanted, &mut result);
+            search.too_young += ages.leave_out(case, asked.child, &excluded, numbers, &wanted, &mut result);
         }
         search.pairs += result.compared;
         results[*position] = Some(result);
@@ -231,18 +205,9 @@ fn scan_sex(
     Ok(results)
 }
 
-/// Computes the rows that these questions need, each once, in parallel.
-fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
-    let lines: Vec<_> =
-        asked.iter().map(|(_, asked)| Ok((asked, asked.lines(case)?))).collect::<Result<_, TableError>>()?;
-    let each_line = || lines.iter().flat_map(|(asked, lines)| lines.iter().map(move |line| (*asked, line.number)));
-    let keys = || each_line().flat_map(|(asked, line)| asked.keys(case, line).enumerate());
-    case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
-}
-
 impl Case<'_> {
     /// The samples that are never compared with this child, ascending: itself, its other samples (unless they are what is
-    /// looked for), and the known parent of the question. Those who are too young are left out by [`AgeColumn`].
+    /// looked for), and the known parent of the question. Those who are too young are left out by [`super::ages`].
     pub fn excluded(&self, child: SampleIndex, known: Option<SampleIndex>, direct: &DirectMatches) -> Vec<u32> {
         let mut excluded: Vec<_> = known.into_iter().collect();
         if self.settings.search.relationship != Relationship::Identity {
@@ -367,6 +332,7 @@ fn rank_child(
     direct: &DirectMatches,
     pools: &Pools,
     results: [Option<&QueryResult>; 3],
+    beside: &[Placed],
 ) -> Result<Vec<Candidacy>, MatchError> {
     let search = &case.settings.search;
     let mut hits: Vec<Ranked> = Vec::new();
@@ -396,29 +362,25 @@ fn rank_child(
     let mut rows = RowsAtHand::new(case);
     hits.iter()
         .enumerate()
-        .map(|(index, ranked)| candidacy(case, &mut rows, child, direct, pools, &hits, (index, ranked)))
+        .map(|(index, ranked)| candidacy(case, &mut rows, child, direct, pools, beside, (index, ranked)))
         .collect()
 }
 
-/// One of the `hits` looked at closely, beside the others.
+/// One of the hits looked at closely, beside whoever else was found.
 fn candidacy(
     case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     direct: &DirectMatches,
     pools: &Pools,
-    hits: &[Ranked],
+    beside: &[Placed],
     (index, ranked): (usize, &Ranked),
 ) -> Result<Candidacy, MatchError> {
     let Ranked { sex, hit, asked, interval, .. } = *ranked;
     let candidate = SampleIndex(hit.member);
-    let same_person: Vec<_> = direct.of(candidate).collect();
-    let same_place = |other: &&Ranked| {
-        let rival = SampleIndex(other.hit.member);
-        other.sex == sex && rival != candidate && !same_person.contains(&rival)
-    };
-    let next = hits.iter().filter(same_place).map(|other| other.hit.score).max_by(f64::total_cmp);
-    let others = Others { next, same_person: !same_person.is_empty() };
+    let place = Placed { hit, place: asked.candidate_sex() };
+    let next = place.next(case.settings.search.relationship, direct, beside.iter());
+    let others = Others { next, same_person: direct.of(candidate).next().is_some() };
     Ok(Candidacy {
         child: child.sample,
         candidate,

@@ -20,6 +20,7 @@ mod lr_many_people;
 mod match_ages;
 mod match_alike;
 mod match_cases;
+mod match_close;
 mod match_closed_forms;
 mod match_couples;
 mod match_false_leads;

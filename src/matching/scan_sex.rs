@@ -1,0 +1,82 @@
+//! The candidates of one sex, and what is asked of the children about them.
+
+use super::ages::AgeColumn;
+use super::direct::DirectMatches;
+use super::roster::{Asked, LineRows, Roster};
+use super::{Case, MatchError};
+use crate::model::TableError;
+use crate::profile::{SampleIndex, Sex};
+use crate::search::{Query, QueryRows, QueryTable};
+use rayon::prelude::*;
+
+/// The order in which candidates are scanned, by sex.
+pub(super) const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
+
+/// Everything that a scan of the candidates of one sex needs.
+pub(super) struct SexScan {
+    /// The sex.
+    pub sex: Sex,
+    /// The candidates, ascending.
+    pub members: Vec<SampleIndex>,
+    /// The same as numbers.
+    pub numbers: Vec<u32>,
+    /// The question to each child of the roster, where there is one, with the child's position.
+    pub asked: Vec<(usize, Asked)>,
+    /// The candidates' ages, where they matter.
+    pub ages: Option<AgeColumn>,
+}
+
+impl SexScan {
+    /// The scan of the candidates of this sex.
+    pub fn new(case: &Case<'_>, roster: &Roster, sex: Sex) -> Self {
+        let members = roster.candidates_of_sex(case.panel, sex);
+        let relationship = case.settings.search.relationship;
+        let children = roster.children.iter().enumerate();
+        let asked = children.filter_map(|(position, child)| Some((position, child.asked(case, relationship, sex)?)));
+        let asked: Vec<_> = if members.is_empty() { Vec::new() } else { asked.collect() };
+        let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
+        let numbers = members.iter().map(|sample| sample.0).collect();
+        Self { sex, members, numbers, asked, ages }
+    }
+
+    /// The place that these candidates have with a child: the sex as the question takes it; nothing where none is asked.
+    pub fn place(&self, position: usize) -> Option<Sex> {
+        let at = self.asked.binary_search_by_key(&position, |(position, _)| *position).ok()?;
+        Some(self.asked[at].1.candidate_sex())
+    }
+
+    /// The questions to some of the children.
+    pub fn asked_where(&self, is_wanted: impl Fn(usize) -> bool) -> Vec<(usize, Asked)> {
+        self.asked.iter().filter(|(position, _)| is_wanted(*position)).copied().collect()
+    }
+
+    /// The queries of these questions.
+    pub fn queries(
+        &self,
+        case: &Case<'_>,
+        direct: &DirectMatches,
+        asked: &[(usize, Asked)],
+    ) -> Result<Vec<Query>, MatchError> {
+        prepare_rows(case, asked)?;
+        let query = |(_, asked): &(usize, Asked)| {
+            let age = self.ages.as_ref().map(|ages| ages.row(case, asked.child));
+            let shared = |line: LineRows<'_>| QueryRows {
+                rows: line.rows.into_iter().chain(age).cloned().collect(),
+                log10_weight: line.log10_weight,
+            };
+            let table = |lines: Vec<LineRows<'_>>| QueryTable { lines: lines.into_iter().map(shared).collect() };
+            let tables = case.rows(asked)?.into_iter().map(table).collect();
+            Ok(Query { tables, excluded: case.excluded(asked.child, asked.known, direct) })
+        };
+        asked.par_iter().map(query).collect()
+    }
+}
+
+/// Computes the rows that these questions need, each once, in parallel.
+fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
+    let lines: Vec<_> =
+        asked.iter().map(|(_, asked)| Ok((asked, asked.lines(case)?))).collect::<Result<_, TableError>>()?;
+    let each_line = || lines.iter().flat_map(|(asked, lines)| lines.iter().map(move |line| (*asked, line.number)));
+    let keys = || each_line().flat_map(|(asked, line)| asked.keys(case, line).enumerate());
+    case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
+}
