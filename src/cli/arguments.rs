@@ -10,7 +10,7 @@ use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
 use crate::io::settings_file::{find_stated, read_settings};
 use crate::io::source::Inputs;
 use crate::likelihood::LocusDefinition;
-use crate::model::{CaseModels, take_out_unusable_calls};
+use crate::model::{CaseModels, InUse, UnseenAllele, UnusableCall, UnusableCalls, note_unseen, unseen_by_sample};
 use crate::population::{FrequencyTable, bundled};
 use crate::profile::{LocusName, Panel, SampleIndex, Sex};
 use crate::report::manifest::{InputFile, MARKERS};
@@ -18,7 +18,7 @@ use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
 use anyhow::{Context, Result, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Said where nobody chose a frequency table.
 const NO_TABLE_CHOSEN: &str = "frequencies of US Caucasians (nist1036:cauc) were used because none were chosen: \
@@ -45,6 +45,15 @@ pub struct Markers {
     pub name: String,
     /// Its loci.
     pub loci: Vec<LocusDefinition>,
+}
+
+impl Markers {
+    /// Reads a marker file.
+    pub fn read(path: &Path, inputs: &Inputs) -> Result<Self> {
+        let name = path.display().to_string();
+        let loci = read_marker_file(path, inputs).with_context(|| name.clone())?;
+        Ok(Self { name, loci })
+    }
 }
 
 /// How a search is done and reported.
@@ -83,6 +92,18 @@ pub struct ReadArguments {
     #[arg(long)]
     pub strict: bool,
 }
+
+/// What is let pass of profiles.
+#[derive(Clone, Copy, Debug)]
+pub struct Accepted {
+    /// Alleles that their loci cannot have, by what was published of them.
+    pub implausible: bool,
+    /// Nothing: the first call that cannot be used ends the run.
+    pub strict: bool,
+}
+
+/// Samples that are looked at together.
+pub const AT_ONCE: usize = 1 << 14;
 
 /// Where a run writes, and how it runs.
 #[derive(Args, Debug)]
@@ -170,38 +191,53 @@ impl StatisticsArguments {
 
     /// The name and the loci of the marker file, where there is one.
     pub fn read_markers(&self, inputs: &Inputs) -> Result<Option<Markers>> {
-        let read = |path: &PathBuf| {
-            let name = path.display().to_string();
-            let loci = read_marker_file(path, inputs).with_context(|| name.clone())?;
-            Ok(Markers { name, loci })
-        };
-        self.markers.as_ref().map(read).transpose()
+        self.markers.as_deref().map(|path| Markers::read(path, inputs)).transpose()
     }
 
-    /// Takes out and lists the calls that the loci cannot explain, given everybody's sex.
+    /// Takes out and lists the calls that the loci cannot explain, given everybody's sex, and notes what the run must say of them.
     pub fn take_out_unusable_calls(
         &self,
         profiles: &mut ReadProfiles,
-        markers: Option<&Markers>,
+        (tables, markers): (&[FrequencyTable], Option<&Markers>),
         settings: &Settings,
-        strict: bool,
+        accepted: Accepted,
         sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
     ) -> Result<()> {
-        let markers = markers.map(|markers| markers.loci.as_slice());
-        let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
-        let taken_out = take_out_unusable_calls(&mut profiles.panel, markers, rare, sex_of)?;
-        let rejected = taken_out.into_iter().map(|call| {
-            let column = call.locus.as_str().to_owned();
-            let rejected = profiles.reject(call.sample, &column, call.call.to_string(), call.reason);
-            Rejected { locus: Some(call.locus), ..rejected }
-        });
-        let rejected: Vec<_> = rejected.collect();
-        let found_some = !rejected.is_empty();
-        profiles.list_rejected(rejected)?;
-        match profiles.rejected.first()? {
-            Some(first) if strict && found_some => bail!("{first}"),
-            _ => Ok(()),
+        let in_use = InUse {
+            markers: markers.map(|markers| markers.loci.as_slice()),
+            tables,
+            rare: settings.population.rare_allele_policy().frequency_of_unseen(None),
+            accepts_implausible: accepted.implausible,
+        };
+        let unusable = UnusableCalls::find(&profiles.panel, &in_use);
+        let samples: Vec<u32> = profiles.panel.indices().map(|sample| sample.0).collect();
+        let mut cells = Vec::new();
+        for samples in samples.chunks(AT_ONCE) {
+            let calls = unusable.of_samples(&profiles.panel, samples, sex_of)?;
+            cells.extend(calls.iter().map(|call| (call.sample, call.locus.0)));
+            let rejected: Vec<Rejected> = calls.into_iter().map(|call| reject_call(profiles, call)).collect();
+            if let (Some(first), true) = (rejected.first(), accepted.strict) {
+                bail!("{first} (--strict)");
+            }
+            profiles.list_rejected(rejected)?;
         }
+        profiles.panel.clear(&cells);
+        profiles.panel.forget(&unusable.codes());
+        profiles.notes.extend(unusable.notes());
+        Ok(())
+    }
+
+    /// The alleles that samples show and a table in use does not list, for the manifest; the models get a note of them.
+    pub fn unseen_alleles(
+        &self,
+        panel: &Panel,
+        (tables, markers): (&[FrequencyTable], Option<&Markers>),
+        models: &mut CaseModels,
+    ) -> Result<Vec<UnseenAllele>> {
+        let markers = markers.map(|markers| (markers.name.as_str(), markers.loci.as_slice()));
+        let unseen = unseen_by_sample(panel, tables, markers)?;
+        models.notes.extend(note_unseen(&unseen));
+        Ok(unseen)
     }
 
     /// The models of every locus that the panel and the statistics have in common.
@@ -223,6 +259,13 @@ impl StatisticsArguments {
         }
         Ok(models)
     }
+}
+
+/// A call that is not used: a line for `rejected.csv`.
+pub fn reject_call(profiles: &ReadProfiles, call: UnusableCall) -> Rejected {
+    let (_, locus) = call.locus;
+    let rejected = profiles.reject(call.sample, locus.as_str(), call.call.to_string(), call.reason);
+    Rejected { locus: Some(locus), ..rejected }
 }
 
 impl ReadArguments {

@@ -222,6 +222,7 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
         children: arguments.children.clone(),
         candidates: arguments.candidates.clone(),
         candidates_include_children: false,
+        accept_implausible: false,
         statistics: arguments.statistics.clone(),
         search: arguments.search.clone(),
         read: arguments.read.clone(),

@@ -1,5 +1,6 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
+use super::arguments::{AT_ONCE, Markers, reject_call};
 use super::format::TableFormat;
 use super::progress::StageLine;
 use super::{Outcome, counted};
@@ -8,27 +9,28 @@ use crate::report::printable;
 use crate::{
     io::{
         frequency_file::load_table,
-        marker_file::read_marker_file,
-        problems::{Rejected, write_rejected},
+        problems::{Reason, Rejected, write_rejected},
         profiles::{
-            LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles, locus_coverage,
-            read_panel_watched,
+            LeftOut, LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles,
+            locus_coverage, read_panel_watched,
         },
+        rejected_list::RejectedList,
         settings_file::read_settings,
         source::Inputs,
     },
-    profile::{LocusName, Role, SampleIndex, Sex},
+    model::{InUse, UnseenAllele, UnusableCalls, unseen_by_sample},
+    population::FrequencyTable,
+    profile::{LocusName, Panel, Role, SampleIndex, Sex},
     settings::Settings,
 };
-use anyhow::Context;
+use anyhow::bail;
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, HashSet},
     io::{self, Write},
     ops::Range,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 /// Read profiles and report every problem; nothing is written.
@@ -71,8 +73,12 @@ pub struct CheckArguments {
 /// Everything that a check found.
 struct Findings {
     profiles: ReadProfiles,
-    problems: Vec<Rejected>,
+    problems: RejectedList,
     coverage: Vec<LocusCoverage>,
+    /// The alleles that a table does not list, with who shows them.
+    unseen: Vec<UnseenAllele>,
+    /// What the frequency tables say of how they were read.
+    notes: Vec<String>,
 }
 
 /// Runs the check.
@@ -82,14 +88,13 @@ struct Findings {
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let inputs = Inputs::default();
     let settings = arguments.config.as_deref().map(|path| read_settings(path, &inputs)).transpose()?;
-    let with_frequencies = match &arguments.markers {
-        Some(path) => Some(loci_of_markers(path, &inputs)?),
-        None => loci_with_frequencies(&arguments.frequencies, settings.as_ref(), &inputs)?,
-    };
+    let tables = tables(arguments, settings.as_ref(), &inputs)?;
+    let markers = arguments.markers.as_deref().map(|path| Markers::read(path, &inputs)).transpose()?;
+    let with_frequencies = loci_with_frequencies(&tables, markers.as_ref());
     let options = ReadOptions {
         id_column: arguments.id_column.clone(),
         strict: arguments.strict,
-        drop_out: settings.map(|settings| settings.observation.drop_out).unwrap_or_default(),
+        drop_out: settings.as_ref().map(|settings| settings.observation.drop_out).unwrap_or_default(),
         extra_loci: with_frequencies.clone().unwrap_or_default(),
         inputs,
         spill: None,
@@ -98,51 +103,75 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
     line.begin(Stage::uncounted("looking for contradictions"));
     let left_out = left_out_by_role(arguments, &profiles);
-    profiles.list_rejected(left_out)?;
-    let mut problems = profiles.rejected.to_vec()?;
-    problems.extend(check_profiles(&profiles));
+    profiles.list_left_out(&left_out)?;
+    let in_use = InUse {
+        markers: markers.as_ref().map(|markers| markers.loci.as_slice()),
+        tables: &tables,
+        rare: settings.unwrap_or_default().population.rare_allele_policy().frequency_of_unseen(None),
+        accepts_implausible: false,
+    };
+    list_unusable_calls(&mut profiles, &in_use, arguments.strict)?;
+    let named = markers.as_ref().map(|markers| (markers.name.as_str(), markers.loci.as_slice()));
+    let unseen = unseen_by_sample(&profiles.panel, &tables, named)?;
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
-    problems.extend(check_frequencies(&profiles, &coverage));
+    let mut problems = std::mem::take(&mut profiles.rejected);
+    check_profiles(&profiles, &mut problems)?;
+    profiles.list_into(&mut problems, check_frequencies(&profiles, &coverage))?;
     line.finish();
-    let findings = Findings { profiles, problems, coverage };
+    let notes = tables.iter().flat_map(|table| table.notes.clone()).collect();
+    let findings = Findings { profiles, problems, coverage, unseen, notes };
     let mut output = io::stdout().lock();
     match arguments.format {
         TableFormat::Text => findings.print_text(&mut output)?,
-        TableFormat::Json => writeln!(output, "{:#}", findings.to_json())?,
-        TableFormat::Csv => {
-            write_rejected(findings.problems.iter().map(|problem| Ok(Cow::Borrowed(problem))), &mut output)?
-        }
+        TableFormat::Json => writeln!(output, "{:#}", findings.to_json()?)?,
+        TableFormat::Csv => write_rejected(findings.problems.iter(), &mut output)?,
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }
 
-fn loci_of_markers(path: &Path, inputs: &Inputs) -> anyhow::Result<Vec<LocusName>> {
-    let markers = read_marker_file(path, inputs).with_context(|| path.display().to_string())?;
-    Ok(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())
-}
-
-/// The loci that every table has; `None` where no table is named.
-fn loci_with_frequencies(
-    tables: &[String],
+/// The tables that the flags name, else the settings file; none where a marker file stands in their place.
+fn tables(
+    arguments: &CheckArguments,
     settings: Option<&Settings>,
     inputs: &Inputs,
-) -> anyhow::Result<Option<Vec<LocusName>>> {
+) -> anyhow::Result<Vec<FrequencyTable>> {
     let of_settings = settings.map_or(&[][..], |settings| &settings.population.tables);
-    let names = if tables.is_empty() { of_settings } else { tables };
-    let mut shared: Option<Vec<LocusName>> = None;
-    for name in names {
-        let table = load_table(name, inputs)?;
-        let loci = table.loci.into_iter().map(|entry| entry.locus);
-        shared = Some(match shared {
-            None => loci.collect(),
-            Some(before) => loci.filter(|locus| before.contains(locus)).collect(),
-        });
+    let names = match (&arguments.markers, arguments.frequencies.is_empty()) {
+        (Some(_), _) => &[],
+        (None, true) => of_settings,
+        (None, false) => &arguments.frequencies,
+    };
+    names.iter().map(|name| Ok(load_table(name, inputs)?)).collect()
+}
+
+/// The loci of the marker file, or those that every table has; `None` where neither is named.
+fn loci_with_frequencies(tables: &[FrequencyTable], markers: Option<&Markers>) -> Option<Vec<LocusName>> {
+    if let Some(markers) = markers {
+        return Some(markers.loci.iter().map(|marker| LocusName::new(&marker.name)).collect());
     }
-    Ok(shared)
+    let (first, others) = tables.split_first()?;
+    let loci = first.loci.iter().map(|entry| entry.locus.clone());
+    Some(loci.filter(|locus| others.iter().all(|table| table.locus(locus).is_some())).collect())
+}
+
+/// Lists the calls with alleles that cannot be meant or used. (Men with two X alleles are told elsewhere.)
+fn list_unusable_calls(profiles: &mut ReadProfiles, in_use: &InUse<'_>, strict: bool) -> anyhow::Result<()> {
+    let unusable = UnusableCalls::find(&profiles.panel, in_use);
+    let samples: Vec<u32> = profiles.panel.indices().map(|sample| sample.0).collect();
+    for samples in samples.chunks(AT_ONCE) {
+        let calls = unusable.of_samples(&profiles.panel, samples, &Panel::sex)?;
+        let of_alleles = calls.into_iter().filter(|call| call.reason != Reason::TwoXAlleles);
+        let entries: Vec<Rejected> = of_alleles.map(|call| reject_call(profiles, call)).collect();
+        if let (Some(first), true) = (entries.first(), strict) {
+            bail!("{first} (--strict)");
+        }
+        profiles.list_rejected(entries)?;
+    }
+    Ok(())
 }
 
 /// The samples that `match` would leave out because of their role.
-fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<Rejected> {
+fn left_out_by_role(arguments: &CheckArguments, profiles: &ReadProfiles) -> Vec<LeftOut> {
     let (files, children) = (arguments.files.len(), arguments.files.len() + arguments.children.len());
     let candidates = children + arguments.candidates.len();
     let from = |sample, positions: Range<usize>| profiles.came_from_any(sample, &positions);
@@ -169,12 +198,12 @@ fn sources(arguments: &CheckArguments) -> Vec<ProfileSource> {
 }
 
 impl Findings {
-    fn counts(&self) -> BTreeMap<&'static str, usize> {
+    fn counts(&self) -> io::Result<BTreeMap<&'static str, usize>> {
         let mut counts = BTreeMap::new();
-        for problem in &self.problems {
-            *counts.entry(problem.reason.kind()).or_default() += 1;
+        for problem in self.problems.iter() {
+            *counts.entry(problem?.reason.kind()).or_default() += 1;
         }
-        counts
+        Ok(counts)
     }
 
     fn print_text(&self, output: &mut impl Write) -> io::Result<()> {
@@ -184,17 +213,18 @@ impl Findings {
             let loci = counted(file.loci.len(), "locus", "loci");
             writeln!(output, "{}: {rows}, {samples}, {loci}", printable(&file.name))?;
         }
-        for note in &self.profiles.notes {
+        for note in self.profiles.notes.iter().chain(&self.notes) {
             writeln!(output, "note: {}", printable(note))?;
         }
         if !self.problems.is_empty() {
             writeln!(output)?;
         }
-        for problem in &self.problems {
-            writeln!(output, "{}", printable(&problem.to_string()))?;
+        for problem in self.problems.iter() {
+            writeln!(output, "{}", printable(&problem?.to_string()))?;
         }
         writeln!(output, "\n{}\n", coverage_table(&self.coverage).trim_fmt())?;
-        for (kind, count) in self.counts() {
+        self.print_unseen(output)?;
+        for (kind, count) in self.counts()? {
             writeln!(output, "{count:>8}  {kind}")?;
         }
         let total = self.problems.len();
@@ -202,12 +232,32 @@ impl Findings {
         writeln!(output, "{total:>8}  problems in all, {usable} usable")
     }
 
-    fn to_json(&self) -> serde_json::Value {
+    /// Alleles that no problem lists, but that rest on a frequency that nobody counted.
+    fn print_unseen(&self, output: &mut impl Write) -> io::Result<()> {
+        if self.unseen.is_empty() {
+            return Ok(());
+        }
+        writeln!(
+            output,
+            "Alleles that a frequency table does not list (they get the minimum frequency), with who shows them:"
+        )?;
+        for entry in &self.unseen {
+            let more = entry.samples - entry.sample_ids.len() as u64;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let who = entry.sample_ids.join(", ");
+            let line = format!("{} {}, not in {}: {who}{more}", entry.locus, entry.allele, entry.tables.join(", "));
+            writeln!(output, "  {}", printable(&line))?;
+        }
+        writeln!(output)
+    }
+
+    fn to_json(&self) -> io::Result<serde_json::Value> {
         let files = self.profiles.files.iter().map(|file| {
             serde_json::json!({ "file": file.name, "rows": file.rows, "samples": file.samples, "loci": file.loci.len() })
         });
         let problems = self.problems.iter().map(|problem| {
-            serde_json::json!({
+            let problem = problem?;
+            Ok(serde_json::json!({
                 "file": &*problem.file,
                 "line": (problem.line > 0).then_some(problem.line),
                 "column": &*problem.column,
@@ -216,7 +266,7 @@ impl Findings {
                 "value": problem.value,
                 "kind": problem.reason.kind(),
                 "reason": problem.reason.to_string(),
-            })
+            }))
         });
         let loci = self.coverage.iter().map(|locus| {
             serde_json::json!({
@@ -228,14 +278,15 @@ impl Findings {
                 "has_frequencies": locus.has_frequencies,
             })
         });
-        serde_json::json!({
+        Ok(serde_json::json!({
             "files": files.collect::<Vec<_>>(),
             "samples": self.profiles.panel.len(),
-            "notes": self.profiles.notes,
-            "problems": problems.collect::<Vec<_>>(),
-            "counts": self.counts(),
+            "notes": self.profiles.notes.iter().chain(&self.notes).collect::<Vec<_>>(),
+            "unseen_alleles": self.unseen,
+            "problems": problems.collect::<io::Result<Vec<_>>>()?,
+            "counts": self.counts()?,
             "loci": loci.collect::<Vec<_>>(),
-        })
+        }))
     }
 }
 

@@ -111,6 +111,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         children: vec![children],
         candidates: vec![corpses, detainees],
         candidates_include_children: false,
+        accept_implausible: false,
         statistics: StatisticsArguments::default(),
         search: SearchArguments::default(),
         read: ReadArguments::default(),

@@ -1,6 +1,6 @@
 //! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
 
-use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_finite, parse_threshold};
+use super::arguments::{Accepted, ReadArguments, RunArguments, StatisticsArguments, parse_finite, parse_threshold};
 use super::linkage::{describe_groups, describe_pairs, linkage_groups};
 use super::progress::StageLine;
 use super::terminal::tell;
@@ -17,12 +17,12 @@ use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
 use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
-use crate::model::CaseModels;
+use crate::model::{CaseModels, UnseenAllele};
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
-use crate::report::manifest::{InputFile, Manifest};
+use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
 use crate::settings::Settings;
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -56,6 +56,9 @@ pub struct IdentifyArguments {
     #[arg(long, value_name = "X", default_value_t = 6.0, requires = "merge_remains",
           value_parser = parse_finite, allow_hyphen_values = true)]
     merge_min_log10_lr: f64,
+    /// Use alleles that their locus cannot have by what was published of it (99; 12.7 in repeats of four bases)
+    #[arg(long)]
+    accept_implausible: bool,
     #[command(flatten)]
     statistics: StatisticsArguments,
     #[command(flatten)]
@@ -81,6 +84,8 @@ struct Prepared {
     inputs: Inputs,
     profiles: ReadProfiles,
     models: CaseModels,
+    /// The alleles that a table does not list, with who shows them.
+    unseen: Vec<UnseenAllele>,
     /// The loci, linked ones together where the settings ask for it.
     groups: Vec<LinkageGroup>,
     roster: Roster,
@@ -209,10 +214,13 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
     let count = arguments.remains.len();
     let sexes = stated_sexes(&profiles, &families, count..sources.len());
     let sex_of = |panel: &Panel, sample: SampleIndex| sexes.get(&sample).copied().unwrap_or_else(|| panel.sex(sample));
-    statistics.take_out_unusable_calls(&mut profiles, markers, &settings, arguments.read.strict, &sex_of)?;
+    let accepted = Accepted { implausible: arguments.accept_implausible, strict: arguments.read.strict };
+    let in_use = (tables.as_slice(), markers);
+    statistics.take_out_unusable_calls(&mut profiles, in_use, &settings, accepted, &sex_of)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let mut models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
+    let unseen = statistics.unseen_alleles(&profiles.panel, in_use, &mut models)?;
     models.notes.extend(statistics.note_without_effect("identify", &settings, &inputs)?);
     let roster = Roster::new(
         &profiles.panel,
@@ -222,7 +230,18 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
     )
     .map_err(|error| with_row_set_aside(error, &profiles))?;
     let groups = linkage_groups(&profiles.panel, &mut models, &settings.linkage, &inputs)?;
-    Ok(Prepared { settings, tables, inputs, models, groups, roster, profiles, read_time, plan_time: started.elapsed() })
+    Ok(Prepared {
+        settings,
+        tables,
+        inputs,
+        models,
+        unseen,
+        groups,
+        roster,
+        profiles,
+        read_time,
+        plan_time: started.elapsed(),
+    })
 }
 
 /// The sexes of the typed relatives (samples of these sources) as the pedigrees state them: they are believed.
@@ -341,6 +360,7 @@ fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer)
         "posterior_lost_at_most": lost,
     });
     manifest.sections.insert("joint".to_owned(), section);
+    manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(prepared.unseen));
     manifest.sections.insert("assignments".to_owned(), json!(arguments.assignments));
     let merge = arguments.merge_remains.then_some(arguments.merge_min_log10_lr);
     manifest.sections.insert("merge_remains_min_log10_lr".to_owned(), json!(merge));
@@ -419,7 +439,7 @@ fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'
     let mut lines = Vec::new();
     if !prepared.profiles.rejected.is_empty() {
         lines.push(format!(
-            "note: {} not used as they stand: see rejected.csv",
+            "note: {} read and not used: see rejected.csv",
             counted(prepared.profiles.rejected.len(), "cell or row was", "cells or rows were")
         ));
     }

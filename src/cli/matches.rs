@@ -1,20 +1,20 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
-use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
+use super::arguments::{Accepted, ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::linkage::independence_note;
 use super::progress::StageLine;
 use super::terminal::tell;
 use super::{Outcome, counted};
-use crate::io::problems::{Reason, Rejected, write_rejected};
-use crate::io::profiles::{ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
+use crate::io::problems::{Reason, write_rejected};
+use crate::io::profiles::{LeftOut, ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
 use crate::matching::{Case, Found, MemoryNeeds, Roster, UnusedParent, search};
-use crate::model::CaseModels;
+use crate::model::{CaseModels, UnseenAllele};
 use crate::population::FrequencyTable;
 use crate::profile::{Panel, Role, SpillTo};
 use crate::progress::{Progress, Stage};
-use crate::report::manifest::{InputFile, Manifest, Timings};
+use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
 use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
 use anyhow::{Result, bail};
@@ -38,6 +38,9 @@ pub struct MatchInput {
     /// Children are candidates too: a young parent can be on the children's list
     #[arg(long)]
     pub candidates_include_children: bool,
+    /// Use alleles that their locus cannot have by what was published of it (99; 12.7 in repeats of four bases)
+    #[arg(long)]
+    pub accept_implausible: bool,
     #[command(flatten)]
     pub statistics: StatisticsArguments,
     #[command(flatten)]
@@ -70,6 +73,8 @@ pub struct Prepared {
     pub profiles: ReadProfiles,
     /// The models.
     pub models: CaseModels,
+    /// The alleles that a table does not list, with who shows them.
+    pub unseen: Vec<UnseenAllele>,
     /// Who is a child and who a candidate.
     pub roster: Roster,
     /// Time to read the profiles.
@@ -97,6 +102,9 @@ pub struct Reading {
     pub id_column: Option<String>,
     /// Whether the first cell that cannot be used stops the run.
     pub strict: bool,
+    /// Whether alleles that cannot be meant are used.
+    #[serde(default)]
+    pub accept_implausible: bool,
 }
 
 impl Reading {
@@ -105,6 +113,7 @@ impl Reading {
             candidates_include_children: input.candidates_include_children,
             id_column: input.read.id_column.clone(),
             strict: input.read.strict,
+            accept_implausible: input.accept_implausible,
         }
     }
 }
@@ -185,10 +194,13 @@ pub fn prepare_with(
     let mut profiles = read_panel_watched(&sources, &options, progress)?;
     progress.begin(Stage::uncounted("making the models"));
     let (statistics, markers) = (&input.statistics, markers.as_ref());
-    statistics.take_out_unusable_calls(&mut profiles, markers, &settings, input.read.strict, &Panel::sex)?;
+    let accepted = Accepted { implausible: input.accept_implausible, strict: input.read.strict };
+    let in_use = (tables.as_slice(), markers);
+    statistics.take_out_unusable_calls(&mut profiles, in_use, &settings, accepted, &Panel::sex)?;
     let read_time = started.elapsed();
     let started = Instant::now();
     let mut models = statistics.models(&profiles.panel, &tables, markers, &settings, &inputs)?;
+    let unseen = statistics.unseen_alleles(&profiles.panel, in_use, &mut models)?;
     let note = independence_note(&profiles.panel, &models, &settings, &inputs)?;
     models.notes.extend(note);
     let from = |sample, positions: Range<usize>| profiles.came_from_any(sample, &positions);
@@ -199,9 +211,9 @@ pub fn prepare_with(
     let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
     roster.notes.extend(note_left_out(&left_out));
     roster.notes.extend(profiles.notes_on_use(&settings.observation.drop_out));
-    profiles.list_rejected(left_out)?;
+    profiles.list_left_out(&left_out)?;
     list_unused_parents(&mut profiles, &roster.unused_parents, input.read.strict)?;
-    Ok(Prepared { settings, tables, inputs, models, roster, profiles, read_time, plan_time: started.elapsed() })
+    Ok(Prepared { settings, tables, inputs, models, unseen, roster, profiles, read_time, plan_time: started.elapsed() })
 }
 
 /// Lists the parents that children name and that are not used.
@@ -222,8 +234,8 @@ fn list_unused_parents(profiles: &mut ReadProfiles, unused: &[UnusedParent], str
 }
 
 /// A sentence on the samples that nobody looks at because of their role.
-fn note_left_out(left_out: &[Rejected]) -> Option<String> {
-    let children = left_out.iter().filter(|entry| entry.value == Role::Child.as_str()).count();
+fn note_left_out(left_out: &[LeftOut]) -> Option<String> {
+    let children = left_out.iter().filter(|entry| entry.role == Role::Child).count();
     let others = left_out.len() - children;
     let counts = [
         (children, "child among the candidates", "children among the candidates"),
@@ -287,6 +299,7 @@ fn manifest(arguments: &MatchArguments, prepared: &Prepared, found: &Found) -> R
     manifest.plan = serde_json::Value::Object(plans.collect());
     manifest.added_alleles =
         prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
+    manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(prepared.unseen));
     manifest.notes = notes(prepared, found);
     if let Some(limit) = arguments.max_memory {
         let parts = found.parents.plans.iter().map(|(sex, scanned)| {

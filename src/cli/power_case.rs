@@ -80,6 +80,7 @@ fn input_of(manifest: &Manifest) -> Result<MatchInput> {
         children: paths("children"),
         candidates: paths("candidates"),
         candidates_include_children: reading.candidates_include_children,
+        accept_implausible: reading.accept_implausible,
         statistics: StatisticsArguments { markers: paths("markers").pop(), ..StatisticsArguments::default() },
         search: SearchArguments::default(),
         read: ReadArguments { id_column: reading.id_column, strict: reading.strict },

@@ -1,8 +1,11 @@
 //! Case shapes (TOML): which families a synthetic case has, who of them is sampled, and how well.
 
+use super::known_names::{in_our_words, is_free};
 use super::source::Inputs;
 use crate::simulate::{CaseShape, ShapeError};
+use serde::Deserialize;
 use std::path::Path;
+use toml::de::{DeTable, DeValue};
 
 /// Why a case shape cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -52,13 +55,40 @@ pub fn read_case_shape(path: &Path, inputs: &Inputs) -> Result<CaseShape, CaseSh
 /// # Errors
 /// A text that is no case shape, or one that contradicts itself.
 pub fn parse_case_shape(name: &str, text: &str) -> Result<CaseShape, CaseShapeError> {
-    let shape: CaseShape = toml::from_str(text).map_err(|error: toml::de::Error| CaseShapeError::Malformed {
+    let malformed = |error: toml::de::Error| CaseShapeError::Malformed {
         path: name.to_owned(),
         line: error.span().and_then(|span| text.get(..span.start)).unwrap_or_default().matches('\n').count() + 1,
-        message: error.message().replace('\n', "; "),
-    })?;
+        message: in_our_words(error.message()).unwrap_or_else(|| error.message().replace('\n', "; ")),
+    };
+    let mut document = DeTable::parse(text).map_err(malformed)?;
+    take_out_free_keys(document.get_mut());
+    let shape = CaseShape::deserialize(toml::de::Deserializer::from(document)).map_err(malformed)?;
     shape.check().map_err(|source| CaseShapeError::Shape { path: name.to_owned(), source })?;
     Ok(shape)
+}
+
+/// Names that the writer of a shape gives: none of the keys below is let be.
+const NAMED_BY_USERS: &str = "kits";
+
+/// Takes out what is for people only, in this table and all below.
+fn take_out_free_keys(table: &mut DeTable<'_>) {
+    let free: Vec<String> = table.keys().map(|key| key.get_ref().to_string()).filter(|key| is_free(key)).collect();
+    for key in free {
+        table.remove(key.as_str());
+    }
+    for (key, value) in table.iter_mut() {
+        if key.get_ref() != NAMED_BY_USERS {
+            take_out_below(value.get_mut());
+        }
+    }
+}
+
+fn take_out_below(value: &mut DeValue<'_>) {
+    match value {
+        DeValue::Table(table) => take_out_free_keys(table),
+        DeValue::Array(values) => values.iter_mut().for_each(|value| take_out_below(value.get_mut())),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -97,10 +127,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_people_is_let_be() {
+        let text = "comment = 'a test'\nfamilies = [{ x_who = 1, people = [{ id = 'C', samples = ['child'], note = 'n' }] }]\n\
+                    [kits]\nsource = ['TH01']\n[settings.population]\nreference = 'r'\ntheta = 0.02\n";
+        let shape = parse_case_shape("case.toml", text).unwrap();
+        assert_eq!((shape.families.len(), shape.kits.len(), shape.settings.population.theta), (1, 1, 0.02));
+    }
+
+    #[test]
     fn what_cannot_be_is_named() {
         let child = "families = [{ people = [{ id = 'C', samples = ['child'] }] }]\n";
         assert!(message("families = []").contains("no samples"));
-        assert!(message(&format!("sead = 3\n{child}")).contains("unknown field `sead`"));
+        let unknown = message(&format!("sead = 3\n{child}"));
+        assert!(
+            unknown.starts_with("case.toml, line 1: unknown key `sead`: did you mean `seed`? Known here: "),
+            "{unknown}"
+        );
+        let below = message("families = [{\n people = [{ id = 'C', sampels = ['child'] }] }]\n");
+        assert!(below.starts_with("case.toml, line 2: unknown key `sampels`: did you mean `samples`?"), "{below}");
+        let setting = message(&format!("{child}[settings.population]\nthta = 0.02\n"));
+        assert!(setting.contains("line 3: unknown key `thta`: did you mean `theta`?"), "{setting}");
         assert!(
             message(&format!("{child}[roles.corpse]\ntyping_error = 2.0")).contains("roles.corpse.typing_error is 2")
         );

@@ -56,9 +56,26 @@ pub fn complain(kind: &str, name: &str, known: &[&str]) -> Option<String> {
     ))
 }
 
+/// What serde says of a key that nobody knows ("unknown field `x`, expected one of `a`, `b`"), in the words of [`complain`];
+/// `None` where the message says something else.
+pub fn in_our_words(message: &str) -> Option<String> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (name, rest) = rest.split_once('`')?;
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    complain("key", name, &known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_of_serde_name_the_nearest() {
+        let message = "unknown field `sead`, expected one of `seed`, `loci`, `families` at line 3 column 4";
+        let expected = "unknown key `sead`: did you mean `seed`? Known here: seed, loci, families; ";
+        assert!(in_our_words(message).unwrap().starts_with(expected));
+        assert_eq!(in_our_words("missing field `families`"), None);
+    }
 
     #[test]
     fn a_slip_finds_the_name_that_is_meant() {

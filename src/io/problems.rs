@@ -1,7 +1,8 @@
 //! What was read and not used, or is wrong with what was read: one line of `rejected.csv` each.
 
 use super::safe_csv::SafeCsvWriter;
-use crate::profile::{EXPECTED_ALLELE, LocusName, StatedParentFault};
+use crate::population::Implausible;
+use crate::profile::{Allele, EXPECTED_ALLELE, LocusName, StatedParentFault};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -156,6 +157,20 @@ pub enum Reason {
         /// What the model says.
         cause: String,
     },
+    /// An allele that its locus cannot have.
+    ImplausibleAllele {
+        /// The allele.
+        allele: String,
+        /// Why not.
+        cause: String,
+    },
+    /// A number where the frequency tables have letters, or a letter where they have numbers.
+    CodedOtherwise {
+        /// The allele.
+        allele: String,
+        /// What the tables have.
+        tables_have: Cow<'static, str>,
+    },
     /// A locus that some of the files lack: those that have it.
     LocusInSomeFiles(String),
     /// A locus for which there are no allele frequencies.
@@ -174,6 +189,24 @@ impl Reason {
                 Self::ParentAmbiguous { parent: parent.into(), names: names.join(", ") }
             }
         }
+    }
+
+    /// Why an allele cannot be meant.
+    pub fn of_implausible(allele: Allele, fault: Implausible) -> Self {
+        let cause = match fault {
+            Implausible::NumberForLetter | Implausible::LetterForNumber => {
+                let letters = fault == Implausible::NumberForLetter;
+                let tables_have = if letters { "letters" } else { "numbers" }.into();
+                return Self::CodedOtherwise { allele: allele.to_string(), tables_have };
+            }
+            Implausible::OutOfRange(shortest, longest) => {
+                format!("the alleles known there go from {shortest} to {longest}")
+            }
+            Implausible::SpareBases(bases) => {
+                format!("its repeats have {bases} bases, so that at most {} can be spare", bases - 1)
+            }
+        };
+        Self::ImplausibleAllele { allele: allele.to_string(), cause }
     }
 
     /// A short name of the kind of problem, for counts.
@@ -207,6 +240,8 @@ impl Reason {
             Self::TwoXAlleles => "two X alleles in a man",
             Self::NotInMatrix(_) => "allele without a row in the mutation matrix",
             Self::NotInModel { .. } => "allele that the mutation model refuses",
+            Self::ImplausibleAllele { .. } => "implausible allele",
+            Self::CodedOtherwise { .. } => "allele coded otherwise than in the frequency table",
             Self::LocusInSomeFiles(_) => "locus not in all files",
             Self::NoFrequencies => "locus without frequencies",
         }
@@ -311,6 +346,15 @@ impl fmt::Display for Reason {
                     "allele `{allele}` is not in the marker file, and its mutation model refuses it ({cause}): the locus is read as missing"
                 )
             }
+            Self::ImplausibleAllele { allele, cause } => write!(
+                out,
+                "allele `{allele}` cannot be meant at this locus ({cause}): the locus is read as missing (--accept-implausible uses it)"
+            ),
+            Self::CodedOtherwise { allele, tables_have } => write!(
+                out,
+                "`{allele}`, but the frequency table has {tables_have} at this locus: the locus is read as missing; write alleles as the \
+                 table does"
+            ),
             Self::LocusInSomeFiles(files) => write!(out, "only in {files}"),
             Self::NoFrequencies => write!(out, "no allele frequencies: the locus is not used"),
         }

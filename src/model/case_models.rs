@@ -88,7 +88,7 @@ impl CaseModels {
 
     /// Models from a marker file, which says everything about each locus itself. Alleles that a locus does not list, or lists
     /// with frequency 0, get the rare-allele frequency that applies without a sample size; those that its mutation
-    /// model refuses are not added: calls that show them were taken out before ([`super::take_out_unusable_calls`]).
+    /// model refuses are not added: calls that show them were taken out before ([`super::UnusableCalls`]).
     ///
     /// # Errors
     /// No locus in common, or a locus whose model is refused.

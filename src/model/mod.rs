@@ -6,10 +6,12 @@ mod linkage;
 mod question;
 mod score_tables;
 mod unseen_alleles;
+mod unseen_by_sample;
 mod unusable_calls;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};
 pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
 pub use question::Question;
 pub use score_tables::{RowKey, ScoreTables, TableError};
-pub use unusable_calls::{UnusableCall, take_out_unusable_calls};
+pub use unseen_by_sample::{UnseenAllele, note_unseen, unseen_by_sample};
+pub use unusable_calls::{InUse, UnusableCall, UnusableCalls};

@@ -236,7 +236,7 @@ impl<'a> ScoreTables<'a> {
 const NO_CALL: Observation = Observation { call: Call::Missing, drop_out: 0.0 };
 
 /// The observation; no call where it shows an allele that the locus does not have (nobody has such a call any more, see
-/// [`super::take_out_unusable_calls`], but the dictionary still lists it).
+/// [`super::UnusableCalls`], but the dictionary still lists it).
 fn usable(model: &LocusModel, seen: Observation) -> Observation {
     let is_listed = seen.call.alleles().all(|allele| model.allele_index(allele).is_some());
     if is_listed { seen } else { NO_CALL }

@@ -7,8 +7,10 @@
 mod alphabet;
 pub mod bundled;
 mod estimate;
+mod plausible;
 mod table;
 
 pub use alphabet::{Alphabet, DEFAULT_MINIMUM_WITHOUT_PEOPLE, MinimumFrequency, RareAllelePolicy};
 pub use estimate::{LocusEstimate, PopulationEstimate, estimate};
+pub use plausible::{Implausible, PlausibleAlleles, PublishedLocus, published};
 pub use table::{FrequencyTable, LocusFrequencies};

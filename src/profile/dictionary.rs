@@ -65,6 +65,12 @@ impl Dictionary {
         Some(code)
     }
 
+    /// Forgets what this code, which nobody has, stands for.
+    pub(super) fn forget(&mut self, code: Code) {
+        self.codes.remove(&self.observation(code).key());
+        self.observations[usize::from(code)] = Observation::MISSING;
+    }
+
     /// What a full dictionary says.
     pub(crate) fn too_many(&self, locus: &LocusName) -> PanelError {
         let calls: HashSet<Call> = self.observations.iter().map(|seen| seen.call).collect();

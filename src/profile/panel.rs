@@ -223,6 +223,11 @@ impl Panel {
         self.codes.clear(&cells.iter().map(|&(sample, locus)| (sample.0, locus)).collect::<Vec<_>>());
     }
 
+    /// Forgets calls that nobody has any more, by locus and code, so that their alleles are no alleles of the case.
+    pub(crate) fn forget(&mut self, codes: &[(usize, Code)]) {
+        codes.iter().for_each(|&(locus, code)| self.dictionaries[locus].forget(code));
+    }
+
     /// The samples of this id, or else the one of this [full id](Panel::full_id).
     pub fn find_all(&self, name: &str) -> impl Iterator<Item = SampleIndex> + use<> {
         let of_id = self.range_of(name);

@@ -1,5 +1,6 @@
 //! The manifest of a run: everything that somebody needs to judge its results, and to get them again.
 
+use crate::io::known_names::in_our_words;
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::Alphabet;
 use crate::profile::LocusName;
@@ -15,6 +16,9 @@ pub enum ManifestError {
     /// No JSON, or not of this form.
     #[error("expected a run's manifest: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// A key that no run writes.
+    #[error("{0}")]
+    UnknownKey(String),
     /// A setting that no run can have had.
     #[error(transparent)]
     Setting(#[from] SettingOutOfRange),
@@ -50,6 +54,7 @@ pub struct Manifest {
 
 /// A file that a run read.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct InputFile {
     /// What it was read for (`children`, `candidates`, `frequencies` …).
     pub role: String,
@@ -116,7 +121,10 @@ impl Manifest {
     /// # Errors
     /// What is no manifest; a setting out of its range.
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
-        let manifest: Self = serde_json::from_slice(bytes)?;
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|error| match in_our_words(&error.to_string()) {
+            Some(message) => ManifestError::UnknownKey(message),
+            None => error.into(),
+        })?;
         manifest.settings.validate()?;
         Ok(manifest)
     }
@@ -146,6 +154,9 @@ impl Manifest {
         target.flush()
     }
 }
+
+/// The section on the alleles that a frequency table does not list, with who shows them.
+pub const UNSEEN_ALLELES: &str = "unseen_alleles";
 
 /// The role of a marker file among the inputs.
 pub const MARKERS: &str = "markers";
@@ -208,5 +219,8 @@ mod tests {
         assert_eq!(value["added_alleles"][0]["frequency"], 0.05);
         assert_eq!(value["populations"][0], "nist1036:cauc");
         assert_eq!(serde_json::from_slice::<Manifest>(&written).unwrap(), manifest);
+        let slip = String::from_utf8(written).unwrap().replace("\"theta\"", "\"thta\"");
+        let refused = Manifest::read(slip.as_bytes()).unwrap_err().to_string();
+        assert!(refused.starts_with("unknown key `thta`: did you mean `theta`? Known here: tables, "), "{refused}");
     }
 }

@@ -37,7 +37,7 @@ fn body_cell_goes(locus: &Value, cell: &str, reason: &str) {
     }
     let output = identify(with.path(), &[]).success();
     identify(without.path(), &[]).success();
-    assert!(stderr(&output).contains("1 cell or row was not used as they stand: see rejected.csv"));
+    assert!(stderr(&output).contains("1 cell or row was read and not used: see rejected.csv"));
     assert_eq!(rejected(&with), [format!("pm.csv:2 TH01 {cell}")]);
     let listed = &rows(with.path(), "rejected.csv")[0]["reason"];
     assert!(listed.contains(reason), "{listed}");

@@ -24,7 +24,7 @@ pub(super) fn is_blocks(text: &TextTable) -> bool {
 
 /// Whether a row is a locus's name alone.
 fn is_name(row: &TextRow) -> bool {
-    row.cells.len() == 1 && Label::of(&row.cells[0]) == Label::Other
+    row.cells.len() == 1 && Label::of(&row.cells[0]) == Label::Other && !is_allele_header(&row.cells[0])
 }
 
 /// Whether a row names the populations of its columns.

@@ -34,6 +34,8 @@ pub(super) struct Gathered<'t> {
     left_out: BTreeSet<LocusName>,
     /// Rows and columns that are about whole loci.
     summaries: BTreeSet<String>,
+    /// Loci without an allele that was seen.
+    empty: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -48,6 +50,7 @@ impl<'t> Gathered<'t> {
             by_name: HashMap::new(),
             left_out: BTreeSet::new(),
             summaries: BTreeSet::new(),
+            empty: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -238,6 +241,10 @@ impl<'t> Gathered<'t> {
             }
         }
         self.note_bare_n(&sources);
+        if !self.empty.is_empty() {
+            let empty = std::mem::take(&mut self.empty).join(", ");
+            self.note(format!("no allele was seen at these loci, so not used: {empty}"));
+        }
         if !self.summaries.is_empty() {
             let labels: Vec<_> = std::mem::take(&mut self.summaries).into_iter().collect();
             self.note(format!("no alleles, so not read: {}", labels.join(", ")));
@@ -263,7 +270,7 @@ impl<'t> Gathered<'t> {
     fn finish_locus(&mut self, filling: Filling) -> Result<Option<(LocusFrequencies, Source)>, TableError> {
         let Filling { locus, line, alleles, binned, sizes, counts } = filling;
         if alleles.is_empty() {
-            self.note(format!("{locus} has no allele that was seen: not used"));
+            self.empty.push(locus.to_string());
             return Ok(None);
         }
         let sum = alleles.values().map(|entry| entry.1).sum::<f64>() + binned;

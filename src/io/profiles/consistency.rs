@@ -1,9 +1,12 @@
 //! What can be wrong with profiles that each could be read: contradictions between samples.
 
-use super::ReadProfiles;
+use super::{LISTED_AT_ONCE, ReadProfiles};
 use crate::{
-    io::problems::{Reason, Rejected},
-    profile::{Call, Chromosome, LocusName, Observation, Panel, Role, SampleIndex, Sex},
+    io::{
+        problems::{Reason, Rejected},
+        rejected_list::RejectedList,
+    },
+    profile::{Call, Chromosome, LocusName, Observation, Panel, PanelError, Role, SampleIndex, Sex},
 };
 use std::sync::Arc;
 
@@ -70,7 +73,12 @@ const FEW_LOCI: usize = 8;
 /// Every contradiction between samples, in the order of the sample ids: stated parents that are not there, of the wrong
 /// sex, too young, or with another profile than a parent's; children older than every candidate; men with two X alleles; samples with few loci; loci that
 /// some files lack.
-pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
+///
+/// They are listed as they are found.
+///
+/// # Errors
+/// A temporary file that cannot be written.
+pub fn check_profiles(profiles: &ReadProfiles, list: &mut RejectedList) -> Result<(), PanelError> {
     let panel = &profiles.panel;
     let latest_candidate = latest_needed_birth(panel);
     let x_loci: Vec<usize> =
@@ -116,9 +124,12 @@ pub fn check_profiles(profiles: &ReadProfiles) -> Vec<Rejected> {
         if typed < FEW_LOCI {
             report("", None, String::new(), Reason::FewLoci(typed));
         }
+        if problems.len() >= LISTED_AT_ONCE {
+            profiles.list_into(list, std::mem::take(&mut problems))?;
+        }
     }
     problems.extend(check_files(profiles));
-    problems
+    profiles.list_into(list, problems)
 }
 
 /// What is wrong with a stated parent.

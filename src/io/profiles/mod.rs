@@ -106,6 +106,18 @@ pub struct FileSummary {
     pub loci: Vec<LocusName>,
 }
 
+/// A sample that nobody looks at because of its role: a child among the candidates, or anybody else among the children.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct LeftOut {
+    /// The sample.
+    pub sample: SampleIndex,
+    /// Its role.
+    pub role: Role,
+}
+
+/// Entries that are made before they are listed.
+pub(crate) const LISTED_AT_ONCE: usize = 1 << 12;
+
 impl ReadProfiles {
     /// Whether the sample came from this source (0-based position in the list given to [`read_panel`]).
     pub fn came_from(&self, sample: SampleIndex, source: usize) -> bool {
@@ -135,11 +147,22 @@ impl ReadProfiles {
     /// # Errors
     /// A temporary file that cannot be written.
     pub fn list_rejected(&mut self, more: Vec<Rejected>) -> Result<(), PanelError> {
+        let mut list = std::mem::take(&mut self.rejected);
+        let listed = self.list_into(&mut list, more);
+        self.rejected = list;
+        listed
+    }
+
+    /// Adds to a list, in the order of files and lines.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn list_into(&self, list: &mut RejectedList, more: Vec<Rejected>) -> Result<(), PanelError> {
         let mut positions: HashMap<&str, usize> = HashMap::new();
         for (at, file) in self.files.iter().enumerate() {
             positions.entry(&file.name).or_insert(at);
         }
-        more.into_iter().try_for_each(|entry| self.rejected.push(positions.get(&*entry.file).copied(), entry))
+        more.into_iter().try_for_each(|entry| list.push(positions.get(&*entry.file).copied(), entry))
     }
 
     /// The samples of these lists that nobody looks at because of their role: in the children's files those of another
@@ -149,22 +172,35 @@ impl ReadProfiles {
         in_children: impl Fn(SampleIndex) -> bool,
         in_candidates: impl Fn(SampleIndex) -> bool,
         used: impl Fn(SampleIndex) -> bool,
-    ) -> Vec<Rejected> {
-        let reason = |sample: SampleIndex| {
+    ) -> Vec<LeftOut> {
+        let left_out = |sample: SampleIndex| {
             let role = self.panel.role(sample)?;
-            let list = match role {
-                Role::Child if in_candidates(sample) && !in_children(sample) => "candidates",
+            match role {
+                Role::Child if in_candidates(sample) && !in_children(sample) => {}
                 Role::Child => return None,
-                _ if in_children(sample) && !in_candidates(sample) => "children",
+                _ if in_children(sample) && !in_candidates(sample) => {}
                 _ => return None,
+            }
+            (!used(sample)).then_some(LeftOut { sample, role })
+        };
+        self.panel.indices().filter_map(left_out).collect()
+    }
+
+    /// Lists samples that nobody looks at because of their role.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn list_left_out(&mut self, left_out: &[LeftOut]) -> Result<(), PanelError> {
+        for some in left_out.chunks(LISTED_AT_ONCE) {
+            let entry = |&LeftOut { sample, role }: &LeftOut| {
+                let list = if role == Role::Child { "candidates" } else { "children" };
+                let reason = Reason::NotOfRole { role: role.as_str().into(), list: list.into() };
+                self.reject(sample, "role", role.to_string(), reason)
             };
-            Some((role, Reason::NotOfRole { role: role.as_str().into(), list: list.into() }))
-        };
-        let listed = |sample| {
-            let (role, reason) = reason(sample).filter(|_| !used(sample))?;
-            Some(self.reject(sample, "role", role.to_string(), reason))
-        };
-        self.panel.indices().filter_map(listed).collect()
+            let entries = some.iter().map(entry).collect();
+            self.list_rejected(entries)?;
+        }
+        Ok(())
     }
 
     /// The file in which the sample was read first, as the user named it.
