@@ -8,8 +8,9 @@ use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation, explain};
+use crate::profile::{Panel, SampleIndex};
 use crate::report::printable;
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write;
@@ -35,18 +36,31 @@ pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
     let prepared = prepare(&input, None, &StageLine::new(true))?;
     let case = prepared.case();
-    let find = |id: &str| {
-        case.panel.find(id).ok_or_else(|| anyhow!("no sample `{id}` among the {} that were read", case.panel.len()))
-    };
-    let (child, candidate) = (find(&child_id)?, find(&candidate_id)?);
-    let child = prepared.roster.children.iter().find(|listed| listed.sample == child).cloned();
-    let child = child.ok_or_else(|| anyhow!("`{child_id}` is not among the children"))?;
+    let roster = &prepared.roster;
+    let child_of = |sample: SampleIndex| roster.children.iter().find(|listed| listed.sample == sample);
+    let child = find(case.panel, &child_id, |sample| child_of(sample).is_some())?;
+    let candidate = find(case.panel, &candidate_id, |sample| roster.candidates.contains(&sample))?;
+    let child = child_of(child).cloned().ok_or_else(|| anyhow!("`{child_id}` is not among the children"))?;
     let explanation = explain(&case, &child, candidate)?;
     match format {
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?,
         Format::Text => print(&text(&explanation))?,
     }
     Ok(Outcome::Done)
+}
+
+/// The sample of this name; of several people with one id the one who is `expected` here.
+fn find(panel: &Panel, name: &str, expected: impl Fn(SampleIndex) -> bool) -> Result<SampleIndex> {
+    let found: Vec<SampleIndex> = panel.find_all(name).collect();
+    let expected: Vec<SampleIndex> = found.iter().copied().filter(|&sample| expected(sample)).collect();
+    match (&found[..], &expected[..]) {
+        ([], _) => bail!("no sample `{name}` among the {} that were read", panel.len()),
+        ([only], _) | (_, [only]) => Ok(*only),
+        _ => {
+            let names: Vec<_> = found.iter().map(|&sample| panel.full_id(sample)).collect();
+            bail!("`{name}` is the id of several people: write one of {}", names.join(", "))
+        }
+    }
 }
 
 /// The explanation as two tables that fit 80 columns: what was seen, and what it means.

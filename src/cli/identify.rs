@@ -10,7 +10,7 @@ use crate::identification::{
     merge_samples,
 };
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
-use crate::io::problems::{Reason, write_rejected};
+use crate::io::problems::write_rejected;
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::recombination::bundled_recombination;
 use crate::io::run_folder::RunFolder;
@@ -228,7 +228,7 @@ fn prepare(arguments: &IdentifyArguments, least: Option<Option<f64>>, progress: 
         |sample| profiles.came_from_any(sample, &(0..count)),
         |sample| profiles.came_from_any(sample, &(count..sources.len())),
     )
-    .map_err(|error| with_row_set_aside(error, &profiles))?;
+    .map_err(|error| with_row_set_aside(error, &profiles, count, sources.len()))?;
     let groups = linkage_groups(&profiles.panel, &mut models, &settings.linkage, &inputs)?;
     Ok(Prepared {
         settings,
@@ -252,22 +252,24 @@ fn stated_sexes(
 ) -> HashMap<SampleIndex, Sex> {
     let people = families.iter().flat_map(|family| family.pedigree.individuals());
     let sexes = people.filter(|person| person.sex != Sex::Unknown).filter_map(|person| {
-        let sample = profiles.panel.find(&person.id)?;
-        profiles.came_from_any(sample, &sources).then_some((sample, person.sex))
+        let is_relative = |&sample: &SampleIndex| profiles.came_from_any(sample, &sources);
+        let sample = profiles.panel.find_all(&person.id).find(is_relative)?;
+        Some((sample, person.sex))
     });
     sexes.collect()
 }
 
-/// Why there is nobody to compare, where it is that rows of one id differ and all of them were left out.
-fn with_row_set_aside(error: RosterError, profiles: &ReadProfiles) -> anyhow::Error {
-    let set_aside = profiles.rejected.iter().flatten().find(|entry| matches!(entry.reason, Reason::ConflictingRows(_)));
-    match (&error, set_aside) {
-        (RosterError::NoBody | RosterError::NoRelative, Some(entry)) => {
-            anyhow!(
-                "{error}; a profile was left out: {entry}; give each person one id, among the remains or among the relatives"
-            )
-        }
-        _ => error.into(),
+/// Why there is nobody to compare, with what became of the rows; the remains are the first so many sources.
+fn with_row_set_aside(error: RosterError, profiles: &ReadProfiles, remains: usize, sources: usize) -> anyhow::Error {
+    let list = match &error {
+        RosterError::NoBody => 0..remains,
+        RosterError::NoRelative => remains..sources,
+        _ => return error.into(),
+    };
+    let is_empty = !profiles.panel.indices().any(|sample| profiles.came_from_any(sample, &list));
+    match profiles.why_nobody(&list).filter(|_| is_empty) {
+        Some(cause) => anyhow!("{error}; {cause}"),
+        None => error.into(),
     }
 }
 

@@ -9,15 +9,15 @@ use crate::io::problems::{Reason, write_rejected};
 use crate::io::profiles::{LeftOut, ProfileSource, ReadOptions, ReadProfiles, read_panel_watched};
 use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
-use crate::matching::{Case, Found, MemoryNeeds, Roster, UnusedParent, search};
+use crate::matching::{Case, Found, MemoryNeeds, Roster, RosterError, UnusedParent, search};
 use crate::model::{CaseModels, UnseenAllele};
 use crate::population::FrequencyTable;
-use crate::profile::{Panel, Role, SpillTo};
+use crate::profile::{Panel, Role, SampleIndex, SpillTo};
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
 use crate::report::{write_couples, write_direct_matches, write_matches};
 use crate::settings::Settings;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -206,14 +206,52 @@ pub fn prepare_with(
     let from = |sample, positions: Range<usize>| profiles.came_from_any(sample, &positions);
     let in_children = |sample| from(sample, 0..input.children.len());
     let in_candidates = |sample| from(sample, input.children.len()..sources.len());
-    let mut roster = Roster::new(&profiles.panel, in_children, in_candidates, input.candidates_include_children)?;
+    let mut roster = Roster::new(&profiles.panel, in_children, in_candidates, input.candidates_include_children)
+        .map_err(|error| with_cause(error, &profiles, input.children.len()..sources.len()))?;
     let takes_part = roster.takes_part(&profiles.panel);
     let left_out = profiles.left_out_by_role(in_children, in_candidates, |sample| takes_part[sample.0 as usize]);
     roster.notes.extend(note_left_out(&left_out));
+    if !input.candidates_include_children {
+        roster.notes.extend(note_in_both_lists(&profiles, in_children, in_candidates));
+    }
     roster.notes.extend(profiles.notes_on_use(&settings.observation.drop_out));
     profiles.list_left_out(&left_out)?;
     list_unused_parents(&mut profiles, &roster.unused_parents, input.read.strict)?;
     Ok(Prepared { settings, tables, inputs, models, unseen, roster, profiles, read_time, plan_time: started.elapsed() })
+}
+
+/// Why there is no child, or no candidate (these sources), with what became of their rows.
+fn with_cause(error: RosterError, profiles: &ReadProfiles, candidates: Range<usize>) -> anyhow::Error {
+    let sources = match error {
+        RosterError::NoChild => 0..candidates.start,
+        RosterError::NoCandidate => candidates,
+    };
+    match profiles.why_nobody(&sources) {
+        Some(cause) => anyhow!("{error}; {cause}"),
+        None => error.into(),
+    }
+}
+
+/// A sentence on those who are in both lists with one profile: one sample has one role.
+fn note_in_both_lists(
+    profiles: &ReadProfiles,
+    in_children: impl Fn(SampleIndex) -> bool,
+    in_candidates: impl Fn(SampleIndex) -> bool,
+) -> Option<String> {
+    let panel = &profiles.panel;
+    let is_child = |sample: &SampleIndex| {
+        let in_both = in_children(*sample) && in_candidates(*sample);
+        in_both && profiles.origins.is_in_several_files(*sample) && panel.role(*sample) == Some(Role::Child)
+    };
+    let count = panel.indices().filter(is_child).count();
+    let first = panel.indices().find(is_child)?;
+    Some(format!(
+        "{} in both lists with the same profile ({}{}): one person, a child; --candidates-include-children makes children \
+         candidates too",
+        counted(count, "id stands", "ids stand"),
+        panel.id(first),
+        if count > 1 { ", …" } else { "" }
+    ))
 }
 
 /// Lists the parents that children name and that are not used.

@@ -41,6 +41,20 @@ pub enum RosterError {
         /// 1-based line of the pedigree file.
         line: u64,
     },
+    /// Several relatives have the id of one person.
+    #[error(
+        "line {line} of the pedigrees: `{person}` of family `{family}` is the id of several relatives: write one of {names}"
+    )]
+    SeveralRelatives {
+        /// The person.
+        person: String,
+        /// The family.
+        family: String,
+        /// 1-based line of the pedigree file.
+        line: u64,
+        /// The relatives, by their full ids.
+        names: String,
+    },
     /// Nobody of any family is typed.
     #[error("no person of the pedigrees has a profile among the relatives: person_id must be the sample_id")]
     NoRelative,
@@ -58,12 +72,12 @@ impl Roster {
         is_relative: impl Fn(SampleIndex) -> bool,
     ) -> Result<Self, RosterError> {
         if let Some(both) = panel.indices().find(|&sample| is_remains(sample) && is_relative(sample)) {
-            return Err(RosterError::BodyAndRelative(panel.id(both).to_owned()));
+            return Err(RosterError::BodyAndRelative(panel.full_id(both).into_owned()));
         }
         let mut roster = Self::default();
         let bodies = panel.indices().filter(|&sample| is_remains(sample));
         roster.bodies.extend(bodies.map(|sample| Body {
-            id: panel.id(sample).to_owned(),
+            id: body_id(panel, sample, &is_remains),
             samples: vec![sample],
             sex: panel.sex(sample),
         }));
@@ -91,7 +105,21 @@ impl Roster {
     ) -> Result<Vec<Typed>, RosterError> {
         let mut typed = Vec::new();
         for (person, individual) in family.pedigree.individuals().iter().enumerate() {
-            let Some(sample) = panel.find(&individual.id).filter(|&sample| is_relative(sample)) else { continue };
+            let samples: Vec<SampleIndex> =
+                panel.find_all(&individual.id).filter(|&sample| is_relative(sample)).collect();
+            let sample = match samples[..] {
+                [] => continue,
+                [sample] => sample,
+                _ => {
+                    let names: Vec<_> = samples.iter().map(|&sample| panel.full_id(sample)).collect();
+                    return Err(RosterError::SeveralRelatives {
+                        person: individual.id.clone(),
+                        family: family.id.clone(),
+                        line: family.lines[person],
+                        names: names.join(", "),
+                    });
+                }
+            };
             if family.missing.contains(&person) {
                 let (person_id, family_id) = (individual.id.clone(), family.id.clone());
                 let line = family.lines[person];
@@ -123,19 +151,26 @@ impl Roster {
         for (&sample, families) in listed.iter().filter(|(_, families)| families.len() > 1) {
             self.notes.push(format!(
                 "{} is a member of families {}: the joint answer takes them as independent; list them as one family",
-                panel.id(sample),
+                panel.full_id(sample),
                 families.join(", ")
             ));
         }
         let unlisted: Vec<_> = panel
             .indices()
             .filter(|&sample| is_relative(sample) && !listed.contains_key(&sample))
-            .map(|sample| panel.id(sample))
+            .map(|sample| panel.full_id(sample).into_owned())
             .collect();
         if !unlisted.is_empty() {
-            let some = unlisted.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            let some = unlisted.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
             let more = if unlisted.len() > 5 { ", …" } else { "" };
             self.notes.push(format!("{} relatives are in no family and not used: {some}{more}", unlisted.len()));
         }
     }
+}
+
+/// The body's id, with its list in front where another body has the same one: relatives are never mistaken for bodies.
+fn body_id(panel: &Panel, sample: SampleIndex, is_remains: impl Fn(SampleIndex) -> bool) -> String {
+    let id = panel.id(sample);
+    let is_shared = panel.full_id(sample) != id && panel.find_all(id).filter(|&other| is_remains(other)).count() > 1;
+    if is_shared { panel.full_id(sample).into_owned() } else { id.to_owned() }
 }

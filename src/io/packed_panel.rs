@@ -32,7 +32,7 @@ const CHECKSUM: usize = 32;
 const CHECKSUM_AT: usize = PARQUET.len() + TAG.len();
 const CONTENT_AT: usize = CHECKSUM_AT + CHECKSUM;
 /// The version of this layout.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The key of the JSON part.
 const KEY: &str = "filia.panel";
 /// Rows read or written at once.

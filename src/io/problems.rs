@@ -65,8 +65,10 @@ pub enum Reason {
     TooManyAlleles(usize),
     /// One sample and locus twice in a long table, with the same alleles.
     RepeatedLocus(u64),
-    /// One sample and locus several times in a long table, with different alleles.
-    ConflictingLocus,
+    /// Rows of one sample with different alleles at one locus: what another says, and where.
+    ConflictingLocus(String),
+    /// Rows of one sample that say different things in a column: what another says, and where.
+    ConflictingColumn(String),
     /// A row with too many or too few cells.
     CellCount {
         /// Cells in the row.
@@ -95,8 +97,13 @@ pub enum Reason {
         /// The list that it stands in.
         list: Cow<'static, str>,
     },
-    /// Several rows with one id that say different things: places of the others.
-    ConflictingRows(String),
+    /// Several rows with one id that cannot be of one person.
+    ConflictingRows {
+        /// Places of the other rows.
+        others: String,
+        /// Loci and columns that differ, with what the rows say.
+        differing: String,
+    },
     /// A role that is none.
     UnknownRole,
     /// A sex that is none.
@@ -218,7 +225,7 @@ impl Reason {
             Self::TooManyAlleles(_) => "three or more alleles",
             Self::RepeatedLocus(_) | Self::RepeatedRow(_) | Self::RepeatedInFile(_) => "repeated row",
             Self::NotOfRole { .. } => "row left out by its role",
-            Self::ConflictingLocus | Self::ConflictingRows(_) => "conflicting rows",
+            Self::ConflictingLocus(_) | Self::ConflictingColumn(_) | Self::ConflictingRows { .. } => "conflicting rows",
             Self::CellCount { .. } => "wrong number of cells",
             Self::SwallowedRows(_) => "quote not closed",
             Self::EmptyId => "no sample id",
@@ -267,8 +274,11 @@ impl fmt::Display for Reason {
             }
             Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
             Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
-            Self::ConflictingLocus => {
-                write!(out, "several rows of this sample and locus differ: the locus is read as missing")
+            Self::ConflictingLocus(other) => {
+                write!(out, "several rows of this sample and locus differ ({other}): the locus is read as missing")
+            }
+            Self::ConflictingColumn(other) => {
+                write!(out, "several rows of this sample differ here ({other}): the column is read as empty")
             }
             &Self::CellCount { found, expected, commas, last_line } => {
                 write_cell_count(out, (found, expected), commas, last_line)
@@ -291,9 +301,9 @@ impl fmt::Display for Reason {
             Self::NotOfRole { role, list } => {
                 write!(out, "role {role} among the {list}: not used (candidates belong in --candidates)")
             }
-            Self::ConflictingRows(others) => write!(
+            Self::ConflictingRows { others, differing } => write!(
                 out,
-                "this id has several rows that differ (also {others}): all of them are left out, nobody knows which is right"
+                "this id has several rows that differ too much to be of one person (also {others}): {differing}; all of them                  are left out, nobody knows which is right"
             ),
             Self::UnknownRole => write!(out, "no role (expected corpse, detainee, child or relative): not used"),
             Self::UnknownSex => write!(out, "no sex (expected F or M): read as unknown"),

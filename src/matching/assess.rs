@@ -215,8 +215,8 @@ pub fn notes_on_known_parents(case: &Case<'_>, roster: &Roster) -> Result<Vec<St
                     "{}: the profiles contradict the {word} it names, {}: inconsistent at {inconsistent} of {compared} loci, \
                      log10 LR {log10_lr:.1}; taken as known all the same, so its candidates mean little (a carer, or a \
                      swapped sample? clear {word}_id to search without)",
-                    case.panel.id(child.sample),
-                    case.panel.id(parent)
+                    case.panel.full_id(child.sample),
+                    case.panel.full_id(parent)
                 ));
             }
         }

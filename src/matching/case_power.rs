@@ -115,8 +115,8 @@ fn list_power(
         relative: whole.1.least_expected_at(threshold),
     };
     Ok(Some(ListPower {
-        child_id: case.panel.id(child.sample).to_owned(),
-        known_parent_id: known.map(|sample| case.panel.id(sample).to_owned()),
+        child_id: case.panel.full_id(child.sample).into_owned(),
+        known_parent_id: known.map(|sample| case.panel.full_id(sample).into_owned()),
         loci: case.models.loci.iter().filter(|&&locus| has_call(locus)).count(),
         candidate_sex: sex,
         candidates: list.candidates,

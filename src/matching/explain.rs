@@ -120,9 +120,9 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         .collect::<Result<Vec<_>, _>>()?;
     let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], Others::default())?;
     Ok(Explanation {
-        child: case.panel.id(child.sample).to_owned(),
-        candidate: case.panel.id(candidate).to_owned(),
-        known_parent: asked.known.map(|sample| case.panel.id(sample).to_owned()),
+        child: case.panel.full_id(child.sample).into_owned(),
+        candidate: case.panel.full_id(candidate).into_owned(),
+        known_parent: asked.known.map(|sample| case.panel.full_id(sample).into_owned()),
         population: case.models.populations[lowest].name.clone(),
         total_log10_lr: by_relationship.iter().map(Scored::total).collect(),
         lines: by_relationship.iter().flat_map(Scored::explained_lines).collect(),

@@ -276,6 +276,12 @@ impl Panel {
         Some(&self.labels[at].1)
     }
 
+    /// Says what tells samples of one id apart: for each of them a label, ascending.
+    pub(crate) fn set_labels(&mut self, labels: Vec<(u32, Arc<str>)>) {
+        debug_assert!(labels.is_sorted_by_key(|label| label.0));
+        self.labels = labels;
+    }
+
     fn find_full(&self, name: &str) -> Option<u32> {
         let splits = name.match_indices(':').map(|(at, _)| (&name[..at], &name[at + 1..]));
         splits

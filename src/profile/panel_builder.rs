@@ -1,7 +1,7 @@
 //! From samples in any order to a panel in the order of the ids.
 
 use super::{
-    Code, Dictionary, LocusName, MISSING, Observation, Panel, PanelError, Role, Sample,
+    Call, Code, Dictionary, LocusName, MISSING, Observation, Panel, PanelError, Role, Sample,
     code_file::{CodeFile, WINDOW},
     codes::{Codes, DiskCodes, sort_dictionaries},
     sample_columns::SampleColumns,
@@ -202,8 +202,37 @@ impl PanelBuilder {
         Ok(codes.all(same) && metadata(left) == metadata(right))
     }
 
+    /// Everything but the calls of a sample, by order of arrival.
+    pub fn sample(&self, at: u32) -> Sample {
+        self.samples.sample(at as usize)
+    }
+
+    /// The calls of a sample at all loci, by order of arrival.
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn calls_of(&self, at: u32) -> Result<Vec<Call>, PanelError> {
+        let codes = self.codes_of(at)?;
+        let calls = self.dictionaries.iter().zip(codes).map(|(dictionary, code)| dictionary.observation(code).call);
+        Ok(calls.collect())
+    }
+
+    /// Adds a sample when all others are there, and says its number.
+    ///
+    /// # Errors
+    /// Too much id text, or a temporary file that cannot be written.
+    pub(crate) fn push_late(&mut self, sample: &Sample, codes: &[Code]) -> Result<u32, PanelError> {
+        let at = self.len() as u32;
+        self.push_coded(sample, codes)?;
+        self.spill_if_many(self.len() - self.spilled())?;
+        Ok(at)
+    }
+
     /// The codes of one sample, by order of arrival.
-    fn codes_of(&self, at: u32) -> Result<Vec<Code>, PanelError> {
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub(crate) fn codes_of(&self, at: u32) -> Result<Vec<Code>, PanelError> {
         let file = self.spill.as_ref().and_then(|spill| spill.file.as_ref());
         match ((at as usize).checked_sub(self.spilled()), file) {
             (None, Some(file)) => {
@@ -233,7 +262,8 @@ impl PanelBuilder {
         }
     }
 
-    /// The panel of these samples (arrival numbers, in the order of their ids, no id twice), with the loci in the order of
+    /// The panel of these samples (arrival numbers, in the order of their ids; see [`Panel::set_labels`] where one stands
+    /// twice), with the loci in the order of
     /// their names. Codes are numbered in the order of the observations, those that no sample shows left out. So neither
     /// depends on the order of arrival.
     ///
@@ -315,7 +345,7 @@ impl Spill {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Call, SampleIndex};
+    use crate::profile::SampleIndex;
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 

@@ -211,7 +211,7 @@ impl IdentificationReport<'_> {
         let fixed = ["victim_id", "samples", "log10_lr", "contradictory_loci"];
         table.write_row(fixed.into_iter().chain(self.loci.iter().map(LocusName::as_str)))?;
         for group in &merged.groups {
-            let ids: Vec<_> = group.body.samples.iter().map(|&sample| self.panel.id(sample)).collect();
+            let ids: Vec<_> = group.body.samples.iter().map(|&sample| self.panel.full_id(sample)).collect();
             let least = group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
             let fixed =
                 [group.body.id.clone(), ids.join(";"), significant(least), self.locus_names(&group.contradictory)];

@@ -79,9 +79,9 @@ fn match_row(case: &Case<'_>, candidacy: &Candidacy) -> Vec<String> {
     let loci: Vec<_> = assessment.inconsistent.iter().map(|&locus| panel.loci()[locus].as_str()).collect();
     let flags: Vec<_> = assessment.flags.iter().map(ToString::to_string).collect();
     vec![
-        panel.id(candidacy.child).to_owned(),
+        panel.full_id(candidacy.child).into_owned(),
         candidacy.rank.to_string(),
-        panel.id(candidacy.candidate).to_owned(),
+        panel.full_id(candidacy.candidate).into_owned(),
         role(case, candidacy.candidate),
         panel.sex(candidacy.candidate).to_string(),
         case.settings.search.relationship.to_string(),
@@ -122,10 +122,10 @@ pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) ->
     ])?;
     for couple in couples {
         table.write_row([
-            case.panel.id(couple.child),
+            case.panel.full_id(couple.child).as_ref(),
             &couple.rank.to_string(),
-            case.panel.id(couple.father),
-            case.panel.id(couple.mother),
+            case.panel.full_id(couple.father).as_ref(),
+            case.panel.full_id(couple.mother).as_ref(),
             &significant(couple.log10_lr),
             &significant(couple.log10_lr_father),
             &significant(couple.log10_lr_mother),
@@ -147,8 +147,8 @@ pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &Direct
     table.write_row(["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
     for pair in &direct.pairs {
         table.write_row([
-            case.panel.id(pair.first),
-            case.panel.id(pair.second),
+            case.panel.full_id(pair.first).as_ref(),
+            case.panel.full_id(pair.second).as_ref(),
             &significant(pair.log10_lr),
             &pair.loci_compared.to_string(),
             &pair.loci_different.to_string(),

@@ -55,11 +55,11 @@ fn ids_that_stand_twice() {
     assert!(rejected[0]["reason"].contains("repeats the row of this id in line 2"));
     assert_eq!(folder.table("out/matches.csv").len(), 4);
 
-    folder.write("a.csv", format!("{ADULTS}a1,M,15/17,17,6/8\n"));
+    folder.write("a.csv", format!("{ADULTS}a1,M,15/17,17/18,6/8\n"));
     folder.succeed(&format!("{MATCH} --min-log10-lr none --force"));
     let rejected = folder.table("out/rejected.csv");
     assert_eq!(rejected.iter().map(|row| row["line"].as_str()).collect::<Vec<_>>(), ["2", "4"]);
-    assert!(rejected[0]["reason"].contains("several rows that differ"));
+    assert!(rejected[0]["reason"].contains("(also line 4): vWA (17; 17,18), TH01 (6,7; 6,8); all of them"));
     assert_eq!(folder.table("out/matches.csv").len(), 2, "only a2 is left");
     folder.fail(&format!("{MATCH} --force --strict"), &["a.csv, line 2", "a1", "several rows that differ"]);
 }

@@ -102,18 +102,25 @@ fn an_unlisted_allele_has_the_place_of_its_number() {
     assert_close(unlisted, listed, "9 before 10");
 }
 
-/// Rows of one id that differ are left out; where that leaves nobody, the message says why.
+/// A body and a relative of one number are two people.
 #[test]
-fn an_id_among_remains_and_relatives_is_named() {
-    for (remains, relatives) in [
-        ("B,M,\"10,11\",\nG,F,\"10,13\",\n", "G,F,\"10,12\",\n"),
-        ("G,F,\"10,13\",\n", "G,F,\"10,12\",\nF,M,\"10,12\",\n"),
-    ] {
-        let folder = small_case(remains, relatives, "1,C,F,G,M,yes\n");
-        let message = stderr(&identify(folder.path(), &[]).code(2));
-        assert!(message.contains("(sample G): this id has several rows that differ"), "{message}");
-        assert!(message.contains("pm.csv, line ") && message.contains("am.csv line 2"), "{message}");
-    }
+fn an_id_among_remains_and_among_relatives_is_two_people() {
+    let folder =
+        small_case("B,M,\"10,11\",\nG,F,\"10,13\",\n", "G,F,\"10,12\",\n", "1,C,F,G,M,yes\n1,F,,,M,no\n1,G,,,F,no\n");
+    identify(folder.path(), &[]).success();
+    let pairs: Vec<_> = rows(folder.path(), "pairwise.csv").iter().map(|row| row["victim_id"].clone()).collect();
+    assert_eq!(pairs, ["B"], "G is a woman; C is missing");
+    assert_eq!(rejected(&folder), [""; 0]);
+}
+
+/// Where rows that differ leave nobody, the message says which and why.
+#[test]
+fn a_relative_whose_rows_differ_is_named() {
+    let relatives = "G,F,\"10,12\",\"11,13\"\nG,F,\"10,11\",\"12,12\"\n";
+    let folder = small_case("B,M,\"10,11\",\n", relatives, "1,C,F,G,M,yes\n1,F,,,M,no\n1,G,,,F,no\n");
+    let message = stderr(&identify(folder.path(), &[]).code(2));
+    assert!(message.contains("am.csv, line 2 (sample G): this id has several rows that differ"), "{message}");
+    assert!(message.contains("TH01 (10,12; 10,11)"), "{message}");
 }
 
 #[test]

@@ -80,14 +80,17 @@ fn read_plainly(rows: &[Row]) -> Found {
     let mut first: BTreeMap<(u32, &str), (u64, [u32; 2])> = BTreeMap::new();
     let mut stated: BTreeMap<u32, &str> = BTreeMap::new();
     let (mut first_line, mut shown, mut unknown) = (BTreeMap::new(), BTreeSet::new(), BTreeSet::new());
-    let (mut conflicting, mut contradicted) = (BTreeSet::new(), BTreeMap::new());
+    let (mut conflicting, mut contradicted) = (BTreeSet::new(), BTreeSet::new());
+    let mut agreeing: BTreeMap<u32, usize> = BTreeMap::new();
     for (row, line) in rows.iter().zip(2_u64..) {
         first_line.entry(row.id).or_insert(line);
         let known = stated.entry(row.id).or_insert("");
         match (*known, row.sex) {
             ("", sex) => *known = sex,
             (before, sex) if before != sex && !sex.is_empty() => {
-                contradicted.entry(row.id).or_insert(line);
+                if contradicted.insert(row.id) {
+                    found.rejected.insert((line, "conflicting rows"));
+                }
             }
             _ => {}
         }
@@ -108,6 +111,7 @@ fn read_plainly(rows: &[Row]) -> Found {
                 }
                 Some(before) if before.1 == alleles => {
                     found.rejected.insert((line, "repeated row"));
+                    *agreeing.entry(row.id).or_default() += 1;
                 }
                 Some(_) => {
                     conflicting.insert((row.id, marker));
@@ -116,12 +120,17 @@ fn read_plainly(rows: &[Row]) -> Found {
             },
         }
     }
-    for (id, line) in &contradicted {
-        found.rejected.extend([(first_line[id], "conflicting rows"), (*line, "conflicting rows")]);
-    }
-    found.samples = first_line.keys().copied().filter(|id| !contradicted.contains_key(id)).collect();
+    // More than one contradiction, and more than one in four: not of one person.
+    let is_nobody = |id: &u32| {
+        let loci = conflicting.iter().filter(|(of, _)| of == id).count();
+        let differing = loci + usize::from(contradicted.contains(id));
+        differing > 1 && 3 * differing > agreeing.get(id).copied().unwrap_or(0)
+    };
+    let nobodies = first_line.iter().filter(|(id, _)| is_nobody(id));
+    found.rejected.extend(nobodies.map(|(_, &line)| (line, "conflicting rows")));
+    found.samples = first_line.keys().copied().filter(|id| !is_nobody(id)).collect();
     for &id in found.samples.intersection(&shown) {
-        if stated[&id] == "F" {
+        if stated[&id] == "F" && !contradicted.contains(&id) {
             found.rejected.insert((first_line[&id], "sex contradicts amelogenin"));
         }
     }

@@ -28,7 +28,7 @@ fn ids(panel: &Panel) -> Vec<&str> {
 fn a_messy_table_gives_what_is_good_in_it() {
     let read = read("messy.csv");
     let panel = &read.panel;
-    assert_eq!(ids(panel), ["C-01", "C-02", "C-03", "D-01", "D-02", "D-03"]);
+    assert_eq!(ids(panel), ["C-01", "C-02", "C-03", "D-01", "D-02", "D-03", "D-04"]);
     for (id, locus, expected) in [
         ("C-01", "D3S1358", "15,16"),
         ("C-01", "TH01", "9.3"),
@@ -39,6 +39,8 @@ fn a_messy_table_gives_what_is_good_in_it() {
         ("C-03", "TH01", "-"),
         ("C-03", "Penta E", "(3+)"),
         ("D-02", "Penta E", "-"),
+        ("D-04", "D3S1358", "-"),
+        ("D-04", "vWA", "17,18"),
     ] {
         assert_eq!(call(panel, id, locus), expected, "{id} {locus}");
     }
@@ -72,8 +74,8 @@ fn what_is_left_out_is_listed_in_the_order_of_the_file() {
             (9, "VWA", "<8", "off-ladder allele"),
             (9, "THO1", "6,?", "off-ladder allele"),
             (11, "", "", "repeated row"),
-            (12, "", "", "conflicting rows"),
-            (13, "", "", "conflicting rows"),
+            (12, "D3S1358", "15,16", "conflicting rows"),
+            (13, "D3S1358", "15,17", "conflicting rows"),
             (14, "", "", "wrong number of cells"),
             (16, "", "", "wrong number of cells"),
         ]

@@ -1,204 +1,184 @@
-//! Ids that occur more than once, and where each sample came from.
+//! Ids that stand in several rows: rows of one person are put together, people who share an id are told apart.
 
-use super::{FileSummary, ProfileSource};
+use super::{
+    FileSummary, ProfileSource, agreed_role,
+    labels::label_people,
+    notes::name_some,
+    origins::{Origins, role_of},
+    people::{Person, tell_apart},
+};
 use crate::{
     io::{
         problems::{Reason, Rejected},
         rejected_list::RejectedList,
     },
-    profile::{Panel, PanelBuilder, PanelError, Role, SampleIndex},
+    profile::{DropOut, LocusName, Observation, PanelBuilder, PanelError, Role},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-/// Where each sample of a panel was read: file, line, and the sources that name the file.
-#[derive(Clone, Debug, Default)]
-pub struct Origins {
-    lines: Vec<u32>,
-    /// Each sample's set of files.
-    set_of: Vec<u32>,
-    /// The sets of files (positions in the list of files) that occur, the file read first in front.
-    sets: Vec<Vec<usize>>,
-    /// The position of each.
-    numbers: HashMap<Vec<usize>, usize>,
-    /// For each set, the sources that name its files.
-    sources: Vec<Vec<usize>>,
+/// The samples of a panel to be built.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// Arrival numbers in the order of the ids.
+    pub order: Vec<u32>,
+    /// Where each of them came from.
+    pub origins: Origins,
+    /// What tells samples of one id apart: position in the order, and name of the list.
+    pub labels: Vec<(u32, Arc<str>)>,
+    /// What the user should know.
+    pub notes: Vec<String>,
 }
 
-impl Origins {
-    /// The 1-based line at which the sample (its first row) stands in [`Origins::file`].
-    pub fn line(&self, sample: SampleIndex) -> u64 {
-        u64::from(self.lines[sample.0 as usize])
-    }
-
-    /// The file in which the sample was read first (0-based position in the list of files).
-    pub fn file(&self, sample: SampleIndex) -> usize {
-        self.sets[self.set_of[sample.0 as usize] as usize][0]
-    }
-
-    /// The sources that contain the sample (0-based positions in the list of sources).
-    pub fn sources(&self, sample: SampleIndex) -> &[usize] {
-        &self.sources[self.set_of[sample.0 as usize] as usize]
-    }
-
-    /// Bytes of memory.
-    pub fn bytes(&self) -> usize {
-        self.lines.capacity() * size_of::<u32>() + self.set_of.capacity() * size_of::<u32>()
-    }
-
-    fn reserve(&mut self, samples: usize) {
-        self.lines.reserve_exact(samples);
-        self.set_of.reserve_exact(samples);
-    }
-
-    fn push(&mut self, line: u32, set: usize) {
-        self.lines.push(line);
-        self.set_of.push(set as u32);
-    }
-
-    /// The number of this set of files, a new one if it was not there yet.
-    fn number_of(&mut self, set: Vec<usize>, files: &[FileSummary]) -> usize {
-        if let Some(&known) = self.numbers.get(&set) {
-            return known;
-        }
-        self.sources.push(set.iter().flat_map(|&file| files[file].sources.iter().copied()).collect());
-        self.numbers.insert(set.clone(), self.sets.len());
-        self.sets.push(set);
-        self.sets.len() - 1
-    }
-
-    /// Gives samples that state no role the role that their sources agree on: a file named by several sources says
-    /// nothing unless all of them say the same; a file that says nothing does not contradict one that does.
-    pub(super) fn fill_roles(&self, panel: &mut Panel, sources: &[ProfileSource], files: &[FileSummary]) {
-        let role_of_set = |set: &Vec<usize>| -> Option<Role> {
-            let mut roles = set.iter().filter_map(|&file| super::agreed_role(sources, &files[file].sources));
-            let first = roles.next();
-            first.filter(|&first| roles.all(|role| role == first))
-        };
-        let roles: Vec<Option<Role>> = self.sets.iter().map(role_of_set).collect();
-        for sample in panel.indices() {
-            if panel.role(sample).is_none() {
-                panel.set_role(sample, roles[self.set_of[sample.0 as usize] as usize]);
-            }
-        }
-    }
-}
-
-/// The samples to keep (arrival numbers in the order of the ids) and where they came from.
+/// Puts rows of one id together.
 ///
-/// Rows of one id that say the same are one sample: the later ones are listed as repeated; across files the sample belongs to
-/// all of them. Where they differ, all rows of the id are left out, so that the result does not
-/// depend on their order.
+/// Rows that agree wherever several of them say something are one sample. What they contradict each other about is set
+/// aside: the locus, the column, or, where they differ too much to be one person's, all of them. Rows of other lists and
+/// roles are other people unless they have the same profile. Nothing depends on the order of the rows in a file.
 ///
 /// # Errors
-/// A temporary file that can no longer be read.
-pub(super) fn settle_duplicates(
-    builder: &PanelBuilder,
-    lines: &[u32],
-    files: &[FileSummary],
-    rejected: &mut RejectedList,
-) -> Result<(Vec<u32>, Origins), PanelError> {
-    let rows = Rows::new(builder, lines, files);
-    let mut origins = Origins::default();
-    let mut order = builder.order_by_id();
-    let alone: Vec<usize> = (0..files.len()).map(|file| origins.number_of(vec![file], files)).collect();
-    origins.reserve(order.len());
+/// A temporary file that can no longer be read; a dictionary that is full.
+pub(super) fn settle_duplicates(rows: &mut Rows<'_>, rejected: &mut RejectedList) -> Result<Settled, PanelError> {
+    let mut settled = Settled { order: rows.builder.order_by_id(), ..Settled::default() };
+    let mut told = Told::default();
+    let files = rows.files;
+    let alone: Vec<usize> = (0..files.len()).map(|file| settled.origins.number_of(vec![file], files)).collect();
+    settled.origins.reserve(settled.order.len());
     // Those kept move up in place: one order, not two, of millions of samples.
     let (mut kept, mut next) = (0, 0);
-    while next < order.len() {
-        let first = order[next];
-        let count = order[next..].iter().take_while(|&&other| builder.id(other) == builder.id(first)).count();
-        let same_id = &order[next..next + count];
+    while next < settled.order.len() {
+        let first = settled.order[next];
+        let builder = &*rows.builder;
+        let count = settled.order[next..].iter().take_while(|&&other| builder.id(other) == builder.id(first)).count();
+        let same_id = next..next + count;
         next += count;
-        let set = match same_id {
-            [only] => alone[rows.file_of(*only)],
-            _ if rows.agree(same_id)? => origins.number_of(rows.files_of_repeated(same_id, rejected)?, files),
-            _ => {
-                rows.reject_conflicting(same_id, rejected)?;
-                continue;
+        if count == 1 {
+            settled.origins.push(rows.lines[first as usize], alone[rows.file_of(first)]);
+            settled.order[kept] = first;
+            kept += 1;
+            continue;
+        }
+        let same_id = settled.order[same_id].to_vec();
+        let group = tell_apart(rows, &same_id)?;
+        group.list_contradictions(rows, rejected)?;
+        told.look_at(&group.people, rows);
+        for (person, label) in label_people(group.people, rows) {
+            let set = settled.origins.number_of(rows.files_of(&person), files);
+            if !person.contradicts_itself() {
+                list_repeated(rows, &person, rejected)?;
             }
-        };
-        origins.push(lines[first as usize], set);
-        order[kept] = first;
-        kept += 1;
+            settled.origins.push(rows.lines[person.rows[0] as usize], set);
+            settled.labels.extend(label.map(|label| (kept as u32, label)));
+            settled.order[kept] = rows.settle(person)?;
+            kept += 1;
+        }
     }
-    order.truncate(kept);
-    Ok((order, origins))
+    settled.order.truncate(kept);
+    settled.notes = told.notes();
+    Ok(settled)
+}
+
+/// Lists the rows that say what the person's first row says.
+fn list_repeated(rows: &Rows<'_>, person: &Person, rejected: &mut RejectedList) -> Result<(), PanelError> {
+    let first = person.rows[0];
+    // Rows stand in the order of their arrival, and so file after file.
+    let mut same_in_file = first;
+    for &at in &person.rows[1..] {
+        if !rows.builder.is_same_profile(first, at)? {
+            continue;
+        }
+        let file = rows.file_of(at);
+        let reason = match file == rows.file_of(same_in_file) {
+            true => Reason::RepeatedRow(u64::from(rows.lines[same_in_file as usize])),
+            false => Reason::RepeatedInFile(rows.place(first, file)),
+        };
+        if file != rows.file_of(same_in_file) {
+            same_in_file = at;
+        }
+        rejected.push(Some(file), rows.rejected(at, reason))?;
+    }
+    Ok(())
 }
 
 /// The rows read, by arrival number.
-struct Rows<'a> {
-    builder: &'a PanelBuilder,
+pub(super) struct Rows<'a> {
+    pub builder: &'a mut PanelBuilder,
+    pub files: &'a [FileSummary],
     lines: &'a [u32],
-    files: &'a [FileSummary],
+    sources: &'a [ProfileSource],
+    drop_out: DropOut,
     /// For each file, the arrival number after its last row.
     ends: Vec<usize>,
+    /// For each file the list that it belongs to, by the role of its samples that state none.
+    lists: Vec<Option<Role>>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(builder: &'a PanelBuilder, lines: &'a [u32], files: &'a [FileSummary]) -> Self {
+    pub fn new(
+        builder: &'a mut PanelBuilder,
+        lines: &'a [u32],
+        files: &'a [FileSummary],
+        sources: &'a [ProfileSource],
+        drop_out: DropOut,
+    ) -> Self {
         let end = |sum: &mut usize, file: &FileSummary| {
             *sum += file.samples;
             Some(*sum)
         };
-        Self { builder, lines, files, ends: files.iter().scan(0, end).collect() }
+        let lists = files.iter().map(|file| agreed_role(sources, &file.sources)).collect();
+        Self { builder, files, lines, sources, drop_out, ends: files.iter().scan(0, end).collect(), lists }
     }
 
     /// The position of the row's file in the list of files.
-    fn file_of(&self, at: u32) -> usize {
+    pub fn file_of(&self, at: u32) -> usize {
         self.ends.partition_point(|&end| end <= at as usize)
     }
 
-    /// Whether rows of one id say the same.
-    fn agree(&self, same_id: &[u32]) -> Result<bool, PanelError> {
-        let first = same_id[0];
-        for &other in &same_id[1..] {
-            let roles = self.builder.role(first).zip(self.builder.role(other));
-            if roles.is_some_and(|(left, right)| left != right) || !self.builder.is_same_profile(first, other)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+    /// The list that the row belongs to.
+    pub fn list_of(&self, at: u32) -> Option<Role> {
+        self.lists[self.file_of(at)]
     }
 
-    /// The files of rows that say the same; every row but the first is listed.
-    fn files_of_repeated(&self, same_id: &[u32], rejected: &mut RejectedList) -> Result<Vec<usize>, PanelError> {
-        let mut set: Vec<usize> = Vec::with_capacity(1);
-        // Rows stand in the order of their arrival, and so file after file.
-        let mut first_of_file = same_id[0];
-        for &at in same_id {
-            let file = self.file_of(at);
-            let is_new = set.last() != Some(&file);
-            let reason = match is_new {
-                false => Some(Reason::RepeatedRow(u64::from(self.lines[first_of_file as usize]))),
-                true if set.is_empty() => None,
-                true => Some(Reason::RepeatedInFile(self.place(same_id[0], file))),
-            };
-            if is_new {
-                set.push(file);
-                first_of_file = at;
-            }
-            if let Some(reason) = reason {
-                rejected.push(Some(file), self.rejected(at, reason))?;
-            }
+    /// The loci of the calls.
+    pub fn loci(&self) -> &[LocusName] {
+        self.builder.loci()
+    }
+
+    /// The files of a person's rows, each once.
+    fn files_of(&self, person: &Person) -> Vec<usize> {
+        let mut files: Vec<usize> = person.rows.iter().map(|&at| self.file_of(at)).collect();
+        files.dedup();
+        files
+    }
+
+    /// The arrival number of a sample that says what all rows of this person say together: that of its first row, where
+    /// that one says everything.
+    fn settle(&mut self, person: Person) -> Result<u32, PanelError> {
+        let first = person.rows[0];
+        if person.rows.len() == 1 {
+            return Ok(first);
         }
-        Ok(set)
+        let files = self.files_of(&person);
+        let sample = person.stated.sample;
+        let role = sample.role.or_else(|| role_of(&files, self.sources, self.files));
+        let drop_out = sample.drop_out.unwrap_or_else(|| self.drop_out.of(role));
+        let calls = person.calls.calls.iter().enumerate();
+        let codes = calls
+            .map(|(locus, &call)| self.builder.encode(locus, Observation { call, drop_out }))
+            .collect::<Result<Vec<_>, _>>()?;
+        if codes == self.builder.codes_of(first)? && sample == self.builder.sample(first) {
+            return Ok(first);
+        }
+        self.builder.push_late(&sample, &codes)
     }
 
     /// Where a row stands, as seen from this file.
-    fn place(&self, at: u32, from: usize) -> String {
+    pub fn place(&self, at: u32, from: usize) -> String {
         let (file, line) = (self.file_of(at), self.lines[at as usize]);
         if file == from { format!("line {line}") } else { format!("{} line {line}", self.files[file].name) }
     }
 
-    fn reject_conflicting(&self, same_id: &[u32], rejected: &mut RejectedList) -> Result<(), PanelError> {
-        for &at in same_id {
-            let reason = Reason::ConflictingRows(self.describe_others(same_id, at));
-            rejected.push(Some(self.file_of(at)), self.rejected(at, reason))?;
-        }
-        Ok(())
-    }
-
-    fn rejected(&self, at: u32, reason: Reason) -> Rejected {
+    /// A line on the whole row.
+    pub fn rejected(&self, at: u32, reason: Reason) -> Rejected {
         Rejected {
             file: Arc::from(self.files[self.file_of(at)].name.as_str()),
             line: u64::from(self.lines[at as usize]),
@@ -209,38 +189,70 @@ impl<'a> Rows<'a> {
             reason,
         }
     }
+}
 
-    /// The places of the other rows of one id, at most three of them.
-    fn describe_others(&self, same_id: &[u32], except: u32) -> String {
-        let others = same_id.len() - 1;
-        let place = |&at: &u32| self.place(at, self.file_of(except));
-        let more = if others > 3 { format!(" and {} more", others - 3) } else { String::new() };
-        let shown = same_id.iter().filter(|&&other| other != except).take(3);
-        shown.map(place).collect::<Vec<_>>().join(", ") + &more
+/// What there is to tell of rows put together and of people told apart.
+#[derive(Default)]
+struct Told {
+    rows: usize,
+    merged: Names,
+    shared: Names,
+}
+
+/// The first few names, and how many there are.
+#[derive(Default)]
+struct Names {
+    count: usize,
+    first: Vec<String>,
+}
+
+impl Names {
+    fn push(&mut self, name: impl FnOnce() -> String) {
+        const KEPT: usize = 5;
+        self.count += 1;
+        if self.first.len() < KEPT {
+            self.first.push(name());
+        }
+    }
+
+    fn list(self) -> String {
+        name_some(self.first.into_iter(), self.count)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Told {
+    fn look_at(&mut self, people: &[Person], rows: &Rows<'_>) {
+        for person in people.iter().filter(|person| person.rows.len() > 1) {
+            self.rows += person.rows.len();
+            self.merged.push(|| rows.builder.id(person.rows[0]).to_owned());
+        }
+        if let [first, second, ..] = people {
+            self.shared.push(|| {
+                let place = |person: &Person| rows.place(person.rows[0], usize::MAX);
+                let (id, why) = (rows.builder.id(first.rows[0]), first.difference_from(second, rows.loci()));
+                format!("{id} in {} and {} ({why})", place(first), place(second))
+            });
+        }
+    }
 
-    #[test]
-    fn there_may_be_more_sets_of_files_than_a_small_number_holds() {
-        let summary =
-            |source| FileSummary { name: String::new(), sources: vec![source], rows: 0, samples: 0, loci: Vec::new() };
-        let files: Vec<FileSummary> = (0..400).map(summary).collect();
-        let mut origins = Origins::default();
-        let pairs = || (0..400).flat_map(|one| (one + 1..400).map(move |other| [one, other]));
-        for (line, pair) in (0..).zip(pairs()) {
-            let set = origins.number_of(pair.to_vec(), &files);
-            origins.push(line, set);
-        }
-        assert_eq!(origins.sets.len(), 400 * 399 / 2);
-        for (sample, pair) in pairs().enumerate() {
-            let sample = SampleIndex(sample as u32);
-            assert_eq!((origins.sources(sample), origins.file(sample)), (&pair[..], pair[0]));
-        }
-        let again = origins.number_of(vec![398, 399], &files);
-        assert_eq!(again, 400 * 399 / 2 - 1);
+    fn notes(self) -> Vec<String> {
+        let (rows, merged, shared) = (self.rows, self.merged.count, self.shared.count);
+        let samples = if merged == 1 { "sample" } else { "samples" };
+        let merged = (merged > 0).then(|| {
+            format!(
+                "{rows} rows were merged into {merged} {samples} ({}): rows of one id that agree, what one leaves blank is \
+                 filled from the other",
+                self.merged.list()
+            )
+        });
+        let ids = if shared == 1 { "id is that" } else { "ids are those" };
+        let shared = (shared > 0).then(|| {
+            format!(
+                "{shared} {ids} of different people in different lists or roles: {}; where it matters the list stands before \
+                 the id",
+                self.shared.list()
+            )
+        });
+        merged.into_iter().chain(shared).collect()
     }
 }

@@ -5,15 +5,15 @@
 
 use super::{
     long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, ShownSex},
-    metadata::Metadata,
+    merging::{Stated, Tally},
     wide::PartialProfiles,
 };
 use crate::{
     io::problems::{Reason, Rejected},
-    profile::{Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample},
+    profile::{Call, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Role, Sample},
 };
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The samples of one long table.
 pub struct LongSamples<'a> {
@@ -22,22 +22,24 @@ pub struct LongSamples<'a> {
     unknown_markers: HashSet<Vec<u8>>,
     loci: Vec<LongLocus>,
     samples: Vec<LongSample>,
+    /// By id and role: rows of one id with two roles are two people's.
     by_id: HashMap<Box<str>, u32>,
     /// The sample of the last run.
     last: usize,
-    /// Samples and loci with rows that differ.
-    conflicting: BTreeSet<(u32, usize)>,
+    /// Samples and loci with rows that differ, and the first row that does.
+    conflicting: BTreeMap<(u32, usize), FirstRow>,
     rows: u64,
 }
 
 struct LongSample {
     id: Box<str>,
+    role: Option<Role>,
     line: u32,
-    /// The line that contradicts the sample's earlier rows.
-    contradicted: Option<u32>,
+    /// Rows that repeat an earlier call.
+    agreeing: u32,
     shown: ShownSex,
     /// What its rows state beside the calls, where there are columns for it.
-    metadata: Option<Box<Metadata>>,
+    stated: Option<Box<Stated>>,
 }
 
 struct LongLocus {
@@ -117,7 +119,7 @@ impl<'a> LongSamples<'a> {
             samples: Vec::new(),
             by_id: HashMap::new(),
             last: 0,
-            conflicting: BTreeSet::new(),
+            conflicting: BTreeMap::new(),
             rows: 0,
         }
     }
@@ -134,12 +136,14 @@ impl<'a> LongSamples<'a> {
             loci.iter().zip(&rows.loci).map(|(&at, locus)| self.loci[at].positions_of(locus)).collect();
         let calls = ChunkCalls { of_chunk: &rows.loci, loci, calls };
         for run in &rows.runs {
-            let (at, is_new) = self.find_sample(rows.id(run), run.line);
-            if let Some(stated) = run.stated.map(|stated| &rows.stated[stated]) {
+            let stated = run.stated.map(|stated| &rows.stated[stated]);
+            let role = stated.and_then(|stated| stated.metadata.sample.role);
+            let (at, is_new) = self.find_sample(rows.id(run), role, run.line);
+            if let Some(stated) = stated {
                 for (column, value, reason) in stated.problems.iter().filter(|_| is_new).cloned() {
                     rejects.push(self.table.context().reject(run.line, Some(column), rows.id(run), value, reason))?;
                 }
-                self.take_stated(at, run.line, &stated.metadata);
+                self.take_stated(at, run.line, &stated.metadata.sample)?;
             }
             self.samples[at].shown.join(run.shown);
             let calls_of_run = &rows.calls[run.calls.clone()];
@@ -168,51 +172,71 @@ impl<'a> LongSamples<'a> {
     }
 
     /// The sample's position, and whether this is its first row.
-    fn find_sample(&mut self, id: &str, line: u64) -> (usize, bool) {
+    fn find_sample(&mut self, id: &str, role: Option<Role>, line: u64) -> (usize, bool) {
         // Tables in the order of the loci list the same samples in the same order again and again.
-        let next = self.samples.get(self.last + 1).filter(|sample| *sample.id == *id).map(|_| self.last + 1);
-        if let Some(known) = next.or_else(|| self.by_id.get(id).map(|&known| known as usize)) {
+        let is_it = |sample: &&LongSample| *sample.id == *id && sample.role == role;
+        let next = self.samples.get(self.last + 1).filter(is_it).map(|_| self.last + 1);
+        // No id has a NUL.
+        let key = role.map(|role| format!("{id}\0{role}"));
+        let key = key.as_deref().unwrap_or(id);
+        if let Some(known) = next.or_else(|| self.by_id.get(key).map(|&known| known as usize)) {
             self.last = known;
             return (known, false);
         }
         let at = self.samples.len();
         self.last = at;
-        self.by_id.insert(id.into(), at as u32);
-        let (contradicted, shown, metadata) = (None, ShownSex::default(), None);
-        self.samples.push(LongSample { id: id.into(), line: line as u32, contradicted, shown, metadata });
+        self.by_id.insert(key.into(), at as u32);
+        let (agreeing, shown, stated) = (0, ShownSex::default(), None);
+        self.samples.push(LongSample { id: id.into(), role, line: line as u32, agreeing, shown, stated });
         (at, true)
     }
 
-    fn take_stated(&mut self, at: usize, line: u64, metadata: &Metadata) {
+    fn take_stated(&mut self, at: usize, line: u64, stated: &Sample) -> Result<(), PanelError> {
         let sample = &mut self.samples[at];
-        match &mut sample.metadata {
-            None => sample.metadata = Some(Box::new(metadata.clone())),
-            Some(before) if **before == *metadata => {}
-            Some(before) => {
-                if !before.merge(metadata.clone()) {
-                    sample.contradicted = sample.contradicted.or(Some(line as u32));
-                }
+        let first_line = sample.line;
+        let differences = match &mut sample.stated {
+            None => {
+                sample.stated = Some(Box::new(Stated::of(stated.clone())));
+                return Ok(());
             }
-        }
+            Some(before) if before.sample == *stated => return Ok(()),
+            Some(before) => before.merge(stated),
+        };
+        let context = self.table.context();
+        differences.into_iter().try_for_each(|difference| {
+            let reason = Reason::ConflictingColumn(format!("`{}` from line {first_line} on", difference.before));
+            let rejected = context.reject(line, None, &self.samples[at].id, difference.now, reason);
+            context.rejects.push(Rejected { column: difference.column.into(), ..rejected })
+        })
     }
 
     /// Takes in one row's call; what is wrong with it beside the rows before.
     fn take_call(&mut self, at: usize, row: RowCall, calls: &ChunkCalls<'_>) -> Option<Rejected> {
         let (of_chunk, reading) = (row.locus as usize, row.reading as usize);
         let (locus, call) = (calls.loci[of_chunk], calls.calls[of_chunk][reading]);
-        let first = self.loci[locus].first_row(at);
-        if first.line == 0 {
-            *first = FirstRow { line: row.line as u32, call };
+        let new = FirstRow { line: row.line as u32, call };
+        let first = *self.loci[locus].first_row(at);
+        let says_nothing = |row: FirstRow| self.loci[locus].calls[row.call as usize] == Call::Missing;
+        if first.line == 0 || (first.call != call && says_nothing(first)) {
+            *self.loci[locus].first_row(at) = new;
             return None;
         }
         let reason = if first.call == call {
+            self.samples[at].agreeing += u32::from(!says_nothing(first));
             Reason::RepeatedLocus(u64::from(first.line))
+        } else if says_nothing(new) {
+            return None;
         } else {
-            self.conflicting.insert((at as u32, locus));
-            Reason::ConflictingLocus
+            self.conflicting.entry((at as u32, locus)).or_insert(new);
+            Reason::ConflictingLocus(self.describe(locus, first))
         };
         let value = calls.of_chunk[of_chunk].readings[reading].value.clone();
         Some(self.reject_locus(at, row.line, locus, value, reason))
+    }
+
+    /// What a row says, and where.
+    fn describe(&self, locus: usize, row: FirstRow) -> String {
+        format!("`{}` in line {}", self.loci[locus].calls[row.call as usize], row.line)
     }
 
     fn reject(&self, sample: &LongSample, line: u32, reason: Reason) -> Rejected {
@@ -257,31 +281,47 @@ impl<'a> LongSamples<'a> {
         Ok(PartialProfiles { builder, lines, rows: self.rows })
     }
 
-    /// The sample with everything that its rows say beside the calls; `None` where they contradict each other. Loci whose
-    /// rows differ become missing.
+    /// The sample with everything that its rows say beside the calls; `None` where they differ too much to be of one person.
+    /// Loci whose rows differ become missing.
     fn settle(&mut self, at: usize) -> Result<Option<Sample>, PanelError> {
         let rejects = self.table.context().rejects;
         let sample = &mut self.samples[at];
-        let mut settled = sample.metadata.take().unwrap_or_default().sample;
-        settled.id.clear();
-        settled.id.push_str(&sample.id);
-        let sample = &self.samples[at];
-        if let Some(line) = sample.contradicted {
-            for (line, other) in [(sample.line, line), (line, sample.line)] {
-                rejects.push(self.reject(sample, line, Reason::ConflictingRows(format!("line {other}"))))?;
-            }
+        let stated = sample.stated.take().unwrap_or_default();
+        let range = (at as u32, 0)..(at as u32 + 1, 0);
+        let differing: Vec<(usize, FirstRow)> =
+            self.conflicting.range(range).map(|(&(_, locus), &row)| (locus, row)).collect();
+        let tally = Tally {
+            agreeing: self.samples[at].agreeing as usize,
+            differing: differing.len() + stated.telling_differences(),
+        };
+        if tally.is_nobody() {
+            self.reject_sample(at, &stated, &differing)?;
             return Ok(None);
         }
-        let problems = self.settle_sex(sample, &mut settled);
+        let mut settled = stated.sample;
+        settled.id.clear();
+        settled.id.push_str(&self.samples[at].id);
+        let problems = self.settle_sex(&self.samples[at], &mut settled);
         problems.into_iter().try_for_each(|problem| rejects.push(problem))?;
-        let differing: Vec<_> = self.conflicting.range((at as u32, 0)..(at as u32 + 1, 0)).copied().collect();
-        for (_, locus) in differing {
+        for (locus, other) in differing {
             let first = std::mem::take(self.loci[locus].first_row(at));
             let line = u64::from(first.line);
             let value = self.loci[locus].calls[first.call as usize].to_string();
-            rejects.push(self.reject_locus(at, line, locus, value, Reason::ConflictingLocus))?;
+            let reason = Reason::ConflictingLocus(self.describe(locus, other));
+            rejects.push(self.reject_locus(at, line, locus, value, reason))?;
         }
         Ok(Some(settled))
+    }
+
+    /// Lists a sample whose rows differ too much, with the loci and columns; what each row says is listed already.
+    fn reject_sample(&self, at: usize, stated: &Stated, differing: &[(usize, FirstRow)]) -> Result<(), PanelError> {
+        let sample = &self.samples[at];
+        let loci = differing.iter().map(|&(locus, _)| self.loci[locus].name.as_str());
+        let names: Vec<&str> = loci.chain(stated.differing.iter().copied()).collect();
+        let lines: BTreeSet<u32> = differing.iter().map(|(_, row)| row.line).collect();
+        let others = lines.first().map_or_else(|| "later ones".to_owned(), |line| format!("line {line}"));
+        let reason = Reason::ConflictingRows { others, differing: names.join(", ") };
+        self.table.context().rejects.push(self.reject(sample, sample.line, reason))
     }
 
     /// Settles the sex of a sample for which one may be recorded; what is wrong with it.
@@ -292,8 +332,9 @@ impl<'a> LongSamples<'a> {
         };
         let shown = sample.shown;
         if shown.differing > 0 {
-            let lines = [shown.line, shown.differing];
-            return lines.map(|line| amelogenin(line, Reason::ConflictingLocus)).to_vec();
+            let lines = [(shown.line, shown.differing), (shown.differing, shown.line)];
+            let other = |line: u64| Reason::ConflictingLocus(format!("another sex in line {line}"));
+            return lines.map(|(line, of)| amelogenin(line, other(of))).to_vec();
         }
         let contradiction = self.table.context().settle_sex(settled, shown.sex).err();
         contradiction.map(|reason| amelogenin(u64::from(sample.line), reason)).into_iter().collect()

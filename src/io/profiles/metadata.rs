@@ -91,33 +91,6 @@ impl Metadata {
         Ok(())
     }
 
-    /// Takes over what another row of the same sample states. Returns whether the two agree where both say something.
-    pub fn merge(&mut self, other: Self) -> bool {
-        fn join<T: PartialEq>(here: &mut Option<T>, there: Option<T>) -> bool {
-            match (&here, there) {
-                (_, None) => true,
-                (None, there) => {
-                    *here = there;
-                    true
-                }
-                (Some(here), Some(there)) => *here == there,
-            }
-        }
-        let (here, there) = (&mut self.sample, other.sample);
-        let mut sex = (here.sex != Sex::Unknown).then_some(here.sex);
-        let agree = join(&mut sex, (there.sex != Sex::Unknown).then_some(there.sex))
-            & join(&mut here.role, there.role)
-            & join(&mut here.birth_years, there.birth_years)
-            & join(&mut here.site, there.site)
-            & join(&mut here.family_id, there.family_id)
-            & join(&mut here.mother_id, there.mother_id)
-            & join(&mut here.father_id, there.father_id)
-            & join(&mut here.population, there.population)
-            & join(&mut here.drop_out, there.drop_out);
-        self.sample.sex = sex.unwrap_or_default();
-        agree
-    }
-
     fn narrow_years(&mut self, earliest: Option<i16>, latest: Option<i16>) -> Result<(), Reason> {
         if earliest.is_none() && latest.is_none() {
             return Ok(());

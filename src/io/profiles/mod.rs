@@ -8,21 +8,27 @@
 mod cell;
 mod cell_cache;
 mod consistency;
+mod contradictions;
 mod duplicates;
 mod error;
 mod header;
+mod labels;
 mod long;
 mod long_rows;
+mod merging;
 mod metadata;
 mod notes;
+mod origins;
 mod packed;
+mod people;
 mod rejects;
+mod similar_ids;
 mod wide;
 
 pub(super) use cell_cache::{CellCache, text_key};
 pub use consistency::{LocusCoverage, check_frequencies, check_profiles, locus_coverage};
-pub use duplicates::Origins;
 pub use error::ProfileError;
+pub use origins::Origins;
 
 use crate::{
     io::{
@@ -36,12 +42,14 @@ use crate::{
     progress::{NoProgress, Progress, Stage, WatchedReader},
 };
 use cell::Comma;
+use duplicates::{Rows, Settled};
 use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames, Layout};
 use notes::name_some;
 use rejects::{RejectsOfFile, held};
 use std::{
-    collections::HashMap,
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
     fs::Metadata,
     io,
     ops::Range,
@@ -201,6 +209,26 @@ impl ReadProfiles {
             self.list_rejected(entries)?;
         }
         Ok(())
+    }
+
+    /// Why nobody of these sources can be used: what role their samples have, or the first row that was set aside.
+    pub fn why_nobody(&self, sources: &Range<usize>) -> Option<String> {
+        let mut roles: BTreeMap<&str, usize> = BTreeMap::new();
+        for sample in self.panel.indices().filter(|&sample| self.came_from_any(sample, sources)) {
+            *roles.entry(self.panel.role(sample).map_or("none", Role::as_str)).or_default() += 1;
+        }
+        if !roles.is_empty() {
+            let counts: Vec<_> = roles.iter().map(|(role, count)| format!("{count} of role {role}")).collect();
+            return Some(format!("the samples there are {}", counts.join(", ")));
+        }
+        let is_there = |entry: &Rejected| {
+            let mut files = self.files.iter().filter(|file| file.sources.iter().any(|source| sources.contains(source)));
+            files.any(|file| *file.name == *entry.file)
+        };
+        let is_cause =
+            |entry: &Cow<'_, Rejected>| matches!(entry.reason, Reason::ConflictingRows { .. }) && is_there(entry);
+        let first = self.rejected.iter().flatten().find(is_cause)?;
+        Some(format!("all rows there were set aside, the first: {first}"))
     }
 
     /// The file in which the sample was read first, as the user named it.
@@ -405,10 +433,13 @@ impl AllFiles {
 
     fn finish(mut self, sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
         self.note_loci();
-        let (order, origins) =
-            duplicates::settle_duplicates(&self.builder, &self.lines, &self.files, &mut held(&self.rejected))?;
+        let mut rows = Rows::new(&mut self.builder, &self.lines, &self.files, sources, options.drop_out);
+        let settled = duplicates::settle_duplicates(&mut rows, &mut held(&self.rejected))?;
+        let Settled { order, origins, labels, notes } = settled;
+        self.notes.extend(notes);
         drop(std::mem::take(&mut self.lines));
         let mut panel = self.builder.build_in_order(&order)?;
+        panel.set_labels(labels);
         origins.fill_roles(&mut panel, sources, &self.files);
         let rejected = std::mem::take(&mut *held(&self.rejected));
         let unreadable = |error: io::Error| PanelError::TemporaryFile(error.to_string());
@@ -417,6 +448,9 @@ impl AllFiles {
             _ => {
                 let mut read = ReadProfiles { panel, rejected, notes: self.notes, files: self.files, origins };
                 read.note_sexes_and_roles().map_err(unreadable)?;
+                let similar = similar_ids::note_on_similar_ids(&read.panel);
+                let is_new = |note: &String| !read.notes.contains(note);
+                read.notes.extend(similar.filter(is_new));
                 Ok(read)
             }
         }

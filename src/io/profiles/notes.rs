@@ -56,8 +56,8 @@ impl ReadProfiles {
         let count = conflicts.len();
         (count > 0).then(|| {
             format!(
-                "the sex column and amelogenin contradict each other ({}): neither is believed, such a sample is \
-                 searched as of unknown sex",
+                "the sex column and amelogenin contradict each other, or several rows of one sample do ({}): neither is believed, \
+                 such a sample is searched as of unknown sex",
                 name_some(conflicts.map(|sample| self.panel.full_id(sample).into_owned()), count)
             )
         })

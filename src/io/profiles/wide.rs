@@ -145,6 +145,7 @@ impl FileContext<'_> {
     /// That contradiction; the sample is then of unknown sex.
     pub fn settle_sex(&self, sample: &mut Sample, shown: Sex) -> Result<(), Reason> {
         match (sample.sex, shown) {
+            _ if sample.sex_conflict => {}
             (Sex::Unknown, shown) => sample.sex = shown,
             (_, Sex::Unknown) => {}
             (recorded, shown) if recorded == shown => {}
