@@ -184,6 +184,21 @@ pub struct IntervalSettings {
 pub struct PriorSettings {
     /// Probability that the parent of a given sex is among the candidates, in [0, 1].
     pub in_list: f64,
+    /// `identify`: probability that a body is one of the missing persons, in [0, 1).
+    pub identified: f64,
+    /// `identify`: what is alike before the DNA.
+    pub assignments: AssignmentPrior,
+}
+
+/// What is alike before the DNA, in `identify`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentPrior {
+    /// A body is each of the missing persons that it can be with equal share.
+    #[default]
+    ByBody,
+    /// Every assignment of bodies to missing persons.
+    Flat,
 }
 
 /// `[children]`: what is known of parents of children.
@@ -246,7 +261,7 @@ impl Default for IntervalSettings {
 
 impl Default for PriorSettings {
     fn default() -> Self {
-        Self { in_list: 0.5 }
+        Self { in_list: 0.5, identified: 0.5, assignments: AssignmentPrior::default() }
     }
 }
 
@@ -336,7 +351,8 @@ impl Settings {
         check("search.top", search.top, search.top >= 1, "a whole number of at least 1")?;
         let draws = interval.draws;
         check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
-        up_to_1("prior.in_list", prior.in_list)
+        up_to_1("prior.in_list", prior.in_list)?;
+        below_1("prior.identified", prior.identified)
     }
 
     /// Whether each reported candidate needs its interval: it is asked for, or candidates are ranked by it.

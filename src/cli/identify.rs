@@ -6,8 +6,8 @@ use super::progress::StageLine;
 use super::terminal::tell;
 use super::{Outcome, counted};
 use crate::identification::{
-    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Roster, RosterError, identify, linkage_matters,
-    merge_samples,
+    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Prior, Roster, RosterError, identify,
+    linkage_matters, merge_samples,
 };
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::problems::write_rejected;
@@ -23,7 +23,7 @@ use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
-use crate::settings::Settings;
+use crate::settings::{AssignmentPrior, Settings};
 use anyhow::{Result, anyhow};
 use clap::Args;
 use serde_json::json;
@@ -171,7 +171,8 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     };
     let mut warnings = report.grave_contradictions();
     warnings.extend(answer.inexact(&prepared.roster.families));
-    let notes = notes(&prepared, &answer, &loci)?;
+    let mut notes = notes(&prepared, &answer, &loci)?;
+    notes.extend(report.sure_of_family_alone());
     let least = prepared.settings.search.min_log10_lr;
     let written = Written { report: &report, least, notes: &[warnings.as_slice(), &notes].concat() };
     write(folder, arguments, &prepared, &answer, &written, &line)?;
@@ -289,7 +290,12 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn
     let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
     let bodies = Bodies::new(panel, &prepared.models.loci, singles)?;
     let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(&prepared.groups)?;
-    let found = identify(panel, &populations, &bodies, &prepared.roster.families, arguments.assignments, progress)?;
+    let prior = match prepared.settings.prior.assignments {
+        AssignmentPrior::ByBody => Prior::ByBody(prepared.settings.prior.identified),
+        AssignmentPrior::Flat => Prior::Flat,
+    };
+    let families = &prepared.roster.families;
+    let found = identify(panel, &populations, &bodies, families, prior, arguments.assignments, progress)?;
     Ok(Answer { bodies, merged, found, scan_time: started.elapsed() })
 }
 
@@ -307,6 +313,7 @@ fn write(
     report.write_pairwise(folder.create_file("pairwise.csv")?, least)?;
     report.write_assignments(folder.create_file("assignments.csv")?)?;
     report.write_posterior(folder.create_file("posterior.csv")?)?;
+    report.write_family_posterior(folder.create_file("family_posterior.csv")?)?;
     report.write_families(folder.create_file("families.csv")?)?;
     report.write_contradictions(folder.create_file("contradictions.csv")?)?;
     if let Some(merged) = &answer.merged {

@@ -8,11 +8,12 @@ use super::consistency::{Contradiction, contradiction};
 use super::family::Family;
 use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
 use super::founders::Founders;
-use super::joint::{self, JointAnswer, JointProblem, Limits};
 use super::pairwise::{PersonScores, candidates, score_person};
 use super::placements::{FamilyPlacements, PlacementLimits, placements};
 use super::power::{Power, power};
+use super::prior::Prior;
 use super::shared_rows::SharedRows;
+use crate::inference::joint::{self, JointAnswer, JointProblem, Limits};
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::progress::{Progress, Stage};
@@ -63,6 +64,8 @@ pub struct Identification {
     pub families: Vec<FamilyReport>,
     /// The joint answer; bodies as in [`Bodies`], persons as in `missing`.
     pub joint: JointAnswer,
+    /// By body: ln of the prior odds of being any one of the persons that it can be against being nobody.
+    pub ln_odds: Vec<f64>,
     /// ln P(everything seen | nobody is anyone).
     pub ln_null: f64,
     /// Families whose missing persons were tried with only so many bodies each in the joint answer.
@@ -80,6 +83,7 @@ pub fn identify(
     populations: &[Models<'_>],
     bodies: &Bodies,
     families: &[FamilyWithSamples],
+    prior: Prior,
     listed: usize,
     progress: &dyn Progress,
 ) -> Result<Identification, IdentificationError> {
@@ -105,6 +109,7 @@ pub fn identify(
         bodies,
         candidates: candidates(bodies),
         missing: &missing,
+        ln_odds: prior.ln_odds(bodies, families),
         listed,
         limits: PlacementLimits::of(families.len(), with_theta),
     };
@@ -135,6 +140,7 @@ struct Work<'a> {
     bodies: &'a Bodies,
     candidates: Candidates,
     missing: &'a [Missing],
+    ln_odds: Vec<f64>,
     listed: usize,
     limits: PlacementLimits,
 }
@@ -167,12 +173,20 @@ impl Work<'_> {
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family()?,
-            placements: placements(case, founders, self.bodies, &first_scores, at as u32, first_person, self.limits)?,
+            placements: placements(
+                case,
+                founders,
+                self.bodies,
+                &first_scores,
+                &self.ln_odds,
+                (at as u32, first_person),
+                self.limits,
+            )?,
             scores,
         })
     }
 
-    fn finish(&self, mut families: Vec<FamilyReport>) -> Identification {
+    fn finish(self, mut families: Vec<FamilyReport>) -> Identification {
         let mut problem = JointProblem { bodies: self.bodies.len(), families: families.len(), placements: Vec::new() };
         let (mut left_out, mut lost) = (0, 0.0);
         let mut cut = Vec::new();
@@ -187,7 +201,7 @@ impl Work<'_> {
         joint.left_out += left_out;
         joint.lost = (joint.lost + lost).min(1.0);
         let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.ln_bodies();
-        Identification { missing: self.missing.to_vec(), families, joint, ln_null, cut }
+        Identification { missing: self.missing.to_vec(), families, joint, ln_odds: self.ln_odds, ln_null, cut }
     }
 
     /// ln P(everything seen of the bodies), each a stranger to everybody.
@@ -238,7 +252,7 @@ mod tests {
         let family = Family::new("1", vec![child]).unwrap();
         let typed = vec![Typed { person: 1, sample: SampleIndex(1) }];
         let families = [FamilyWithSamples { family, typed }];
-        let found = identify(&panel, &[models], &bodies, &families, 1, &InterruptedAtOnce);
+        let found = identify(&panel, &[models], &bodies, &families, Prior::Flat, 1, &InterruptedAtOnce);
         assert!(matches!(found, Err(IdentificationError::Interrupted)));
     }
 }

@@ -12,7 +12,8 @@ use std::sync::Arc;
 /// What each body scores as one missing person.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PersonScores {
-    /// log10 LR of "this body is that person" against "unrelated to the family", by body; `None`: another sex.
+    /// log10 LR of "this body is that person" against "unrelated to the family", by body; `None`: another sex. Exactly 0 where no locus
+    /// is compared.
     pub log10_lr: Vec<Option<f64>>,
     /// Loci at which both the body and a relative are typed, by body.
     pub loci_compared: Vec<u32>,
@@ -60,13 +61,8 @@ pub fn score_person(
         .iter()
         .map(|(case, founders)| Ok(score_rows(case, person, bodies, founders)?.into()))
         .collect::<Result<_, IdentificationError>>()?;
-    let scores = score_all(&Query { tables, excluded: Vec::new() }, candidates);
+    let mut scores = score_all(&Query { tables, excluded: Vec::new() }, candidates);
     let sex = populations.first().map_or(Sex::Unknown, |(case, _)| case.family.sex(person));
-    let log10_lr = scores
-        .into_iter()
-        .zip(&bodies.bodies)
-        .map(|(score, body)| sexes_agree(sex, body.sex).then_some(score))
-        .collect();
     let mut loci_compared = vec![0; bodies.len()];
     for locus in 0..bodies.locus_count() {
         let counts = bodies.shown(locus).iter().enumerate().map(|(code, _)| {
@@ -77,6 +73,14 @@ pub fn score_person(
         let column = bodies.column(locus).iter();
         loci_compared.iter_mut().zip(column).for_each(|(sum, &code)| *sum += u32::from(counts[usize::from(code)]));
     }
+    // of whom no locus says anything, nothing is known: not even that an untyped parent passed a mutation on
+    let is_silent = loci_compared.iter().map(|&loci| loci == 0);
+    scores.iter_mut().zip(is_silent).filter(|(_, is_silent)| *is_silent).for_each(|(score, _)| *score = 0.0);
+    let log10_lr = scores
+        .into_iter()
+        .zip(&bodies.bodies)
+        .map(|(score, body)| sexes_agree(sex, body.sex).then_some(score))
+        .collect();
     Ok(PersonScores { log10_lr, loci_compared })
 }
 

@@ -1,17 +1,17 @@
 //! All ways to place bodies in one family, each with its joint likelihood ratio.
 //!
 //! By the chain rule the ratio of a placement is Π P(body i | family, the bodies placed before it) / P(body i | family, a
-//! stranger). The order does not matter; parents come before children, so that most rows rest on known genotypes alone. The
+//! stranger); its weight is that times the prior odds of its bodies. The order does not matter; parents come before children, so that most rows rest on known genotypes alone. The
 //! missing persons are gone through one after the other, and all placements of those before are extended at once:
 //! first the rows that any of them needs, on all threads, then the placements.
 //!
-//! *What is left out.* Write w(h) for the ratio of a placement h, and let q be a part of h (perhaps nobody, with ratio 1). Taking an
+//! *What is left out.* Write w(h) for the weight of a placement h, and let q be a part of h (perhaps nobody, with weight 1). Taking an
 //! assignment that contains h and putting q in place of h leaves an assignment, each another one; so
 //! P(h) ≤ w(h) / w(q) · P(q) ≤ w(h) / w(q). Of the parts of h, those met on the way to it and the single bodies are looked at. An
-//! extension of h by body b as person m multiplies w by P(shown | …) / P(shown | stranger), at each locus by at most
+//! extension of h by body b as person m multiplies w by the odds of b and by P(shown | …) / P(shown | stranger), at each locus at most
 //! T² / P(shown | stranger), where T is 1, or the sum of the frequencies where that is more (the person's two alleles
 //! come from two founder alleles at most, and each can be seen with T at most). With U(m) the sum over the bodies that can be m of the
-//! products of these over loci, all extensions of h by the persons still to come have together at most w(h) Π (1 + U(m)). Where that, over w(q),
+//! products of these over loci and of the odds, all extensions of h by the persons still to come have together at most w(h) Π (1 + U(m)). Where that, over w(q),
 //! is below 1e-15, h is left out with all that extends it, before their rows are worked out.
 
 use super::IdentificationError;
@@ -19,8 +19,8 @@ use super::bodies::Bodies;
 use super::conditional_rows::{ConditionalRows, Placed};
 use super::family_case::FamilyCase;
 use super::founders::Founders;
-use super::joint::Placement;
 use super::pairwise::PersonScores;
+use crate::inference::joint::Placement;
 use rayon::prelude::*;
 use std::f64::consts::LN_10;
 use std::sync::Arc;
@@ -77,7 +77,8 @@ pub struct FamilyPlacements {
     pub cut_to: Option<usize>,
 }
 
-/// The placements of one family; `scores` by missing person, `first_person` the run-wide number of the first of them.
+/// The placements of one family; `scores` by missing person, `ln_odds` of being some one person by body, `first_person` the run-wide
+/// number of the first missing person.
 ///
 /// # Errors
 /// What the engine refuses.
@@ -86,8 +87,8 @@ pub fn placements(
     founders: &Founders,
     bodies: &Bodies,
     scores: &[PersonScores],
-    family: u32,
-    first_person: u32,
+    ln_odds: &[f64],
+    (family, first_person): (u32, u32),
     limits: PlacementLimits,
 ) -> Result<FamilyPlacements, IdentificationError> {
     let order = in_order(case);
@@ -97,12 +98,13 @@ pub fn placements(
     };
     let several = scores.len() > 1;
     let strangers = order.iter().filter(|_| several).map(stranger_rows).collect::<Result<Vec<_>, _>>()?;
-    let singles: Vec<Vec<f64>> = order.iter().map(|&at| ln_singles(&scores[at])).collect();
+    let singles: Vec<Vec<f64>> = order.iter().map(|&at| ln_singles(&scores[at], ln_odds)).collect();
     let people = order.iter().map(|&at| case.family.missing[at]).collect();
-    let possible = singles.iter().map(|ln_lr| possible_bodies(ln_lr)).collect();
+    let possible = singles.iter().map(|ln_weight| possible_bodies(ln_weight)).collect();
     let found =
         Found { family, numbers: order.iter().map(|&at| first_person + at as u32).collect(), ..Found::default() };
-    let mut search = Search { case, bodies, people, strangers, singles, possible, ln_rest: Vec::new(), limits, found };
+    let mut search =
+        Search { case, bodies, ln_odds, people, strangers, singles, possible, ln_rest: Vec::new(), limits, found };
     search.narrow();
     search.run()?;
     Ok(search.found.placements)
@@ -116,13 +118,15 @@ fn in_order(case: &FamilyCase<'_>) -> Vec<usize> {
     order
 }
 
-/// The ln LR of each body as one missing person; −∞ for another sex.
-fn ln_singles(scores: &PersonScores) -> Vec<f64> {
-    scores.log10_lr.iter().map(|score| score.map_or(f64::NEG_INFINITY, |log10_lr| log10_lr * LN_10)).collect()
+/// The ln weight of each body as one missing person; −∞ for another sex.
+fn ln_singles(scores: &PersonScores, ln_odds: &[f64]) -> Vec<f64> {
+    let ln_weight =
+        |(score, ln_odds): (&Option<f64>, &f64)| score.map_or(f64::NEG_INFINITY, |log10_lr| log10_lr * LN_10 + ln_odds);
+    scores.log10_lr.iter().zip(ln_odds).map(ln_weight).collect()
 }
 
-fn possible_bodies(ln_lr: &[f64]) -> Vec<u32> {
-    let possible = ln_lr.iter().enumerate().filter(|(_, ln_lr)| **ln_lr > f64::NEG_INFINITY);
+fn possible_bodies(ln_weight: &[f64]) -> Vec<u32> {
+    let possible = ln_weight.iter().enumerate().filter(|(_, ln_weight)| **ln_weight > f64::NEG_INFINITY);
     possible.map(|(body, _)| body as u32).collect()
 }
 
@@ -139,19 +143,21 @@ fn count(possible: &[Vec<u32>], bodies: usize) -> usize {
 #[derive(Clone)]
 struct Partial {
     placed: Placed,
-    ln_lr: f64,
-    /// The greatest ln LR of its parts, itself and nobody among them.
+    ln_weight: f64,
+    /// The greatest ln weight of its parts, itself and nobody among them.
     ln_best: f64,
 }
 
 struct Search<'a, 'c> {
     case: &'a FamilyCase<'c>,
     bodies: &'a Bodies,
+    /// ln of the prior odds of each body.
+    ln_odds: &'a [f64],
     /// The missing persons in the order of work: positions in the pedigree.
     people: Vec<usize>,
     /// Rows of a stranger of each one's sex, by group of loci; none where only one is missing.
     strangers: Vec<Vec<Arc<[f64]>>>,
-    /// The ln LR of each body as each of them alone.
+    /// The ln weight of each body as each of them alone.
     singles: Vec<Vec<f64>>,
     /// The bodies that are tried, ascending.
     possible: Vec<Vec<u32>>,
@@ -207,7 +213,8 @@ impl Search<'_, '_> {
         let ln_most: f64 = groups.flat_map(|group| &group.loci).map(|&locus| self.ln_most_shown(locus)).sum();
         let greatest = |&body: &u32| -> f64 {
             let columns = (0..self.bodies.group_count()).map(|group| self.bodies.group_column(group)[body as usize]);
-            ln_most - columns.zip(strangers).map(|(code, row)| row[usize::from(code)]).sum::<f64>()
+            self.ln_odds[body as usize] + ln_most
+                - columns.zip(strangers).map(|(code, row)| row[usize::from(code)]).sum::<f64>()
         };
         let all: Vec<f64> = self.possible[at].iter().map(greatest).collect();
         let largest = all.iter().copied().fold(0.0, f64::max);
@@ -228,7 +235,7 @@ impl Search<'_, '_> {
     fn goes_through(&mut self) -> Result<bool, IdentificationError> {
         self.sum_rest();
         let mut tried = 0_usize;
-        let mut partials = vec![Partial { placed: Vec::new(), ln_lr: 0.0, ln_best: 0.0 }];
+        let mut partials = vec![Partial { placed: Vec::new(), ln_weight: 0.0, ln_best: 0.0 }];
         for next in 0..self.people.len() {
             let (before, strangers) =
                 (self.people[..next].to_vec(), self.strangers.get(next).cloned().unwrap_or_default());
@@ -239,7 +246,8 @@ impl Search<'_, '_> {
                 if tried > self.limits.tried && next > 0 {
                     return Ok(false);
                 }
-                let needs_rows = |partial: &&Partial| !partial.placed.is_empty() && partial.ln_lr > f64::NEG_INFINITY;
+                let needs_rows =
+                    |partial: &&Partial| !partial.placed.is_empty() && partial.ln_weight > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
                 let ways: Vec<Vec<Partial>> =
                     some.par_iter().map(|partial| self.extensions(next, partial, &rows)).collect();
@@ -253,7 +261,7 @@ impl Search<'_, '_> {
     /// Keeps a placement or leaves it out; gives it back where it is to be extended.
     fn judge(&mut self, last: usize, way: Partial) -> Option<Partial> {
         let least = self.limits.least_ln_bound;
-        let ln_bound = way.ln_lr - way.ln_best;
+        let ln_bound = way.ln_weight - way.ln_best;
         let ln_all = ln_bound + self.ln_rest[last + 1];
         if ln_all < least {
             self.found.leave_out(count(&self.possible[last + 1..], self.bodies.len()), ln_all);
@@ -264,7 +272,7 @@ impl Search<'_, '_> {
             false => self.found.leave_out(1, ln_bound),
         }
         let is_last = last + 1 == self.people.len();
-        (!is_last).then(|| Partial { ln_best: way.ln_best.max(way.ln_lr), ..way })
+        (!is_last).then(|| Partial { ln_best: way.ln_best.max(way.ln_weight), ..way })
     }
 
     /// The placement with each body as the next person; the greatest ratio of a part does not count the whole.
@@ -272,11 +280,14 @@ impl Search<'_, '_> {
         let possible = &self.possible[next];
         let singles = &self.singles[next];
         let ln_factors = match partial {
-            Partial { ln_lr, .. } if *ln_lr == f64::NEG_INFINITY => vec![0.0; possible.len()],
+            Partial { ln_weight, .. } if *ln_weight == f64::NEG_INFINITY => vec![0.0; possible.len()],
             Partial { placed, .. } if placed.is_empty() => {
                 possible.iter().map(|&body| singles[body as usize]).collect()
             }
-            Partial { placed, .. } => rows.ln_factors(placed, possible),
+            Partial { placed, .. } => {
+                let factors = rows.ln_factors(placed, possible).into_iter().zip(possible);
+                factors.map(|(ln_factor, &body)| ln_factor + self.ln_odds[body as usize]).collect()
+            }
         };
         let mut extensions = Vec::new();
         for (&body, ln_factor) in possible.iter().zip(ln_factors) {
@@ -289,7 +300,7 @@ impl Search<'_, '_> {
             // the body alone is a part of any placement but itself
             let is_part = !partial.placed.is_empty();
             let ln_best = if is_part { partial.ln_best.max(singles[body as usize]) } else { partial.ln_best };
-            extensions.push(Partial { placed, ln_lr: partial.ln_lr + ln_factor, ln_best });
+            extensions.push(Partial { placed, ln_weight: partial.ln_weight + ln_factor, ln_best });
         }
         extensions
     }
@@ -310,8 +321,8 @@ impl Found {
     fn keep(&mut self, way: &Partial, most: usize) {
         let mut people: Vec<(u32, u32)> = way.placed.iter().map(|&(at, body)| (body, self.numbers[at])).collect();
         people.sort_unstable();
-        self.placements.placements.push(Placement { family: self.family, people, ln_lr: way.ln_lr });
-        self.ln_bounds.push(way.ln_lr - way.ln_best);
+        self.placements.placements.push(Placement { family: self.family, people, ln_weight: way.ln_weight });
+        self.ln_bounds.push(way.ln_weight - way.ln_best);
         if self.ln_bounds.len() >= most.saturating_mul(2) {
             self.trim(most);
         }
@@ -346,9 +357,9 @@ fn cut(possible: &mut [Vec<u32>], singles: &[Vec<f64>], bodies: usize, most: usi
     let ranked: Vec<Vec<u32>> = possible
         .iter()
         .zip(singles)
-        .map(|(bodies, ln_lr)| {
+        .map(|(bodies, ln_weight)| {
             let mut ranked = bodies.clone();
-            let score = |body: u32| ln_lr[body as usize];
+            let score = |body: u32| ln_weight[body as usize];
             ranked.sort_by(|&left, &right| score(right).total_cmp(&score(left)).then(left.cmp(&right)));
             ranked
         })

@@ -1,6 +1,7 @@
-//! From likelihood ratios to answers: posteriors, words, and the bound that makes the search for couples exact.
+//! From likelihood ratios to answers: posteriors, words, and the joint answer over bodies and missing persons.
 
 mod as_shown;
+pub mod joint;
 mod posterior;
 mod verbal;
 

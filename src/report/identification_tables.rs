@@ -2,11 +2,15 @@
 
 use super::{precise, significant};
 use crate::identification::{Bodies, FamilyWithSamples, Identification, Merged, Missing};
+use crate::inference::joint::Assignment;
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::profile::{Allele, LocusName, Panel};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::LN_10;
 use std::io::Write;
+
+/// A posterior probability from which on one is sure.
+const SURE: f64 = 0.99;
 
 /// What the tables are about.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +34,21 @@ impl IdentificationReport<'_> {
 
     fn identity(&self, person: Option<u32>) -> &str {
         person.map_or("*", |person| self.missing_id(self.found.missing[person as usize]))
+    }
+
+    /// The ln likelihood ratio of an assignment against "nobody is anyone": its weight without the prior odds.
+    fn ln_lr(&self, assignment: &Assignment) -> f64 {
+        let identified = assignment.identities.iter().zip(&self.found.ln_odds).filter(|(person, _)| person.is_some());
+        assignment.ln_weight - identified.map(|(_, ln_odds)| ln_odds).sum::<f64>()
+    }
+
+    /// For each body the posterior probability of each family that it may be of, ascending by family.
+    fn family_marginals(&self, body: usize) -> BTreeMap<usize, f64> {
+        let mut families = BTreeMap::new();
+        for &(person, probability) in &self.found.joint.marginals[body] {
+            *families.entry(self.found.missing[person as usize].family).or_insert(0.0) += probability;
+        }
+        families
     }
 
     fn locus_names(&self, loci: &[usize]) -> String {
@@ -73,11 +92,12 @@ impl IdentificationReport<'_> {
         let fixed = ["rank", "log_likelihood", "log10_lr", "posterior"];
         table.write_row(fixed.into_iter().chain(self.bodies.bodies.iter().map(|body| body.id.as_str())))?;
         for (at, assignment) in self.found.joint.best.iter().enumerate() {
+            let ln_lr = self.ln_lr(assignment);
             let numbers = [
                 (at + 1).to_string(),
-                precise(self.found.ln_null + assignment.ln_lr),
-                precise(assignment.ln_lr / LN_10),
-                precise((assignment.ln_lr - self.found.joint.ln_total).exp()),
+                precise(self.found.ln_null + ln_lr),
+                precise(ln_lr / LN_10),
+                precise((assignment.ln_weight - self.found.joint.ln_total).exp()),
             ];
             let identities = assignment.identities.iter().map(|&person| self.identity(person).to_owned());
             table.write_row(numbers.into_iter().chain(identities))?;
@@ -103,6 +123,48 @@ impl IdentificationReport<'_> {
         }
         table.finish()?;
         Ok(())
+    }
+
+    /// Writes `family_posterior.csv`: for each body the probability of each family (of being any of its missing persons), and of
+    /// none of them (`*`).
+    ///
+    /// # Errors
+    /// As the writer beneath.
+    pub fn write_family_posterior(&self, writer: impl Write) -> csv::Result<()> {
+        let mut table = SafeCsvWriter::new(writer);
+        table.write_row(["victim_id", "family_id", "probability"])?;
+        for (at, body) in self.bodies.bodies.iter().enumerate() {
+            for (family, probability) in self.family_marginals(at) {
+                table.write_row([body.id.as_str(), &self.families[family].family.id, &precise(probability)])?;
+            }
+            table.write_row([body.id.as_str(), "*", &precise(self.found.joint.nobody[at])])?;
+        }
+        table.finish()?;
+        Ok(())
+    }
+
+    /// The bodies that are of one family with [`SURE`] probability while no one person of it has that, one sentence a family.
+    pub fn sure_of_family_alone(&self) -> Vec<String> {
+        let mut by_family: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (body, persons) in self.found.joint.marginals.iter().enumerate() {
+            let is_person_sure = persons.iter().any(|&(_, probability)| probability >= SURE);
+            let sure = self.family_marginals(body).into_iter().find(|&(_, probability)| probability >= SURE);
+            if let (false, Some((family, _))) = (is_person_sure, sure) {
+                by_family.entry(family).or_default().push(body);
+            }
+        }
+        let sentence = |(family, bodies): (usize, Vec<usize>)| {
+            let ids: Vec<_> = bodies.iter().map(|&body| self.bodies.bodies[body].id.as_str()).collect();
+            let of = format!("{} of family {}", ids.join(", "), self.families[family].family.id);
+            match bodies.len() {
+                1 => format!(
+                    "{of}, but which of its missing persons cannot be told (family_posterior.csv, posterior.csv)"
+                ),
+                2 => format!("both {of}, but which is which cannot be told (family_posterior.csv, posterior.csv)"),
+                _ => format!("all {of}, but which is which cannot be told (family_posterior.csv, posterior.csv)"),
+            }
+        };
+        by_family.into_iter().map(sentence).collect()
     }
 
     /// Writes `families.csv`: what can be expected for each missing person with these relatives.
@@ -198,7 +260,7 @@ impl IdentificationReport<'_> {
         let best = self.found.joint.best.first()?;
         let named = self.bodies.bodies.iter().zip(&best.identities).filter(|(_, person)| person.is_some());
         let pairs: Vec<_> = named.map(|(body, &person)| format!("{} = {}", body.id, self.identity(person))).collect();
-        let posterior = significant((best.ln_lr - self.found.joint.ln_total).exp());
+        let posterior = significant((best.ln_weight - self.found.joint.ln_total).exp());
         (1..=12).contains(&pairs.len()).then(|| format!("likeliest (posterior {posterior}): {}", pairs.join(", ")))
     }
 

@@ -1,7 +1,7 @@
 //! Which command uses which setting: what a settings file states to no effect is told, and a manifest holds only what had a
 //! meaning in its run.
 
-use super::{SAID_BY_MARKERS, Settings};
+use super::{AssignmentPrior, SAID_BY_MARKERS, Settings};
 use crate::inheritance::MutationModel;
 
 /// Commands that compare children with candidates, on profiles or in simulation.
@@ -90,6 +90,9 @@ impl Settings {
         }
         if !self.linkage.is_used {
             add("linkage.pairs", NoEffect::Setting("`linkage.use` is false"));
+        }
+        if self.prior.assignments == AssignmentPrior::Flat {
+            add("prior.identified", NoEffect::Setting("`prior.assignments` is flat"));
         }
         if !self.reports_intervals() {
             add("interval.draws", NoEffect::Setting("no interval is asked for (`interval.report`)"));

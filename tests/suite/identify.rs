@@ -73,7 +73,8 @@ fn compare_pairs_with_dvir(name: &str) -> (Value, TempDir) {
     let case: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let folder = TempDir::new().unwrap();
     write_case(&case, folder.path());
-    identify(folder.path(), &["--assignments", "1000"]).success();
+    fs::write(folder.path().join("flat.toml"), "[prior]\nassignments = \"flat\"\n").unwrap();
+    identify(folder.path(), &["--assignments", "1000", "--config", "flat.toml"]).success();
 
     let pairs: HashMap<_, _> = rows(folder.path(), "pairwise.csv")
         .into_iter()

@@ -12,6 +12,7 @@ mod fuzz_readers;
 mod identify;
 mod identify_bad_cells;
 mod identify_joint;
+mod identify_prior;
 mod identify_x;
 mod ids_and_lists;
 mod implausible_alleles;

@@ -139,7 +139,7 @@ impl Drawn {
         ln_lr
     }
 
-    /// What is found; `None` where a locus is not used (the relatives contradict each other).
+    /// What is found; `None` where a locus is not used (the relatives contradict each other), or where none is compared.
     fn found(&self, limits: PlacementLimits) -> Option<FamilyPlacements> {
         let positions: Vec<usize> = (0..LOCI).collect();
         let models = Models {
@@ -164,7 +164,10 @@ impl Drawn {
         let cases = [(case, &founders)];
         let score = |&person: &usize| score_person(&cases, person, &bodies, &candidates(&bodies)).unwrap();
         let scores: Vec<_> = self.family.missing.iter().map(score).collect();
-        Some(placements(&cases[0].0, &founders, &bodies, &scores, 0, 0, limits).unwrap())
+        if scores.iter().any(|scores: &PersonScores| scores.loci_compared.contains(&0)) {
+            return None;
+        }
+        Some(placements(&cases[0].0, &founders, &bodies, &scores, &vec![0.0; bodies.len()], (0, 0), limits).unwrap())
     }
 }
 
@@ -204,8 +207,8 @@ fn equals_whole_pedigrees(theta: f64, is_linked: bool, count: usize) {
         assert_eq!((found.left_out, found.lost, found.cut_to), (0, 0.0, None));
         for placement in &found.placements {
             let (_, expected) = exact.iter().find(|(people, _)| *people == placement.people).unwrap();
-            let close = placement.ln_lr == *expected || (placement.ln_lr - expected).abs() < 1e-9;
-            assert!(close, "{:?}: {} {expected}", placement.people, placement.ln_lr);
+            let close = placement.ln_weight == *expected || (placement.ln_weight - expected).abs() < 1e-9;
+            assert!(close, "{:?}: {} {expected}", placement.people, placement.ln_weight);
         }
         // those that are not listed have a body that cannot be the person even alone
         let is_impossible = |&(body, person): &(u32, u32)| {
@@ -235,7 +238,7 @@ fn what_is_left_out_is_within_its_bound() {
     let mut left_out = [0; 2];
     families(0.0, false, 80, |drawn, exact| {
         let everything = drawn.found(PlacementLimits::default()).unwrap();
-        let sum = |placements: &[Placement]| placements.iter().map(|placement| placement.ln_lr.exp()).sum::<f64>();
+        let sum = |placements: &[Placement]| placements.iter().map(|placement| placement.ln_weight.exp()).sum::<f64>();
         let total = 1.0 + exact.iter().map(|(_, ln_lr)| ln_lr.exp()).sum::<f64>();
         for (at, limits) in [(1e-2, 1 << 19), (0.3, 1 << 19), (0.0, 7)].into_iter().enumerate() {
             let (least, kept): (f64, usize) = limits;

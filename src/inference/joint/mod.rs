@@ -1,8 +1,8 @@
 //! The joint answer: every body and every missing person at once.
 //!
-//! An *assignment* gives each body at most one identity and each missing person at most one body. With a flat prior over the
-//! assignments, the posterior of one is its likelihood ratio against "nobody is anyone" over the sum of all. Families are
-//! independent once it is said who lies where, so the ratio of an assignment is a product over families of the ratio of
+//! An *assignment* gives each body at most one identity and each missing person at most one body. Its weight is its likelihood ratio
+//! against "nobody is anyone" times its prior odds, a product over the bodies; its posterior is its weight over the sum of all. Families
+//! are independent once it is said who lies where, so the weight of an assignment is a product over families of the weight of
 //! that family's [`Placement`]; the bodies link the families.
 //!
 //! This module knows no genetics. An assignment is a set of placements no two of which share an *element* (a family, a body): a
@@ -56,14 +56,14 @@ impl Default for Limits {
 pub struct Assignment {
     /// For each body the missing person that it is, if any.
     pub identities: Vec<Option<u32>>,
-    /// Natural log of the likelihood ratio against "nobody is anyone".
-    pub ln_lr: f64,
+    /// Natural log of its weight; 0 for "nobody is anyone".
+    pub ln_weight: f64,
 }
 
 /// The joint answer.
 #[derive(Clone, PartialEq, Debug)]
 pub struct JointAnswer {
-    /// Natural log of Σ LR over all assignments: the posterior of one is `exp(ln_lr - ln_total)`.
+    /// Natural log of the sum of all weights: the posterior of an assignment is `exp(ln_weight - ln_total)`.
     pub ln_total: f64,
     /// For each body the posterior probability of each missing person it may be, ascending.
     pub marginals: Vec<Vec<(u32, f64)>>,

@@ -63,10 +63,10 @@ impl Sums {
             for (choice, &chosen) in step.choices.iter().zip(&passed.chosen) {
                 for &at in choice.placements.iter() {
                     let placement = &problem.placements[at as usize];
-                    if placement.ln_lr == f64::NEG_INFINITY {
+                    if placement.ln_weight == f64::NEG_INFINITY {
                         continue;
                     }
-                    let share = chosen * Wide::exp(placement.ln_lr).over(choice.sum);
+                    let share = chosen * Wide::exp(placement.ln_weight).over(choice.sum);
                     placement.people.iter().for_each(|&(body, person)| persons[body as usize].push((person, share)));
                     let is_free = |body: &&u32| placement.people.iter().all(|(other, _)| other != *body);
                     step.own_bodies.iter().filter(is_free).for_each(|&body| nobody[body as usize] += share);

@@ -12,20 +12,20 @@ fn enumerate(problem: &JointProblem) -> Vec<Assignment> {
         problem: &JointProblem,
         family: u32,
         identities: &mut Vec<Option<u32>>,
-        ln_lr: f64,
+        ln_weight: f64,
         all: &mut Vec<Assignment>,
     ) {
         if family as usize == problem.families {
-            all.push(Assignment { identities: identities.clone(), ln_lr });
+            all.push(Assignment { identities: identities.clone(), ln_weight });
             return;
         }
-        extend(problem, family + 1, identities, ln_lr, all);
+        extend(problem, family + 1, identities, ln_weight, all);
         for placement in problem.placements.iter().filter(|placement| placement.family == family) {
             if placement.people.iter().any(|&(body, _)| identities[body as usize].is_some()) {
                 continue;
             }
             placement.people.iter().for_each(|&(body, person)| identities[body as usize] = Some(person));
-            extend(problem, family + 1, identities, ln_lr + placement.ln_lr, all);
+            extend(problem, family + 1, identities, ln_weight + placement.ln_weight, all);
             placement.people.iter().for_each(|&(body, _)| identities[body as usize] = None);
         }
     }
@@ -54,7 +54,7 @@ fn problem() -> impl Strategy<Value = JointProblem> {
         let ratio = prop_oneof![4 => (-12.0..12.0).prop_map(Some), 1 => Just(Some(f64::NEG_INFINITY)), 3 => Just(None)];
         proptest::collection::vec(ratio, shapes.len()).prop_map(move |ratios| {
             let kept = shapes.iter().zip(ratios).filter_map(|((family, people), ratio)| {
-                Some(Placement { family: *family, people: people.clone(), ln_lr: ratio? })
+                Some(Placement { family: *family, people: people.clone(), ln_weight: ratio? })
             });
             JointProblem { bodies, families, placements: kept.collect() }
         })
@@ -76,7 +76,7 @@ fn families_of_several() -> impl Strategy<Value = JointProblem> {
         let ratio = prop_oneof![8 => -12.0..12.0_f64, 1 => Just(f64::NEG_INFINITY), 2 => 300.0..500.0_f64];
         let ratios = proptest::collection::vec(ratio, all.len());
         (can_have, ratios).prop_map(move |(can_have, ratios)| {
-            let placements = all.iter().zip(ratios).map(|(one, ln_lr)| Placement { ln_lr, ..one.clone() });
+            let placements = all.iter().zip(ratios).map(|(one, ln_weight)| Placement { ln_weight, ..one.clone() });
             let can =
                 |one: &Placement| one.people.iter().all(|(body, _)| can_have[(one.family * bodies + body) as usize]);
             JointProblem { bodies: bodies as usize, families, placements: placements.filter(can).collect() }
@@ -89,7 +89,7 @@ fn marginals(all: &[Assignment], total: f64, bodies: usize) -> Vec<BTreeMap<u32,
     for assignment in all {
         for (body, identity) in assignment.identities.iter().enumerate() {
             if let Some(person) = identity {
-                *marginals[body].entry(*person).or_insert(0.0) += assignment.ln_lr.exp() / total;
+                *marginals[body].entry(*person).or_insert(0.0) += assignment.ln_weight.exp() / total;
             }
         }
     }
@@ -100,15 +100,15 @@ proptest! {
     #[test]
     fn equals_full_enumeration(problem in problem()) {
         let mut all = enumerate(&problem);
-        let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+        let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
         let answer = solve(&problem, 50, Limits::default());
         prop_assert!((answer.ln_total - total.ln()).abs() < 1e-11);
         prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
-        all.sort_by(|left, right| right.ln_lr.total_cmp(&left.ln_lr));
+        all.sort_by(|left, right| right.ln_weight.total_cmp(&left.ln_weight));
         prop_assert_eq!(answer.best.len(), all.len().min(50));
         for (listed, expected) in answer.best.iter().zip(&all) {
-            let same = listed.ln_lr == expected.ln_lr || (listed.ln_lr - expected.ln_lr).abs() < 1e-11;
-            prop_assert!(same, "{} {}", listed.ln_lr, expected.ln_lr);
+            let same = listed.ln_weight == expected.ln_weight || (listed.ln_weight - expected.ln_weight).abs() < 1e-11;
+            prop_assert!(same, "{} {}", listed.ln_weight, expected.ln_weight);
             prop_assert!(all.iter().any(|other| other.identities == listed.identities));
         }
         for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
@@ -116,7 +116,7 @@ proptest! {
                 prop_assert!((probability - expected[&person]).abs() < 1e-12);
             }
             let without = all.iter().filter(|one| one.identities[body].is_none());
-            let nobody: f64 = without.map(|one| one.ln_lr.exp() / total).sum();
+            let nobody: f64 = without.map(|one| one.ln_weight.exp() / total).sum();
             prop_assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
         }
     }
@@ -124,16 +124,16 @@ proptest! {
     #[test]
     fn several_missing_of_a_family_equal_full_enumeration(problem in families_of_several()) {
         let mut all = enumerate(&problem);
-        all.sort_by(|left, right| right.ln_lr.total_cmp(&left.ln_lr));
-        let largest = all[0].ln_lr;
-        let sum = |some: &mut dyn Iterator<Item = &Assignment>| some.map(|one| (one.ln_lr - largest).exp()).sum::<f64>();
+        all.sort_by(|left, right| right.ln_weight.total_cmp(&left.ln_weight));
+        let largest = all[0].ln_weight;
+        let sum = |some: &mut dyn Iterator<Item = &Assignment>| some.map(|one| (one.ln_weight - largest).exp()).sum::<f64>();
         let total = sum(&mut all.iter());
         let answer = solve(&problem, 40, Limits::default());
         prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
         prop_assert!((answer.ln_total - total.ln() - largest).abs() < 1e-11);
         prop_assert_eq!(answer.best.len(), all.len().min(40));
         for (listed, expected) in answer.best.iter().zip(&all) {
-            prop_assert!(listed.ln_lr == expected.ln_lr || (listed.ln_lr - expected.ln_lr).abs() < 1e-11);
+            prop_assert!(listed.ln_weight == expected.ln_weight || (listed.ln_weight - expected.ln_weight).abs() < 1e-11);
         }
         for body in 0..problem.bodies {
             let of = |identity| sum(&mut all.iter().filter(|one| one.identities[body] == identity)) / total;
@@ -149,7 +149,7 @@ proptest! {
     fn what_is_left_out_is_within_its_bound(problem in problem(), loss in 1e-6..0.5_f64) {
         let kept = Bounds::new(&problem).keep_but(loss);
         prop_assert!(kept.lost <= loss);
-        let sum = |problem: &JointProblem| enumerate(problem).iter().map(|one| one.ln_lr.exp()).sum::<f64>();
+        let sum = |problem: &JointProblem| enumerate(problem).iter().map(|one| one.ln_weight.exp()).sum::<f64>();
         let lost = 1.0 - sum(&problem.only(&kept.placements)) / sum(&problem);
         prop_assert!(lost <= kept.lost + 1e-12, "{} {}", lost, kept.lost);
     }
@@ -157,7 +157,7 @@ proptest! {
     #[test]
     fn little_room_costs_at_most_what_is_said(problem in problem()) {
         let all = enumerate(&problem);
-        let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+        let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
         let answer = solve(&problem, 5, Limits { states: 60, work: 300 });
         let lost = 1.0 - answer.ln_total.exp() / total;
         prop_assert!(lost <= answer.lost + 1e-12, "{} {}", lost, answer.lost);
@@ -170,7 +170,7 @@ proptest! {
 fn a_dense_case_is_exact() {
     let (bodies, families) = (16_u32, 15_u32);
     let pairs = (0..families).flat_map(|family| (0..bodies).map(move |body| (family, body)));
-    let placements = pairs.map(|(family, body)| Placement { family, people: vec![(body, family)], ln_lr: 0.0 });
+    let placements = pairs.map(|(family, body)| Placement { family, people: vec![(body, family)], ln_weight: 0.0 });
     let problem = JointProblem { bodies: 16, families: 15, placements: placements.collect() };
     let answer = solve(&problem, 3, Limits::default());
     assert_eq!(answer.lost, 0.0);
@@ -193,7 +193,7 @@ fn all_placements(family: u32, bodies: u32, persons: std::ops::Range<u32>) -> Ve
     let some = all.into_iter().filter(|people| !people.is_empty());
     some.map(|mut people| {
         people.sort_unstable();
-        Placement { family, people, ln_lr: 0.0 }
+        Placement { family, people, ln_weight: 0.0 }
     })
     .collect()
 }
@@ -228,23 +228,23 @@ fn families_that_share_every_body_are_exact() {
 #[test]
 fn many_placements_of_one_family_are_all_kept() {
     let mut random = ChaCha8Rng::seed_from_u64(1);
-    let mut ln_lr = || random.random_range(-20.0..10.0);
+    let mut ln_weight = || random.random_range(-20.0..10.0);
     let mut placements = all_placements(0, 9, 0..5);
     assert_eq!(placements.len(), 36_045);
-    placements.push(Placement { family: 1, people: vec![(4, 5)], ln_lr: 0.0 });
-    placements.iter_mut().for_each(|placement| placement.ln_lr = ln_lr());
+    placements.push(Placement { family: 1, people: vec![(4, 5)], ln_weight: 0.0 });
+    placements.iter_mut().for_each(|placement| placement.ln_weight = ln_weight());
     let problem = JointProblem { bodies: 9, families: 2, placements };
     let answer = solve(&problem, 100_000, Limits::default());
     let all = enumerate(&problem);
-    let total: f64 = all.iter().map(|assignment| assignment.ln_lr.exp()).sum();
+    let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
     assert_eq!((answer.left_out, answer.lost, answer.best.len()), (0, 0.0, all.len()));
     assert!((answer.ln_total - total.ln()).abs() < 1e-11);
-    assert!(answer.best.is_sorted_by(|left, right| left.ln_lr >= right.ln_lr));
+    assert!(answer.best.is_sorted_by(|left, right| left.ln_weight >= right.ln_weight));
     for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
         assert_eq!(answer.marginals[body].len(), expected.len());
         assert!(answer.marginals[body].iter().all(|(person, found)| (found / expected[person] - 1.0).abs() < 1e-10));
         let without = all.iter().filter(|one| one.identities[body].is_none());
-        let nobody: f64 = without.map(|one| one.ln_lr.exp() / total).sum();
+        let nobody: f64 = without.map(|one| one.ln_weight.exp() / total).sum();
         assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
     }
     let few = solve(&problem, 7, Limits::default()).best;
@@ -259,7 +259,7 @@ fn a_large_case_loses_next_to_nothing() {
     let placements = pairs.map(|(family, body)| Placement {
         family,
         people: vec![(body, family)],
-        ln_lr: if family == body { 25.0 } else { -8.0 },
+        ln_weight: if family == body { 25.0 } else { -8.0 },
     });
     let problem = JointProblem { bodies: 300, families: 300, placements: placements.collect() };
     let answer = solve(&problem, 10, Limits::default());

@@ -40,7 +40,7 @@ impl Use {
     /// ln of S′: the sum without this placement.
     fn ln_sum_without(&self, placement: u32) -> f64 {
         match self.best {
-            Some((best, ln_lr)) if best != placement => ln_add(self.ln_rest, ln_lr),
+            Some((best, ln_weight)) if best != placement => ln_add(self.ln_rest, ln_weight),
             _ => self.ln_rest,
         }
     }
@@ -91,11 +91,13 @@ fn uses(problem: &JointProblem) -> Vec<Use> {
         for element in problem.elements(placement) {
             let used = &mut uses[element as usize];
             match used.best {
-                Some((_, ln_lr)) if placement.ln_lr <= ln_lr => used.ln_rest = ln_add(used.ln_rest, placement.ln_lr),
+                Some((_, ln_weight)) if placement.ln_weight <= ln_weight => {
+                    used.ln_rest = ln_add(used.ln_rest, placement.ln_weight)
+                }
                 previous => {
-                    let demoted = previous.map_or(f64::NEG_INFINITY, |(_, ln_lr)| ln_lr);
+                    let demoted = previous.map_or(f64::NEG_INFINITY, |(_, ln_weight)| ln_weight);
                     used.ln_rest = ln_add(used.ln_rest, demoted);
-                    used.best = Some((at as u32, placement.ln_lr));
+                    used.best = Some((at as u32, placement.ln_weight));
                 }
             }
         }
@@ -113,13 +115,13 @@ fn placement_bound(problem: &JointProblem, uses: &[Use], at: u32) -> f64 {
         .filter(|&rival| rival != at)
         .collect();
     let ln_price = |rival: u32| price(problem, uses, &own, rival);
-    let alone = placement.ln_lr - ln_add(0.0, placement.ln_lr);
+    let alone = placement.ln_weight - ln_add(0.0, placement.ln_weight);
     let mut ln_bound = alone;
     for (position, &first) in rivals.iter().enumerate() {
-        ln_bound = ln_bound.min(placement.ln_lr + ln_price(first));
+        ln_bound = ln_bound.min(placement.ln_weight + ln_price(first));
         for &second in &rivals[position + 1..] {
             if !share_element(problem, first, second) {
-                ln_bound = ln_bound.min(placement.ln_lr + ln_price(first) + ln_price(second));
+                ln_bound = ln_bound.min(placement.ln_weight + ln_price(first) + ln_price(second));
             }
         }
     }
@@ -130,7 +132,7 @@ fn placement_bound(problem: &JointProblem, uses: &[Use], at: u32) -> f64 {
 fn price(problem: &JointProblem, uses: &[Use], own: &[Element], rival: u32) -> f64 {
     let placement = &problem.placements[rival as usize];
     let others = problem.elements(placement).filter(|element| !own.contains(element));
-    others.map(|element| ln_add(0.0, uses[element as usize].ln_sum_without(rival))).sum::<f64>() - placement.ln_lr
+    others.map(|element| ln_add(0.0, uses[element as usize].ln_sum_without(rival))).sum::<f64>() - placement.ln_weight
 }
 
 fn share_element(problem: &JointProblem, left: u32, right: u32) -> bool {

@@ -228,9 +228,9 @@ impl<'a> Work<'a> {
             placements.sort_unstable();
             let (mut sum, mut ln_best) = (Wide::ZERO, f64::NEG_INFINITY);
             for &placement in &placements {
-                let ln_lr = self.problem.placements[placement as usize].ln_lr;
-                sum += Wide::exp(ln_lr);
-                ln_best = ln_best.max(ln_lr);
+                let ln_weight = self.problem.placements[placement as usize].ln_weight;
+                sum += Wide::exp(ln_weight);
+                ln_best = ln_best.max(ln_weight);
             }
             let at = step.choices.len();
             match step.blocks.last_mut() {

@@ -7,8 +7,9 @@ pub struct Placement {
     pub family: u32,
     /// Pairs (body, missing person), at least one, ascending by body; each body and each person once.
     pub people: Vec<(u32, u32)>,
-    /// Natural log of the likelihood ratio: these bodies are these persons, against: unrelated to the family.
-    pub ln_lr: f64,
+    /// Natural log of its weight: the likelihood ratio of these bodies being these persons against their being unrelated to
+    /// the family, times the prior odds of each.
+    pub ln_weight: f64,
 }
 
 /// Everything that the joint answer rests on.

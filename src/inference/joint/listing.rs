@@ -23,7 +23,7 @@ struct Partial {
     /// The greatest ln likelihood ratio that any completion has.
     promise: f64,
     /// ln likelihood ratio of the choices so far.
-    ln_lr: f64,
+    ln_weight: f64,
     /// Steps done.
     steps: usize,
     state: State,
@@ -71,14 +71,14 @@ pub(super) fn best(problem: &JointProblem, plan: &Plan, sums: &Sums, count: usiz
         }
     }
     found.sort_by(|left: &Assignment, right| {
-        right.ln_lr.total_cmp(&left.ln_lr).then_with(|| order(&left.identities).cmp(order(&right.identities)))
+        right.ln_weight.total_cmp(&left.ln_weight).then_with(|| order(&left.identities).cmp(order(&right.identities)))
     });
     found
 }
 
 /// A placement at its step.
 struct Ranked {
-    ln_lr: f64,
+    ln_weight: f64,
     choice: usize,
     placement: u32,
 }
@@ -86,12 +86,17 @@ struct Ranked {
 /// The placements of a step, the greatest ratio first.
 fn rank(problem: &JointProblem, step: &Step) -> Vec<Ranked> {
     let placements = step.choices.iter().enumerate().flat_map(|(choice, one)| {
-        let ranked =
-            move |&placement: &u32| Ranked { ln_lr: problem.placements[placement as usize].ln_lr, choice, placement };
+        let ranked = move |&placement: &u32| Ranked {
+            ln_weight: problem.placements[placement as usize].ln_weight,
+            choice,
+            placement,
+        };
         one.placements.iter().map(ranked)
     });
     let mut ranked: Vec<_> = placements.collect();
-    ranked.sort_by(|left, right| right.ln_lr.total_cmp(&left.ln_lr).then_with(|| left.placement.cmp(&right.placement)));
+    ranked.sort_by(|left, right| {
+        right.ln_weight.total_cmp(&left.ln_weight).then_with(|| left.placement.cmp(&right.placement))
+    });
     ranked
 }
 
@@ -114,23 +119,23 @@ impl Search<'_> {
         self.least.is_none_or(|least| promise >= least - ROUNDING)
     }
 
-    fn push(&mut self, ln_lr: f64, steps: usize, state: State, last: Option<usize>) {
-        let promise = ln_lr + self.sums.layers[steps].after(state).ln_best;
+    fn push(&mut self, ln_weight: f64, steps: usize, state: State, last: Option<usize>) {
+        let promise = ln_weight + self.sums.layers[steps].after(state).ln_best;
         if self.matters(promise) {
             self.created += 1;
-            self.open.push(Partial { promise, ln_lr, steps, state, last, created: self.created });
+            self.open.push(Partial { promise, ln_weight, steps, state, last, created: self.created });
         }
     }
 
     /// Opens everything that the next step can add.
     fn extend(&mut self, partial: &Partial) {
-        let &Partial { ln_lr, steps, state, last, .. } = partial;
+        let &Partial { ln_weight, steps, state, last, .. } = partial;
         let step = &self.plan.steps[steps];
         let with_none = state & !step.done;
-        self.push(ln_lr, steps + 1, with_none, last);
-        let most_left = ln_lr + self.sums.layers[steps + 1].after(with_none).ln_best;
+        self.push(ln_weight, steps + 1, with_none, last);
+        let most_left = ln_weight + self.sums.layers[steps + 1].after(with_none).ln_best;
         for at in 0..self.ranked[steps].len() {
-            let Ranked { ln_lr: ln_ratio, choice, placement } = self.ranked[steps][at];
+            let Ranked { ln_weight: ln_ratio, choice, placement } = self.ranked[steps][at];
             if !self.matters(most_left + ln_ratio) {
                 break;
             }
@@ -138,9 +143,9 @@ impl Search<'_> {
                 continue;
             }
             let next = step.next(state, choice);
-            if self.matters(ln_lr + ln_ratio + self.sums.layers[steps + 1].after(next).ln_best) {
+            if self.matters(ln_weight + ln_ratio + self.sums.layers[steps + 1].after(next).ln_best) {
                 self.trail.push((placement, last));
-                self.push(ln_lr + ln_ratio, steps + 1, next, Some(self.trail.len() - 1));
+                self.push(ln_weight + ln_ratio, steps + 1, next, Some(self.trail.len() - 1));
             }
         }
     }
@@ -172,12 +177,12 @@ fn complete(problem: &JointProblem, trail: &[(u32, Option<usize>)], mut last: Op
     // Added up in the order of the families, so that equal assignments have equal bits.
     placements.sort_unstable_by_key(|&at| problem.placements[at].family);
     let mut identities = vec![None; problem.bodies];
-    let mut ln_lr = 0.0;
+    let mut ln_weight = 0.0;
     for at in placements {
-        ln_lr += problem.placements[at].ln_lr;
+        ln_weight += problem.placements[at].ln_weight;
         for &(body, person) in &problem.placements[at].people {
             identities[body as usize] = Some(person);
         }
     }
-    Assignment { identities, ln_lr }
+    Assignment { identities, ln_weight }
 }
