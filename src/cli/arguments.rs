@@ -88,6 +88,8 @@ pub struct ReadArguments {
     /// The column that holds the sample ids, where its name says nothing
     #[arg(long, value_name = "NAME")]
     pub id_column: Option<String>,
+    #[command(flatten)]
+    pub long: LongColumns,
     /// Stop at the first cell or row that cannot be used, instead of listing it in rejected.csv
     #[arg(long)]
     pub strict: bool,
@@ -104,6 +106,17 @@ pub struct Accepted {
 
 /// Samples that are looked at together.
 pub const AT_ONCE: usize = 1 << 14;
+
+/// The columns of a long table whose headers say nothing.
+#[derive(Args, Clone, Debug, Default)]
+pub struct LongColumns {
+    /// The column of a long table that holds the locus names, where its name says nothing
+    #[arg(long, value_name = "NAME")]
+    pub marker_column: Option<String>,
+    /// A column of a long table that holds alleles, where its name says nothing; once for each
+    #[arg(long = "allele-column", value_name = "NAME")]
+    pub allele_columns: Vec<String>,
+}
 
 /// Where a run writes, and how it runs.
 #[derive(Args, Debug)]
@@ -283,6 +296,8 @@ impl ReadArguments {
         extra_loci.extend(markers.map(|marker| LocusName::new(&marker.name)));
         ReadOptions {
             id_column: self.id_column.clone(),
+            marker_column: self.long.marker_column.clone(),
+            allele_columns: self.long.allele_columns.clone(),
             strict: self.strict,
             drop_out: settings.observation.drop_out,
             extra_loci,

@@ -1,7 +1,8 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
-use super::arguments::{AT_ONCE, Markers, reject_call};
+use super::arguments::{AT_ONCE, LongColumns, Markers, reject_call};
 use super::format::TableFormat;
+use super::other_files::name_other_file;
 use super::progress::StageLine;
 use super::{Outcome, counted};
 use crate::progress::{Progress, Stage};
@@ -62,6 +63,8 @@ pub struct CheckArguments {
     /// Header of the id column, where it is none of the usual ones
     #[arg(long, value_name = "HEADER")]
     id_column: Option<String>,
+    #[command(flatten)]
+    long: LongColumns,
     /// Stop at the first cell or row that cannot be used (exit code 2)
     #[arg(long)]
     strict: bool,
@@ -93,6 +96,8 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let with_frequencies = loci_with_frequencies(&tables, markers.as_ref());
     let options = ReadOptions {
         id_column: arguments.id_column.clone(),
+        marker_column: arguments.long.marker_column.clone(),
+        allele_columns: arguments.long.allele_columns.clone(),
         strict: arguments.strict,
         drop_out: settings.as_ref().map(|settings| settings.observation.drop_out).unwrap_or_default(),
         extra_loci: with_frequencies.clone().unwrap_or_default(),
@@ -100,7 +105,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         spill: None,
     };
     let line = StageLine::new(true);
-    let mut profiles = read_panel_watched(&sources(arguments), &options, &line)?;
+    let read = read_panel_watched(&sources(arguments), &options, &line);
+    let mut profiles = read.map_err(|error| match name_other_file(&error, &arguments.files) {
+        Some(what) => anyhow::anyhow!("{what}"),
+        None => error.into(),
+    })?;
     line.begin(Stage::uncounted("looking for contradictions"));
     let left_out = left_out_by_role(arguments, &profiles);
     profiles.list_left_out(&left_out)?;

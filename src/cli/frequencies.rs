@@ -3,6 +3,7 @@
 //! Tables go to standard output as CSV, notes to standard error.
 
 use super::Outcome;
+use super::arguments::LongColumns;
 use super::progress::StageLine;
 use super::terminal::tell;
 use crate::{
@@ -53,6 +54,8 @@ enum Action {
         /// Header of the id column, where it is none of the usual ones
         #[arg(long, value_name = "HEADER")]
         id_column: Option<String>,
+        #[command(flatten)]
+        long: LongColumns,
     },
     /// Print a table in another layout
     Convert {
@@ -73,8 +76,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.action {
         Action::List => list()?,
         Action::Show { table, locus } => show(table, locus)?,
-        Action::Estimate { profiles, by_population, layout, id_column } => {
-            let options = ReadOptions { id_column: id_column.clone(), ..ReadOptions::default() };
+        Action::Estimate { profiles, by_population, layout, id_column, long } => {
+            let options = ReadOptions {
+                id_column: id_column.clone(),
+                marker_column: long.marker_column.clone(),
+                allele_columns: long.allele_columns.clone(),
+                ..ReadOptions::default()
+            };
             estimate_from(profiles, &options, *by_population, *layout)?;
         }
         Action::Convert { table, to } => print_tables(&[(None, load_noted(table)?)], *to)?,

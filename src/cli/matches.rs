@@ -100,6 +100,12 @@ pub struct Reading {
     pub candidates_include_children: bool,
     /// The column of the sample ids, where it was given.
     pub id_column: Option<String>,
+    /// The marker column of long tables, where it was given.
+    #[serde(default)]
+    pub marker_column: Option<String>,
+    /// The allele columns of long tables, where they were given.
+    #[serde(default)]
+    pub allele_columns: Vec<String>,
     /// Whether the first cell that cannot be used stops the run.
     pub strict: bool,
     /// Whether alleles that cannot be meant are used.
@@ -112,6 +118,8 @@ impl Reading {
         Self {
             candidates_include_children: input.candidates_include_children,
             id_column: input.read.id_column.clone(),
+            marker_column: input.read.long.marker_column.clone(),
+            allele_columns: input.read.long.allele_columns.clone(),
             strict: input.read.strict,
             accept_implausible: input.accept_implausible,
         }

@@ -15,6 +15,7 @@ mod linkage;
 mod lr;
 mod manual;
 mod matches;
+mod other_files;
 mod pack;
 mod power;
 mod power_case;

@@ -1,7 +1,7 @@
 //! `filia power --case`: what chance alone would do in an actual case.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments};
+use super::arguments::{LongColumns, ReadArguments, SearchArguments, StatisticsArguments};
 use super::format::TableFormat;
 use super::matches::{MatchInput, READING, Reading, prepare_with};
 use crate::io::source::{Fingerprint, Inputs};
@@ -83,7 +83,11 @@ fn input_of(manifest: &Manifest) -> Result<MatchInput> {
         accept_implausible: reading.accept_implausible,
         statistics: StatisticsArguments { markers: paths("markers").pop(), ..StatisticsArguments::default() },
         search: SearchArguments::default(),
-        read: ReadArguments { id_column: reading.id_column, strict: reading.strict },
+        read: ReadArguments {
+            id_column: reading.id_column,
+            long: LongColumns { marker_column: reading.marker_column, allele_columns: reading.allele_columns },
+            strict: reading.strict,
+        },
     })
 }
 

@@ -1,7 +1,7 @@
 //! Delimited text of any size: what separates the cells is found by looking, and the file comes in chunks that end
 //! where a record ends, so that chunks can be parsed in parallel and no more than a few of them are in memory.
 //!
-//! Read are UTF-8 with or without a byte order mark, UTF-16 with one, and Latin-1 (cell by cell, where a cell is no
+//! Read are UTF-8 and UTF-16 with or without a byte order mark, and Latin-1 (cell by cell, where a cell is no
 //! UTF-8); line ends LF, CR LF, or CR alone; quoted cells with separators, line ends and doubled quotes in them.
 
 mod boundaries;
@@ -64,6 +64,8 @@ pub struct Header {
     pub line: u64,
     /// The cells, trimmed.
     pub cells: Vec<String>,
+    /// Lines with something in them above the header.
+    pub above: u64,
 }
 
 /// Whole records, and where they start in the file.
@@ -83,6 +85,19 @@ impl<'a> DelimitedFile<'a> {
         input: impl Read + Send + 'a,
         recognise: impl Fn(&[String]) -> usize,
     ) -> Result<(Self, Header), DelimitedError> {
+        Self::below_title(input, recognise, |_| true)
+    }
+
+    /// Reads the header of a file that may have a title, a line on the kit or comments above it: the first of the first lines that
+    /// `is_header`, and where none is, the first line that does not begin with `#`.
+    ///
+    /// # Errors
+    /// A file that is empty, or no text.
+    pub fn below_title(
+        input: impl Read + Send + 'a,
+        recognise: impl Fn(&[String]) -> usize,
+        is_header: impl Fn(&[String]) -> bool,
+    ) -> Result<(Self, Header), DelimitedError> {
         let mut input = decoded(input)?;
         let mut block = read_up_to(&mut input, FIRST_BLOCK)?;
         refuse_binary(&block)?;
@@ -92,30 +107,49 @@ impl<'a> DelimitedFile<'a> {
             replace_carriage_returns(&mut block);
         }
         let mut file = Self { input, separator: b',', carriage_returns, pending: block, next_line: 1, ended };
-        let header = file.take_header(recognise)?;
+        let header = file.take_header(recognise, is_header)?;
         Ok((file, header))
     }
 
-    fn take_header(&mut self, recognise: impl Fn(&[String]) -> usize) -> Result<Header, DelimitedError> {
+    fn take_header(
+        &mut self,
+        recognise: impl Fn(&[String]) -> usize,
+        is_header: impl Fn(&[String]) -> bool,
+    ) -> Result<Header, DelimitedError> {
         self.skip_blank_lines();
         let declared = self.take_separator_line();
         self.skip_blank_lines();
         if self.pending.is_empty() {
             return Err(DelimitedError::Empty);
         }
-        let candidates = declared.map_or_else(|| vec![b',', b';', b'\t'], |separator| vec![separator]);
-        let headers = candidates.into_iter().map(|separator| {
-            let end = first_record_end(&self.pending, separator);
-            (separator, end, header_cells(&self.pending[..end], separator))
-        });
+        let separators = declared.map_or_else(|| vec![b',', b';', b'\t'], |separator| vec![separator]);
+        let ways = |start: usize| {
+            let text = &self.pending[start..];
+            let way = |separator: u8| {
+                let end = first_record_end(text, separator);
+                (separator, start + end, header_cells(&text[..end], separator))
+            };
+            separators.iter().copied().map(way).collect::<Vec<_>>()
+        };
         // The first of equals: reversed, because `max_by_key` gives the last.
-        let best =
-            headers.collect::<Vec<_>>().into_iter().rev().max_by_key(|(_, _, cells)| (recognise(cells), cells.len()));
-        let (separator, end, cells) = best.ok_or(DelimitedError::Empty)?;
-        let line = self.next_line;
+        let best = |ways: Vec<(u8, usize, Vec<String>)>| {
+            ways.into_iter().rev().max_by_key(|(_, _, cells)| (recognise(cells), cells.len()))
+        };
+        let starts = first_line_starts(&self.pending);
+        let is_whole = |(_, _, cells): &(u8, usize, Vec<String>)| is_header(cells);
+        let find = |&start: &usize| best(ways(start).into_iter().filter(is_whole).collect()).map(|way| (start, way));
+        let found = starts.iter().find_map(find).or_else(|| {
+            let start = starts.iter().copied().find(|&start| self.pending[start] != b'#').unwrap_or(0);
+            best(ways(start)).map(|way| (start, way))
+        });
+        let (start, (separator, end, cells)) = found.ok_or(DelimitedError::Empty)?;
+        let above = self.pending[..start].split(|&byte| byte == b'\n');
+        let above = above.filter(|line| !line.trim_ascii().is_empty()).count() as u64;
         self.separator = separator;
-        self.consume(end);
-        Ok(Header { line, cells })
+        self.consume(start);
+        let line = self.next_line;
+        self.consume(end - start);
+        Ok(Header { line, cells, above })
     }
 
     /// Takes a first line `sep=;`, which spreadsheets write.
@@ -307,6 +341,20 @@ fn last_record_end(bytes: &[u8], separator: u8) -> Option<usize> {
     end
 }
 
+/// Lines among which the header is looked for.
+const MOST_LINES_ABOVE: usize = 40;
+
+/// Where the first lines with something in them begin.
+fn first_line_starts(text: &[u8]) -> Vec<usize> {
+    let after_line_ends = text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+    let starts = std::iter::once(0).chain(after_line_ends).take(MOST_LINES_ABOVE);
+    let is_filled = |&start: &usize| {
+        let line = text[start..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+        !line.trim_ascii().is_empty()
+    };
+    starts.filter(is_filled).collect()
+}
+
 /// Bytes up to and including the end of the first record.
 fn first_record_end(bytes: &[u8], separator: u8) -> usize {
     let mut scanner = QuoteScanner::new(separator);
@@ -337,10 +385,13 @@ fn refuse_binary(block: &[u8]) -> Result<(), DelimitedError> {
 
 /// The file's text as UTF-8 or Latin-1 bytes, without a byte order mark.
 fn decoded<'a>(mut file: impl Read + Send + 'a) -> Result<Box<dyn Read + Send + 'a>, DelimitedError> {
-    let start = read_up_to(&mut file, 3)?;
+    let start = read_up_to(&mut file, 4)?;
     let after = |mark: usize| io::Cursor::new(start[mark..].to_vec());
     Ok(match *start {
-        [0xEF, 0xBB, 0xBF] => Box::new(file),
+        [0xEF, 0xBB, 0xBF, ..] => Box::new(after(3).chain(file)),
+        // UTF-16 without a mark: every other byte of its first letters is 0.
+        [1..=255, 0, 1..=255, 0] => Box::new(Utf16::new(after(0).chain(file), encoding_rs::UTF_16LE.new_decoder())),
+        [0, 1..=255, 0, 1..=255] => Box::new(Utf16::new(after(0).chain(file), encoding_rs::UTF_16BE.new_decoder())),
         [0xFF, 0xFE, ..] => Box::new(Utf16::new(after(2).chain(file), encoding_rs::UTF_16LE.new_decoder())),
         [0xFE, 0xFF, ..] => Box::new(Utf16::new(after(2).chain(file), encoding_rs::UTF_16BE.new_decoder())),
         _ => Box::new(after(0).chain(file)),

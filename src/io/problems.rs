@@ -63,6 +63,16 @@ pub enum Reason {
     NotAnAllele(String),
     /// Three or more alleles.
     TooManyAlleles(usize),
+    /// Commas of which it cannot be told whether they are decimal.
+    AmbiguousComma(String),
+    /// Columns of one locus that contradict each other.
+    TypingsDiffer,
+    /// Columns of one locus that contradict each other, unless they are its two alleles.
+    TypingsUndecided,
+    /// What one column of a locus says is not used, another is.
+    OtherTypingUsed(Box<Reason>),
+    /// A row that is the header once more.
+    RepeatedHeader,
     /// One sample and locus twice in a long table, with the same alleles.
     RepeatedLocus(u64),
     /// Rows of one sample with different alleles at one locus: what another says, and where.
@@ -223,6 +233,10 @@ impl Reason {
             Self::OneAlleleMissing(_) => "allele not determined",
             Self::NotAnAllele(_) => "not an allele",
             Self::TooManyAlleles(_) => "three or more alleles",
+            Self::AmbiguousComma(_) => "ambiguous comma",
+            Self::TypingsDiffer | Self::TypingsUndecided => "conflicting columns",
+            Self::OtherTypingUsed(reason) => reason.kind(),
+            Self::RepeatedHeader => "repeated header",
             Self::RepeatedLocus(_) | Self::RepeatedRow(_) | Self::RepeatedInFile(_) => "repeated row",
             Self::NotOfRole { .. } => "row left out by its role",
             Self::ConflictingLocus(_) | Self::ConflictingColumn(_) | Self::ConflictingRows { .. } => "conflicting rows",
@@ -273,6 +287,21 @@ impl fmt::Display for Reason {
                 write!(out, "`{token}` is no allele (expected {EXPECTED_ALLELE}): the locus is read as missing")
             }
             Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
+            Self::AmbiguousComma(cell) => write!(
+                out,
+                "the commas of `{cell}` can stand between alleles or be decimal, and the locus does not tell which: it is read as \
+                 missing; write decimal points, or a slash between alleles"
+            ),
+            Self::TypingsDiffer => {
+                write!(out, "the columns of this locus contradict each other: the locus is read as missing")
+            }
+            Self::TypingsUndecided => write!(
+                out,
+                "the columns of this locus differ, and it cannot be told whether they are two typings or two alleles: the locus is \
+                 read as missing; write both alleles in one cell"
+            ),
+            Self::OtherTypingUsed(reason) => write!(out, "{reason}; another column of this locus is used in its place"),
+            Self::RepeatedHeader => write!(out, "the header once more: left out"),
             Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
             Self::ConflictingLocus(other) => {
                 write!(out, "several rows of this sample and locus differ ({other}): the locus is read as missing")

@@ -188,3 +188,52 @@ fn loci_that_a_marker_file_lacks_are_problems() {
     assert_eq!(problems, ["a.csv,,,,D3S1358,D3S1358,no allele frequencies: the locus is not used"]);
     assert_eq!(folder.check(&["a.csv", "--markers", "none.json"]).0, 2);
 }
+
+#[test]
+fn files_that_are_no_profiles_are_told_what_they_are() {
+    let folder = Folder::new();
+    let rates = "locus,female,male\nTH01,0.0001,0.0002\ndefault,0.001,0.002\n";
+    let pedigree = "family_id,person_id,father_id,mother_id,sex,missing\nF,FA,,,M,yes\nF,C,FA,,M,\n";
+    for (name, content, message) in [
+        (
+            "f.csv",
+            "locus,allele,frequency\nTH01,6,0.4\nTH01,9.3,0.6\n",
+            "f.csv is a frequency table that can be used (loci: 1), no profiles",
+        ),
+        (
+            "w.csv",
+            "Allele,TH01,vWA\n6,0.4,\n9.3,0.6,\n17,,1\n",
+            "w.csv is a frequency table that can be used (loci: 2), no profiles",
+        ),
+        ("r.csv", rates, "r.csv is a table of mutation rates that can be used"),
+        (
+            "l.csv",
+            "locus_a,locus_b,recombination\nvWA,D12S391,0.1\n",
+            "l.csv is a table of recombination fractions that can be used",
+        ),
+        (
+            "p.csv",
+            pedigree,
+            "p.csv is a pedigree file that can be used (families: 1), no profiles: give it to `filia identify --pedigrees`",
+        ),
+        (
+            "q.csv",
+            &pedigree.replace("FA,,,M", "FA,,,often"),
+            "q.csv is a pedigree file, no profiles, and cannot be used: ",
+        ),
+        (
+            "s.toml",
+            "[population]\ntheta = 0.02\n",
+            "s.toml is a settings file, no profiles; it can be used: `filia check --config s.toml PROFILES.csv`",
+        ),
+        ("t.toml", "[population]\nthetta = 0.02\n", "t.toml is a settings file, no profiles, and cannot be used: "),
+        ("m.json", "{\"loci\": [{}]}", "m.json is a marker file, no profiles, and cannot be used: "),
+        ("c.json", "{\"hypotheses\": []}", "c.json is a case file, no profiles, and cannot be used: "),
+        ("x.json", "[1]", "x.json is JSON, no profiles"),
+    ] {
+        folder.file(name, content);
+        let (code, output, errors) = folder.check(&[name]);
+        assert_eq!((code, output.as_str()), (2, ""), "{name}");
+        assert!(errors.starts_with(&format!("filia: {message}")) && errors.lines().count() == 1, "{name}: {errors}");
+    }
+}

@@ -1,5 +1,9 @@
 //! One locus cell: which alleles it reports.
 
+use super::{
+    commas::{Comma, LocusShows, split_at_commas},
+    plain_text::plain_text,
+};
 use crate::{
     io::{
         missing::{Missing, is_missing, missing},
@@ -7,25 +11,17 @@ use crate::{
     },
     profile::{Allele, Call, Sex},
 };
+use std::sync::Arc;
 
-/// What a comma in a locus cell means. In a file whose cells are not separated by commas it can be a decimal comma.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Comma {
-    /// Stands between two alleles (`13,14`).
-    BetweenAlleles,
-    /// Decimal (`9,3` is 9.3).
-    Decimal,
-    /// Stands between two alleles, smaller first; where the second is smaller it is a microvariant's decimal (`9,3`).
-    BetweenAscendingAlleles,
-}
-
-/// How the locus cells of one file are read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// How the cells of one locus are read.
+#[derive(Clone, PartialEq, Debug)]
 pub struct CellRules {
     /// What a comma means.
     pub comma: Comma,
     /// Whether an allele can be a letter (single nucleotide polymorphisms; never at a repeat locus).
     pub letters: bool,
+    /// What the locus can show, where a comma leaves it open.
+    pub shows: Arc<LocusShows>,
 }
 
 /// A call, and what was not used of the cells that it came from.
@@ -51,11 +47,17 @@ enum Token {
 /// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A cell of its
 /// own that is blank, or holds the sign of an export for a blank (`NA`), says nothing: the allele in the other cell is the
 /// only one reported. One that holds a code for a missing allele (`0`, `-9`, `ND`) makes half a genotype of the other.
-pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules) -> CellReading {
+pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: &CellRules) -> CellReading {
     let mut alleles = Vec::with_capacity(2);
     let (mut peaks, mut undetermined, mut off_ladder) = (0, None, None);
     for (at, cell) in cells.into_iter().enumerate() {
-        for text in split_alleles(cell.trim(), rules.comma) {
+        let cell = plain_text(cell);
+        let Some(texts) = split_alleles(&cell, rules.comma, &rules.shows) else {
+            let problem = Some((at, Reason::AmbiguousComma(cell.into_owned())));
+            return CellReading { call: Call::Missing, problem };
+        };
+        let pair = rules.letters.then(|| split_letters(&cell)).flatten();
+        for text in pair.unwrap_or(texts) {
             match read_token(&text, rules.letters) {
                 Token::Nothing => undetermined = undetermined.or(Some((at, text))),
                 Token::Allele(allele) => {
@@ -92,7 +94,8 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: CellRules
 pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<Sex, (usize, Reason)> {
     let (mut sex, mut peaks, mut undetermined) = (Sex::Unknown, 0, None);
     for (at, cell) in cells.into_iter().enumerate() {
-        for text in split_alleles(cell.trim(), Comma::BetweenAlleles) {
+        let cell = plain_text(cell);
+        for text in split_alleles(&cell, Comma::BetweenAlleles, &LocusShows::default()).unwrap_or_default() {
             if is_off_ladder(&text) {
                 undetermined = Some((at, Reason::OffLadder(text)));
             } else if is_missing(&text) {
@@ -111,31 +114,35 @@ pub fn read_amelogenin<'a>(cells: impl IntoIterator<Item = &'a str>) -> Result<S
     }
 }
 
-/// The texts in a cell that each say something of one allele. A comma is decimal where another sign separates the alleles
-/// (`9,3/10`).
-fn split_alleles(cell: &str, comma: Comma) -> Vec<String> {
+/// The texts in a cell that each say something of one allele; `None` where commas leave it open. A comma is decimal where another
+/// sign separates the alleles (`9,3/10`).
+fn split_alleles(cell: &str, comma: Comma, shows: &LocusShows) -> Option<Vec<String>> {
     match missing(cell) {
-        Some(Missing::Blank) => return Vec::new(),
-        Some(Missing::NotDetermined) => return vec![cell.to_owned()],
+        Some(Missing::Blank) => return Some(Vec::new()),
+        Some(Missing::NotDetermined) => return Some(vec![cell.to_owned()]),
         None => {}
     }
     let separates = |symbol: char| matches!(symbol, '/' | ';' | '|') || symbol.is_whitespace();
     let tight = tighten_commas(cell);
     let other_separator = tight.contains(separates) || has_hyphen_between(&tight);
-    let comma = if other_separator { Comma::Decimal } else { comma };
-    let parts = tight.split(|symbol| separates(symbol) || (symbol == ',' && comma != Comma::Decimal));
+    if !other_separator && comma != Comma::Decimal && tight.contains(',') {
+        return split_at_commas(&tight, comma, shows);
+    }
     let mut texts: Vec<String> = Vec::with_capacity(2);
-    for part in parts.filter(|part| !part.is_empty()) {
-        match texts.last_mut() {
-            Some(before) if comma == Comma::BetweenAscendingAlleles && is_decimal_of(before, part) => {
-                before.push('.');
-                before.push_str(part);
-            }
-            _ if is_missing(part) || part.starts_with('-') => texts.push(part.to_owned()),
-            _ => texts.extend(part.split('-').map(|text| if text.is_empty() { "-" } else { text }.to_owned())),
+    for part in tight.split(separates).filter(|part| !part.is_empty()) {
+        if is_missing(part) || part.starts_with('-') {
+            texts.push(part.to_owned());
+        } else {
+            texts.extend(part.split('-').map(|text| if text.is_empty() { "-" } else { text }.to_owned()));
         }
     }
-    texts
+    Some(texts)
+}
+
+/// Two bases without a sign between them (`AG`).
+fn split_letters(cell: &str) -> Option<Vec<String>> {
+    let is_pair = cell.len() == 2 && cell.is_ascii() && [&cell[..1], &cell[1..]].into_iter().all(is_base);
+    is_pair.then(|| vec![cell[..1].to_owned(), cell[1..].to_owned()])
 }
 
 /// Whether a hyphen stands between two alleles (`13-14`, not `-9` or `13,-`).
@@ -153,18 +160,11 @@ fn tighten_commas(cell: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Whether `part` after a comma can only be the decimal of the number before it: 1, 2 or 3 (the repeats have four
-/// bases at most loci), and smaller than that number.
-fn is_decimal_of(before: &str, part: &str) -> bool {
-    matches!(part, "1" | "2" | "3")
-        && before.parse::<u32>().is_ok_and(|number| part.parse().is_ok_and(|part: u32| part < number))
-}
-
 fn read_token(text: &str, letters: bool) -> Token {
     if is_off_ladder(text) {
         return Token::OffLadder;
     }
-    if is_missing(text) {
+    if is_missing(text) || is_not_determined(text) {
         return Token::Nothing;
     }
     match text.parse::<Allele>() {
@@ -172,6 +172,11 @@ fn read_token(text: &str, letters: bool) -> Token {
         Ok(allele) if allele.tenths().is_some() || (letters && is_base(text)) => Token::Allele(allele),
         _ => Token::NotAnAllele,
     }
+}
+
+/// Signs of genotyping programs for an allele that was not determined, which may be a person's initials elsewhere.
+fn is_not_determined(text: &str) -> bool {
+    matches!(text.to_ascii_uppercase().as_str(), "NB" | "-NB" | "N.B." | "NN")
 }
 
 /// A nucleotide, or an insertion or deletion.
@@ -193,10 +198,12 @@ fn is_off_ladder(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    const RULES: CellRules = CellRules { comma: Comma::BetweenAlleles, letters: false };
+    fn rules(comma: Comma, letters: bool) -> CellRules {
+        CellRules { comma, letters, shows: Arc::default() }
+    }
 
     fn call(cells: &[&str], comma: Comma) -> String {
-        read_cells(cells.iter().copied(), CellRules { comma, letters: false }).call.to_string()
+        read_cells(cells.iter().copied(), &rules(comma, false)).call.to_string()
     }
 
     #[test]
@@ -221,6 +228,13 @@ mod tests {
             ("-9", "-"),
             ("13,", "13"),
             ("13,13,0", "13"),
+            ("[13,14]", "13,14"),
+            ("(13/14)", "13,14"),
+            ("09,9.30", "9,9.3"),
+            ("\u{a0}13\u{2009},\u{202f}14\u{200b}", "13,14"),
+            ("１３，１４", "13,14"),
+            ("13\u{2013}14", "13,14"),
+            ("-NB", "-"),
             ("13,14,-", "13,14"),
         ] {
             assert_eq!(call(&[cell], Comma::BetweenAlleles), expected, "{cell}");
@@ -229,10 +243,20 @@ mod tests {
 
     #[test]
     fn one_allele_beside_one_said_to_be_missing_is_no_homozygote() {
-        let one_cell = [&["13,NA"][..], &["13,INC"], &["13,0"], &["0,13"], &["13,-"], &["13-"], &["NR/13"]];
+        let one_cell = [
+            &["13,NA"][..],
+            &["13,NB"],
+            &["13-NB"],
+            &["13,INC"],
+            &["13,0"],
+            &["0,13"],
+            &["13,-"],
+            &["13-"],
+            &["NR/13"],
+        ];
         let two_cells = [&["13", "0"][..], &["13", "-9"], &["0", "13"], &["13", "ND"], &["unknown", "13", ""]];
         for cells in one_cell.into_iter().chain(two_cells) {
-            let reading = read_cells(cells.iter().copied(), RULES);
+            let reading = read_cells(cells.iter().copied(), &rules(Comma::BetweenAlleles, false));
             assert_eq!(reading.call, Call::Missing, "{cells:?}");
             assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some("allele not determined"), "{cells:?}");
         }
@@ -250,12 +274,20 @@ mod tests {
     }
 
     #[test]
-    fn ascending_pairs_leave_room_for_decimal_commas() {
-        for (cell, expected) in
-            [("13,14", "13,14"), ("9,3", "9.3"), ("6,9,3", "6,9.3"), ("9,3,10", "9.3,10"), ("2,3", "2,3")]
-        {
-            assert_eq!(call(&[cell], Comma::BetweenAscendingAlleles), expected, "{cell}");
+    fn bases_without_a_sign_between_them() {
+        for (cell, expected) in [
+            ("AG", "A,G"),
+            ("GA", "A,G"),
+            ("cc", "C"),
+            ("A/G", "A,G"),
+            ("A", "A"),
+            ("ID", "D,I"),
+            ("NN", "-"),
+            ("00", "-"),
+        ] {
+            assert_eq!(read_cells([cell], &rules(Comma::BetweenAlleles, true)).call.to_string(), expected, "{cell}");
         }
+        assert_eq!(call(&["AG"], Comma::BetweenAlleles), "-", "no repeat locus has letters");
     }
 
     #[test]
@@ -279,7 +311,7 @@ mod tests {
             ("-1", "-", "not an allele"),
             ("13,-1", "-", "not an allele"),
         ] {
-            let reading = read_cells([cell], RULES);
+            let reading = read_cells([cell], &rules(Comma::BetweenAlleles, false));
             assert_eq!(reading.call.to_string(), expected, "{cell}");
             assert_eq!(reading.problem.map(|problem| problem.1.kind()), Some(reason), "{cell}");
         }

@@ -30,7 +30,7 @@ pub enum ProfileError {
     /// No column holds the ids.
     #[error(
         "{file}, line {line}: no column with the sample ids (found {found}; expected sample_id, PersonID, Sample Name \
-         or id, or name the column with --id-column)"
+         or id, or name the column with --id-column; a long table's with --marker-column and --allele-column)"
     )]
     NoIdColumn {
         /// The file.
@@ -41,21 +41,24 @@ pub enum ProfileError {
         found: String,
     },
     /// The column that the user named is not there.
-    #[error("{file}, line {line}: no column `{wanted}` (--id-column); found {found}")]
-    NamedIdColumnMissing {
+    #[error("{file}, line {line}: no column `{wanted}` ({option}); found {found}")]
+    NamedColumnMissing {
         /// The file.
         file: String,
         /// The header's line.
         line: u64,
         /// The column that was asked for.
         wanted: String,
+        /// The option that asked for it.
+        option: &'static str,
         /// The headers.
         found: String,
     },
     /// No column names a locus.
     #[error(
         "{file}, line {line}: no locus recognised (found {found}; expected columns such as D3S1358, vWA, TH01, or \
-         the columns Marker and Allele 1; loci named in a frequency or marker file are recognised too)"
+         the columns Marker and Allele 1 of a long table, or name these with --marker-column and --allele-column; loci \
+         named in a frequency or marker file are recognised too)"
     )]
     NoLocus {
         /// The file.

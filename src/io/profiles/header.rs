@@ -1,40 +1,39 @@
 //! What the columns of a profile file mean, found by looking at the header.
 
-use super::metadata::Field;
+use super::{
+    metadata::Field,
+    words::{ID_NAMES, Shorthand, is_allele_column, is_genotype_column, is_marker_column, shorthand},
+};
 use crate::profile::{Chromosome, LocusName, fold_name};
 use std::collections::HashSet;
-
-/// Names of an id column, the surest first.
-const ID_NAMES: [&str; 20] = [
-    "SAMPLEID",
-    "PERSONID",
-    "SAMPLENAME",
-    "PROFILEID",
-    "SPECIMENID",
-    "INDIVIDUALID",
-    "SAMPLENO",
-    "SAMPLENUMBER",
-    "SAMPLE",
-    "ID",
-    "PERSON",
-    "INDIVIDUAL",
-    "SPECIMEN",
-    "PROFILE",
-    "NAME",
-    "CODE",
-    "BARCODE",
-    "CHILDID",
-    "CANDIDATEID",
-    "IID",
-];
 
 /// The columns (0-based) of one locus and its name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LocusColumns {
     /// The locus.
     pub locus: LocusName,
-    /// One column with all alleles, or one column an allele.
-    pub columns: Vec<usize>,
+    /// In the order of the header.
+    pub columns: Vec<Column>,
+}
+
+/// One column of a locus.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Position (0-based).
+    pub at: usize,
+    /// Which allele its header says it holds.
+    pub sign: Sign,
+}
+
+/// What a header says of the allele in its column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sign {
+    /// The locus alone.
+    None,
+    /// The header is blank, the locus stands before it.
+    Blank,
+    /// A number or letter behind the locus.
+    Mark(String),
 }
 
 /// How the rows are laid out.
@@ -76,8 +75,10 @@ pub struct Columns {
 }
 
 /// What no profile file can do without.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum HeaderFault {
+    /// A column that the user named is not there: its name, and the option.
+    NamedColumnMissing(String, &'static str),
     /// No column with the samples' ids.
     NoIdColumn,
     /// No column that names a locus.
@@ -91,11 +92,15 @@ pub struct HeaderNames {
     pub loci: HashSet<LocusName>,
     /// The id column's header.
     pub id_column: Option<String>,
+    /// The header of a long table's marker column.
+    pub marker_column: Option<String>,
+    /// The headers of a long table's allele columns.
+    pub allele_columns: Vec<String>,
 }
 
 /// A header's meaning by itself, before its neighbours are looked at.
 enum Meaning {
-    Locus(LocusName),
+    Locus(LocusName, Sign),
     Metadata(Field),
     Blank,
     Other,
@@ -111,11 +116,12 @@ impl HeaderNames {
     pub fn count_recognised(&self, headers: &[String]) -> usize {
         let known = |header: &&String| {
             let folded = fold_name(header);
-            self.is_id(header)
+            self.is_named(header)
                 || ID_NAMES.contains(&folded.as_str())
                 || is_marker_column(&folded)
                 || is_allele_column(&folded)
-                || !matches!(self.meaning(header), Meaning::Blank | Meaning::Other)
+                || is_genotype_column(&folded)
+                || !matches!(self.meaning(headers, header), Meaning::Blank | Meaning::Other)
         };
         headers.iter().filter(known).count()
     }
@@ -123,16 +129,38 @@ impl HeaderNames {
     /// What each column is.
     ///
     /// # Errors
-    /// No id column or no locus.
+    /// No id column or no locus; a column that the user named is not there.
     pub fn classify(&self, headers: Vec<String>) -> Result<Columns, HeaderFault> {
-        let id = self.find_id(&headers).ok_or(HeaderFault::NoIdColumn)?;
-        let folded: Vec<String> = headers.iter().map(|header| fold_name(header)).collect();
-        let marker = folded.iter().position(|name| is_marker_column(name));
-        let alleles: Vec<usize> = (0..headers.len()).filter(|&at| is_allele_column(&folded[at])).collect();
+        let id = match &self.id_column {
+            Some(name) => find_named(&headers, name, "--id-column")?,
+            None => find_id(&headers).ok_or(HeaderFault::NoIdColumn)?,
+        };
+        let marker = match &self.marker_column {
+            Some(name) => Some(find_named(&headers, name, "--marker-column")?),
+            None => headers.iter().position(|header| is_marker_column(&fold_name(header))),
+        };
+        let alleles = self.find_alleles(&headers)?;
         match marker {
             Some(marker) if !alleles.is_empty() => Ok(self.classify_long(headers, id, marker, alleles)),
             _ => self.classify_wide(headers, id),
         }
+    }
+
+    /// Whether the header row has all that a profile file needs.
+    pub fn is_header(&self, headers: &[String]) -> bool {
+        self.classify(headers.to_vec()).is_ok()
+    }
+
+    /// The columns of a long table that hold alleles: those named, else those of one allele each, else one with all of them.
+    fn find_alleles(&self, headers: &[String]) -> Result<Vec<usize>, HeaderFault> {
+        if !self.allele_columns.is_empty() {
+            return self.allele_columns.iter().map(|name| find_named(headers, name, "--allele-column")).collect();
+        }
+        let of = |is_kind: fn(&str) -> bool| -> Vec<usize> {
+            (0..headers.len()).filter(|&at| is_kind(&fold_name(&headers[at]))).collect()
+        };
+        let single = of(is_allele_column);
+        Ok(if single.is_empty() { of(is_genotype_column) } else { single })
     }
 
     fn classify_long(&self, headers: Vec<String>, id: usize, marker: usize, alleles: Vec<usize>) -> Columns {
@@ -142,7 +170,7 @@ impl HeaderNames {
             if at == id || at == marker || alleles.contains(&at) {
                 continue;
             }
-            match Field::of_header(header) {
+            match field_of(&headers, header) {
                 Some(field) if metadata.iter().all(|column| column.1 != field) => metadata.push((at, field)),
                 _ if header.is_empty() => nameless.push(at),
                 _ => ignored.push(header.clone()),
@@ -153,19 +181,19 @@ impl HeaderNames {
     }
 
     fn classify_wide(&self, headers: Vec<String>, id: usize) -> Result<Columns, HeaderFault> {
-        let meanings: Vec<Meaning> = headers.iter().map(|header| self.meaning(header)).collect();
+        let meanings: Vec<Meaning> = headers.iter().map(|header| self.meaning(&headers, header)).collect();
         let blanks = blanks_after_loci(&meanings);
         let mut loci: Vec<LocusColumns> = Vec::new();
         let (mut metadata, mut ignored): (Vec<(usize, Field)>, Vec<String>) = Default::default();
         let mut nameless = Vec::new();
         for (at, meaning) in meanings.iter().enumerate().filter(|&(at, _)| at != id) {
             match meaning {
-                Meaning::Locus(locus) => add_column(&mut loci, locus, at),
+                Meaning::Locus(locus, sign) => add_column(&mut loci, locus, at, sign.clone()),
                 Meaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
                     metadata.push((at, *field));
                 }
                 Meaning::Blank => match blanks[at] {
-                    Some(locus) => add_column(&mut loci, locus, at),
+                    Some(locus) => add_column(&mut loci, locus, at, Sign::Blank),
                     None => nameless.push(at),
                 },
                 Meaning::Metadata(_) | Meaning::Other => ignored.push(headers[at].clone()),
@@ -179,81 +207,124 @@ impl HeaderNames {
         let (amelogenin, y): (Vec<_>, Vec<_>) =
             others.into_iter().partition(|columns| columns.locus.chromosome() == Some(Chromosome::Amelogenin));
         let y_loci = y.into_iter().map(|columns| columns.locus.to_string()).collect();
+        // X alone tells no sex where the column for Y is not there.
+        let shows_y =
+            |columns: &LocusColumns| columns.columns.iter().any(|column| column.sign != Sign::Mark("X".into()));
+        let (amelogenin, x_alone): (Vec<_>, Vec<_>) = amelogenin.into_iter().partition(shows_y);
+        ignored.extend(x_alone.iter().flat_map(|columns| &columns.columns).map(|column| headers[column.at].clone()));
         let layout = Layout::Wide { loci: recombining, amelogenin: amelogenin.into_iter().next() };
         // Beyond the last header a row must be empty anyway.
         nameless.retain(|&at| headers[at..].iter().any(|header| !header.is_empty()));
         Ok(Columns { headers, id, metadata, layout, ignored, nameless, y_loci })
     }
 
-    fn is_id(&self, header: &str) -> bool {
-        self.id_column.as_ref().is_some_and(|name| fold_name(name) == fold_name(header))
+    /// Whether the user named this column.
+    fn is_named(&self, header: &str) -> bool {
+        let mut named = self.id_column.iter().chain(&self.marker_column).chain(&self.allele_columns);
+        named.any(|name| fold_name(name) == fold_name(header))
     }
 
-    fn find_id(&self, headers: &[String]) -> Option<usize> {
-        if let Some(name) = &self.id_column {
-            let exact = headers.iter().position(|header| header == name.trim());
-            return exact.or_else(|| headers.iter().position(|header| self.is_id(header)));
-        }
-        let folded: Vec<String> = headers.iter().map(|header| fold_name(header)).collect();
-        ID_NAMES.iter().find_map(|name| folded.iter().position(|header| header == name))
-    }
-
-    fn meaning(&self, header: &str) -> Meaning {
+    fn meaning(&self, headers: &[String], header: &str) -> Meaning {
         if header.is_empty() {
             return Meaning::Blank;
         }
-        if let Some(field) = Field::of_header(header) {
+        if let Some(field) = field_of(headers, header) {
             return Meaning::Metadata(field);
         }
-        self.locus_of_header(header).map_or(Meaning::Other, Meaning::Locus)
+        self.locus_of_header(header).map_or(Meaning::Other, |(locus, sign)| Meaning::Locus(locus, sign))
     }
 
     /// The locus that a header names, with or without a sign that it is the first or second allele.
-    fn locus_of_header(&self, header: &str) -> Option<LocusName> {
+    fn locus_of_header(&self, header: &str) -> Option<(LocusName, Sign)> {
         let listed = |name: &LocusName| name.is_listed() || self.loci.contains(name);
         let whole = LocusName::new(header);
         if listed(&whole) {
-            return Some(whole);
+            return Some((whole, Sign::None));
         }
-        if let Some(base) = strip_allele_sign(header).map(LocusName::new)
-            && self.is_locus(&base)
+        if let Some(sign) = amelogenin_sign(header) {
+            return Some((LocusName::new("Amelogenin"), sign));
+        }
+        if let Some((base, mark)) = strip_allele_sign(header)
+            && let Some(base) = self.locus_of_marker(base)
         {
-            return Some(base);
+            return Some((base, Sign::Mark(mark)));
         }
         if let Some(base) = header.strip_suffix(['1', '2']).map(LocusName::new)
             && listed(&base)
         {
-            return Some(base);
+            return Some((base, Sign::Mark(header[header.len() - 1..].to_owned())));
         }
-        self.is_locus(&whole).then_some(whole)
+        self.locus_of_marker(header).map(|locus| (locus, Sign::None))
+    }
+
+    /// The locus of this name, where one is known; `D3` stands for `D3S1358`.
+    pub fn locus_of_marker(&self, text: &str) -> Option<LocusName> {
+        let name = LocusName::new(text);
+        if self.is_locus(&name) {
+            return Some(name);
+        }
+        match shorthand(&fold_name(text)) {
+            Some(Shorthand::Of(locus)) => Some(LocusName::new(locus)),
+            Some(Shorthand::Ambiguous) | None => None,
+        }
+    }
+
+    /// Of headers that are not used, those that shorten the name of one of several loci.
+    pub fn ambiguous_names<'a>(&self, headers: &'a [String]) -> Vec<&'a str> {
+        let is_ambiguous = |name: &str| shorthand(&fold_name(name)) == Some(Shorthand::Ambiguous);
+        let without_sign = |header: &'a String| strip_allele_sign(header).map_or(&**header, |(base, _)| base);
+        let mut names: Vec<&str> = headers.iter().map(without_sign).filter(|name| is_ambiguous(name)).collect();
+        names.dedup();
+        names
     }
 }
 
-/// `vWA` from `vWA_1`, `vWA 2`, `vWA.1`, `vWA (2)`, `vWA_a`, `vWA Allele 1`, `vWA_A1`; up to nine columns a locus.
-fn strip_allele_sign(header: &str) -> Option<&str> {
+/// What a metadata column holds; a translated name counts where no column has the English one.
+fn field_of(headers: &[String], header: &str) -> Option<Field> {
+    let translated = || {
+        let field = Field::of_translated_header(header)?;
+        headers.iter().all(|other| Field::of_header(other) != Some(field)).then_some(field)
+    };
+    Field::of_header(header).or_else(translated)
+}
+
+/// The column that the user named.
+fn find_named(headers: &[String], name: &str, option: &'static str) -> Result<usize, HeaderFault> {
+    let exact = headers.iter().position(|header| header == name.trim());
+    let folded = || headers.iter().position(|header| fold_name(header) == fold_name(name));
+    exact.or_else(folded).ok_or_else(|| HeaderFault::NamedColumnMissing(name.to_owned(), option))
+}
+
+/// The column with the surest of the usual names.
+fn find_id(headers: &[String]) -> Option<usize> {
+    let folded: Vec<String> = headers.iter().map(|header| fold_name(header)).collect();
+    ID_NAMES.iter().find_map(|name| folded.iter().position(|header| header == name))
+}
+
+/// `AMELX` and `AMELY`: one column for each of the two alleles.
+fn amelogenin_sign(header: &str) -> Option<Sign> {
+    let folded = fold_name(header);
+    let base = folded.strip_suffix(['X', 'Y'])?;
+    let is_amelogenin = LocusName::new(base).chromosome() == Some(Chromosome::Amelogenin);
+    is_amelogenin.then(|| Sign::Mark(folded[base.len()..].to_owned()))
+}
+
+/// `vWA` and `1` from `vWA_1`, `vWA 1`, `vWA.1`, `vWA (1)`, `vWA Allele 1`, `vWA_A1`; up to nine columns a locus, or `a` to `i`.
+fn strip_allele_sign(header: &str) -> Option<(&str, String)> {
     let is_mark = |symbol: char| matches!(symbol, '_' | ' ' | '.' | '-' | '/' | ':' | '(' | '[' | '#');
     let text = header.trim_end_matches([')', ']']);
     let numbered = text.strip_suffix(|sign: char| matches!(sign, '1'..='9' | 'a'..='i' | 'A'..='I'))?;
+    let mark = text[numbered.len()..].to_ascii_lowercase();
     let lower = numbered.to_ascii_lowercase();
     let lower = lower.trim_end_matches(is_mark);
-    for word in ["allele", "al", "a"] {
+    for word in ["allele", "allèle", "alelo", "allel", "al", "a"] {
         if let Some(base) = lower.strip_suffix(word)
             && base.ends_with(is_mark)
         {
-            return header.get(..base.len()).map(|base| base.trim_end_matches(is_mark));
+            return header.get(..base.len()).map(|base| (base.trim_end_matches(is_mark), mark));
         }
     }
-    numbered.ends_with(is_mark).then(|| numbered.trim_end_matches(is_mark))
-}
-
-fn is_marker_column(folded: &str) -> bool {
-    matches!(folded, "MARKER" | "MARKERNAME" | "LOCUS" | "LOCUSNAME")
-}
-
-/// `Allele`, `Allele 1` to `Allele 99`.
-fn is_allele_column(folded: &str) -> bool {
-    let number = folded.strip_prefix("ALLELES").or_else(|| folded.strip_prefix("ALLELE"));
-    number.is_some_and(|number| number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit()))
+    numbered.ends_with(is_mark).then(|| (numbered.trim_end_matches(is_mark), mark))
 }
 
 /// For each header, if it is blank and stands for a further allele, the locus before it.
@@ -262,7 +333,7 @@ fn is_allele_column(folded: &str) -> bool {
 /// mean nothing, so that the last locus has no more of them than the others.
 fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
     let is_blank = |meaning: &Meaning| matches!(meaning, Meaning::Blank);
-    let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], Meaning::Locus(_)));
+    let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], Meaning::Locus(..)));
     let runs: Vec<(usize, usize)> =
         loci.map(|at| (at, meanings[at + 1..].iter().take_while(|meaning| is_blank(meaning)).count())).collect();
     let mut owners = vec![None; meanings.len()];
@@ -273,7 +344,7 @@ fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
     let is_last = |(at, blanks): (usize, usize)| at + 1 + blanks == meanings.len();
     let most = runs.iter().filter(|&&run| !is_last(run)).map(|run| run.1).max().unwrap_or(0).max(1);
     for &(at, blanks) in &runs {
-        if let Meaning::Locus(locus) = &meanings[at] {
+        if let Meaning::Locus(locus, _) = &meanings[at] {
             let alleles = if is_last((at, blanks)) { blanks.min(most) } else { blanks };
             owners[at + 1..=at + alleles].fill(Some(locus));
         }
@@ -281,7 +352,8 @@ fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
     owners
 }
 
-fn add_column(loci: &mut Vec<LocusColumns>, locus: &LocusName, column: usize) {
+fn add_column(loci: &mut Vec<LocusColumns>, locus: &LocusName, at: usize, sign: Sign) {
+    let column = Column { at, sign };
     match loci.iter_mut().find(|columns| columns.locus == *locus) {
         Some(columns) => columns.columns.push(column),
         None => loci.push(LocusColumns { locus: locus.clone(), columns: vec![column] }),
@@ -299,7 +371,8 @@ mod tests {
     fn loci(header: &str) -> Vec<(String, Vec<usize>)> {
         match classify(header).unwrap().layout {
             Layout::Wide { loci, .. } => {
-                loci.into_iter().map(|locus| (locus.locus.to_string(), locus.columns)).collect()
+                let places = |columns: Vec<Column>| columns.into_iter().map(|column| column.at).collect();
+                loci.into_iter().map(|locus| (locus.locus.to_string(), places(locus.columns))).collect()
             }
             Layout::Long { .. } => panic!("long"),
         }
@@ -332,7 +405,7 @@ mod tests {
     #[test]
     fn other_columns_are_told_apart() {
         let columns = classify("Nr,Sample Name,Sex,AMEL,DYS391,D3S1358,comment,Yindel").unwrap();
-        assert_eq!((columns.id, columns.metadata), (1, vec![(2, Field::Sex)]));
+        assert_eq!((columns.id, columns.metadata.clone()), (1, vec![(2, Field::Sex)]));
         assert_eq!(columns.ignored, ["Nr", "comment"]);
         assert_eq!(columns.y_loci, ["DYS391", "Yindel"]);
         assert_eq!(classify(",id,vWA,TH01,,FGA,SE33,").unwrap().nameless, [0, 4]);
@@ -344,10 +417,38 @@ mod tests {
         for header in [
             "Sample File,Sample Name,Panel,Marker,Dye,Allele 1,Allele 2,Size 1",
             "SampleName,Marker,Dye,X,P,Allele.1,Allele.2",
+            "Amostra,Marcador,Dye,Genótipo,P,Alelo 1,Alelo 2",
+            "Échantillon,Marqueur,Dye,X,P,Allèle 1,Allèle 2",
+            "Probe,Genort,Dye,X,P,Allel 1,Allel 2",
         ] {
             let columns = classify(header).unwrap();
             assert!(matches!(columns.layout, Layout::Long { ref alleles, .. } if *alleles == [5, 6]), "{header}");
         }
+    }
+
+    #[test]
+    fn short_names_and_amelogenin_in_two_columns() {
+        assert_eq!(loci("ind,D3,D21S,D2"), [("D3S1358".into(), vec![1]), ("D21S11".into(), vec![2])]);
+        assert_eq!(loci("ind,D3_1,D3_2"), [("D3S1358".into(), vec![1, 2])]);
+        let columns = classify("ind,D3,D2,D12_1,D12_2,AMELX,AMELY").unwrap();
+        assert_eq!(HeaderNames::default().ambiguous_names(&columns.ignored), ["D2", "D12"]);
+        assert!(matches!(columns.layout, Layout::Wide { amelogenin: Some(ref both), .. } if both.columns.len() == 2));
+        assert_eq!(classify("ind,D3,AMELX").unwrap().ignored, ["AMELX"], "a man shows X there too");
+    }
+
+    #[test]
+    fn named_columns_are_found_or_said_to_be_missing() {
+        let names = HeaderNames {
+            id_column: Some("kto".into()),
+            marker_column: Some("gdzie".into()),
+            allele_columns: vec!["pierwszy".into(), "drugi".into()],
+            ..HeaderNames::default()
+        };
+        let header = |text: &str| names.classify(text.split(',').map(str::to_owned).collect());
+        let layout = Layout::Long { marker: 1, alleles: vec![3, 2] };
+        assert_eq!(header("Kto,gdzie,drugi,pierwszy").unwrap().layout, layout);
+        let missing = HeaderFault::NamedColumnMissing("drugi".into(), "--allele-column");
+        assert_eq!(header("kto,gdzie,pierwszy"), Err(missing));
     }
 
     #[test]

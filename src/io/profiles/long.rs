@@ -210,7 +210,7 @@ impl<'a> LongSamples<'a> {
         })
     }
 
-    /// Takes in one row's call; what is wrong with it beside the rows before.
+    /// Takes in one row's call; what is wrong with it beside the rows before. Where one of two rows says nothing the other counts.
     fn take_call(&mut self, at: usize, row: RowCall, calls: &ChunkCalls<'_>) -> Option<Rejected> {
         let (of_chunk, reading) = (row.locus as usize, row.reading as usize);
         let (locus, call) = (calls.loci[of_chunk], calls.calls[of_chunk][reading]);

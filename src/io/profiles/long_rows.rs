@@ -196,6 +196,10 @@ impl ChunkReader<'_> {
             self.rejected.push(context.reject(line, None, &id, String::new(), reason));
             return;
         }
+        if context.is_header(record) {
+            self.rejected.push(context.reject(line, None, "", String::new(), Reason::RepeatedHeader));
+            return;
+        }
         context.nameless.look_at(record);
         if !self.continues_run(record)
             && let Err(reason) = self.begin_run(record, line)
@@ -274,15 +278,15 @@ impl ChunkReader<'_> {
             return marker;
         }
         let text = decode(cell).trim().to_owned();
-        let name = LocusName::new(&text);
-        let marker = match name.chromosome() {
-            Some(Chromosome::Amelogenin) => Marker::Amelogenin,
-            Some(Chromosome::Y) => {
+        let name = self.table.names.locus_of_marker(&text);
+        let marker = match (name.as_ref().and_then(LocusName::chromosome), name) {
+            (Some(Chromosome::Amelogenin), _) => Marker::Amelogenin,
+            (Some(Chromosome::Y), Some(name)) => {
                 self.found.y_loci.insert(name);
                 Marker::NotUsed
             }
-            _ if self.table.names.is_locus(&name) => Marker::Locus(self.find_locus(name)),
-            _ => {
+            (_, Some(name)) => Marker::Locus(self.find_locus(name)),
+            (_, None) => {
                 let (column, reason) = (Some(self.table.marker), Reason::UnknownLocus);
                 let rejected = self.table.context.reject(line, column, self.id(), text, reason);
                 self.found.unknown_markers.push((cell.to_vec(), rejected));
@@ -333,7 +337,8 @@ impl ChunkReader<'_> {
     fn read_alleles(&mut self, record: &Record<'_>, line: u64, locus: usize) -> (usize, bool) {
         let cells = self.table.allele_cells(record);
         let name = &self.found.loci[locus].name;
-        let reading = read_cells(cells.iter().map(String::as_str), self.table.context.rules(name));
+        let reading =
+            read_cells(cells.iter().map(String::as_str), &self.table.context.rules(name, self.table.alleles.len()));
         let is_sound = reading.problem.is_none();
         if let Some(problem) = reading.problem {
             self.reject_locus(line, name.clone(), &cells, problem);

@@ -12,6 +12,10 @@ pub enum Field {
     Role,
     /// F or M.
     Sex,
+    /// M is a woman (mujer), H or V a man (hombre, varón).
+    SexMujer,
+    /// H is a man (hombre, homme), F a woman, and M may be either.
+    SexUnclearM,
     /// Year of birth.
     BirthYear,
     /// Earliest year of birth.
@@ -50,6 +54,16 @@ impl Field {
             _ => return None,
         })
     }
+
+    /// The field that a column of this Spanish, Portuguese, French, German or Italian name holds, where no column has the English one.
+    pub fn of_translated_header(header: &str) -> Option<Self> {
+        Some(match fold_name(header).as_str() {
+            "SEXO" | "SEXE" | "SESSO" | "GESCHLECHT" => Self::Sex,
+            "GEBURTSJAHR" | "ANODENACIMIENTO" | "AÑODENACIMIENTO" | "ANODENASCIMENTO" | "ANNEEDENAISSANCE"
+            | "ANNÉEDENAISSANCE" | "ANNODINASCITA" => Self::BirthYear,
+            _ => return None,
+        })
+    }
 }
 
 /// The metadata of one row.
@@ -78,6 +92,20 @@ impl Metadata {
         match field {
             Field::Role => self.sample.role = read_role(text)?,
             Field::Sex => self.sample.sex = read_sex(text)?,
+            Field::SexMujer => {
+                self.sample.sex = match text {
+                    "M" | "m" => Sex::Female,
+                    "H" | "h" | "V" | "v" => Sex::Male,
+                    _ => read_sex(text)?,
+                }
+            }
+            Field::SexUnclearM => {
+                self.sample.sex = match text {
+                    "M" | "m" => return Err(Reason::UnknownSex),
+                    "H" | "h" | "V" | "v" => Sex::Male,
+                    _ => read_sex(text)?,
+                }
+            }
             Field::BirthYear => self.narrow_years(read_year(text)?, read_year(text)?)?,
             Field::BirthYearMin => self.narrow_years(read_year(text)?, None)?,
             Field::BirthYearMax => self.narrow_years(None, read_year(text)?)?,
@@ -122,9 +150,16 @@ fn read_sex(text: &str) -> Result<Sex, Reason> {
         "M" => return Ok(Sex::Male),
         _ => {}
     }
-    match text.to_ascii_lowercase().as_str() {
+    match text.to_lowercase().as_str() {
         "f" | "female" | "woman" | "girl" | "2" | "xx" | "x" | "x,x" | "x/x" | "x x" => Ok(Sex::Female),
         "m" | "male" | "man" | "boy" | "1" | "xy" | "x,y" | "x/y" | "x y" => Ok(Sex::Male),
+        // German, Spanish, Portuguese, French, Italian.
+        "w" | "weiblich" | "frau" | "mädchen" | "mujer" | "femenino" | "femenina" | "niña" | "mulher" | "feminino"
+        | "feminina" | "menina" | "femme" | "féminin" | "feminin" | "fille" | "femmina" | "femminile" | "donna" => {
+            Ok(Sex::Female)
+        }
+        "männlich" | "maennlich" | "mann" | "junge" | "hombre" | "masculino" | "varón" | "varon" | "niño" | "homem"
+        | "menino" | "homme" | "masculin" | "garçon" | "maschio" | "maschile" | "uomo" => Ok(Sex::Male),
         "u" => Ok(Sex::Unknown),
         other if is_missing(other) => Ok(Sex::Unknown),
         _ => Err(Reason::UnknownSex),
@@ -165,6 +200,16 @@ mod tests {
         {
             assert_eq!(read_sex(text), Ok(sex));
         }
+        for (text, sex) in [
+            ("w", Sex::Female),
+            ("Männlich", Sex::Male),
+            ("MUJER", Sex::Female),
+            ("Feminino", Sex::Female),
+            ("Homme", Sex::Male),
+        ] {
+            assert_eq!(read_sex(text), Ok(sex));
+        }
+        assert_eq!(read_sex("H"), Err(Reason::UnknownSex));
         assert_eq!(read_sex("often"), Err(Reason::UnknownSex));
         assert_eq!(read_role("Corpse"), Ok(Some(Role::Corpse)));
         assert_eq!(read_role("-9"), Ok(None));

@@ -7,12 +7,15 @@
 
 mod cell;
 mod cell_cache;
+mod combine;
+mod commas;
 mod consistency;
 mod contradictions;
 mod duplicates;
 mod error;
 mod header;
 mod labels;
+mod layout;
 mod long;
 mod long_rows;
 mod merging;
@@ -21,9 +24,13 @@ mod notes;
 mod origins;
 mod packed;
 mod people;
+mod plain_text;
 mod rejects;
+mod sex_letters;
 mod similar_ids;
+mod typings;
 mod wide;
+mod words;
 
 pub(super) use cell_cache::{CellCache, text_key};
 pub use consistency::{LocusCoverage, check_frequencies, check_profiles, locus_coverage};
@@ -41,10 +48,11 @@ use crate::{
     profile::{DropOut, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
     progress::{NoProgress, Progress, Stage, WatchedReader},
 };
-use cell::Comma;
+use commas::{Comma, Commas};
 use duplicates::{Rows, Settled};
 use error::RowError;
-use header::{Columns, HeaderFault, HeaderNames, Layout};
+use header::{Columns, HeaderFault, HeaderNames};
+use layout::RowLayout;
 use notes::name_some;
 use rejects::{RejectsOfFile, held};
 use std::{
@@ -72,6 +80,10 @@ pub struct ProfileSource {
 pub struct ReadOptions {
     /// The header of the id column, where it is none of the usual ones.
     pub id_column: Option<String>,
+    /// The header of a long table's marker column, where it is none of the usual ones.
+    pub marker_column: Option<String>,
+    /// The headers of a long table's allele columns, where they are none of the usual ones.
+    pub allele_columns: Vec<String>,
     /// Stop at the first thing that cannot be used, instead of leaving it out.
     pub strict: bool,
     /// Probability that an allele drops out, for samples that do not state their own.
@@ -257,8 +269,12 @@ pub fn read_panel_watched(
     if sources.is_empty() {
         return Err(ProfileError::NoFile);
     }
-    let names =
-        HeaderNames { loci: options.extra_loci.iter().cloned().collect(), id_column: options.id_column.clone() };
+    let names = HeaderNames {
+        loci: options.extra_loci.iter().cloned().collect(),
+        id_column: options.id_column.clone(),
+        marker_column: options.marker_column.clone(),
+        allele_columns: options.allele_columns.clone(),
+    };
     let builder = options.spill.clone().map_or_else(PanelBuilder::default, PanelBuilder::spilling);
     let rejected = Arc::new(Mutex::new(RejectedList::new(options.spill.as_ref())));
     let mut all = AllFiles { builder, rejected, ..AllFiles::default() };
@@ -327,16 +343,18 @@ impl AllFiles {
             progress.advance(bytes_of(path).unwrap_or(0));
             return Ok(());
         }
-        let (file, columns) = open_profiles(input, &name, names, progress)?;
+        let Opened { file, mut columns, above } = open_profiles(input, &name, names, progress)?;
         let rejects = RejectsOfFile::new(&self.rejected, self.files.len());
         let separator = file.separator;
         let comma_separated = separator == b',';
-        let groups: Vec<&[usize]> = match &columns.layout {
-            Layout::Wide { loci, .. } => loci.iter().map(|locus| &locus.columns[..]).collect(),
-            Layout::Long { alleles, .. } => vec![alleles],
-        };
         let first_rows = file.first_rows();
-        let comma = wide::find_comma(&first_rows, comma_separated, &groups);
+        for (column, field) in columns.metadata.iter_mut().filter(|column| column.1 == metadata::Field::Sex) {
+            *field = sex_letters::sex_field(&first_rows, *column);
+        }
+        let layout = RowLayout::settle(&columns, &first_rows);
+        let commas =
+            if comma_separated { Commas::between_alleles() } else { layout.look_at_commas(&first_rows, names) };
+        let comma = layout.comma(&commas);
         let can_shift = comma == Comma::BetweenAlleles && comma_separated;
         let widest = wide::widest_row(&first_rows, columns.headers.len(), can_shift);
         let nameless = NamelessColumns::new(&columns.nameless);
@@ -345,7 +363,7 @@ impl AllFiles {
             columns: &columns,
             nameless: &nameless,
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
-            comma,
+            commas,
             comma_separated,
             separator,
             widest,
@@ -354,9 +372,10 @@ impl AllFiles {
             rejects: &rejects,
         };
 
-        self.note_columns(&name, &columns, comma);
+        self.note_columns(&name, &columns, names);
+        self.note_layout(&name, above, comma, &layout);
         let before = self.builder.len();
-        let (rows, loci) = self.read_rows(file, context, names).map_err(|error| error.in_file(&name))?;
+        let (rows, loci) = self.read_rows(file, context, &layout, names).map_err(|error| error.in_file(&name))?;
         self.notes.extend(nameless.note(&name));
         self.notes.extend(rejects.note_swallowed(&name));
         if self.builder.len() == before {
@@ -373,12 +392,12 @@ impl AllFiles {
         &mut self,
         file: DelimitedFile<'_>,
         context: FileContext<'_>,
+        layout: &RowLayout<'_>,
         names: &HeaderNames,
     ) -> Result<(u64, Vec<LocusName>), RowError> {
-        let columns = context.columns;
         let mut rows = 0;
-        match &columns.layout {
-            Layout::Wide { loci, amelogenin } => {
+        match layout {
+            RowLayout::Wide { loci, amelogenin } => {
                 let reader = wide::WideReader::new(context, loci, amelogenin.as_ref());
                 file.process(
                     |chunk| reader.read_chunk(chunk).map_err(RowError::Panel),
@@ -389,7 +408,7 @@ impl AllFiles {
                 )?;
                 Ok((rows, loci.iter().map(|columns| columns.locus.clone()).collect()))
             }
-            Layout::Long { marker, alleles } => {
+            RowLayout::Long { marker, alleles } => {
                 let table = long_rows::LongTable::new(context, names, *marker, alleles);
                 let mut samples = long::LongSamples::new(&table);
                 file.process(
@@ -411,16 +430,33 @@ impl AllFiles {
         Ok(())
     }
 
-    fn note_columns(&mut self, name: &str, columns: &Columns, comma: Comma) {
+    fn note_columns(&mut self, name: &str, columns: &Columns, names: &HeaderNames) {
         if !columns.ignored.is_empty() {
             let list = columns.ignored.join(", ");
             self.notes.push(format!("{name}: columns that are neither loci nor known metadata are not used: {list}"));
         }
+        let ambiguous = names.ambiguous_names(&columns.ignored);
+        if !ambiguous.is_empty() {
+            let list = ambiguous.join(", ");
+            self.notes.push(format!("{name}: several loci are called so for short, write the whole name: {list}"));
+        }
         self.note_y_loci(name, &columns.y_loci);
-        if comma == Comma::BetweenAscendingAlleles {
+    }
+
+    fn note_layout(&mut self, name: &str, above: u64, comma: Comma, layout: &RowLayout<'_>) {
+        if above > 0 {
+            let lines = if above == 1 { "1 line".to_owned() } else { format!("{above} lines") };
+            self.notes.push(format!("{name}: {lines} above the header: not used"));
+        }
+        if comma == Comma::Either {
             self.notes.push(format!(
-                "{name}: a comma stands between alleles (13,14), or is decimal where a smaller 1, 2 or 3 follows (9,3)"
+                "{name}: a comma stands between alleles (13,14) or is decimal (9,3), by what each locus can show"
             ));
+        }
+        let several = layout.typed_several_times();
+        if !several.is_empty() {
+            let list = several.join(", ");
+            self.notes.push(format!("{name}: loci with several columns are compared, sample by sample: {list}"));
         }
     }
 
@@ -474,28 +510,37 @@ impl AllFiles {
     }
 }
 
+/// A file whose header is known.
+struct Opened<'a> {
+    file: DelimitedFile<'a>,
+    columns: Columns,
+    /// Lines with something in them above the header.
+    above: u64,
+}
+
 /// Opens a file and finds out what its columns are.
 fn open_profiles<'a>(
     input: Input,
     name: &str,
     names: &HeaderNames,
     progress: &'a dyn Progress,
-) -> Result<(DelimitedFile<'a>, Columns), ProfileError> {
+) -> Result<Opened<'a>, ProfileError> {
     let input = WatchedReader::new(input, progress);
-    let opened = DelimitedFile::new(input, |headers| names.count_recognised(headers));
+    let recognise = |headers: &[String]| names.count_recognised(headers);
+    let opened = DelimitedFile::below_title(input, recognise, |headers| names.is_header(headers));
     let (file, header) = opened.map_err(|cause| ProfileError::Unreadable { file: name.to_owned(), cause })?;
     let found = describe_headers(&header.cells);
     let columns = names.classify(header.cells).map_err(|fault| {
         let (file, line) = (name.to_owned(), header.line);
-        match (fault, &names.id_column) {
-            (HeaderFault::NoLocus, _) => ProfileError::NoLocus { file, line, found },
-            (HeaderFault::NoIdColumn, None) => ProfileError::NoIdColumn { file, line, found },
-            (HeaderFault::NoIdColumn, Some(wanted)) => {
-                ProfileError::NamedIdColumnMissing { file, line, wanted: wanted.clone(), found }
+        match fault {
+            HeaderFault::NoLocus => ProfileError::NoLocus { file, line, found },
+            HeaderFault::NoIdColumn => ProfileError::NoIdColumn { file, line, found },
+            HeaderFault::NamedColumnMissing(wanted, option) => {
+                ProfileError::NamedColumnMissing { file, line, wanted, option, found }
             }
         }
     })?;
-    Ok((file, columns))
+    Ok(Opened { file, columns, above: header.above })
 }
 
 /// The first few headers, for a message.

@@ -2,11 +2,14 @@
 
 use super::{
     ReadOptions,
-    cell::{CellReading, CellRules, Comma, read_amelogenin, read_cells},
+    cell::{CellReading, CellRules, read_amelogenin, read_cells},
     cell_cache::{CellCache, cell_key},
-    header::{Columns, LocusColumns},
+    combine::{Typing, combine_calls, combine_sexes},
+    commas::{Comma, Commas},
+    header::Columns,
     metadata::{Field, Metadata},
     rejects::RejectsOfFile,
+    typings::LocusTypings,
 };
 use crate::{
     io::{
@@ -41,8 +44,8 @@ pub struct FileContext<'a> {
     pub nameless: &'a NamelessColumns,
     /// The headers, for reports.
     pub headers: Vec<Arc<str>>,
-    /// How cells are read.
-    pub comma: Comma,
+    /// What commas mean in the locus cells.
+    pub commas: Commas,
     /// Whether the cells are separated by commas.
     pub comma_separated: bool,
     /// What stands between cells.
@@ -91,9 +94,18 @@ impl FileContext<'_> {
         Rejected { file: self.file.clone(), line, column, sample_id: sample_id.to_owned(), locus: None, value, reason }
     }
 
-    /// How the cells of this locus are read.
-    pub fn rules(&self, locus: &LocusName) -> CellRules {
-        CellRules { comma: self.comma, letters: !locus.is_known() }
+    /// How the cells of this locus are read, where so many of them hold one call: a cell of its own for each allele needs no comma
+    /// between alleles.
+    pub fn rules(&self, locus: &LocusName, cells: usize) -> CellRules {
+        let comma = if cells > 1 { Comma::Decimal } else { self.commas.in_one_cell };
+        CellRules { comma, letters: !locus.is_known(), shows: self.commas.shows(locus) }
+    }
+
+    /// Whether the row is the header once more, as where files were put one below the other.
+    pub fn is_header(&self, record: &Record<'_>) -> bool {
+        let id = self.columns.id;
+        let is_same = |at: usize| decode(record.cell(at)).trim() == &*self.headers[at];
+        record.cell(id).len() >= self.headers[id].len() && is_same(id) && (0..self.headers.len()).all(is_same)
     }
 
     /// Whether the row has a cell for each column that is used, and nothing beyond the last header.
@@ -164,8 +176,8 @@ impl FileContext<'_> {
 /// Reads the chunks of one wide table.
 pub struct WideReader<'a> {
     context: FileContext<'a>,
-    loci: &'a [LocusColumns],
-    amelogenin: Option<&'a LocusColumns>,
+    loci: &'a [LocusTypings],
+    amelogenin: Option<&'a LocusTypings>,
     last_used: usize,
     /// Those that are not reading a chunk now.
     workers: Mutex<Vec<Worker>>,
@@ -185,7 +197,7 @@ struct Worker {
 const MOST_DROP_OUTS: usize = 64;
 
 impl Worker {
-    fn new(loci: &[LocusColumns]) -> Self {
+    fn new(loci: &[LocusTypings]) -> Self {
         let builder = PanelBuilder::new(loci.iter().map(|columns| columns.locus.clone()).collect());
         Self { builder, caches: Vec::new(), metadata: Metadata::default(), codes: Vec::with_capacity(loci.len()) }
     }
@@ -205,7 +217,7 @@ impl Worker {
 
 impl<'a> WideReader<'a> {
     /// A reader for these columns.
-    pub fn new(context: FileContext<'a>, loci: &'a [LocusColumns], amelogenin: Option<&'a LocusColumns>) -> Self {
+    pub fn new(context: FileContext<'a>, loci: &'a [LocusTypings], amelogenin: Option<&'a LocusTypings>) -> Self {
         let locus_columns = loci.iter().chain(amelogenin).flat_map(|locus| locus.columns.iter().copied());
         let metadata_columns = context.columns.metadata.iter().map(|column| column.0);
         let last_used = locus_columns.chain(metadata_columns).fold(context.columns.id, usize::max);
@@ -233,6 +245,11 @@ impl<'a> WideReader<'a> {
             if let Err(reason) = fits {
                 let id = shown_id(decode(record.cell(self.context.columns.id)).trim());
                 rejected.push(self.context.reject(line, None, &id, String::new(), reason));
+                self.context.rejects.take(&mut rejected, &mut taken, false)?;
+                continue;
+            }
+            if self.context.is_header(&record) {
+                rejected.push(self.context.reject(line, None, "", String::new(), Reason::RepeatedHeader));
                 self.context.rejects.take(&mut rejected, &mut taken, false)?;
                 continue;
             }
@@ -297,9 +314,10 @@ impl<'a> WideReader<'a> {
     }
 
     fn read_locus(&self, record: &Record<'_>, locus: usize) -> CellReading {
-        let columns = &self.loci[locus];
-        let cells: Vec<_> = columns.columns.iter().map(|&at| decode(record.cell(at))).collect();
-        read_cells(cells.iter().map(|cell| &**cell), self.context.rules(&columns.locus))
+        let locus = &self.loci[locus];
+        let rules = |cells: usize| self.context.rules(&locus.locus, cells);
+        let read = |cells: &[&str]| read_cells(cells.iter().copied(), &rules(cells.len()));
+        combine_calls(read_typings(record, locus, read), locus.undecided)
     }
 
     fn read_metadata(
@@ -321,12 +339,11 @@ impl<'a> WideReader<'a> {
         &self,
         record: &Record<'_>,
         line: u64,
-        amelogenin: &LocusColumns,
+        amelogenin: &LocusTypings,
         metadata: &mut Metadata,
         rejected: &mut Vec<Rejected>,
     ) {
-        let cells: Vec<_> = amelogenin.columns.iter().map(|&at| decode(record.cell(at))).collect();
-        let shown = read_amelogenin(cells.iter().map(|cell| &**cell));
+        let shown = combine_sexes(read_typings(record, amelogenin, |cells| read_amelogenin(cells.iter().copied())));
         let sample = &mut metadata.sample;
         let settled = shown.and_then(|shown| self.context.settle_sex(sample, shown).map_err(|reason| (0, reason)));
         if let Err(problem) = settled {
@@ -338,16 +355,31 @@ impl<'a> WideReader<'a> {
         &self,
         record: &Record<'_>,
         line: u64,
-        locus: &LocusColumns,
+        locus: &LocusTypings,
         sample_id: &str,
         (cell, reason): (usize, Reason),
     ) -> Rejected {
-        let cells: Vec<_> = locus.columns.iter().map(|&at| decode(record.cell(at))).collect();
-        let filled: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+        let cells_of = |columns: &[usize]| {
+            let cells = columns.iter().map(|&at| decode(record.cell(at)).trim().to_owned());
+            cells.filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(",")
+        };
+        let typings = locus.columns_by_typing().map(cells_of).filter(|cells| !cells.is_empty());
+        let value = typings.collect::<Vec<_>>().join(" | ");
         let at = locus.columns.get(cell).or(locus.columns.first()).copied();
-        let rejected = self.context.reject(line, at, sample_id, filled.join(","), reason);
+        let rejected = self.context.reject(line, at, sample_id, value, reason);
         Rejected { locus: Some(locus.locus.clone()), ..rejected }
     }
+}
+
+/// What the cells of each typing say.
+fn read_typings<T>(record: &Record<'_>, locus: &LocusTypings, read: impl Fn(&[&str]) -> T) -> Vec<Typing<T>> {
+    let of_typing = |columns: &[usize]| {
+        let cells: Vec<_> = columns.iter().map(|&at| decode(record.cell(at))).collect();
+        read(&cells.iter().map(|cell| &**cell).collect::<Vec<_>>())
+    };
+    let firsts = locus.typings.iter().map(|typing| typing.start);
+    let readings = locus.columns_by_typing().map(of_typing);
+    firsts.zip(readings).map(|(first, reading)| Typing { first, reading }).collect()
 }
 
 /// Bytes of the longest id.
@@ -383,44 +415,4 @@ pub fn widest_row(rows: &Chunk, headers: usize, can_shift: bool) -> usize {
         shortest = shortest.min(record.cell_count());
     }
     if shortest == usize::MAX { headers } else { shortest.max(headers) }
-}
-
-/// What commas mean in the locus cells of a file, from a look at its first rows: `groups` are the columns that hold
-/// one locus each. In a file separated by commas they stand between alleles; where each allele has its own cell
-/// they are decimal.
-pub fn find_comma(rows: &Chunk, comma_separated: bool, groups: &[&[usize]]) -> Comma {
-    let one_cell_an_allele = groups.iter().filter(|columns| columns.len() > 1).count() * 2 > groups.len();
-    if one_cell_an_allele {
-        return Comma::Decimal;
-    }
-    if comma_separated {
-        return Comma::BetweenAlleles;
-    }
-    let (mut pairs, mut ascending) = (0_usize, true);
-    let mut records = rows.records();
-    let mut record = records.record();
-    while records.read(&mut record).is_some() {
-        for cell in groups.iter().flat_map(|columns| columns.iter()).filter_map(|&at| record.get(at)) {
-            let text = decode(cell);
-            if let Some((first, second)) = certain_pair(&text) {
-                pairs += 1;
-                ascending &= first <= second;
-            }
-        }
-    }
-    match (pairs, ascending) {
-        (0, _) => Comma::Decimal,
-        (_, true) => Comma::BetweenAscendingAlleles,
-        (_, false) => Comma::BetweenAlleles,
-    }
-}
-
-/// Two alleles with a comma between that cannot be one decimal number: the part behind the comma has two digits, or
-/// is 4 or more (a microvariant has 1, 2 or 3 bases), or not smaller than the one before.
-fn certain_pair(cell: &str) -> Option<(f64, f64)> {
-    let (first, second) = cell.trim().split_once(',')?;
-    let (first, second) = (first.trim(), second.trim());
-    let numbers = (first.parse::<f64>().ok()?, second.parse::<f64>().ok()?);
-    let decimal = !first.contains('.') && matches!(second, "0" | "1" | "2" | "3") && numbers.1 < numbers.0;
-    (!decimal).then_some(numbers)
 }
