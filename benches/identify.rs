@@ -95,7 +95,9 @@ fn identification(criterion: &mut Criterion) {
     let (loci, without_mutation) = (models(true), models(false));
     let groups = single_loci(LOCI);
     let (loci, without_mutation) = (&loci[..], &without_mutation[..]);
-    let models = Models { loci, without_mutation, positions: &positions, groups: &groups, drop_in: 0.0 };
+    let counts = vec![true; loci.len()];
+    let models =
+        Models { loci, without_mutation, counts: &counts, positions: &positions, groups: &groups, drop_in: 0.0 };
     let bodies = Bodies::new(&panel, &positions, roster.bodies.clone()).unwrap();
     let mut group = criterion.benchmark_group("identify");
     group.sample_size(10);

@@ -9,7 +9,7 @@ pub use effects::NoEffect;
 
 use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
-use crate::population::{MinimumFrequency, RareAllelePolicy};
+use crate::population::{MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
 use crate::profile::{DropOut, DropOutByRole};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
@@ -44,10 +44,25 @@ pub struct PopulationSettings {
     pub tables: Vec<String>,
     /// Coancestry, in [0, 1).
     pub theta: f64,
-    /// The frequency of alleles that a table has not seen.
+    /// The least frequency of an allele.
     pub minimum_frequency: MinimumFrequency,
+    /// Which alleles get it.
+    pub minimum_applies_to: MinimumAppliesTo,
+    /// What is done where one of several tables lacks a locus.
+    pub fallback: Fallback,
     /// Whether frequencies are divided by their sum once unseen alleles have theirs.
     pub renormalise: bool,
+}
+
+/// What is done where one of several tables lacks a locus that another has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fallback {
+    /// The frequencies of the first table that has it are taken.
+    #[default]
+    First,
+    /// It is left out of that table's likelihood ratio.
+    None,
 }
 
 /// `[mutation]`: how alleles change between parent and child.
@@ -231,7 +246,14 @@ pub enum RatesSource {
 impl Default for PopulationSettings {
     fn default() -> Self {
         let tables = vec!["nist1036:cauc".to_owned()];
-        Self { tables, theta: 0.01, minimum_frequency: MinimumFrequency::default(), renormalise: false }
+        Self {
+            tables,
+            theta: 0.01,
+            minimum_frequency: MinimumFrequency::default(),
+            minimum_applies_to: MinimumAppliesTo::default(),
+            fallback: Fallback::default(),
+            renormalise: false,
+        }
     }
 }
 
@@ -272,15 +294,26 @@ impl Default for ChildrenSettings {
 }
 
 impl PopulationSettings {
-    /// How alleles that a table has not seen get a frequency.
+    /// How rare alleles, and those that a table has not seen, get a frequency.
     pub fn rare_allele_policy(&self) -> RareAllelePolicy {
-        RareAllelePolicy { minimum: self.minimum_frequency, renormalise: self.renormalise }
+        RareAllelePolicy {
+            minimum: self.minimum_frequency,
+            applies_to: self.minimum_applies_to,
+            renormalise: self.renormalise,
+        }
     }
 }
 
 /// The settings that a marker file says itself, locus by locus, so that they are not used beside one.
-pub const SAID_BY_MARKERS: [&str; 5] =
-    ["population.tables", "population.theta", "population.renormalise", "mutation", "observation.silent_frequency"];
+pub const SAID_BY_MARKERS: [&str; 7] = [
+    "population.tables",
+    "population.theta",
+    "population.minimum_applies_to",
+    "population.fallback",
+    "population.renormalise",
+    "mutation",
+    "observation.silent_frequency",
+];
 
 /// A setting out of its range.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]

@@ -85,10 +85,10 @@ impl Statistics {
         }
     }
 
-    /// The same with these frequencies; nothing where a marker file has its own.
-    pub fn with_table(&self, table: FrequencyTable) -> Option<Self> {
+    /// The same with the frequencies of this table, read by this name; nothing where a marker file has its own.
+    pub fn with_table(&self, name: &str, table: FrequencyTable) -> Option<Self> {
         let mut changed = self.clone();
-        changed.settings.population.tables = vec![table.name.clone()];
+        changed.settings.population.tables = vec![name.to_owned()];
         changed.tables = vec![table];
         self.markers.is_none().then_some(changed)
     }

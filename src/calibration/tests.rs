@@ -91,7 +91,7 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     assert!(wrong_prior.of_candidates.brier > matched.of_candidates.brier);
 
     let fewer = CasePlan { cases: 15, ..case_plan };
-    let other = right.with_table(load_table("nist1036:afam", &Inputs::default()).unwrap()).unwrap();
+    let other = right.with_table("nist1036:afam", load_table("nist1036:afam", &Inputs::default()).unwrap()).unwrap();
     for world in [right.with_theta(0.2), other] {
         let wrong = run(&fewer, &world, &right).swap_remove(0);
         assert!(outside(&wrong) >= 5);

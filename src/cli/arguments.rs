@@ -11,7 +11,7 @@ use crate::io::settings_file::{find_stated, read_settings};
 use crate::io::source::Inputs;
 use crate::likelihood::LocusDefinition;
 use crate::model::{CaseModels, InUse, UnseenAllele, UnusableCall, UnusableCalls, note_unseen, unseen_by_sample};
-use crate::population::{FrequencyTable, bundled};
+use crate::population::{FrequencyTable, bundled, name_apart};
 use crate::profile::{LocusName, Panel, SampleIndex, Sex};
 use crate::report::manifest::{InputFile, MARKERS};
 use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
@@ -153,7 +153,10 @@ impl StatisticsArguments {
         if self.markers.is_some() {
             return Ok(Vec::new());
         }
-        settings.population.tables.iter().map(|name| Ok(load_table(name, inputs)?)).collect()
+        let read = settings.population.tables.iter().map(|name| load_table(name, inputs));
+        let mut tables = read.collect::<Result<Vec<_>, _>>()?;
+        name_apart(&mut tables);
+        Ok(tables)
     }
 
     /// Sentences on what the settings file states and a run of this command has no use for.
@@ -185,15 +188,19 @@ impl StatisticsArguments {
         if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
             files.push(("recombination fractions", path.into()));
         }
-        let mut bundled_tables = Vec::new();
-        for name in settings.population.tables.iter().filter(|_| self.markers.is_none()) {
-            match bundled::find(name) {
-                Some(table) => bundled_tables.push(InputFile::of_bytes("frequencies", name, table.text.as_bytes())),
-                None => files.push(("frequencies", file_of_table(name))),
-            }
-        }
-        bundled_tables.extend(InputFile::of_read(files.iter().map(|(role, path)| (*role, path.as_path())), inputs));
-        bundled_tables
+        let (bundled_tables, table_files): (Vec<&String>, Vec<&String>) = settings
+            .population
+            .tables
+            .iter()
+            .filter(|_| self.markers.is_none())
+            .partition(|name| bundled::find(name).is_some());
+        let tables = |names: Vec<&String>| -> Vec<InputFile> {
+            names.into_iter().flat_map(|name| input_of_table("frequencies", name, inputs)).collect()
+        };
+        let mut all = tables(bundled_tables);
+        all.extend(InputFile::of_read(files.iter().map(|(role, path)| (*role, path.as_path())), inputs));
+        all.extend(tables(table_files));
+        all
     }
 
     /// The files that the arguments name.
@@ -267,10 +274,23 @@ impl StatisticsArguments {
         }
         let rates = load_rates(&settings.mutation.rates, inputs)?;
         let mut models = CaseModels::from_tables(panel, tables, &rates, settings)?;
-        if self.frequencies.is_empty() && !self.states("population.tables", inputs)? {
-            models.notes.push(NO_TABLE_CHOSEN.to_owned());
-        }
+        models.notes.extend(self.note_on_choice(inputs)?);
         Ok(models)
+    }
+
+    /// A sentence where nobody chose a frequency table.
+    pub fn note_on_choice(&self, inputs: &Inputs) -> Result<Option<String>> {
+        let is_chosen =
+            self.markers.is_some() || !self.frequencies.is_empty() || self.states("population.tables", inputs)?;
+        Ok((!is_chosen).then(|| NO_TABLE_CHOSEN.to_owned()))
+    }
+}
+
+/// What a manifest says of a frequency table that was read.
+pub fn input_of_table(role: &str, name: &str, inputs: &Inputs) -> Vec<InputFile> {
+    match bundled::find(name) {
+        Some(table) => vec![InputFile::of_bytes(role, name, table.text.as_bytes())],
+        None => InputFile::of_read([(role, file_of_table(name).as_path())], inputs),
     }
 }
 

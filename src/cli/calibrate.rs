@@ -1,7 +1,7 @@
 //! `filia calibrate`: whether stated posteriors can be believed, on simulated cases like the given one.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
+use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, input_of_table, use_threads};
 use super::format::Format;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
@@ -12,6 +12,7 @@ use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
 use crate::io::source::Inputs;
+use crate::population::FrequencyTable;
 use crate::profile::{LocusName, PanelBuilder};
 use crate::progress::{Progress, Stage};
 use crate::report::calibration_tables::{
@@ -121,8 +122,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let force = arguments.force.then_some(replaceable);
     let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, force)).transpose()?;
     let line = StageLine::new(!arguments.no_progress);
-    let Prepared { name, plan, statistics, inputs, without_effect } = prepare_plan(arguments, &line)?;
-    let scenarios = scenarios(arguments, &statistics)?;
+    let Prepared { name, plan, statistics, other, inputs, mut notes_on_settings } = prepare_plan(arguments, &line)?;
+    let scenarios = scenarios(arguments, &statistics, other)?;
     let read_seconds = started.elapsed().as_secs_f64();
     line.begin(Stage::of("simulating and searching", "cases", plan.cases * scenarios.len() as u64));
     let started = Instant::now();
@@ -130,7 +131,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
     line.finish();
     let results: Vec<_> = results?.into_iter().flatten().collect();
-    let notes = notes(&statistics, &results[0].simulated_in_list).into_iter().chain(without_effect).collect();
+    let mut notes = notes(&statistics, &results[0].simulated_in_list);
+    notes.append(&mut notes_on_settings);
     let calibration = Calibration {
         case: name,
         cases: plan.cases,
@@ -157,9 +159,11 @@ struct Prepared {
     name: String,
     plan: CasePlan,
     statistics: Statistics,
+    /// The other population that cases come from, by the name it was asked for.
+    other: Option<(String, FrequencyTable)>,
     inputs: Vec<InputFile>,
-    /// What the settings file states to no effect.
-    without_effect: Vec<String>,
+    /// What the settings file states to no effect, and what nobody chose.
+    notes_on_settings: Vec<String>,
 }
 
 fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepared> {
@@ -181,13 +185,32 @@ fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepar
         settings,
     };
     files.extend(arguments.statistics.input_files(&statistics.settings, &inputs));
-    let without_effect = arguments.statistics.note_without_effect("calibrate", &statistics.settings, &inputs)?;
+    let mut notes = arguments.statistics.note_without_effect("calibrate", &statistics.settings, &inputs)?;
+    if !arguments.case.as_ref().map_or(Ok(false), |case| case.states_tables(&inputs))? {
+        notes.extend(arguments.statistics.note_on_choice(&inputs)?);
+    }
+    let other = other_population(arguments, statistics.population(), &inputs)?;
+    files.extend(other.iter().flat_map(|(name, _)| input_of_table("other frequencies", name, &inputs)));
     let loci = match shape.loci.is_empty() {
         true => statistics.loci(),
         false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
     };
     let plan = CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed };
-    Ok(Prepared { name, plan, statistics, inputs: files, without_effect })
+    Ok(Prepared { name, plan, statistics, other, inputs: files, notes_on_settings: notes })
+}
+
+/// The table of the population that cases come from in one scenario, where that is asked for.
+fn other_population(
+    arguments: &Arguments,
+    population: &str,
+    inputs: &Inputs,
+) -> Result<Option<(String, FrequencyTable)>> {
+    if arguments.statistics.markers.is_some() || !arguments.vary.contains(&Varied::Population) {
+        return Ok(None);
+    }
+    let other = if population == "nist1036:afam" { "nist1036:cauc" } else { "nist1036:afam" };
+    let other = arguments.other_frequencies.as_deref().unwrap_or(other);
+    Ok(Some((other.to_owned(), load_table(other, inputs)?)))
 }
 
 /// A case to be simulated.
@@ -236,7 +259,11 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
 }
 
 /// The baseline, and what else is asked for.
-fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scenario>> {
+fn scenarios(
+    arguments: &Arguments,
+    statistics: &Statistics,
+    other: Option<(String, FrequencyTable)>,
+) -> Result<Vec<Scenario>> {
     let population = statistics.population();
     let analysed = format!("analysed with {population}, theta {}", statistics.theta());
     let mut names = vec![(Prior::Simulated, "baseline".to_owned())];
@@ -253,11 +280,11 @@ fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scena
     };
     for varied in &arguments.vary {
         match varied {
-            Varied::Population if arguments.statistics.markers.is_none() => {
-                let other = if population == "nist1036:afam" { "nist1036:cauc" } else { "nist1036:afam" };
-                let other = arguments.other_frequencies.as_deref().unwrap_or(other);
-                if let Some(world) = statistics.with_table(load_table(other, &Inputs::default())?) {
-                    add("other population", other.to_owned(), world);
+            Varied::Population => {
+                let world =
+                    other.iter().find_map(|(name, table)| Some((name, statistics.with_table(name, table.clone())?)));
+                if let Some((name, world)) = world {
+                    add("other population", name.clone(), world);
                 }
             }
             Varied::Theta => {
@@ -270,7 +297,7 @@ fn scenarios(arguments: &Arguments, statistics: &Statistics) -> Result<Vec<Scena
                     add("other mutation", format!("mutation rates times {factor}"), world);
                 }
             }
-            Varied::Prior | Varied::Population | Varied::None => {}
+            Varied::Prior | Varied::None => {}
         }
     }
     Ok(scenarios)

@@ -111,6 +111,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     for note in arguments.statistics.note_without_effect("power", &settings, &inputs)? {
         tell(format!("note: {note}"));
     }
+    if let Some(note) = arguments.statistics.note_on_choice(&inputs)? {
+        tell(format!("note: {note}"));
+    }
     let drop_out = &settings.observation.drop_out;
     let models = models(arguments, &settings, &inputs)?;
     let question = PowerQuestion {

@@ -7,11 +7,12 @@ use crate::io::case_shape::{parse_case_shape, read_case_shape};
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
 use crate::io::run_folder::{Replaceable, RunFolder};
+use crate::io::settings_file::find_stated;
 use crate::io::source::Inputs;
 use crate::io::synthetic_case::{CASE_FILES, CaseWriter};
 use crate::likelihood::LocusModel;
 use crate::model::CaseModels;
-use crate::population::FrequencyTable;
+use crate::population::{FrequencyTable, MinimumAppliesTo};
 use crate::profile::{LocusName, PanelBuilder};
 use crate::report::manifest::{InputFile, Manifest};
 use crate::settings::Settings;
@@ -77,6 +78,11 @@ impl ShapeArgument {
         Ok(if self.is_demo() { parse_case_shape(DEMO, DEMO_SHAPE)? } else { read_case_shape(&self.0, inputs)? })
     }
 
+    /// Whether it names frequency tables; the bundled one does.
+    pub(super) fn states_tables(&self, inputs: &Inputs) -> Result<bool> {
+        Ok(self.is_demo() || !find_stated(&self.0, inputs, ["settings.population.tables"])?.is_empty())
+    }
+
     /// What the manifest says of it, once it was read.
     pub(super) fn input_files(&self, inputs: &Inputs) -> Vec<InputFile> {
         match self.is_demo() {
@@ -96,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     }
     let seed = arguments.seed.unwrap_or(shape.seed);
     let table = one_table(&shape.settings, &inputs)?;
-    let models = panel_models(&wanted_loci(&shape, &table), &table, &shape.settings, &inputs)?;
+    let models = panel_models(&wanted_loci(&shape, &table), &table, &as_counted(&shape.settings), &inputs)?;
     let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.name())?;
     let files = [arguments.case.0.clone()].into_iter().chain(arguments.frequencies.iter().map(PathBuf::from));
     let replaceable = Replaceable { files: &CASE_FILES, inputs: files.collect() };
@@ -118,6 +124,13 @@ pub(super) fn one_table(settings: &Settings, inputs: &Inputs) -> Result<Frequenc
         [name] => Ok(load_table(name, inputs)?),
         several => bail!("population.tables: found {} tables, expected one to draw from", several.len()),
     }
+}
+
+/// The settings with the frequencies as they were counted: a minimum is for likelihood ratios, a population does not have it.
+fn as_counted(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    settings.population.minimum_applies_to = MinimumAppliesTo::Unseen;
+    settings
 }
 
 fn wanted_loci(shape: &CaseShape, table: &FrequencyTable) -> Vec<LocusName> {

@@ -30,6 +30,8 @@ pub struct Models<'a> {
     pub loci: &'a [LocusModel],
     /// The same without mutation (theta does not matter), by which a locus is judged consistent or not.
     pub without_mutation: &'a [LocusModel],
+    /// Whether each locus counts in this population.
+    pub counts: &'a [bool],
     /// The panel's loci (0-based positions), in the order of the models.
     pub positions: &'a [usize],
     /// The loci (0-based among those in use) in groups; linked ones are together, and every locus is in one.
@@ -46,7 +48,14 @@ impl<'a> Models<'a> {
         groups: &'a [LinkageGroup],
         drop_in: f64,
     ) -> Self {
-        Self { loci: &population.loci, without_mutation: &population.without_mutation, positions, groups, drop_in }
+        Self {
+            loci: &population.loci,
+            without_mutation: &population.without_mutation,
+            counts: &population.counts,
+            positions,
+            groups,
+            drop_in,
+        }
     }
 }
 
@@ -119,7 +128,7 @@ impl<'a> FamilyCase<'a> {
         };
         for (locus, model) in models.loci.iter().enumerate() {
             let mut evidence = Vec::new();
-            for member in typed {
+            for member in typed.iter().filter(|_| models.counts[locus]) {
                 let observation = panel.observation(member.sample, models.positions[locus]);
                 if observation.call.is_informative() {
                     evidence.extend(evidence_on(model, member.person, &[observation], models.drop_in)?);
@@ -170,7 +179,8 @@ impl<'a> FamilyCase<'a> {
         pedigree: &'c Pedigree,
         is_used: impl Fn(usize) -> bool,
     ) -> LinkedEvidence<'c> {
-        let is_unused = |locus: usize| self.unused.iter().any(|unused| unused.locus == locus);
+        let is_unused =
+            |locus: usize| !self.models.counts[locus] || self.unused.iter().any(|unused| unused.locus == locus);
         let group = kept_loci(&self.models.groups[group], |locus| is_used(locus) && !is_unused(locus));
         let evidence = group.loci.iter().map(|&locus| self.evidence[locus].clone()).collect();
         LinkedEvidence { group, models: self.models.loci, evidence, pedigree, drop_in: self.models.drop_in }
@@ -208,7 +218,8 @@ impl<'a> FamilyCase<'a> {
 
     /// Whether the locus is used for somebody of this sex: the engine takes it, and the sex is known where it matters.
     fn is_used(&self, locus: usize, sex: Sex) -> bool {
-        (sex != Sex::Unknown || !self.is_x(locus)) && self.unused.iter().all(|unused| unused.locus != locus)
+        let sex_known = sex != Sex::Unknown || !self.is_x(locus);
+        sex_known && self.models.counts[locus] && self.unused.iter().all(|unused| unused.locus != locus)
     }
 
     fn is_x(&self, locus: usize) -> bool {

@@ -238,7 +238,8 @@ mod tests {
             builder.push(Sample { id: id.to_owned(), ..Sample::default() }, &[]).unwrap();
         }
         let panel = builder.build().unwrap();
-        let models = Models { loci: &[], without_mutation: &[], positions: &[], groups: &[], drop_in: 0.0 };
+        let models =
+            Models { loci: &[], without_mutation: &[], counts: &[], positions: &[], groups: &[], drop_in: 0.0 };
         let body = Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown };
         let bodies = Bodies::new(&panel, &[], vec![body]).unwrap();
         let child = Listed {

@@ -138,6 +138,10 @@ fn pairs_of_one_person(
 fn identity_rows(models: &Models<'_>, samples: &Bodies, sex: Sex) -> Result<IdentityRows, IdentificationError> {
     let at_locus = |(locus, model): (usize, &LocusModel)| {
         let shown = samples.shown(locus);
+        if !models.counts[locus] {
+            let zeros: Arc<[f64]> = vec![0.0; shown.len()].into();
+            return Ok(vec![zeros; shown.len()]);
+        }
         let row = |known: &Vec<Observation>| identity_row(model, known, shown, sex, models.drop_in);
         shown.iter().map(row).collect()
     };

@@ -67,7 +67,7 @@ pub fn score_person(
     for locus in 0..bodies.locus_count() {
         let counts = bodies.shown(locus).iter().enumerate().map(|(code, _)| {
             let body = bodies.sex_shown(locus, code as Code);
-            code != 0 && populations.iter().all(|(case, _)| case.is_informative(locus, person, body))
+            code != 0 && populations.iter().any(|(case, _)| case.is_informative(locus, person, body))
         });
         let counts: Vec<bool> = counts.collect();
         let column = bodies.column(locus).iter();

@@ -73,13 +73,19 @@ pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable,
         && Path::new(file).exists()
     {
         let mut table = read_table(TextTable::read(Path::new(file), EXPECTED, inputs)?, Some(population))?;
-        table.name = name_or_path.to_owned();
+        table.name = format!("{}:{population}", stem(Path::new(file)));
         return Ok(table);
     }
     if !path.exists() {
         return Err(unknown_table(name_or_path));
     }
-    Ok(read_table(TextTable::read(path, EXPECTED, inputs)?, None)?)
+    let table = read_table(TextTable::read(path, EXPECTED, inputs)?, None)?;
+    Ok(FrequencyTable { name: stem(path), ..table })
+}
+
+/// A file's name without folders and ending.
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// The file that [`load_table`] reads for this name, which may be `FILE:POPULATION`.

@@ -112,15 +112,16 @@ pub fn find_stated<'k>(
     let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
     let is_there = |key: &str| {
         let mut parts = key.split('.');
-        let section = parts.next().and_then(|section| document.get_ref().get(section));
-        section.is_some_and(|section| match (section.get_ref(), parts.next()) {
-            (DeValue::Table(inner), Some(key)) => inner.get(key).is_some(),
-            (DeValue::Table(inner), None) => !inner.is_empty(),
-            _ => false,
-        })
+        let first = parts.next().and_then(|section| document.get_ref().get(section));
+        let found = parts.try_fold(first?, |section, part| match section.get_ref() {
+            DeValue::Table(inner) => inner.get(part),
+            _ => None,
+        })?;
+        let is_empty = matches!(found.get_ref(), DeValue::Table(inner) if inner.is_empty());
+        (!is_empty).then_some(())
     };
     let place = |key: &str| source.place(find_value(document.get_ref(), key).unwrap_or(0..0));
-    Ok(keys.into_iter().filter(|key| is_there(key)).map(|key| (key, place(key))).collect())
+    Ok(keys.into_iter().filter(|key| is_there(key).is_some()).map(|key| (key, place(key))).collect())
 }
 
 /// The defaults as a tree: its objects are the sections, its keys the known keys.
@@ -262,6 +263,8 @@ mod tests {
 tables = ["nist1036:cauc"]
 theta = 0.01
 minimum_frequency = "5/2N"
+minimum_applies_to = "all"
+fallback = "first"
 renormalise = false
 [mutation]
 model = "stepwise"
@@ -328,7 +331,7 @@ minimum_parent_age = 12
             (
                 "[population]\nthteta = 0.1\n",
                 "s.toml, line 2, column 1: unknown setting `population.thteta`: did you mean `theta`? Known here: \
-                 tables, theta, minimum_frequency, renormalise",
+                 tables, theta, minimum_frequency, minimum_applies_to, fallback, renormalise",
             ),
             (
                 "[mutations]\nmodel = \"equal\"\n",

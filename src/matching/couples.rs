@@ -20,7 +20,7 @@ use crate::inference::{as_shown, log10_add};
 use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
 use crate::model::{Question, TableError};
-use crate::profile::{Code, SampleIndex, Sex};
+use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
@@ -152,8 +152,12 @@ impl Bounds {
             let model = &case.models.populations[0].loci[position];
             let dictionary = case.panel.dictionary(locus);
             let drop_in = case.settings.observation.drop_in;
-            let bound =
-                |code| CoupleBound::new(model, dictionary.observation(code), drop_in, dictionary.observations());
+            let counts = case.models.populations[0].counts[position];
+            let shown = |code| match counts {
+                true => dictionary.observation(code),
+                false => Observation { call: Call::Missing, drop_out: 0.0 },
+            };
+            let bound = |code| CoupleBound::new(model, shown(code), drop_in, dictionary.observations());
             codes.into_iter().map(|code| (code, bound(code))).collect()
         };
         Self { by_code: case.models.loci.par_iter().enumerate().map(at_locus).collect() }

@@ -30,7 +30,7 @@ pub struct LocusExplanation {
     pub known_parent: Option<String>,
     /// The candidate's call.
     pub candidate: String,
-    /// The frequency of each allele that any of them shows.
+    /// The frequency of each allele that any of them shows; none where the locus does not count.
     pub frequencies: Vec<FrequencyUsed>,
     /// log10 LR under each relationship, in the order of [`Explanation::relationships`]; in JSON minus infinity is `"-inf"`. Of a
     /// relationship with several lines: what the locus adds to the log10 LR of the loci before it.
@@ -240,11 +240,13 @@ fn frequencies_used(
     position: usize,
     calls: [Option<Call>; 3],
 ) -> Vec<FrequencyUsed> {
-    let model = &case.models.populations[population].loci[position];
+    let models = &case.models.populations[population];
+    let model = &models.loci[position];
     let mut alleles: Vec<_> = calls.into_iter().flatten().flat_map(Call::alleles).collect();
     alleles.sort_unstable();
     alleles.dedup();
     let frequency = |allele| model.allele_index(allele).map(|index| model.frequencies()[index.position()]);
+    alleles.retain(|_| models.counts[position]);
     alleles
         .into_iter()
         .filter_map(|allele| Some(FrequencyUsed { allele: allele.to_string(), frequency: frequency(allele)? }))

@@ -7,10 +7,10 @@ use super::unseen_alleles::with_unseen;
 use crate::inheritance::rates::note_unusual_rates;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
-use crate::population::FrequencyTable;
+use crate::population::{FrequencyTable, LocusFrequencies};
 use crate::profile::{self, Allele, LocusName, Panel, Sex};
 use crate::report::manifest::AddedAllele;
-use crate::settings::{MutationSettings, Settings};
+use crate::settings::{Fallback, MutationSettings, Settings};
 
 /// Why the models of a case cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub enum ModelsError {
         source: ModelError,
     },
     /// No locus of the profiles has frequencies.
-    #[error("none of the {0} loci of the profiles has frequencies in every table: nothing can be compared")]
+    #[error("none of the {0} loci of the profiles has frequencies: nothing can be compared")]
     NoLocus(usize),
 }
 
@@ -37,6 +37,9 @@ pub struct PopulationModels {
     pub name: String,
     /// One model for each locus in use.
     pub loci: Vec<LocusModel>,
+    /// Whether each locus counts in this population's likelihood ratios. One that its table lacks, and that is not taken from another,
+    /// does not; it has the models of the first table that has it, by which it is judged consistent or not.
+    pub counts: Vec<bool>,
     /// How many people the frequencies of each locus were counted in, where it is known.
     pub people: Vec<Option<f64>>,
     /// The same without mutation, by which a locus is judged consistent or not. Theta makes nothing possible or impossible, so it is
@@ -51,7 +54,7 @@ pub struct PopulationModels {
 pub struct CaseModels {
     /// The panel's loci in use (0-based positions), ascending.
     pub loci: Vec<usize>,
-    /// The panel's loci that are not used: some table has no frequencies for them.
+    /// The panel's loci that are not used: no table has frequencies for them.
     pub unused: Vec<LocusName>,
     /// One set of models for each frequency table.
     pub populations: Vec<PopulationModels>,
@@ -60,29 +63,32 @@ pub struct CaseModels {
 }
 
 impl CaseModels {
-    /// Models from frequency tables and the mutation settings. A locus that some table lacks is not used for any.
+    /// Models from frequency tables and the mutation settings. A locus that some table lacks falls back to the first table that has it,
+    /// or does not count in that population, as the settings say.
     ///
     /// # Errors
-    /// No locus in common, or a locus whose model is refused (a mutation rate too high for its model, for example).
+    /// No locus with frequencies, or a locus whose model is refused (a mutation rate too high for its model, for example).
     pub fn from_tables(
         panel: &Panel,
         tables: &[FrequencyTable],
         rates: &MutationRates,
         settings: &Settings,
     ) -> Result<Self, ModelsError> {
-        let in_every_table = |locus: &LocusName| tables.iter().all(|table| table.locus(locus).is_some());
-        let (loci, unused) = split_loci(panel, in_every_table)?;
+        let in_some_table = |locus: &LocusName| tables.iter().any(|table| table.locus(locus).is_some());
+        let (loci, unused) = split_loci(panel, in_some_table)?;
         let populations = tables
             .iter()
-            .map(|table| population_from_table(panel, &loci, table, rates, settings))
+            .map(|table| population_from_tables(panel, &loci, (table, tables), rates, settings))
             .collect::<Result<_, _>>()?;
         let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
         let of_rates = match settings.mutation.model {
             MutationModel::None => None,
             _ => note_unusual_rates(used.iter().map(|locus| (locus.as_str(), rates.of(locus).rates))),
         };
-        let notes =
-            rates.note(&used).into_iter().chain(of_rates).chain(note_unused(&unused)).chain(note_x(&used)).collect();
+        let lacking =
+            tables.iter().flat_map(|table| notes_on_fallback(table, tables, &used, settings.population.fallback));
+        let notes = rates.note(&used).into_iter().chain(of_rates).chain(note_unused(&unused)).chain(lacking);
+        let notes = notes.chain(note_x(&used)).collect();
         Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
@@ -111,8 +117,8 @@ impl CaseModels {
                 Some(with.definition)
             })
             .collect();
-        let people = vec![None; loci.len()];
-        let population = population_models(name, definitions, people, added)?;
+        let of_loci = vec![(true, None); loci.len()];
+        let population = population_models(name, definitions, of_loci, added)?;
         let mutating = markers.iter().filter_map(|marker| Some((marker.name.as_str(), marker.mutation.as_ref()?)));
         let rates = mutating.map(|(name, mutation)| (name, mutation.rates()));
         let notes = note_unused(&unused).into_iter().chain(note_unusual_rates(rates)).collect();
@@ -170,10 +176,19 @@ fn split_loci(
     Ok((positions, unused.into_iter().map(|(_, locus)| locus.clone()).collect()))
 }
 
-fn population_from_table(
+/// The first of these tables that has the locus.
+fn first_with<'t>(
+    tables: &'t [FrequencyTable],
+    locus: &LocusName,
+) -> Option<(&'t FrequencyTable, &'t LocusFrequencies)> {
+    tables.iter().find_map(|table| Some((table, table.locus(locus)?)))
+}
+
+/// The models of one table, `all` the tables of the run.
+fn population_from_tables(
     panel: &Panel,
     loci: &[usize],
-    table: &FrequencyTable,
+    (table, all): (&FrequencyTable, &[FrequencyTable]),
     rates: &MutationRates,
     settings: &Settings,
 ) -> Result<PopulationModels, ModelsError> {
@@ -183,7 +198,8 @@ fn population_from_table(
         .filter_map(|&position| {
             let name = &panel.loci()[position];
             let seen = panel.dictionary(position).alleles();
-            let alphabet = table.locus(name)?.alphabet(&seen, &settings.population.rare_allele_policy());
+            let frequencies = table.locus(name).or_else(|| Some(first_with(all, name)?.1))?;
+            let alphabet = frequencies.alphabet(&seen, &settings.population.rare_allele_policy());
             added.extend(
                 alphabet
                     .added
@@ -202,14 +218,19 @@ fn population_from_table(
             })
         })
         .collect();
-    let people = |&position: &usize| table.locus(&panel.loci()[position])?.people;
-    population_models(&table.name, definitions, loci.iter().map(people).collect(), added)
+    let of_locus = |&position: &usize| {
+        let name = &panel.loci()[position];
+        let own = table.locus(name);
+        let counts = own.is_some() || settings.population.fallback == Fallback::First;
+        (counts, own.or_else(|| Some(first_with(all, name)?.1)).and_then(|locus| locus.people))
+    };
+    population_models(&table.name, definitions, loci.iter().map(of_locus).collect(), added)
 }
 
 fn population_models(
     name: &str,
     definitions: Vec<LocusDefinition>,
-    people: Vec<Option<f64>>,
+    of_loci: Vec<(bool, Option<f64>)>,
     added: Vec<AddedAllele>,
 ) -> Result<PopulationModels, ModelsError> {
     let model_of = |definition: LocusDefinition| {
@@ -224,7 +245,8 @@ fn population_models(
         loci.push(model_of(definition)?);
         without_mutation.push(model_of(never_mutates)?);
     }
-    Ok(PopulationModels { name: name.to_owned(), loci, people, without_mutation, added })
+    let (counts, people) = of_loci.into_iter().unzip();
+    Ok(PopulationModels { name: name.to_owned(), loci, counts, people, without_mutation, added })
 }
 
 fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Settings) -> Option<MutationDefinition> {
@@ -241,7 +263,30 @@ fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Sett
 /// A sentence on the loci that no likelihood ratio rests on.
 fn note_unused(unused: &[LocusName]) -> Option<String> {
     let names: Vec<_> = unused.iter().map(LocusName::as_str).collect();
-    (!names.is_empty()).then(|| format!("no frequencies in every table, so not used: {}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("no frequencies, so not used: {}", names.join(", ")))
+}
+
+/// Sentences on the loci in use that a table lacks and another has.
+fn notes_on_fallback(
+    table: &FrequencyTable,
+    all: &[FrequencyTable],
+    used: &[LocusName],
+    fallback: Fallback,
+) -> Vec<String> {
+    let lacking: Vec<&LocusName> = used.iter().filter(|&locus| table.locus(locus).is_none()).collect();
+    let listed = |loci: &[&LocusName]| loci.iter().map(|locus| locus.as_str()).collect::<Vec<_>>().join(", ");
+    if fallback == Fallback::None && !lacking.is_empty() {
+        return vec![format!("{} has no frequencies for {}: left out of its LR", table.name, listed(&lacking))];
+    }
+    let from = |other: &FrequencyTable| {
+        let is_from = |locus: &&&LocusName| first_with(all, locus).is_some_and(|(first, _)| std::ptr::eq(first, other));
+        let loci: Vec<&LocusName> = lacking.iter().filter(is_from).copied().collect();
+        let what = || {
+            format!("{} has no frequencies for {}: those of {} are used there", table.name, listed(&loci), other.name)
+        };
+        (!loci.is_empty()).then(what)
+    };
+    all.iter().filter_map(from).collect()
 }
 
 /// A sentence on the loci that count as X-chromosomal.

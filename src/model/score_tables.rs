@@ -57,6 +57,8 @@ type RowsOfQuestion = Vec<Vec<RowsOfChild>>;
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
     models: &'a [LocusModel],
+    /// Whether each locus counts.
+    counts: Vec<bool>,
     /// The dictionary of each locus in use, as far as the model can use it.
     observations: Vec<Vec<Observation>>,
     drop_in: f64,
@@ -68,7 +70,7 @@ pub struct ScoreTables<'a> {
 impl<'a> ScoreTables<'a> {
     /// An empty store. `loci` are the panel's loci in use (0-based positions), in the order of the population's models.
     pub fn new(panel: &'a Panel, loci: &'a [usize], population: &'a PopulationModels, drop_in: f64) -> Self {
-        Self::over(panel, loci, &population.loci, drop_in)
+        Self::over(panel, loci, &population.loci, &population.counts, drop_in)
     }
 
     /// The same questions of candidates whom the panel does not list: a row goes on after the dictionary's codes with one entry
@@ -80,7 +82,7 @@ impl<'a> ScoreTables<'a> {
         drop_in: f64,
         more: impl Fn(&LocusModel) -> Vec<Observation>,
     ) -> Self {
-        let mut tables = Self::over(panel, loci, &population.loci, drop_in);
+        let mut tables = Self::over(panel, loci, &population.loci, &population.counts, drop_in);
         tables.observations.iter_mut().zip(&population.loci).for_each(|(seen, model)| seen.extend(more(model)));
         tables
     }
@@ -92,16 +94,16 @@ impl<'a> ScoreTables<'a> {
         population: &'a PopulationModels,
         drop_in: f64,
     ) -> Self {
-        Self::over(panel, loci, &population.without_mutation, drop_in)
+        Self::over(panel, loci, &population.without_mutation, &vec![true; loci.len()], drop_in)
     }
 
-    fn over(panel: &'a Panel, loci: &'a [usize], models: &'a [LocusModel], drop_in: f64) -> Self {
+    fn over(panel: &'a Panel, loci: &'a [usize], models: &'a [LocusModel], counts: &[bool], drop_in: f64) -> Self {
         let usable = |(&locus, model): (&usize, &LocusModel)| {
             panel.dictionary(locus).observations().iter().map(|&seen| usable(model, seen)).collect()
         };
         let observations = loci.iter().zip(models).map(usable).collect();
         let rows = (0..Question::COUNT * MOST_LINES).map(|_| OnceLock::new()).collect();
-        Self { models, observations, drop_in, rows, hypotheses: RwLock::default() }
+        Self { models, counts: counts.to_vec(), observations, drop_in, rows, hypotheses: RwLock::default() }
     }
 
     /// How many loci are in use: the number of rows a query has.
@@ -111,7 +113,7 @@ impl<'a> ScoreTables<'a> {
 
     /// The row of one locus (0-based position among the loci in use): log10 LR for each code of its dictionary.
     ///
-    /// A code that says nothing scores 0, and so does an X-chromosomal locus where the sex of child or candidate is not
+    /// A code that says nothing scores 0, and so does a locus that does not count, an X-chromosomal locus where the sex of child or candidate is not
     /// known, and what somebody with two X alleles shows as a father; a pair that is impossible scores minus infinity. Where the known parent cannot
     /// be the child's parent at this locus under either hypothesis, the locus decides nothing and scores 0 throughout.
     ///
@@ -162,7 +164,7 @@ impl<'a> ScoreTables<'a> {
         let (model, observations) = (&self.models[locus], &self.observations[locus]);
         let child = observations[usize::from(key.child)];
         let sex_is_wanting = model.chromosome() == Chromosome::X && !key.question.knows_sexes();
-        if !child.call.is_informative() || sex_is_wanting {
+        if !self.counts[locus] || !child.call.is_informative() || sex_is_wanting {
             return None;
         }
         let two_x_of_father = |seen: Observation| {

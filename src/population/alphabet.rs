@@ -19,11 +19,24 @@ pub enum MinimumFrequency {
     Fixed(f64),
 }
 
-/// How alleles that a table has not seen get a frequency.
+/// Which alleles get the minimum frequency.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MinimumAppliesTo {
+    /// Every allele below it, so that none counts for more because it was seen.
+    #[default]
+    All,
+    /// Those that the table has not seen; the others keep the frequency that was counted, however small.
+    Unseen,
+}
+
+/// How rare alleles, and those that a table has not seen, get a frequency.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct RareAllelePolicy {
-    /// Their frequency, never below 1/(2N + 1).
+    /// The least frequency; of alleles that were not seen never below 1/(2N + 1).
     pub minimum: MinimumFrequency,
+    /// Which alleles get it.
+    pub applies_to: MinimumAppliesTo,
     /// Whether all frequencies are then divided by their sum; otherwise those of the table are left alone.
     pub renormalise: bool,
 }
@@ -40,14 +53,26 @@ pub struct Alphabet {
 }
 
 impl RareAllelePolicy {
-    /// The frequency of an allele unseen among `people` people: the larger of the configured minimum and 1/(2N + 1),
-    /// at most 1.
-    pub fn frequency_of_unseen(&self, people: Option<f64>) -> f64 {
-        let minimum = match (self.minimum, people) {
+    /// The frequency of an allele that was seen among `people` people: what was counted, or the configured minimum.
+    pub fn frequency_of_seen(&self, counted: f64, people: Option<f64>) -> f64 {
+        match self.applies_to {
+            MinimumAppliesTo::All => counted.max(self.minimum_among(people)).min(1.0),
+            MinimumAppliesTo::Unseen => counted,
+        }
+    }
+
+    fn minimum_among(&self, people: Option<f64>) -> f64 {
+        match (self.minimum, people) {
             (MinimumFrequency::Fixed(minimum), _) => minimum,
             (MinimumFrequency::FiveOverTwoN, Some(people)) => 5.0 / (2.0 * people),
             (MinimumFrequency::FiveOverTwoN, None) => DEFAULT_MINIMUM_WITHOUT_PEOPLE,
-        };
+        }
+    }
+
+    /// The frequency of an allele unseen among `people` people: the larger of the configured minimum and 1/(2N + 1),
+    /// at most 1.
+    pub fn frequency_of_unseen(&self, people: Option<f64>) -> f64 {
+        let minimum = self.minimum_among(people);
         let floor = people.map_or(0.0, |people| 1.0 / (2.0 * people + 1.0));
         minimum.max(floor).min(1.0)
     }
@@ -60,7 +85,8 @@ impl LocusFrequencies {
         let mut unseen: Vec<_> = seen.iter().copied().filter(|&allele| self.frequency(allele) == 0.0).collect();
         unseen.sort_unstable();
         unseen.dedup();
-        let mut entries = self.frequencies.clone();
+        let used = |&(allele, counted): &(Allele, f64)| (allele, policy.frequency_of_seen(counted, self.people));
+        let mut entries: Vec<_> = self.frequencies.iter().map(used).collect();
         entries.extend(unseen.iter().map(|&allele| (allele, rare)));
         entries.sort_unstable_by_key(|entry| entry.0);
         if policy.renormalise {
@@ -151,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_fixed_minimum_is_never_below_one_unseen_copy() {
-        let policy = RareAllelePolicy { minimum: MinimumFrequency::Fixed(0.001), renormalise: false };
+        let policy = RareAllelePolicy { minimum: MinimumFrequency::Fixed(0.001), ..RareAllelePolicy::default() };
         assert_eq!(policy.frequency_of_unseen(Some(50.0)), 1.0 / 101.0);
         assert_eq!(policy.frequency_of_unseen(Some(5000.0)), 0.001);
         assert_eq!(policy.frequency_of_unseen(None), 0.001);
@@ -172,6 +198,21 @@ mod tests {
         let alphabet = locus(Some(100.0)).alphabet(&[allele("7")], &policy);
         assert_eq!(alphabet.frequencies, [0.25 / 1.025, 0.025 / 1.025, 0.75 / 1.025]);
         assert_eq!(alphabet.added, [(allele("7"), 0.025 / 1.025)]);
+    }
+
+    #[test]
+    fn an_allele_seen_once_counts_no_more_than_one_never_seen() {
+        // 1 of 200 alleles: 0.005 is below 5/200
+        let frequencies = vec![(allele("6"), 0.005), (allele("9.3"), 0.995)];
+        let table = LocusFrequencies { locus: LocusName::new("TH01"), frequencies, people: Some(100.0) };
+        let of = |policy: RareAllelePolicy| table.alphabet(&[allele("7")], &policy).frequencies;
+        assert_eq!(of(RareAllelePolicy::default()), [0.025, 0.025, 0.995]);
+        let unseen = RareAllelePolicy { applies_to: MinimumAppliesTo::Unseen, ..RareAllelePolicy::default() };
+        assert_eq!(of(unseen), [0.005, 0.025, 0.995]);
+        let fixed = RareAllelePolicy { minimum: MinimumFrequency::Fixed(0.006), ..RareAllelePolicy::default() };
+        assert_eq!(of(fixed), [0.006, 0.006, 0.995]);
+        let normed = RareAllelePolicy { renormalise: true, ..RareAllelePolicy::default() };
+        assert_eq!(of(normed), [0.025 / 1.045, 0.025 / 1.045, 0.995 / 1.045]);
     }
 
     #[test]

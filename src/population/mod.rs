@@ -10,7 +10,7 @@ mod estimate;
 mod plausible;
 mod table;
 
-pub use alphabet::{Alphabet, DEFAULT_MINIMUM_WITHOUT_PEOPLE, MinimumFrequency, RareAllelePolicy};
+pub use alphabet::{Alphabet, DEFAULT_MINIMUM_WITHOUT_PEOPLE, MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
 pub use estimate::{LocusEstimate, PopulationEstimate, estimate};
 pub use plausible::{Implausible, PlausibleAlleles, PublishedLocus, published};
-pub use table::{FrequencyTable, LocusFrequencies};
+pub use table::{FrequencyTable, LocusFrequencies, name_apart};

@@ -1,11 +1,12 @@
 //! Allele frequencies as counted in a population sample.
 
 use crate::profile::{Allele, LocusName};
+use std::collections::HashSet;
 
 /// The allele frequencies of one population.
 #[derive(Clone, PartialEq, Debug)]
 pub struct FrequencyTable {
-    /// The bundled name (`nist1036:cauc`) or the path it was read from, as given.
+    /// The bundled name (`nist1036:cauc`), or that of the file without folders and ending.
     pub name: String,
     /// Each locus once, in the order of the source.
     pub loci: Vec<LocusFrequencies>,
@@ -31,6 +32,20 @@ impl FrequencyTable {
     }
 }
 
+/// Gives tables of one name names of their own: the second `x` becomes `x_2`.
+pub fn name_apart(tables: &mut [FrequencyTable]) {
+    let mut taken: HashSet<String> = HashSet::new();
+    let given: HashSet<String> = tables.iter().map(|table| table.name.clone()).collect();
+    for table in tables {
+        let is_free = |name: &String| !taken.contains(name) && !given.contains(name);
+        if taken.contains(&table.name) {
+            let numbered = (2_usize..).map(|number| format!("{}_{number}", table.name)).find(is_free);
+            table.name = numbered.unwrap_or_default();
+        }
+        taken.insert(table.name.clone());
+    }
+}
+
 impl LocusFrequencies {
     /// The frequency of this allele; 0 if it was not seen.
     pub fn frequency(&self, allele: Allele) -> f64 {
@@ -51,5 +66,18 @@ impl LocusFrequencies {
             Some(people) if people > 0.5 => plain * 2.0 * people / (2.0 * people - 1.0),
             _ => plain,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_one_name_are_told_apart() {
+        let table = |name: &str| FrequencyTable { name: name.to_owned(), loci: Vec::new(), notes: Vec::new() };
+        let mut tables = ["a", "a", "a_2", "b", "a"].map(table);
+        name_apart(&mut tables);
+        assert_eq!(tables.map(|table| table.name), ["a", "a_3", "a_2", "b", "a_4"]);
     }
 }

@@ -84,9 +84,12 @@ impl<'a> LrDraws<'a> {
         let frequencies = population
             .loci
             .par_iter()
-            .zip(&population.people)
+            .zip(population.people.par_iter().zip(&population.counts))
             .enumerate()
-            .map(|(locus, (model, people))| {
+            .map(|(locus, (model, (people, counts)))| {
+                if !counts {
+                    return Ok(Vec::new());
+                }
                 let missing =
                     || NumberOfPeopleMissing { table: population.name.clone(), locus: model.name().to_owned() };
                 let people = people.ok_or_else(missing)?;

@@ -8,6 +8,8 @@ use crate::inheritance::MutationModel;
 const SEARCH: &[&str] = &["match", "explain", "calibrate"];
 /// Those, and whoever else needs the likelihoods of profiles.
 const LIKELIHOOD: &[&str] = &["match", "explain", "calibrate", "identify", "power", "simulate"];
+/// Of those, the ones that score with a table; a simulation draws from it as it was counted.
+const SCORED: &[&str] = &["match", "explain", "calibrate", "identify", "power"];
 /// Of those, the ones with a choice among several tables.
 const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 
@@ -16,17 +18,17 @@ const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 const USED_BY: [(&str, &[&str]); 27] = [
     ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack"]),
     ("population.theta", LIKELIHOOD),
-    ("population.minimum_frequency", LIKELIHOOD),
-    ("population.minimum_applies_to", LIKELIHOOD),
+    ("population.minimum_frequency", SCORED),
+    ("population.minimum_applies_to", SCORED),
     ("population.fallback", SEVERAL_TABLES),
-    ("population.renormalise", LIKELIHOOD),
+    ("population.renormalise", SCORED),
     ("mutation.model", LIKELIHOOD),
     ("mutation.range", LIKELIHOOD),
     ("mutation.rate2", LIKELIHOOD),
     ("mutation.rates", LIKELIHOOD),
     ("observation.silent_frequency", LIKELIHOOD),
-    ("observation.drop_in", &["match", "explain", "calibrate", "identify", "power"]),
-    ("observation.drop_out", &["match", "explain", "calibrate", "identify", "power"]),
+    ("observation.drop_in", SCORED),
+    ("observation.drop_out", SCORED),
     ("linkage", &["identify"]),
     ("search.relationship", &["match", "explain", "calibrate", "power"]),
     ("search.min_log10_lr", &["match", "calibrate", "identify"]),

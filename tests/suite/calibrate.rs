@@ -93,6 +93,9 @@ fn any_number_of_threads_gives_the_same_bytes() {
         let manifest: serde_json::Value =
             serde_json::from_slice(&fs::read(out.join("manifest.json")).unwrap()).unwrap();
         assert_eq!((&manifest["counts"]["children"], &manifest["command"]), (&24.into(), &"calibrate".into()));
+        let inputs = manifest["inputs"].as_array().unwrap();
+        let other = inputs.iter().find(|input| input["role"] == "other frequencies").unwrap();
+        assert_eq!(other["path"], "nist1036:afam");
         (output.stdout, files.map(|name| fs::read(out.join(name)).unwrap()))
     };
     let once = run("1");

@@ -47,6 +47,7 @@ mod reading_messy_files;
 mod reading_two_kits;
 mod reference_values;
 mod settings_without_effect;
+mod several_tables;
 mod simulated_case;
 mod trust_in_the_run;
 mod whose_profile;

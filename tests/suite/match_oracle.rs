@@ -100,10 +100,12 @@ impl<'a> Oracle<'a> {
             let table = load_table(name, &Inputs::default()).unwrap();
             let of_locus = |(at, locus): (usize, &LocusName)| {
                 let entry = table.locus(locus).unwrap();
-                let mut alleles = entry.frequencies.clone();
+                let minimum = 5.0 / (2.0 * entry.people.unwrap());
+                let used = |&(allele, counted): &(Allele, f64)| (allele, counted.max(minimum));
+                let mut alleles: Vec<_> = entry.frequencies.iter().map(used).collect();
                 for allele in people.iter().flat_map(|person| &person.cells[at]) {
                     if alleles.iter().all(|(known, _)| known != allele) {
-                        alleles.push((*allele, 5.0 / (2.0 * entry.people.unwrap())));
+                        alleles.push((*allele, minimum));
                     }
                 }
                 alleles.sort_by_key(|entry| entry.0);

@@ -145,6 +145,7 @@ impl Drawn {
         let models = Models {
             loci: &self.models,
             without_mutation: &self.models,
+            counts: &[true; LOCI],
             positions: &positions,
             groups: &self.groups,
             drop_in: self.drop_in,
