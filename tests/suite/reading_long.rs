@@ -87,10 +87,8 @@ fn read_plainly(rows: &[Row]) -> Found {
         let known = stated.entry(row.id).or_insert("");
         match (*known, row.sex) {
             ("", sex) => *known = sex,
-            (before, sex) if before != sex && !sex.is_empty() => {
-                if contradicted.insert(row.id) {
-                    found.rejected.insert((line, "conflicting rows"));
-                }
+            (before, sex) if before != sex && !sex.is_empty() && contradicted.insert(row.id) => {
+                found.rejected.insert((line, "conflicting rows"));
             }
             _ => {}
         }
