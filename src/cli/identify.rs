@@ -6,8 +6,8 @@ use super::progress::StageLine;
 use super::terminal::tell;
 use super::{Outcome, counted};
 use crate::identification::{
-    Bodies, Family, FamilyWithSamples, Identification, Merged, Models, Prior, Roster, RosterError, identify,
-    linkage_matters, merge_samples,
+    Bodies, Family, FamilyWithSamples, Group, Identification, KeptApart, Merged, Models, Prior, Roster, RosterError,
+    identify, linkage_matters, merge_samples,
 };
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::problems::write_rejected;
@@ -17,7 +17,9 @@ use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
 use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
+use crate::matching::Case;
 use crate::model::{CaseModels, UnseenAllele};
+use crate::one_person::{DirectMatches, LeastLr, find_among};
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
@@ -49,13 +51,15 @@ pub struct IdentifyArguments {
     /// Least log10 LR of a pair in pairwise.csv, or `none` [default: that of the settings file, else none]
     #[arg(long, value_name = "X|none", allow_hyphen_values = true)]
     min_log10_lr: Option<String>,
-    /// Put samples of one body together before identifying
+    /// Take every sample as a body of its own, samples of one person too
+    #[arg(long, conflicts_with = "merge_remains")]
+    keep_samples_apart: bool,
+    /// Put samples of one person together: done in any case (accepted as before)
     #[arg(long)]
     merge_remains: bool,
-    /// Least log10 LR of being one person for two samples to be put together
-    #[arg(long, value_name = "X", default_value_t = 6.0, requires = "merge_remains",
-          value_parser = parse_finite, allow_hyphen_values = true)]
-    merge_min_log10_lr: f64,
+    /// Least log10 LR of being one person for two samples to be put together [default: by the rule of `match`]
+    #[arg(long, value_name = "X", value_parser = parse_finite, allow_hyphen_values = true)]
+    merge_min_log10_lr: Option<f64>,
     /// Use alleles that their locus cannot have by what was published of it (99; 12.7 in repeats of four bases)
     #[arg(long)]
     accept_implausible: bool,
@@ -104,7 +108,8 @@ impl Prepared {
 /// What came of it.
 struct Answer {
     bodies: Bodies,
-    merged: Option<Merged>,
+    merged: Merged,
+    direct: DirectMatches,
     found: Identification,
     scan_time: Duration,
 }
@@ -113,7 +118,30 @@ struct Answer {
 /// of use to anybody.
 const NEXT_TO_NOTHING: f64 = 1e-9;
 
+/// So many groups of samples are named on the terminal; groups.csv has them all.
+const GROUPS_NAMED: usize = 10;
+
 impl Answer {
+    /// Which samples are of one person, and what was done about it.
+    fn notes_on_one_person(&self, panel: &Panel) -> Vec<String> {
+        let note = |group: &Group| {
+            let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
+            let done = match &group.kept_apart {
+                None => format!("taken as one body, {} (--keep-samples-apart takes them one by one)", group.body.id),
+                Some(KeptApart::AskedFor) => {
+                    "taken as bodies of their own, which share the person's probability".to_owned()
+                }
+                Some(twins) => format!("not put together: {twins}"),
+            };
+            format!("{} are samples of one person by their DNA: {done}", ids.join(", "))
+        };
+        let groups = &self.merged.groups;
+        let more = groups.len().saturating_sub(GROUPS_NAMED);
+        let more = (more > 0)
+            .then(|| format!("{} more of samples of one person: see groups.csv", counted(more, "group", "groups")));
+        groups.iter().take(GROUPS_NAMED).map(note).chain(more).chain(self.direct.notes(panel)).collect()
+    }
+
     /// Whether the joint answer leaves out what may matter.
     fn is_inexact(&self) -> bool {
         self.found.joint.lost > NEXT_TO_NOTHING || !self.found.cut.is_empty()
@@ -279,15 +307,17 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn
     let singles = std::mem::take(&mut prepared.roster.bodies);
     let populations = prepared.populations();
     let panel = &prepared.profiles.panel;
-    let (singles, merged) = match arguments.merge_remains {
-        false => (singles, None),
-        true => {
-            progress.begin(Stage::uncounted("samples of one body"));
-            let merged = merge_samples(panel, &populations, singles, arguments.merge_min_log10_lr)?;
-            (merged.bodies.clone(), Some(merged))
-        }
-    };
+    let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
+    samples.sort_unstable();
+    let case = Case::new(panel, &prepared.models, &prepared.settings);
+    let least = arguments.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
+    let direct = find_among(&case, &samples, least, progress)?;
+    drop(case);
+    let (groups, families) = (&prepared.groups, &prepared.roster.families);
+    let keep_apart = arguments.keep_samples_apart;
+    let merged = merge_samples(panel, populations[0], groups, families, singles, &direct, keep_apart)?;
     let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
+    let singles = merged.bodies.clone();
     let bodies = Bodies::new(panel, &prepared.models.loci, singles)?;
     let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(&prepared.groups)?;
     let prior = match prepared.settings.prior.assignments {
@@ -296,7 +326,7 @@ fn answer(arguments: &IdentifyArguments, prepared: &mut Prepared, progress: &dyn
     };
     let families = &prepared.roster.families;
     let found = identify(panel, &populations, &bodies, families, prior, arguments.assignments, progress)?;
-    Ok(Answer { bodies, merged, found, scan_time: started.elapsed() })
+    Ok(Answer { bodies, merged, direct, found, scan_time: started.elapsed() })
 }
 
 fn write(
@@ -316,9 +346,7 @@ fn write(
     report.write_family_posterior(folder.create_file("family_posterior.csv")?)?;
     report.write_families(folder.create_file("families.csv")?)?;
     report.write_contradictions(folder.create_file("contradictions.csv")?)?;
-    if let Some(merged) = &answer.merged {
-        report.write_groups(folder.create_file("groups.csv")?, merged, &prepared.models.loci)?;
-    }
+    report.write_groups(folder.create_file("groups.csv")?, &answer.merged, &prepared.models.loci)?;
     write_rejected(prepared.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
     let mut manifest = manifest(arguments, prepared, answer)?;
     manifest.notes = notes.to_vec();
@@ -371,8 +399,12 @@ fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer)
     manifest.sections.insert("joint".to_owned(), section);
     manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(prepared.unseen));
     manifest.sections.insert("assignments".to_owned(), json!(arguments.assignments));
-    let merge = arguments.merge_remains.then_some(arguments.merge_min_log10_lr);
-    manifest.sections.insert("merge_remains_min_log10_lr".to_owned(), json!(merge));
+    let merging = json!({
+        "keep_samples_apart": arguments.keep_samples_apart,
+        "min_log10_lr": arguments.merge_min_log10_lr,
+        "groups": answer.merged.groups.len(),
+    });
+    manifest.sections.insert("samples_of_one_person".to_owned(), merging);
     Ok(manifest)
 }
 
@@ -393,6 +425,7 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
         notes.extend(unused_note(family, report.unused.as_slice(), loci));
     }
     notes.extend(linkage_note(loci, prepared)?);
+    notes.extend(answer.notes_on_one_person(&prepared.profiles.panel));
     if prepared.models.populations.len() > 1 {
         notes.push(format!(
             "pairwise LRs are the lowest over all tables; the joint answer, families.csv and contradictions.csv rest on {}",
@@ -450,12 +483,6 @@ fn summary(prepared: &Prepared, answer: &Answer, report: &IdentificationReport<'
         lines.push(format!(
             "note: {} read and not used: see rejected.csv",
             counted(prepared.profiles.rejected.len(), "cell or row was", "cells or rows were")
-        ));
-    }
-    if let Some(merged) = &answer.merged {
-        lines.push(format!(
-            "{} of samples of one body: see groups.csv",
-            counted(merged.groups.len(), "group", "groups")
         ));
     }
     lines.push(format!(

@@ -14,6 +14,8 @@ pub struct Body {
     pub samples: Vec<SampleIndex>,
     /// Sex, as any of its samples tells.
     pub sex: Sex,
+    /// Loci (0-based among those in use) that are not used of it: its samples contradict each other there.
+    pub set_aside: Vec<usize>,
 }
 
 /// All bodies of a run, in the order of their ids.
@@ -53,8 +55,12 @@ impl Bodies {
         bodies.sort_by(|left, right| left.id.cmp(&right.id));
         let mut columns = Vec::with_capacity(loci.len());
         let mut shown = Vec::with_capacity(loci.len());
-        for &locus in loci {
-            let keys: Vec<Vec<Code>> = bodies.iter().map(|body| informative_codes(panel, locus, body)).collect();
+        for (number, &locus) in loci.iter().enumerate() {
+            let codes = |body: &Body| match body.set_aside.contains(&number) {
+                true => Vec::new(),
+                false => informative_codes(panel, locus, body),
+            };
+            let keys: Vec<Vec<Code>> = bodies.iter().map(codes).collect();
             let mut distinct: BTreeMap<&[Code], Code> = BTreeMap::from([(&[][..], 0)]);
             keys.iter().for_each(|key| {
                 distinct.insert(key, 0);

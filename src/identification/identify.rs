@@ -240,7 +240,8 @@ mod tests {
         let panel = builder.build().unwrap();
         let models =
             Models { loci: &[], without_mutation: &[], counts: &[], positions: &[], groups: &[], drop_in: 0.0 };
-        let body = Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown };
+        let body =
+            Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown, set_aside: Vec::new() };
         let bodies = Bodies::new(&panel, &[], vec![body]).unwrap();
         let child = Listed {
             id: "child".to_owned(),

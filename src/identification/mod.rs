@@ -22,6 +22,7 @@ mod prior;
 mod roster;
 mod separation;
 mod shared_rows;
+mod twins;
 
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use coancestry::MOST_MULTIPLICATIONS;
@@ -31,12 +32,13 @@ pub use family_case::{FamilyCase, Models, Typed, UnusedLocus};
 pub use founders::Founders;
 pub use identify::{FamilyReport, FamilyWithSamples, Identification, Missing, identify};
 pub use linkage::linkage_matters;
-pub use merging::{Group, Merged, merge_samples};
+pub use merging::{Group, KeptApart, Merged, merge_samples};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};
 pub use prior::Prior;
 pub use roster::{Roster, RosterError};
 pub use shared_rows::SharedRows;
+pub use twins::TwinsLookedFor;
 
 use crate::inheritance::pedigree::PedigreeError;
 use crate::likelihood::{LikelihoodError, ModelError};

@@ -80,6 +80,7 @@ impl Roster {
             id: body_id(panel, sample, &is_remains),
             samples: vec![sample],
             sex: panel.sex(sample),
+            set_aside: Vec::new(),
         }));
         if roster.bodies.is_empty() {
             return Err(RosterError::NoBody);

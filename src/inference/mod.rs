@@ -6,5 +6,5 @@ mod posterior;
 mod verbal;
 
 pub use as_shown::as_shown;
-pub use posterior::{InList, Pool, log10_add};
+pub use posterior::{InList, Pool, log10_add, log10_subtract};
 pub use verbal::verbal;

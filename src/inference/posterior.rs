@@ -33,13 +33,6 @@ impl Pool {
         }
     }
 
-    /// This pool without one candidate of this log10 LR.
-    pub fn without(self, log10_lr: f64) -> Self {
-        let share_left = 1.0 - 10_f64.powf(log10_lr - self.log10_total);
-        let log10_total = if share_left > 0.0 { self.log10_total + share_left.log10() } else { f64::NEG_INFINITY };
-        Self { size: (self.size - 1.0).max(0.0), log10_total }
-    }
-
     /// The posterior probability of a candidate of this pool with this log10 LR; 0 in an empty pool.
     ///
     /// `in_list` is the prior probability, in [0, 1], that the parent is among the candidates.
@@ -91,6 +84,14 @@ pub fn log10_add(a: f64, b: f64) -> f64 {
     large + 10_f64.powf(small - large).ln_1p() * std::f64::consts::LOG10_E
 }
 
+/// log10(10^a − 10^b) for a at least b, without overflow; minus infinity stands for zero.
+pub fn log10_subtract(a: f64, b: f64) -> f64 {
+    if b == f64::NEG_INFINITY {
+        return a;
+    }
+    a + (-10_f64.powf(b - a)).ln_1p() * std::f64::consts::LOG10_E
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,11 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn a_candidate_taken_out_leaves_the_others() {
-        let left = pool(&[4.0, 10.0, 10.0]).without(1.0);
-        assert_eq!(left.size, 2.0);
-        assert!((10_f64.powf(left.log10_total) - 14.0).abs() < 1e-12);
-        assert_eq!(pool(&[10.0]).without(1.0), Pool::EMPTY);
+    fn a_difference_of_ratios() {
+        assert!((log10_subtract(2.0, 1.0) - 90_f64.log10()).abs() < 1e-12);
+        assert!((log10_subtract(900.0, 899.0) - (899.0 + 9_f64.log10())).abs() < 1e-12);
+        assert_eq!([log10_subtract(1.0, 1.0), log10_subtract(1.0, f64::NEG_INFINITY)], [f64::NEG_INFINITY, 1.0]);
     }
 
     #[test]

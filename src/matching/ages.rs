@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The candidates' earliest years of birth, and the rows of the children.
-pub(super) struct AgeColumn {
+pub(crate) struct AgeColumn {
     /// By sample of the panel.
     codes: Vec<Code>,
     /// By code, how many of the candidates have it. Code 0: no year is known.

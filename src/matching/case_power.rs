@@ -1,10 +1,10 @@
 //! What chance alone would do in an actual case: for each child, given its own profile, how high strangers score.
 
-use super::direct::DirectMatches;
 use super::false_leads::ListLeads;
 use super::roster::{Child, Roster};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
+use crate::one_person::DirectMatches;
 use crate::profile::Sex;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;

@@ -5,11 +5,11 @@
 //! among the hits.
 
 use super::assess::CLOSE_LOG10;
-use super::direct::DirectMatches;
 use super::parts::Task;
 use super::scan_sex::SexScan;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
+use crate::one_person::DirectMatches;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
 use crate::search::{Hit, Progress, QueryResult, Wanted};
@@ -32,6 +32,10 @@ fn share_place(relationship: Relationship, one: Sex, other: Sex) -> bool {
 }
 
 impl Placed {
+    fn candidate(&self) -> SampleIndex {
+        SampleIndex(self.hit.member)
+    }
+
     /// The best log10 LR of another person among these for the same place.
     pub fn next<'h>(
         &self,
@@ -39,7 +43,7 @@ impl Placed {
         direct: &DirectMatches,
         others: impl Iterator<Item = &'h Self>,
     ) -> Option<f64> {
-        let candidate = SampleIndex(self.hit.member);
+        let candidate = self.candidate();
         let same_person: Vec<u32> = direct.of(candidate).map(|sample| sample.0).collect();
         let competes = |other: &&Self| {
             let member = other.hit.member;
@@ -89,23 +93,26 @@ pub(super) fn below_the_threshold(
         }
         // of those at the threshold, all are samples of the one person who is alone, or compete for another place
         let samples = |position: usize| {
-            let alone = alone[position].iter().map(|one| direct.of(SampleIndex(one.hit.member)).count());
+            let alone = alone[position].iter().map(|one| direct.of(one.candidate()).count());
             found[position].len() + alone.sum::<usize>()
         };
         let most = asked.iter().map(|(position, _)| samples(*position)).max().unwrap_or(0);
         let wanted = Wanted { threshold: Some(threshold - CLOSE_LOG10), top: most + 1 };
-        progress.begin(Stage::of("candidates who come close", "pairs", asked.len() as u64 * scan.members.len() as u64));
-        let task = Task { members: &scan.numbers, wanted, needs_total: false, ages: scan.ages.as_ref() };
-        let results = case.scan(&task, &asked, |asked| scan.queries(case, direct, asked), progress)?.results;
-        for ((position, _), result) in asked.iter().zip(results) {
-            let place = scan.place(*position);
-            let is_cut = |hit: &&Hit| {
-                let same_person =
-                    |one: &Placed| direct.of(SampleIndex(one.hit.member)).any(|sample| sample.0 == hit.member);
-                hit.score < threshold && !alone[*position].iter().any(same_person)
-            };
-            let best = result.hits.iter().find(is_cut);
-            below[*position] = best.and_then(|&hit| Some(Placed { hit, place: place? }));
+        for list in scan.lists() {
+            progress.begin(Stage::of("candidates who come close", "pairs", (asked.len() * list.members.len()) as u64));
+            let task = Task { members: &list.members, wanted, needs_total: false, ages: list.ages.as_ref() };
+            let results =
+                case.scan(&task, &asked, |asked| SexScan::queries(case, direct, list, asked), progress)?.results;
+            for ((position, _), result) in asked.iter().zip(results) {
+                let same_person = |hit: &Hit| {
+                    alone[*position].iter().any(|one| direct.of(one.candidate()).any(|sample| sample.0 == hit.member))
+                };
+                let best = result.hits.iter().find(|hit| hit.score < threshold && !same_person(hit));
+                let best = best.zip(scan.place(*position)).map(|(&hit, place)| Placed { hit, place });
+                let better =
+                    |one: &Placed| below[*position].is_none_or(|other: Placed| one.hit.score > other.hit.score);
+                below[*position] = best.filter(better).or(below[*position]);
+            }
         }
     }
     Ok(below)

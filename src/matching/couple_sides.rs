@@ -1,6 +1,7 @@
 //! The candidates for the two places of a couple, and the bounds of the couples that each is part of.
 
 use super::{Case, MatchError, Says};
+use crate::one_person::Persons;
 use crate::profile::{Code, MISSING, SampleIndex, Sex};
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};
@@ -13,9 +14,15 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    pub fn new(case: &Case<'_>, candidates: impl Iterator<Item = SampleIndex> + Clone) -> Result<Self, MatchError> {
-        let but = |sex| candidates.clone().filter(move |&candidate| case.panel.sex(candidate) != sex).collect();
-        Ok(Self { fathers: Side::new(case, but(Sex::Female))?, mothers: Side::new(case, but(Sex::Male))? })
+    pub fn new(
+        case: &Case<'_>,
+        persons: &Persons,
+        candidates: impl Iterator<Item = SampleIndex> + Clone,
+    ) -> Result<Self, MatchError> {
+        let but =
+            |sex| candidates.clone().filter(move |&candidate| persons.sex(case.panel, candidate) != sex).collect();
+        let side = |members| Side::new(case, persons, members);
+        Ok(Self { fathers: side(but(Sex::Female))?, mothers: side(but(Sex::Male))? })
     }
 
     /// Whether a place has no candidate.
@@ -34,15 +41,21 @@ const SUMS_AT_ONCE: usize = 2048;
 pub(super) struct Side {
     /// Ascending where there are more than memory holds at once.
     pub members: Vec<SampleIndex>,
+    /// Number of persons: samples that stand for one.
+    pub persons: usize,
+    /// Ascending: samples of a person for whom another stands.
+    further: Vec<SampleIndex>,
     /// Their codes, where memory holds them all.
     columns: Option<Columns>,
 }
 
 impl Side {
-    fn new(case: &Case<'_>, members: Vec<SampleIndex>) -> Result<Self, MatchError> {
+    fn new(case: &Case<'_>, persons: &Persons, members: Vec<SampleIndex>) -> Result<Self, MatchError> {
+        let mut further: Vec<_> = members.iter().copied().filter(|&member| persons.is_further(member)).collect();
+        further.sort_unstable();
         let fits = members.len() <= case.at_once.candidates;
         let columns = fits.then(|| codes_of(case, members.iter().copied())).transpose()?;
-        Ok(Self { members, columns })
+        Ok(Self { persons: members.len() - further.len(), members, further, columns })
     }
 
     /// Shows the codes of all members, as many at a time as memory holds.
@@ -118,6 +131,10 @@ pub(super) struct Alike {
     members: Vec<SampleIndex>,
     /// For each place its part of `members`.
     ranges: Vec<Range<usize>>,
+    /// For each place, how many of them stand for a person …
+    persons: Vec<u64>,
+    /// … and of all members, ascending, those for whom another sample stands.
+    further: Vec<SampleIndex>,
     /// Their codes, one for each place.
     columns: Columns,
 }
@@ -149,15 +166,18 @@ impl Alike {
         let firsts: Vec<usize> = groups.iter().map(|group| group[0].1).collect();
         let mut members = Vec::with_capacity(bounded.len());
         let mut ranges = Vec::with_capacity(groups.len());
+        let mut persons = Vec::with_capacity(groups.len());
+        let stands_for_person = |member: &&SampleIndex| side.further.binary_search(member).is_err();
         for group in groups {
             let start = members.len();
             members.extend(group.iter().map(|&(_, at)| sample(at)));
             members[start..].sort_unstable();
             ranges.push(start..members.len());
+            persons.push(members[start..].iter().filter(stands_for_person).count() as u64);
         }
         let bounds = firsts.iter().map(|&at| bounded[at].bound).collect();
         let columns = columns.iter().map(|column| firsts.iter().map(|&at| column[at]).collect()).collect();
-        Ok(Self { bounds, members, ranges, columns })
+        Ok(Self { bounds, members, ranges, persons, further: side.further.clone(), columns })
     }
 
     /// Number of places.
@@ -190,11 +210,14 @@ impl Alike {
         let (fathers, others) = (self.members(at), mothers.members(mother));
         // somebody of unknown sex may be on both sides, in places that show the same
         let in_both = if self.codes(at).eq(mothers.codes(mother)) {
-            fathers.iter().filter(|father| others.binary_search(father).is_ok()).count()
+            let is_further = |father: &SampleIndex| self.further.binary_search(father).is_ok();
+            let is_in_both = |father: &&SampleIndex| others.binary_search(father).is_ok() && !is_further(father);
+            fathers.iter().filter(is_in_both).count()
         } else {
             0
         };
-        AlikeCouples { fathers, mothers: others, in_both: in_both as u64 }
+        let of_persons = self.persons[at] * mothers.persons[mother] - in_both as u64;
+        AlikeCouples { fathers, mothers: others, of_persons }
     }
 }
 
@@ -202,13 +225,13 @@ impl Alike {
 pub(super) struct AlikeCouples<'a> {
     fathers: &'a [SampleIndex],
     mothers: &'a [SampleIndex],
-    in_both: u64,
+    of_persons: u64,
 }
 
 impl<'a> AlikeCouples<'a> {
-    /// Their number.
-    pub fn count(&self) -> u64 {
-        self.fathers.len() as u64 * self.mothers.len() as u64 - self.in_both
+    /// Their number, each person counted once.
+    pub fn of_persons(&self) -> u64 {
+        self.of_persons
     }
 
     /// The first of them by father and mother.

@@ -15,11 +15,12 @@ use super::couple_sides::{Alike, Bounded, Side, Sides};
 use super::parents::{ParentSearch, Pools, SPARE};
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::{Case, DirectMatches, MatchError};
-use crate::inference::{as_shown, log10_add};
+use super::{Case, MatchError};
+use crate::inference::{as_shown, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
 use crate::model::{Question, TableError};
+use crate::one_person::{DirectMatches, Persons};
 use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::threads::EvenlyShared;
@@ -53,7 +54,8 @@ pub struct Couple {
     pub log10_lr_father: f64,
     /// log10 LR of the mother alone.
     pub log10_lr_mother: f64,
-    /// The probability that these two are the parents, given all couples, all single candidates, and neither.
+    /// The probability that these two persons are the parents, given all couples, all single candidates, and neither: the same
+    /// for each of their samples.
     pub posterior: f64,
     /// Loci at which the child and at least one of the two have a call.
     pub loci_compared: usize,
@@ -77,7 +79,8 @@ pub fn find_couples(
     if case.settings.search.relationship != Relationship::Parent {
         return Ok(Vec::new());
     }
-    let shared = everyone.then(|| Sides::new(case, roster.candidates.iter().copied())).transpose()?;
+    let persons = &parents.persons;
+    let shared = everyone.then(|| Sides::new(case, persons, roster.candidates.iter().copied())).transpose()?;
     if shared.as_ref().is_some_and(Sides::has_no_couple) {
         return Ok(Vec::new());
     }
@@ -97,7 +100,7 @@ pub fn find_couples(
             let sides = match &shared {
                 Some(sides) => sides,
                 None => {
-                    own = Sides::new(case, parents.candidates_of(child.sample))?;
+                    own = Sides::new(case, persons, parents.candidates_of(child.sample))?;
                     &own
                 }
             };
@@ -108,7 +111,7 @@ pub fn find_couples(
             let excluded = case.excluded(child.sample, None, direct);
             let bounds = bounds.of(case, child.sample);
             let (fathers, mothers) = (&sides.fathers, &sides.mothers);
-            let couples = CoupleSearch { case, child, fathers, mothers, bounds, excluded, pools }.run();
+            let couples = CoupleSearch { case, child, persons, fathers, mothers, bounds, excluded, pools }.run();
             progress.advance(1);
             couples
         })
@@ -176,6 +179,7 @@ const ROUNDING: f64 = 1e-9;
 struct CoupleSearch<'a> {
     case: &'a Case<'a>,
     child: &'a Child,
+    persons: &'a Persons,
     fathers: &'a Side,
     mothers: &'a Side,
     bounds: Vec<&'a CoupleBound>,
@@ -196,11 +200,50 @@ impl CoupleSearch<'_> {
         let possible = self.fathers.members.len() as f64 * self.mothers.members.len() as f64;
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(threshold_of_none(possible));
         let (floor, mut scored) = self.scored_as_needed(threshold, possible)?;
-        let evidence = self.log10_evidence(&scored, possible, floor);
+        let mut evidence = self.log10_evidence(&scored, floor);
         scored.keep_best(threshold, self.case.settings.search.top);
         let mut rows = RowsAtHand::new(self.case);
+        let of_persons = self.best_of_persons(&mut rows, &scored.couples)?;
+        for &(best, counted) in of_persons.values() {
+            evidence = log10_add(evidence, self.log10_weight() + log10_subtract(best, counted));
+        }
         let best = scored.couples.iter().enumerate();
-        best.map(|(index, couple)| self.describe(&mut rows, index + 1, couple, evidence)).collect()
+        best.map(|(index, couple)| {
+            let of_persons = of_persons.get(&self.persons_of(couple)).map_or(couple.log10_lr, |&(best, _)| best);
+            self.describe(&mut rows, index + 1, couple, 10_f64.powf(self.log10_weight() + of_persons - evidence))
+        })
+        .collect()
+    }
+
+    /// The samples that stand for a couple.
+    fn persons_of(&self, couple: &ScoredCouple) -> (SampleIndex, SampleIndex) {
+        (self.persons.stands_for(couple.father), self.persons.stands_for(couple.mother))
+    }
+
+    /// Of those couples in which somebody gave several samples: the greatest log10 LR of any two of their samples, and that of the
+    /// two that stand for them, which counts so far.
+    fn best_of_persons(
+        &self,
+        rows: &mut RowsAtHand<'_>,
+        couples: &[ScoredCouple],
+    ) -> Result<HashMap<(SampleIndex, SampleIndex), (f64, f64)>, MatchError> {
+        let mut best = HashMap::new();
+        for couple in couples {
+            let samples = [couple.father, couple.mother].map(|sample| self.persons.samples(sample));
+            if samples == [None, None] || best.contains_key(&self.persons_of(couple)) {
+                continue;
+            }
+            let (father, mother) = self.persons_of(couple);
+            let counted = rows.lowest(self.asked(father), mother)?;
+            let mut greatest = counted;
+            for &father in samples[0].unwrap_or(&[father]) {
+                for &mother in samples[1].unwrap_or(&[mother]) {
+                    greatest = greatest.max(rows.lowest(self.asked(father), mother)?);
+                }
+            }
+            best.insert((father, mother), (greatest, counted));
+        }
+        Ok(best)
     }
 
     /// The best couples at or above the threshold, and the log10 LR down to which all couples were scored.
@@ -285,14 +328,14 @@ impl CoupleSearch<'_> {
         let mut rows = None;
         for mother in (0..within).filter(can_reach) {
             let couples = fathers.couples_with(father, mothers, mother);
-            let Some(first) = fathers.members(father).first().filter(|_| couples.count() > 0) else { continue };
+            let Some((first, _)) = couples.first(1).next() else { continue };
             let rows = match &mut rows {
                 Some(rows) => rows,
-                None => rows.insert(self.case.rows(&self.asked(*first))?),
+                None => rows.insert(self.case.rows(&self.asked(first))?),
             };
             let log10_lr = self.case.score(rows, mothers.codes(mother));
             if log10_lr >= floor {
-                scored.weigh(log10_lr, couples.count());
+                scored.weigh(log10_lr, couples.of_persons());
                 let listed = couples.first(most_listed);
                 scored.couples.extend(listed.map(|(father, mother)| ScoredCouple { father, mother, log10_lr }));
             }
@@ -308,7 +351,7 @@ impl CoupleSearch<'_> {
     /// log10 of the evidence: the prior-weighted sum over couples, single parents and neither.
     ///
     /// Couples that were not scored count with the LR that they cannot exceed, so that a stated posterior is never too high.
-    fn log10_evidence(&self, scored: &Scored, couples_possible: f64, floor: f64) -> f64 {
+    fn log10_evidence(&self, scored: &Scored, floor: f64) -> f64 {
         let (fathers, mothers) = (self.pools.fathers(), self.pools.mothers());
         let in_list = self.case.settings.prior.in_list;
         let mut evidence = 2.0 * (1.0 - in_list).log10();
@@ -318,7 +361,7 @@ impl CoupleSearch<'_> {
             }
         }
         let weight = self.log10_weight();
-        let not_scored = couples_possible - scored.count as f64;
+        let not_scored = self.fathers.persons as f64 * self.mothers.persons as f64 - scored.count as f64;
         if not_scored > 0.0 {
             evidence = log10_add(evidence, weight + not_scored.log10() + floor);
         }
@@ -336,7 +379,7 @@ impl CoupleSearch<'_> {
         rows: &mut RowsAtHand<'_>,
         rank: usize,
         couple: &ScoredCouple,
-        log10_evidence: f64,
+        posterior: f64,
     ) -> Result<Couple, MatchError> {
         let (case, child) = (self.case, self.child.sample);
         let mut alone = |candidate, sex| -> Result<f64, MatchError> {
@@ -359,7 +402,7 @@ impl CoupleSearch<'_> {
             log10_lr: couple.log10_lr,
             log10_lr_father,
             log10_lr_mother,
-            posterior: 10_f64.powf(self.log10_weight() + couple.log10_lr - log10_evidence).min(1.0),
+            posterior: posterior.min(1.0),
             loci_compared: loci.filter(compared).count(),
             loci_inconsistent: impossible.into_iter().filter(|&impossible| impossible).count(),
         })
@@ -386,8 +429,11 @@ impl Default for Scored {
 }
 
 impl Scored {
-    /// Takes in so many couples of this LR.
+    /// Takes in so many couples (of persons) of this LR.
     fn weigh(&mut self, log10_lr: f64, couples: u64) {
+        if couples == 0 {
+            return;
+        }
         self.count += couples;
         let weight = if couples == 1 { 0.0 } else { (couples as f64).log10() };
         self.log10_total = log10_add(self.log10_total, weight + log10_lr);

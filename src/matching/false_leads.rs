@@ -3,10 +3,10 @@
 //! Where the lines of a relationship differ, its LR is a mean of products over loci, whose distribution is no convolution. It is
 //! bounded then, by what are convolutions ([`Leads`]): false leads from above, true ones from below.
 
-use super::direct::DirectMatches;
 use super::parents::Candidacy;
 use super::roster::{Asked, AskedLine, Child, Roster};
 use super::{Case, MatchError};
+use crate::one_person::DirectMatches;
 use crate::power::{Atom, FalseLeads, RESOLUTION, StrangerScores, TypedAlike};
 use crate::profile::{Code, Observation, SampleIndex, Sex};
 use rayon::prelude::*;

@@ -62,7 +62,7 @@ const QUERY: usize = 3600;
 const QUERY_LOCUS: usize = 96;
 /// Questions for which score rows are made: by sex of the candidate, rivals, direct matches, without mutation.
 const QUESTIONS: usize = 12;
-/// The fewest children whose queries are made together.
+/// The fewest children (or samples that are compared with all others) whose queries are made together.
 const LEAST_QUERIES: usize = 2048;
 
 /// What a search needs, in bytes.
@@ -109,13 +109,14 @@ impl MemoryNeeds {
     /// # Errors
     /// A limit that leaves no room for the least part.
     pub fn within(&self, limit: u64) -> Result<AtOnce, TooLittleMemory> {
-        let least_queries = LEAST_QUERIES.min(self.children);
+        let askers = self.children.max(self.samples.min(LEAST_QUERIES));
+        let least_queries = LEAST_QUERIES.min(askers);
         let least = (self.fixed + least_queries * self.query + PART * self.candidate) as u64;
         if limit < least {
             return Err(TooLittleMemory { limit, least, samples: self.samples, children: self.children });
         }
         let room = usize::try_from(limit).unwrap_or(usize::MAX) - self.fixed;
-        let queries = (room / 3 / self.query).clamp(least_queries.max(1), self.children.max(1));
+        let queries = (room / 3 / self.query).clamp(least_queries.max(1), askers.max(1));
         let candidates = (room - queries * self.query) / self.candidate / PART * PART;
         Ok(AtOnce { candidates: candidates.max(PART), queries })
     }

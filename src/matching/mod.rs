@@ -1,7 +1,7 @@
 //! The main job: every child against every candidate.
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
-//! 2. [`direct`]: samples that come from one person, which are no candidates for each other.
+//! 2. [`crate::one_person`]: samples that come from one person, which are no candidates for each other.
 //! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
 //!    [`close`]: who comes close.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
@@ -17,7 +17,6 @@ mod case_power;
 mod close;
 mod couple_sides;
 mod couples;
-mod direct;
 mod explain;
 mod false_leads;
 mod intervals;
@@ -32,7 +31,6 @@ mod scan_sex;
 pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
 pub use couples::{Couple, find_couples};
-pub use direct::{DirectMatch, DirectMatches, find_direct_matches};
 pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
@@ -47,7 +45,9 @@ use crate::power::NumberOfPeopleMissing;
 use crate::profile::{Call, Code, Observation, Panel, PanelError};
 use crate::search::{Cancelled, CodeFeatures, Features};
 use crate::settings::Settings;
+pub(crate) use parts::Task;
 use roster::{LineRows, log10_lr};
+pub(crate) use rows::RowsAtHand;
 
 /// Why a search ended without an answer.
 #[derive(Debug, thiserror::Error)]

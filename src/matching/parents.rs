@@ -2,15 +2,15 @@
 
 use super::assess::{Assessment, Others, assess};
 use super::close::{Placed, below_the_threshold, placed};
-use super::direct::DirectMatches;
 use super::intervals::Intervals;
 use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
 use super::scan_sex::{SEXES, SexScan};
 use super::{Case, MatchError};
-use crate::inference::{InList, Pool, as_shown, log10_add};
+use crate::inference::{InList, Pool, as_shown, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
+use crate::one_person::{DirectMatches, Persons};
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
@@ -39,7 +39,7 @@ pub struct Candidacy {
     pub by_population: Vec<f64>,
     /// The interval of log10 LR that uncertain allele frequencies leave, where it was asked for.
     pub interval: Option<LrInterval>,
-    /// The probability that this is the parent, given all candidates.
+    /// The probability that this person is the parent, given all candidates: the same for each of its samples.
     pub posterior: f64,
     /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
     pub expected_false_leads: Option<f64>,
@@ -52,6 +52,8 @@ pub struct Candidacy {
 pub struct ParentSearch {
     /// The candidates of all children, by child (in the order of their ids) and rank.
     pub candidacies: Vec<Candidacy>,
+    /// Which candidates are one person.
+    pub persons: Persons,
     /// For each child of the roster, the candidates that compete for each place.
     pub pools: Vec<Pools>,
     /// Pairs compared.
@@ -107,22 +109,29 @@ pub(super) const SPARE: usize = 8;
 
 /// Finds and ranks the candidates of every child.
 ///
-/// Pairs of samples that are one person are left out of the comparison.
+/// Pairs of samples that are one person are left out of the comparison. Samples of one person are one candidate.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
 pub fn find_parents(
     case: &Case<'_>,
     roster: &Roster,
-    direct: &DirectMatches,
+    direct: &mut DirectMatches,
     progress: &dyn Progress,
 ) -> Result<ParentSearch, MatchError> {
-    let mut search = ParentSearch::default();
-    let mut by_sex: BySex = Default::default();
-    let scans = SEXES.map(|sex| SexScan::new(case, roster, sex));
+    let mut search =
+        ParentSearch { persons: Persons::new(case, direct, &roster.candidates), ..ParentSearch::default() };
+    let mut by_sex: BySex = std::array::from_fn(|_| vec![None; roster.children.len()]);
+    let mut scans = SEXES.map(|sex| SexScan::new(case, roster, &search.persons, sex));
     for (results, scan) in by_sex.iter_mut().zip(&scans) {
-        *results = scan_all(case, roster.children.len(), direct, scan, progress, &mut search)?;
+        scan_all(case, direct, scan, &scan.asked, results, &mut search, progress)?;
     }
+    if !direct.all_with_all && direct.compare_reported(case, &reported(&by_sex), &roster.candidates, progress)? {
+        search.persons = Persons::new(case, direct, &roster.candidates);
+        scans = SEXES.map(|sex| SexScan::new(case, roster, &search.persons, sex));
+        scan_persons_again(case, direct, &scans, &mut by_sex, &mut search, progress)?;
+    }
+    let direct = &*direct;
     let results_of = |position: usize| by_sex.each_ref().map(|results| results[position].as_ref());
     let found: Vec<_> = (0..roster.children.len()).map(|at| placed(&scans, at, results_of(at))).collect();
     let below = below_the_threshold(case, direct, &scans, &found, progress)?;
@@ -132,13 +141,13 @@ pub fn find_parents(
     progress.begin(Stage::of("rivals", "children", roster.children.len() as u64));
     let relationship = case.settings.search.relationship;
     let intervals = case.settings.reports_intervals().then(|| Intervals::new(case)).transpose()?;
-    let groups = direct.groups(&roster.candidates);
+    let persons = &search.persons;
     search.pools = roster
         .children
         .par_iter()
         .enumerate()
         .evenly_shared()
-        .map(|(position, child)| Pools::of(case, relationship, &groups, direct, child, results_of(position)))
+        .map(|(position, child)| Pools::of(case, relationship, persons, direct, child, results_of(position)))
         .collect::<Result<_, _>>()?;
     search.candidacies = roster
         .children
@@ -149,7 +158,8 @@ pub fn find_parents(
             let cut = below.each_ref().map(|of_sex| of_sex[position]);
             let beside: Vec<_> = found[position].iter().copied().chain(cut.into_iter().flatten()).collect();
             let results = results_of(position);
-            let ranked = rank_child(case, intervals.as_ref(), child, direct, &search.pools[position], results, &beside);
+            let among = Among { persons, direct, pools: &search.pools[position], beside: &beside };
+            let ranked = rank_child(case, intervals.as_ref(), child, among, results);
             progress.advance(1);
             ranked
         })
@@ -161,55 +171,100 @@ pub fn find_parents(
     Ok(search)
 }
 
-/// Compares the children with the candidates of one sex: the result of each child of the roster, if it was asked.
+/// Everybody who was found, ascending.
+fn reported(by_sex: &BySex) -> Vec<SampleIndex> {
+    let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
+    let mut reported: Vec<_> = hits.map(|hit| SampleIndex(hit.member)).collect();
+    reported.sort_unstable();
+    reported.dedup();
+    reported
+}
+
+/// Scans once more for the children with a reported candidate who turned out to have given several samples, now by persons.
+fn scan_persons_again(
+    case: &Case<'_>,
+    direct: &DirectMatches,
+    scans: &[SexScan; 3],
+    by_sex: &mut BySex,
+    search: &mut ParentSearch,
+    progress: &dyn Progress,
+) -> Result<(), MatchError> {
+    let has_several = |hit: &Hit| search.persons.samples(SampleIndex(hit.member)).is_some();
+    let is_concerned = |results: &Option<QueryResult>| results.iter().flat_map(|result| &result.hits).any(has_several);
+    let concerned: Vec<bool> =
+        (0..by_sex[0].len()).map(|at| by_sex.iter().any(|results| is_concerned(&results[at]))).collect();
+    let mut again = ParentSearch::default();
+    for (results, scan) in by_sex.iter_mut().zip(scans) {
+        let asked = scan.asked_where(|position| concerned[position]);
+        asked.iter().for_each(|(position, _)| results[*position] = None);
+        scan_all(case, direct, scan, &asked, results, &mut again, progress)?;
+    }
+    search.plan_time += again.plan_time;
+    search.scan_time += again.scan_time;
+    Ok(())
+}
+
+/// Compares children with the candidates of one sex: first one sample of each person, then the further ones. The results of those
+/// `asked` go into `results`, by child of the roster.
 fn scan_all(
     case: &Case<'_>,
-    children: usize,
     direct: &DirectMatches,
     scan: &SexScan,
-    progress: &dyn Progress,
+    asked: &[(usize, Asked)],
+    results: &mut [Option<QueryResult>],
     search: &mut ParentSearch,
-) -> Result<Vec<Option<QueryResult>>, MatchError> {
-    let SexScan { sex, members, numbers, asked, ages } = scan;
-    let mut results = vec![None; children];
+    progress: &dyn Progress,
+) -> Result<(), MatchError> {
     if asked.is_empty() {
-        return Ok(results);
+        return Ok(());
     }
-    let name = match sex {
+    let name = match scan.sex {
         Sex::Male => "male candidates",
         Sex::Female => "female candidates",
         Sex::Unknown => "candidates of unknown sex",
     };
-    let pairs = asked.len() as u64 * members.len() as u64;
-    progress.begin(Stage::of(name, "pairs", pairs));
-    // who is first by the lower ends may be far down by the estimates
-    let top = match case.settings.search.rank_by {
-        RankBy::Lower => members.len(),
-        RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
-    };
-    let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
-    let needs_total = wanted.threshold.is_none() || pairs <= EXACT_TOTAL_LIMIT;
-    let task = Task { members: numbers, wanted, needs_total, ages: ages.as_ref() };
-    let scanned = case.scan(&task, asked, |asked| scan.queries(case, direct, asked), progress)?;
-    search.plan_time += scanned.plan_time;
-    search.scan_time += scanned.scan_time;
-    search.plans.extend(scanned.plan.map(|plan| (*sex, SexPlan { plan, parts: scanned.parts })));
-    for ((position, asked), mut result) in asked.iter().zip(scanned.results) {
-        if let Some(ages) = ages {
-            let excluded = case.excluded(asked.child, asked.known, direct);
-            search.too_young += ages.leave_out(case, asked.child, &excluded, numbers, &wanted, &mut result);
+    for (number, list) in scan.lists().enumerate() {
+        let pairs = asked.len() as u64 * list.members.len() as u64;
+        progress.begin(Stage::of(name, "pairs", pairs));
+        // who is first by the lower ends may be far down by the estimates
+        let top = match case.settings.search.rank_by {
+            RankBy::Lower => list.members.len(),
+            RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
+        };
+        let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
+        let needs_total = wanted.threshold.is_none() || pairs <= EXACT_TOTAL_LIMIT;
+        let task = Task { members: &list.members, wanted, needs_total, ages: list.ages.as_ref() };
+        let scanned = case.scan(&task, asked, |asked| SexScan::queries(case, direct, list, asked), progress)?;
+        search.plan_time += scanned.plan_time;
+        search.scan_time += scanned.scan_time;
+        let plan = scanned.plan.filter(|_| number == 0);
+        search.plans.extend(plan.map(|plan| (scan.sex, SexPlan { plan, parts: scanned.parts })));
+        for ((position, asked), mut result) in asked.iter().zip(scanned.results) {
+            if let Some(ages) = &list.ages {
+                let excluded = case.excluded(asked.child, asked.known, direct);
+                search.too_young += ages.leave_out(case, asked.child, &excluded, &list.members, &wanted, &mut result);
+            }
+            search.pairs += result.compared;
+            match &mut results[*position] {
+                Some(of_persons) => {
+                    of_persons.hits.extend(result.hits);
+                    let best_first = |left: &Hit, right: &Hit| {
+                        right.score.total_cmp(&left.score).then(left.member.cmp(&right.member))
+                    };
+                    of_persons.hits.sort_unstable_by(best_first);
+                }
+                empty => *empty = Some(result),
+            }
         }
-        search.pairs += result.compared;
-        results[*position] = Some(result);
     }
-    Ok(results)
+    Ok(())
 }
 
 impl Case<'_> {
     /// The samples that are never compared with this child, ascending: itself, its other samples (unless they are what is
-    /// looked for), and the known parent of the question. Those who are too young are left out by [`super::ages`].
+    /// looked for), and the known parent of the question in all samples. Those who are too young are left out by [`super::ages`].
     pub fn excluded(&self, child: SampleIndex, known: Option<SampleIndex>, direct: &DirectMatches) -> Vec<u32> {
-        let mut excluded: Vec<_> = known.into_iter().collect();
+        let mut excluded: Vec<_> = known.into_iter().flat_map(|known| direct.of(known).chain([known])).collect();
         if self.settings.search.relationship != Relationship::Identity {
             excluded.extend(direct.of(child));
         }
@@ -224,22 +279,31 @@ impl Pools {
     fn of(
         case: &Case<'_>,
         relationship: Relationship,
-        groups: &[Vec<SampleIndex>],
+        persons: &Persons,
         direct: &DirectMatches,
         child: &Child,
         results: [Option<&QueryResult>; 3],
     ) -> Result<Self, MatchError> {
         let mut pools = [Pool::EMPTY; 3];
+        let mut rows = RowsAtHand::new(case);
         for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
             if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
-                let all = pool_of(result, case.settings.search.min_log10_lr);
+                *pool = pool_of(result, case.settings.search.min_log10_lr);
                 let excluded = case.excluded(asked.child, asked.known, direct);
-                let compared = |sample: &SampleIndex| {
-                    case.panel.sex(*sample) == sex
-                        && excluded.binary_search(&sample.0).is_err()
-                        && !case.is_left_out_by_age(asked.child, *sample)
-                };
-                *pool = count_each_person_once(case, asked, groups, compared, all)?;
+                let several = result.hits.iter().map(|hit| SampleIndex(hit.member));
+                let mut several: Vec<_> = several
+                    .filter(|&sample| persons.samples(sample).is_some())
+                    .map(|sample| persons.stands_for(sample))
+                    .collect();
+                several.sort_unstable();
+                several.dedup();
+                for stands_for_all in several {
+                    if excluded.binary_search(&stands_for_all.0).is_err() {
+                        let counted = rows.lowest(asked, stands_for_all)?;
+                        let best = best_of_person(&mut rows, asked, persons, stands_for_all)?;
+                        pool.log10_total = log10_add(pool.log10_total, log10_subtract(best, counted));
+                    }
+                }
             }
         }
         let [male, female, unknown] = pools;
@@ -295,23 +359,28 @@ fn pool_of(result: &QueryResult, threshold: Option<f64>) -> Pool {
     Pool { size: result.compared as f64, log10_total }
 }
 
-/// Several samples of one person are one candidate: only the best of them counts in the pool.
-fn count_each_person_once(
-    case: &Case<'_>,
+/// The log10 LR of a person: that of the sample that speaks loudest for it.
+pub(super) fn best_of_person(
+    rows: &mut RowsAtHand<'_>,
     asked: Asked,
-    groups: &[Vec<SampleIndex>],
-    compared: impl Fn(&SampleIndex) -> bool,
-    mut pool: Pool,
-) -> Result<Pool, MatchError> {
-    let mut rows = RowsAtHand::new(case);
-    for group in groups {
-        let samples = group.iter().filter(|sample| compared(sample));
-        let mut scores = samples.map(|&sample| rows.lowest(asked, sample)).collect::<Result<Vec<_>, _>>()?;
-        scores.sort_by(f64::total_cmp);
-        scores.pop();
-        pool = scores.into_iter().fold(pool, Pool::without);
+    persons: &Persons,
+    sample: SampleIndex,
+) -> Result<f64, MatchError> {
+    let mut best = rows.lowest(asked, sample)?;
+    for &other in persons.samples(sample).unwrap_or_default() {
+        best = best.max(rows.lowest(asked, other)?);
     }
-    Ok(pool)
+    Ok(best)
+}
+
+/// What a child's candidates are seen among.
+#[derive(Clone, Copy)]
+struct Among<'a> {
+    persons: &'a Persons,
+    direct: &'a DirectMatches,
+    pools: &'a Pools,
+    /// Whoever was found, reported or not.
+    beside: &'a [Placed],
 }
 
 /// A candidate that may be reported: its place, its score, and its interval where it was asked for.
@@ -329,10 +398,8 @@ fn rank_child(
     case: &Case<'_>,
     intervals: Option<&Intervals<'_>>,
     child: &Child,
-    direct: &DirectMatches,
-    pools: &Pools,
+    among: Among<'_>,
     results: [Option<&QueryResult>; 3],
-    beside: &[Placed],
 ) -> Result<Vec<Candidacy>, MatchError> {
     let search = &case.settings.search;
     let mut hits: Vec<Ranked> = Vec::new();
@@ -360,10 +427,7 @@ fn rank_child(
         hits.truncate(search.top);
     }
     let mut rows = RowsAtHand::new(case);
-    hits.iter()
-        .enumerate()
-        .map(|(index, ranked)| candidacy(case, &mut rows, child, direct, pools, beside, (index, ranked)))
-        .collect()
+    hits.iter().enumerate().map(|(index, ranked)| candidacy(case, &mut rows, child, among, (index, ranked))).collect()
 }
 
 /// One of the hits looked at closely, beside whoever else was found.
@@ -371,15 +435,15 @@ fn candidacy(
     case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
-    direct: &DirectMatches,
-    pools: &Pools,
-    beside: &[Placed],
+    among: Among<'_>,
     (index, ranked): (usize, &Ranked),
 ) -> Result<Candidacy, MatchError> {
     let Ranked { sex, hit, asked, interval, .. } = *ranked;
     let candidate = SampleIndex(hit.member);
     let place = Placed { hit, place: asked.candidate_sex() };
+    let Among { persons, direct, pools, beside } = among;
     let next = place.next(case.settings.search.relationship, direct, beside.iter());
+    let of_person = best_of_person(rows, asked, persons, candidate)?;
     let others = Others { next, same_person: direct.of(candidate).next().is_some() };
     Ok(Candidacy {
         child: child.sample,
@@ -388,7 +452,7 @@ fn candidacy(
         log10_lr: hit.score,
         by_population: rows.totals(asked, candidate)?,
         interval,
-        posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), hit.score),
+        posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), of_person),
         expected_false_leads: None,
         assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,
     })

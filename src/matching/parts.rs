@@ -8,7 +8,7 @@ use crate::search::{Candidates, CodeFeatures, PartwiseScan, Plan, PlanSummary, P
 use std::time::{Duration, Instant};
 
 /// What is scanned, and for what.
-pub(super) struct Task<'a> {
+pub(crate) struct Task<'a> {
     /// The candidates, ascending.
     pub members: &'a [u32],
     /// What is reported.
@@ -20,7 +20,7 @@ pub(super) struct Task<'a> {
 }
 
 /// The outcome of a scan.
-pub(super) struct Scanned {
+pub(crate) struct Scanned {
     /// One result a query, in their order.
     pub results: Vec<QueryResult>,
     /// How the first part was scanned for the first queries.
@@ -35,7 +35,7 @@ pub(super) struct Scanned {
 
 impl Case<'_> {
     /// Scans for the query of each of these askers.
-    pub(super) fn scan<T>(
+    pub(crate) fn scan<T>(
         &self,
         task: &Task<'_>,
         askers: &[T],

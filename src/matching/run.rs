@@ -3,10 +3,10 @@
 use super::assess::notes_on_known_parents;
 use super::couples::note_on_threshold;
 use super::{
-    Case, Couple, DirectMatches, MatchError, ParentSearch, Roster, expect_false_leads, find_couples,
-    find_direct_matches, find_parents, note_on_rounding,
+    Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_couples, find_parents, note_on_rounding,
 };
 use crate::inheritance::Relationship;
+use crate::one_person::{DirectMatches, find_direct_matches};
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 
@@ -52,15 +52,17 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     let children = roster.children.iter();
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
     notes.extend(notes_on_known_parents(case, roster)?);
-    let direct = find_direct_matches(case, roster, progress)?;
+    let mut direct = find_direct_matches(case, roster, progress)?;
     let direct_time = started.elapsed();
     if !direct.all_with_all {
         notes.push(
-            "too many samples to compare all with all: samples of one person were looked for between children and candidates only"
+            "too many samples to compare all with all: samples of one person were looked for between all candidates and the children and \
+             reported candidates only"
                 .to_owned(),
         );
     }
-    let mut parents = find_parents(case, roster, &direct, progress)?;
+    let mut parents = find_parents(case, roster, &mut direct, progress)?;
+    notes.extend(direct.notes(case.panel));
     if case.settings.search.expected_false_leads {
         progress.begin(Stage::uncounted("expected false leads"));
         notes.extend(note_on_rounding(expect_false_leads(case, roster, &direct, &mut parents.candidacies)?));

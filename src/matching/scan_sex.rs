@@ -1,10 +1,10 @@
 //! The candidates of one sex, and what is asked of the children about them.
 
 use super::ages::AgeColumn;
-use super::direct::DirectMatches;
 use super::roster::{Asked, LineRows, Roster};
 use super::{Case, MatchError};
 use crate::model::TableError;
+use crate::one_person::{DirectMatches, Persons};
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Query, QueryRows, QueryTable};
 use rayon::prelude::*;
@@ -14,29 +14,47 @@ pub(super) const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
 
 /// Everything that a scan of the candidates of one sex needs.
 pub(super) struct SexScan {
-    /// The sex.
+    /// The sex, of persons.
     pub sex: Sex,
-    /// The candidates, ascending.
-    pub members: Vec<SampleIndex>,
-    /// The same as numbers.
-    pub numbers: Vec<u32>,
+    /// One sample of each person: totals run over persons.
+    pub persons: List,
+    /// The further samples of persons.
+    pub further: List,
     /// The question to each child of the roster, where there is one, with the child's position.
     pub asked: Vec<(usize, Asked)>,
-    /// The candidates' ages, where they matter.
+}
+
+/// Candidates that are scanned together.
+pub(super) struct List {
+    /// Ascending.
+    pub members: Vec<u32>,
+    /// Their ages, where they matter.
     pub ages: Option<AgeColumn>,
+}
+
+impl List {
+    fn new(case: &Case<'_>, members: Vec<SampleIndex>, asked: &[(usize, Asked)]) -> Self {
+        let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
+        Self { members: members.into_iter().map(|sample| sample.0).collect(), ages }
+    }
 }
 
 impl SexScan {
     /// The scan of the candidates of this sex.
-    pub fn new(case: &Case<'_>, roster: &Roster, sex: Sex) -> Self {
-        let members = roster.candidates_of_sex(case.panel, sex);
+    pub fn new(case: &Case<'_>, roster: &Roster, persons: &Persons, sex: Sex) -> Self {
+        let candidates = roster.candidates.iter().copied();
+        let members: Vec<_> = candidates.filter(|&candidate| persons.sex(case.panel, candidate) == sex).collect();
         let relationship = case.settings.search.relationship;
         let children = roster.children.iter().enumerate();
         let asked = children.filter_map(|(position, child)| Some((position, child.asked(case, relationship, sex)?)));
         let asked: Vec<_> = if members.is_empty() { Vec::new() } else { asked.collect() };
-        let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
-        let numbers = members.iter().map(|sample| sample.0).collect();
-        Self { sex, members, numbers, asked, ages }
+        let (further, persons) = members.into_iter().partition(|&member| persons.is_further(member));
+        Self { sex, persons: List::new(case, persons, &asked), further: List::new(case, further, &asked), asked }
+    }
+
+    /// The lists that hold anybody.
+    pub fn lists(&self) -> impl Iterator<Item = &List> {
+        [&self.persons, &self.further].into_iter().filter(|list| !list.members.is_empty())
     }
 
     /// The place that these candidates have with a child: the sex as the question takes it; nothing where none is asked.
@@ -52,14 +70,14 @@ impl SexScan {
 
     /// The queries of these questions.
     pub fn queries(
-        &self,
         case: &Case<'_>,
         direct: &DirectMatches,
+        list: &List,
         asked: &[(usize, Asked)],
     ) -> Result<Vec<Query>, MatchError> {
         prepare_rows(case, asked)?;
         let query = |(_, asked): &(usize, Asked)| {
-            let age = self.ages.as_ref().map(|ages| ages.row(case, asked.child));
+            let age = list.ages.as_ref().map(|ages| ages.row(case, asked.child));
             let shared = |line: LineRows<'_>| QueryRows {
                 rows: line.rows.into_iter().chain(age).cloned().collect(),
                 log10_weight: line.log10_weight,

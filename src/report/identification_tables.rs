@@ -1,7 +1,7 @@
 //! The tables of `filia identify`.
 
 use super::{precise, significant};
-use crate::identification::{Bodies, FamilyWithSamples, Identification, Merged, Missing};
+use crate::identification::{Bodies, FamilyWithSamples, Identification, KeptApart, Merged, Missing};
 use crate::inference::joint::Assignment;
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::profile::{Allele, LocusName, Panel};
@@ -106,7 +106,8 @@ impl IdentificationReport<'_> {
         Ok(())
     }
 
-    /// Writes `posterior.csv`: for each body the probability of each missing person, and of none of them (`*`).
+    /// Writes `posterior.csv`: for each body the probability of each missing person, and of none of them (`*`), shown on each of
+    /// its samples.
     ///
     /// # Errors
     /// As the writer beneath.
@@ -116,10 +117,16 @@ impl IdentificationReport<'_> {
         for (body, (marginals, &none)) in
             self.bodies.bodies.iter().zip(self.found.joint.marginals.iter().zip(&self.found.joint.nobody))
         {
-            for &(person, probability) in marginals {
-                table.write_row([body.id.as_str(), self.identity(Some(person)), &precise(probability)])?;
+            let ids = match body.samples.len() {
+                1 => vec![body.id.as_str()],
+                _ => body.samples.iter().map(|&sample| self.panel.id(sample)).collect(),
+            };
+            for id in ids {
+                for &(person, probability) in marginals {
+                    table.write_row([id, self.identity(Some(person)), &precise(probability)])?;
+                }
+                table.write_row([id, "*", &precise(none)])?;
             }
-            table.write_row([body.id.as_str(), "*", &precise(none)])?;
         }
         table.finish()?;
         Ok(())
@@ -264,25 +271,28 @@ impl IdentificationReport<'_> {
         (1..=12).contains(&pairs.len()).then(|| format!("likeliest (posterior {posterior}): {}", pairs.join(", ")))
     }
 
-    /// Writes `groups.csv`: samples put together as one body, and their consensus: every allele that any of them shows.
+    /// Writes `groups.csv`: samples of one person, their consensus (every allele that any of them shows), and why they are not
+    /// put together, where they are not.
     ///
     /// # Errors
     /// As the writer beneath.
     pub fn write_groups(&self, writer: impl Write, merged: &Merged, positions: &[usize]) -> csv::Result<()> {
         let mut table = SafeCsvWriter::new(writer);
         let fixed = ["victim_id", "samples", "log10_lr", "contradictory_loci"];
-        table.write_row(fixed.into_iter().chain(self.loci.iter().map(LocusName::as_str)))?;
+        let header = fixed.into_iter().chain(self.loci.iter().map(LocusName::as_str)).chain(["kept_apart"]);
+        table.write_row(header)?;
         for group in &merged.groups {
             let ids: Vec<_> = group.body.samples.iter().map(|&sample| self.panel.full_id(sample)).collect();
             let least = group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
             let fixed =
-                [group.body.id.clone(), ids.join(";"), significant(least), self.locus_names(&group.contradictory)];
+                [group.body.id.clone(), ids.join(";"), significant(least), self.locus_names(&group.body.set_aside)];
             let consensus = positions.iter().map(|&locus| {
                 let shown = group.body.samples.iter().map(|&sample| self.panel.observation(sample, locus).call);
                 let alleles: BTreeSet<Allele> = shown.flat_map(|call| call.alleles().collect::<Vec<_>>()).collect();
                 alleles.iter().map(Allele::to_string).collect::<Vec<_>>().join(",")
             });
-            table.write_row(fixed.into_iter().chain(consensus))?;
+            let kept_apart = group.kept_apart.as_ref().map_or_else(String::new, KeptApart::to_string);
+            table.write_row(fixed.into_iter().chain(consensus).chain([kept_apart]))?;
         }
         table.finish()?;
         Ok(())

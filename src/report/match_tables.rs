@@ -3,7 +3,8 @@
 use super::significant;
 use crate::inference::verbal;
 use crate::io::safe_csv::SafeCsvWriter;
-use crate::matching::{Candidacy, Case, Couple, DirectMatches};
+use crate::matching::{Candidacy, Case, Couple};
+use crate::one_person::DirectMatches;
 use crate::profile::SampleIndex;
 use rayon::prelude::*;
 use std::io::Write;
@@ -144,7 +145,7 @@ pub fn write_couples(writer: impl Write, case: &Case<'_>, couples: &[Couple]) ->
 /// As the writer beneath.
 pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &DirectMatches) -> csv::Result<()> {
     let mut table = SafeCsvWriter::new(writer);
-    table.write_row(["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different"])?;
+    table.write_row(["sample_a", "sample_b", "log10_lr", "loci_compared", "loci_different", "contradiction"])?;
     for pair in &direct.pairs {
         table.write_row([
             case.panel.full_id(pair.first).as_ref(),
@@ -152,6 +153,7 @@ pub fn write_direct_matches(writer: impl Write, case: &Case<'_>, direct: &Direct
             &significant(pair.log10_lr),
             &pair.loci_compared.to_string(),
             &pair.loci_different.to_string(),
+            &pair.contradiction.columns(),
         ])?;
     }
     table.finish()?;

@@ -36,6 +36,7 @@ mod match_parents;
 mod match_runs;
 mod match_support;
 mod names_nobody_knows;
+mod one_person;
 mod one_step;
 mod packing;
 mod read_once;

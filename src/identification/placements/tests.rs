@@ -154,6 +154,7 @@ impl Drawn {
             id: self.panel.id(sample).to_owned(),
             samples: vec![sample],
             sex: Sex::Unknown,
+            set_aside: Vec::new(),
         };
         let bodies = Bodies::new(&self.panel, &positions, self.bodies.iter().map(body).collect()).unwrap();
         let bodies = bodies.with_groups(&self.groups).unwrap();

@@ -1,0 +1,13 @@
+//! Samples that come from one and the same person: one rule for every command.
+//!
+//! - [`rule`]: when two samples are one person's, and what speaks against it beside the DNA.
+//! - [`pairs`]: finds the pairs of a list by a scan.
+//! - [`persons`]: who is one person of the candidates, and which sample stands for it.
+
+mod pairs;
+mod persons;
+mod rule;
+
+pub use pairs::{DirectMatch, DirectMatches, find_among, find_direct_matches};
+pub use persons::Persons;
+pub use rule::{DIFFERING_LOCUS, LEAST_LOG10_LR, LEAST_OVER_RELATIVES, LeastLr};
