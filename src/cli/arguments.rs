@@ -236,10 +236,10 @@ impl StatisticsArguments {
             let calls = unusable.of_samples(&profiles.panel, samples, sex_of)?;
             cells.extend(calls.iter().map(|call| (call.sample, call.locus.0)));
             let rejected: Vec<Rejected> = calls.into_iter().map(|call| reject_call(profiles, call)).collect();
-            if let (Some(first), true) = (rejected.first(), accepted.strict) {
-                bail!("{first} (--strict)");
-            }
             profiles.list_rejected(rejected)?;
+        }
+        if let (false, true, Some(first)) = (cells.is_empty(), accepted.strict, profiles.rejected.first()?) {
+            bail!("{first} (--strict)");
         }
         profiles.panel.clear(&cells);
         profiles.panel.forget(&unusable.codes());

@@ -13,7 +13,7 @@ const COMMAND: &str = "match --children children.csv --candidates adults.csv --t
 /// Adults in random order, some of them twice; children of pairs of them.
 fn case() -> Folder {
     let mut random = ChaCha8Rng::seed_from_u64(21);
-    let allele = |random: &mut ChaCha8Rng| [6, 7, 8, 9, 10, 11, 12, 13, 14][random.random_range(0..9)];
+    let allele = |random: &mut ChaCha8Rng| [8, 9, 10, 11, 12, 13, 14, 15, 16][random.random_range(0..9)];
     let adults: Vec<Vec<[u32; 2]>> =
         (0..ADULTS).map(|_| LOCI.iter().map(|_| [allele(&mut random), allele(&mut random)]).collect()).collect();
     let row = |id: String, role: &str, sex: &str, calls: &[[u32; 2]]| {
@@ -99,7 +99,7 @@ pub fn peak_of(folder: &Folder, arguments: &str) -> u64 {
 fn what_is_rejected_keeps_within_the_limit_too() {
     let folder = Folder::new();
     let header = format!("sample_id,role,sex,{}\n", LOCI.join(","));
-    folder.write("children.csv", format!("{header}c,child,F{}\n", ",6/7".repeat(LOCI.len())));
+    folder.write("children.csv", format!("{header}c,child,F{}\n", ",12/13".repeat(LOCI.len())));
     let row = |at: usize| format!("a{at:06},corpse,M,6/7{}\n", ",OL".repeat(LOCI.len() - 1));
     folder.write("adults.csv", header + &(0..60_000).map(row).collect::<String>());
     let run = |out: &str, more: &str| {

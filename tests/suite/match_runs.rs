@@ -19,7 +19,7 @@ fn rows(children: usize, candidates: usize) -> (Vec<String>, Vec<String>) {
     let mut random = ChaCha8Rng::seed_from_u64(1);
     let loci = LOCI.split(',').count();
     let adults: Vec<Vec<[u8; 2]>> = (0..candidates)
-        .map(|_| (0..loci).map(|_| [random.random_range(8..16), random.random_range(8..16)]).collect())
+        .map(|_| (0..loci).map(|_| [random.random_range(10..18), random.random_range(10..18)]).collect())
         .collect();
     let cells = |genotypes: &[[u8; 2]]| genotypes.iter().map(|[a, b]| format!("{a}/{b}")).collect::<Vec<_>>().join(",");
     let child = |(at, random): (usize, &mut ChaCha8Rng)| {
