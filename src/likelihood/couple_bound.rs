@@ -60,6 +60,19 @@ impl PairBound {
         Self { weights: [[bound, 0.0], [0.0, 0.0]], father: vec![[1.0; 2]; codes], mother: vec![[1.0; 2]; codes] }
     }
 
+    /// A bound of whatever either of the two bounds.
+    fn or(self, other: Self) -> Self {
+        let larger = |one: [f64; 2], other: [f64; 2]| [one[0].max(other[0]), one[1].max(other[1])];
+        let by_code = |one: Vec<[f64; 2]>, other: Vec<[f64; 2]>| {
+            one.into_iter().zip(other).map(|(one, other)| larger(one, other)).collect()
+        };
+        Self {
+            weights: [larger(self.weights[0], other.weights[0]), larger(self.weights[1], other.weights[1])],
+            father: by_code(self.father, other.father),
+            mother: by_code(self.mother, other.mother),
+        }
+    }
+
     /// The largest LR of a couple with these features at this locus.
     #[inline]
     pub fn of(&self, father: [f64; 2], mother: [f64; 2]) -> f64 {
@@ -69,23 +82,43 @@ impl PairBound {
 }
 
 impl CoupleBound {
+    /// The same bound for all `codes` codes: κ / P₀, whatever the parents show.
+    pub fn plain(model: &LocusModel, child: Observation, drop_in: f64, codes: usize) -> Self {
+        let Some(seen) = seen(model, child.call) else { return Self::flat(0.0, codes) };
+        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
+        let least = match model.chromosome() {
+            Chromosome::X => shown.least_x_probability(model),
+            Chromosome::Autosomal => shown.probability,
+        };
+        Self::flat((kappa(model) / least).log10(), codes)
+    }
+
+    fn flat(constant: f64, codes: usize) -> Self {
+        let (father, mother) = (vec![0.0; codes], vec![0.0; codes]);
+        Self { constant, father, mother, pair: PairBound::flat(10_f64.powf(constant), codes) }
+    }
+
+    /// A bound of whatever either of the two bounds: all that it is made of is positive and grows with each part.
+    pub fn or(self, other: Self) -> Self {
+        let larger = |one: Vec<f64>, other: Vec<f64>| one.into_iter().zip(other).map(|(a, b)| a.max(b)).collect();
+        Self {
+            constant: self.constant.max(other.constant),
+            father: larger(self.father, other.father),
+            mother: larger(self.mother, other.mother),
+            pair: self.pair.or(other.pair),
+        }
+    }
+
     /// The bound for this child's observation; `observations` is the locus's dictionary, by code.
     ///
     /// A child without a call has the bound 0: every couple's LR is 1.
     pub fn new(model: &LocusModel, child: Observation, drop_in: f64, observations: &[Observation]) -> Self {
-        let flat = |constant: f64| Self {
-            constant,
-            father: vec![0.0; observations.len()],
-            mother: vec![0.0; observations.len()],
-            pair: PairBound::flat(10_f64.powf(constant), observations.len()),
-        };
-        let Some(seen) = seen(model, child.call) else { return flat(0.0) };
-        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
-        let theta = model.theta();
-        let kappa = (1.0 + 3.0 * theta) * (1.0 + 4.0 * theta) / (1.0 - theta).powi(2);
+        let Some(seen) = seen(model, child.call) else { return Self::flat(0.0, observations.len()) };
         if model.chromosome() == Chromosome::X {
-            return flat((kappa / shown.least_x_probability(model)).log10());
+            return Self::plain(model, child, drop_in, observations.len());
         }
+        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
+        let (theta, kappa) = (model.theta(), kappa(model));
         let by_code = |parent| -> Vec<f64> {
             let ratios = shown.allele_ratios(model.mutation_matrix(parent));
             let without_call = 1.0 + 2.0 * theta * shown.largest_margin_ratio();
@@ -107,6 +140,12 @@ impl CoupleBound {
             },
         }
     }
+}
+
+/// κ of the module's second step.
+fn kappa(model: &LocusModel) -> f64 {
+    let theta = model.theta();
+    (1.0 + 3.0 * theta) * (1.0 + 4.0 * theta) / (1.0 - theta).powi(2)
 }
 
 /// Step 4 of the module's bound, for a child whose alleles did not drop in.

@@ -19,7 +19,7 @@ use super::{Case, MatchError};
 use crate::inference::{as_shown, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
-use crate::model::{Question, TableError};
+use crate::model::{PopulationModels, Question, TableError};
 use crate::one_person::{DirectMatches, Persons};
 use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
@@ -152,15 +152,14 @@ impl Bounds {
             let mut codes: Vec<_> = children.iter().map(|&child| case.panel.profile(child).code(locus)).collect();
             codes.sort_unstable();
             codes.dedup();
-            let model = &case.models.populations[0].loci[position];
+            let population = &case.models.populations[0];
             let dictionary = case.panel.dictionary(locus);
-            let drop_in = case.settings.observation.drop_in;
-            let counts = case.models.populations[0].counts[position];
-            let shown = |code| match counts {
+            let shown = |code| match population.counts[position] {
                 true => dictionary.observation(code),
                 false => Observation { call: Call::Missing, drop_out: 0.0 },
             };
-            let bound = |code| CoupleBound::new(model, shown(code), drop_in, dictionary.observations());
+            let drop_in = case.settings.observation.drop_in;
+            let bound = |code| bound_at(population, position, shown(code), dictionary.observations(), drop_in);
             codes.into_iter().map(|code| (code, bound(code))).collect()
         };
         Self { by_code: case.models.loci.par_iter().enumerate().map(at_locus).collect() }
@@ -170,6 +169,33 @@ impl Bounds {
     fn of<'a>(&'a self, case: &'a Case<'_>, child: SampleIndex) -> Vec<&'a CoupleBound> {
         let profile = case.panel.profile(child);
         case.models.loci.iter().zip(&self.by_code).map(|(&locus, by_code)| &by_code[&profile.code(locus)]).collect()
+    }
+}
+
+/// So many models of one locus are gone through for a bound of all of them.
+const MOST_MODELS: usize = 64;
+
+/// The bound at a locus (0-based among those in use) for a child who shows this, whichever unseen alleles the parents show.
+fn bound_at(
+    population: &PopulationModels,
+    position: usize,
+    child: Observation,
+    parents: &[Observation],
+    drop_in: f64,
+) -> CoupleBound {
+    let model = &population.loci[position];
+    let Some(open) = &population.open[position] else { return CoupleBound::new(model, child, drop_in, parents) };
+    if let Some(models) = open.models_of_couples(child.call, parents, MOST_MODELS) {
+        let bounds = models.iter().map(|model| CoupleBound::new(model, child, drop_in, parents));
+        if let Some(bound) = bounds.reduce(CoupleBound::or) {
+            return bound;
+        }
+    }
+    // the child's call is least probable with its own alleles alone, or, where frequencies are divided by their sum, with all
+    let all = CoupleBound::plain(model, child, drop_in, parents.len());
+    match open.model(&open.unseen_of(child.call.alleles())) {
+        Ok(own) => all.or(CoupleBound::plain(&own, child, drop_in, parents.len())),
+        Err(_) => all,
     }
 }
 

@@ -241,10 +241,12 @@ fn frequencies_used(
     calls: [Option<Call>; 3],
 ) -> Vec<FrequencyUsed> {
     let models = &case.models.populations[population];
-    let model = &models.loci[position];
     let mut alleles: Vec<_> = calls.into_iter().flatten().flat_map(Call::alleles).collect();
     alleles.sort_unstable();
     alleles.dedup();
+    let of_pair =
+        models.open[position].as_ref().and_then(|open| open.model(&open.unseen_of(alleles.iter().copied())).ok());
+    let model = of_pair.as_deref().unwrap_or(&models.loci[position]);
     let frequency = |allele| model.allele_index(allele).map(|index| model.frequencies()[index.position()]);
     alleles.retain(|_| models.counts[position]);
     alleles

@@ -1,9 +1,9 @@
 //! The models of a case: for each population and each locus in use, everything the likelihood engine needs.
 //!
-//! The alleles of a locus are those of the frequency table and those that any sample of the run shows; one that the table does
-//! not have gets the rare-allele frequency. All samples are therefore scored against one and the same model.
+//! The alleles of a locus are those of the frequency table and those that samples of the run show; one that the table does
+//! not have gets the rare-allele frequency. Where there are such alleles the locus is open: see [`OpenLocus`].
 
-use super::unseen_alleles::with_unseen;
+use super::open_locus::{LocusSource, OpenLocus, TableLocus};
 use crate::inheritance::rates::note_unusual_rates;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
@@ -35,13 +35,17 @@ pub enum ModelsError {
 pub struct PopulationModels {
     /// The table's name.
     pub name: String,
-    /// One model for each locus in use.
+    /// One model for each locus in use, with the alleles of all samples.
     pub loci: Vec<LocusModel>,
+    /// The loci in use that have alleles which the table does not list: pairs are scored there without those of strangers.
+    pub open: Vec<Option<OpenLocus>>,
     /// Whether each locus counts in this population's likelihood ratios. One that its table lacks, and that is not taken from another,
     /// does not; it has the models of the first table that has it, by which it is judged consistent or not.
     pub counts: Vec<bool>,
     /// How many people the frequencies of each locus were counted in, where it is known.
     pub people: Vec<Option<f64>>,
+    /// The frequencies of each locus as they were counted, none raised to the minimum; empty for a marker file.
+    pub counted: Vec<Vec<(Allele, f64)>>,
     /// The same without mutation, by which a locus is judged consistent or not. Theta makes nothing possible or impossible, so it is
     /// left out too: an allele that is drawn again was drawn before.
     pub without_mutation: Vec<LocusModel>,
@@ -107,18 +111,12 @@ impl CaseModels {
         let find = |locus: &LocusName| markers.iter().find(|marker| LocusName::new(&marker.name) == *locus);
         let (loci, unused) = split_loci(panel, |locus| find(locus).is_some())?;
         let rare = settings.population.rare_allele_policy().frequency_of_unseen(None);
-        let mut added = Vec::new();
-        let definitions = loci
-            .iter()
-            .filter_map(|&position| {
-                let marker = find(&panel.loci()[position])?;
-                let with = with_unseen(marker, &panel.dictionary(position).alleles(), rare);
-                added.extend(with.added.iter().map(|&allele| added_allele(name, &marker.name, allele, rare)));
-                Some(with.definition)
-            })
-            .collect();
-        let of_loci = vec![(true, None); loci.len()];
-        let population = population_models(name, definitions, of_loci, added)?;
+        let source = |&position: &usize| {
+            let marker = find(&panel.loci()[position])?;
+            let alleles = panel.dictionary(position).alleles();
+            Some(InUse { source: LocusSource::Markers(marker.clone(), rare), alleles, counts: true, people: None })
+        };
+        let population = population_models(name, loci.iter().filter_map(source).collect())?;
         let mutating = markers.iter().filter_map(|marker| Some((marker.name.as_str(), marker.mutation.as_ref()?)));
         let rates = mutating.map(|(name, mutation)| (name, mutation.rates()));
         let notes = note_unused(&unused).into_iter().chain(note_unusual_rates(rates)).collect();
@@ -192,61 +190,56 @@ fn population_from_tables(
     rates: &MutationRates,
     settings: &Settings,
 ) -> Result<PopulationModels, ModelsError> {
-    let mut added = Vec::new();
-    let definitions = loci
-        .iter()
-        .filter_map(|&position| {
-            let name = &panel.loci()[position];
-            let seen = panel.dictionary(position).alleles();
-            let frequencies = table.locus(name).or_else(|| Some(first_with(all, name)?.1))?;
-            let alphabet = frequencies.alphabet(&seen, &settings.population.rare_allele_policy());
-            added.extend(
-                alphabet
-                    .added
-                    .iter()
-                    .map(|&(allele, frequency)| added_allele(&table.name, name.as_str(), allele, frequency)),
-            );
-            let visible = 1.0 - settings.observation.silent_frequency;
-            Some(LocusDefinition {
-                name: name.to_string(),
-                chromosome: chromosome_of(name),
-                alleles: alphabet.alleles.iter().map(Allele::to_string).collect(),
-                frequencies: alphabet.frequencies.iter().map(|frequency| frequency * visible).collect(),
-                mutation: mutation_definition(name, rates, settings),
-                theta: settings.population.theta,
-                silent_frequency: settings.observation.silent_frequency,
-            })
-        })
-        .collect();
-    let of_locus = |&position: &usize| {
+    let in_use = |&position: &usize| {
         let name = &panel.loci()[position];
         let own = table.locus(name);
+        let frequencies = own.or_else(|| Some(first_with(all, name)?.1))?;
+        let source = LocusSource::Table(TableLocus {
+            name: name.clone(),
+            frequencies: frequencies.clone(),
+            policy: settings.population.rare_allele_policy(),
+            mutation: mutation_definition(name, rates, settings),
+            theta: settings.population.theta,
+            silent_frequency: settings.observation.silent_frequency,
+        });
         let counts = own.is_some() || settings.population.fallback == Fallback::First;
-        (counts, own.or_else(|| Some(first_with(all, name)?.1)).and_then(|locus| locus.people))
+        let alleles = panel.dictionary(position).alleles();
+        Some(InUse { source, alleles, counts, people: frequencies.people })
     };
-    population_models(&table.name, definitions, loci.iter().map(of_locus).collect(), added)
+    population_models(&table.name, loci.iter().filter_map(in_use).collect())
 }
 
-fn population_models(
-    name: &str,
-    definitions: Vec<LocusDefinition>,
-    of_loci: Vec<(bool, Option<f64>)>,
-    added: Vec<AddedAllele>,
-) -> Result<PopulationModels, ModelsError> {
+/// A locus in use: what its model is made from.
+struct InUse {
+    source: LocusSource,
+    /// What any sample shows.
+    alleles: Vec<Allele>,
+    counts: bool,
+    people: Option<f64>,
+}
+
+fn population_models(name: &str, in_use: Vec<InUse>) -> Result<PopulationModels, ModelsError> {
     let model_of = |definition: LocusDefinition| {
         let locus = definition.name.clone();
         let refused = |source| ModelsError::Locus { population: name.to_owned(), locus, source };
         LocusModel::new(definition).map_err(refused)
     };
-    let mut loci = Vec::with_capacity(definitions.len());
-    let mut without_mutation = Vec::with_capacity(definitions.len());
-    for definition in definitions {
+    let (loci, open, without_mutation, added) = Default::default();
+    let (counts, people) = in_use.iter().map(|locus| (locus.counts, locus.people)).unzip();
+    let counted = in_use.iter().map(|locus| locus.source.counted().to_vec()).collect();
+    let mut models =
+        PopulationModels { name: name.to_owned(), loci, open, counts, people, counted, without_mutation, added };
+    for InUse { source, alleles, .. } in in_use {
+        let (definition, added) = source.definition(&alleles);
+        let of_locus = added.iter().map(|&(allele, frequency)| added_allele(name, &definition.name, allele, frequency));
+        models.added.extend(of_locus);
         let never_mutates = LocusDefinition { mutation: None, theta: 0.0, ..definition.clone() };
-        loci.push(model_of(definition)?);
-        without_mutation.push(model_of(never_mutates)?);
+        models.without_mutation.push(model_of(never_mutates)?);
+        models.loci.push(model_of(definition)?);
+        let unseen: Vec<Allele> = added.into_iter().map(|(allele, _)| allele).collect();
+        models.open.push((!unseen.is_empty()).then(|| OpenLocus::new(source, unseen)));
     }
-    let (counts, people) = of_loci.into_iter().unzip();
-    Ok(PopulationModels { name: name.to_owned(), loci, counts, people, without_mutation, added })
+    Ok(models)
 }
 
 fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Settings) -> Option<MutationDefinition> {

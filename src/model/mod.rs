@@ -3,6 +3,7 @@
 
 mod case_models;
 mod linkage;
+mod open_locus;
 mod question;
 mod score_tables;
 mod unseen_alleles;
@@ -11,6 +12,7 @@ mod unusable_calls;
 
 pub use case_models::{CaseModels, ModelsError, PopulationModels};
 pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
+pub use open_locus::{LocusSource, OpenLocus, TableLocus};
 pub use question::Question;
 pub use score_tables::{RowKey, ScoreTables, TableError};
 pub use unseen_by_sample::{UnseenAllele, note_unseen, unseen_by_sample};

@@ -1,13 +1,13 @@
 //! The store of score rows: each is computed once, when it is first asked for, and shared by all queries that show the
 //! same thing at that locus.
 
-use super::{PopulationModels, Question};
+use super::{OpenLocus, PopulationModels, Question};
 use crate::inheritance::{Hypothesis, MOST_LINES, Relationship, RelationshipError};
-use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, score_row};
-use crate::profile::{Call, Code, MISSING, Observation, Panel, Sex};
+use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, ModelError, score_row};
+use crate::profile::{Allele, Call, Code, MISSING, Observation, Panel, Sex};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock, RwLock};
 
 /// Why a score row cannot be computed.
@@ -20,6 +20,14 @@ pub enum TableError {
         locus: String,
         /// The cause.
         source: LikelihoodError,
+    },
+    /// The locus has no model with the alleles of these people alone.
+    #[error("{locus}: {source}")]
+    Model {
+        /// The locus.
+        locus: String,
+        /// The cause.
+        source: ModelError,
     },
     /// The question makes no sense.
     #[error(transparent)]
@@ -57,6 +65,8 @@ type RowsOfQuestion = Vec<Vec<RowsOfChild>>;
 /// Score rows of one population over one panel: log10 LR by the candidate's code.
 pub struct ScoreTables<'a> {
     models: &'a [LocusModel],
+    /// The loci whose alleles depend on who is compared.
+    open: Vec<Option<&'a OpenLocus>>,
     /// Whether each locus counts.
     counts: Vec<bool>,
     /// The dictionary of each locus in use, as far as the model can use it.
@@ -70,7 +80,8 @@ pub struct ScoreTables<'a> {
 impl<'a> ScoreTables<'a> {
     /// An empty store. `loci` are the panel's loci in use (0-based positions), in the order of the population's models.
     pub fn new(panel: &'a Panel, loci: &'a [usize], population: &'a PopulationModels, drop_in: f64) -> Self {
-        Self::over(panel, loci, &population.loci, &population.counts, drop_in)
+        let open = population.open.iter().map(Option::as_ref).collect();
+        Self { open, ..Self::over(panel, loci, &population.loci, &population.counts, drop_in) }
     }
 
     /// The same questions of candidates whom the panel does not list: a row goes on after the dictionary's codes with one entry
@@ -82,12 +93,13 @@ impl<'a> ScoreTables<'a> {
         drop_in: f64,
         more: impl Fn(&LocusModel) -> Vec<Observation>,
     ) -> Self {
-        let mut tables = Self::over(panel, loci, &population.loci, &population.counts, drop_in);
+        let mut tables = Self::new(panel, loci, population, drop_in);
         tables.observations.iter_mut().zip(&population.loci).for_each(|(seen, model)| seen.extend(more(model)));
         tables
     }
 
-    /// The same questions where no allele ever mutates: a score of minus infinity marks an inconsistent locus.
+    /// The same questions where no allele ever mutates: a score of minus infinity marks an inconsistent locus. Which alleles others show
+    /// makes nothing possible or impossible.
     pub fn without_mutation(
         panel: &'a Panel,
         loci: &'a [usize],
@@ -103,7 +115,8 @@ impl<'a> ScoreTables<'a> {
         };
         let observations = loci.iter().zip(models).map(usable).collect();
         let rows = (0..Question::COUNT * MOST_LINES).map(|_| OnceLock::new()).collect();
-        Self { models, counts: counts.to_vec(), observations, drop_in, rows, hypotheses: RwLock::default() }
+        let open = vec![None; models.len()];
+        Self { models, open, counts: counts.to_vec(), observations, drop_in, rows, hypotheses: RwLock::default() }
     }
 
     /// How many loci are in use: the number of rows a query has.
@@ -216,10 +229,58 @@ impl<'a> ScoreTables<'a> {
         child: Observation,
         known: Option<Observation>,
     ) -> Result<Vec<f64>, TableError> {
-        let (model, hypotheses) = (&self.models[locus], self.hypotheses(key.question)?);
-        let tested = hypotheses.0.line(usize::from(key.line));
-        score_row(model, &tested, &hypotheses.1, child, known, self.drop_in, &self.observations[locus])
-            .map_err(|source| TableError::Likelihood { locus: model.name().to_owned(), source })
+        let mut row = vec![0.0; self.observations[locus].len()];
+        for (unseen, codes) in self.by_unseen_alleles(locus, child, known) {
+            let model = self.model_with(locus, &unseen)?;
+            let model = model.as_deref().unwrap_or(&self.models[locus]);
+            let shown: Vec<Observation> = codes.iter().map(|&code| self.observations[locus][code]).collect();
+            let hypotheses = self.hypotheses(key.question)?;
+            let tested = hypotheses.0.line(usize::from(key.line));
+            let scores = score_row(model, &tested, &hypotheses.1, child, known, self.drop_in, &shown)
+                .map_err(|source| TableError::Likelihood { locus: model.name().to_owned(), source })?;
+            codes.into_iter().zip(scores).for_each(|(code, score)| row[code] = score);
+        }
+        Ok(row)
+    }
+
+    /// The codes of a locus by the unseen alleles that they, the child and the known parent show together.
+    fn by_unseen_alleles(
+        &self,
+        locus: usize,
+        child: Observation,
+        known: Option<Observation>,
+    ) -> BTreeMap<Vec<Allele>, Vec<usize>> {
+        let codes = 0..self.observations[locus].len();
+        let Some(open) = self.open[locus] else { return BTreeMap::from([(Vec::new(), codes.collect())]) };
+        let own: Vec<Allele> =
+            child.call.alleles().chain(known.into_iter().flat_map(|seen| seen.call.alleles())).collect();
+        let mut groups: BTreeMap<Vec<Allele>, Vec<usize>> = BTreeMap::new();
+        for (code, seen) in codes.zip(&self.observations[locus]) {
+            let alleles = own.iter().copied().chain(seen.call.alleles());
+            groups.entry(open.unseen_of(alleles)).or_default().push(code);
+        }
+        groups
+    }
+
+    /// The unseen alleles that a pair and the known parent show at a locus (0-based among those in use), ascending, and its model with
+    /// these and no others; `None` where the locus has no unseen alleles.
+    ///
+    /// # Errors
+    /// A locus that has no model with these alleles alone.
+    pub fn model_of_pair(
+        &self,
+        locus: usize,
+        seen: impl IntoIterator<Item = Observation>,
+    ) -> Result<Option<(Vec<Allele>, Arc<LocusModel>)>, TableError> {
+        let Some(open) = self.open[locus] else { return Ok(None) };
+        let unseen = open.unseen_of(seen.into_iter().flat_map(|seen| seen.call.alleles().collect::<Vec<_>>()));
+        let model = self.model_with(locus, &unseen)?;
+        Ok(model.map(|model| (unseen, model)))
+    }
+
+    fn model_with(&self, locus: usize, unseen: &[Allele]) -> Result<Option<Arc<LocusModel>>, TableError> {
+        let refused = |source| TableError::Model { locus: self.models[locus].name().to_owned(), source };
+        self.open[locus].map(|open| open.model(unseen).map_err(refused)).transpose()
     }
 
     /// The two hypotheses of a question.

@@ -1,23 +1,29 @@
 //! How uncertain an LR is because allele frequencies are estimates.
 //!
-//! A table's counts leave the frequencies of a locus a Dirichlet posterior, Dirichlet(2N p_i + 1/k) with k alleles and N people
-//! typed: the 1/k prior of Curran et al. 2002 (*Science & Justice* 42:29–37; compared with others by Curran & Buckleton 2011,
-//! *Forensic Science International: Genetics* 5:512–516; what it leaves out: Taylor et al. 2014, doi
-//! 10.1016/j.fsigen.2014.02.003). An allele that the table has not seen counts as often as the frequency that it got stands for.
+//! A table's counts leave the frequencies of a locus a Dirichlet posterior, Dirichlet(c_i + s_i + b) with c_i copies of allele i
+//! counted among 2N, s_i = 1 where one of the people compared shows the allele (they are a sample of the population too), and a
+//! prior b. No prior serves rare and common alleles alike (Curran et al. 2002, *Science & Justice* 42:29–37; Curran & Buckleton 2011,
+//! *Forensic Science International: Genetics* 5:512–516; what an interval leaves out: Taylor et al. 2014, doi
+//! 10.1016/j.fsigen.2014.02.003), so there are two, b = 1/k with k alleles and b = 1, and the interval is from the lower of their lower
+//! ends to the higher of their higher ends. Frequencies are drawn as they were counted: the minimum frequency is a choice on the safe
+//! side, not an estimate.
 //! Each draw of frequencies gives a log10 LR at each locus, both hypotheses with the same draw; loci are independent, so the
 //! draws of a total are the sums over loci, draw by draw, and their central 99% is the interval.
 //!
+//! Of simulated parents and children at 12 loci 99.4%, 99.0% and 99.0% have their true LR inside with N = 50, 97 and 361; a test
+//! repeats that with fewer.
+//!
 //! Cost: one [`FrequencyPolynomial`] a hypothesis for each distinct thing that child and candidate show, then some
-//! multiplications a draw. Draws are made once and shared by all pairs. Mutation matrices stay those of the table, as does what
-//! drops in.
+//! multiplications a draw. Gamma draws are made once and shared by all pairs: Gamma(c + 1) is Gamma(c) + Gamma(1). Mutation matrices
+//! stay those of the table, as does what drops in.
 
 use crate::inheritance::{Evidence, Hypothesis, Seen};
 use crate::likelihood::{FrequencyPolynomial, LocusModel, frequencies_not_shown};
 use crate::model::{PopulationModels, RowKey, ScoreTables, TableError};
-use crate::profile::{Code, Observation};
+use crate::profile::{Allele, Code, Observation};
 use crate::simulate::{Purpose, Streams, gamma};
-use rayon::prelude::*;
-use std::collections::HashMap;
+use rand::Rng;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The share of the draws that lies within an interval.
@@ -46,10 +52,13 @@ pub struct NumberOfPeopleMissing {
 
 /// Draws of allele frequencies of one population, and the LRs that they give.
 pub struct LrDraws<'a> {
-    models: &'a [LocusModel],
-    /// For each locus and each state (visible alleles, silent, none of them) its frequency in each draw.
-    frequencies: Vec<Vec<Vec<f64>>>,
+    population: &'a PopulationModels,
+    position: usize,
+    streams: Streams,
+    /// Draws under each of the priors.
     draws: usize,
+    /// By locus and the unseen alleles that its model has.
+    drawn: RwLock<HashMap<(usize, Vec<Allele>), Arc<LocusDraws>>>,
     drop_in: f64,
     compiled: RwLock<HashMap<Pair, Arc<Compiled>>>,
 }
@@ -64,11 +73,79 @@ enum Compiled {
     /// 0 whatever they are.
     Impossible,
     /// Of two likelihoods.
-    Ratio(FrequencyPolynomial, FrequencyPolynomial),
+    Ratio(Box<PairRatio>),
+}
+
+/// Two likelihoods as functions of the frequencies of one locus.
+struct PairRatio {
+    tested: FrequencyPolynomial,
+    against: FrequencyPolynomial,
+    draws: Arc<LocusDraws>,
+    /// Positions of the alleles that the pair and the known parent show.
+    shown: Vec<usize>,
+}
+
+/// Gamma draws of one locus: first those under the one prior, then those under the other.
+struct LocusDraws {
+    /// By visible allele and draw, Gamma(c + b).
+    counted: Vec<Vec<f64>>,
+    /// The same, Gamma(1): what one copy more adds.
+    more: Vec<Vec<f64>>,
+    /// By draw, the sum over the alleles.
+    sum: Vec<f64>,
+    /// What the visible frequencies sum to.
+    visible: f64,
+    /// Frequencies of the states that nobody shows.
+    not_shown: Vec<f64>,
+}
+
+impl LocusDraws {
+    fn new(model: &LocusModel, counted: &[(Allele, f64)], people: f64, draws: usize, random: &mut impl Rng) -> Self {
+        let copies = |label: &String| {
+            let allele = label.parse::<Allele>().ok();
+            let found = counted.iter().find(|(other, _)| Some(*other) == allele);
+            found.map_or(0.0, |(_, frequency)| 2.0 * people * frequency)
+        };
+        let copies: Vec<f64> = model.alleles().iter().map(copies).collect();
+        let alleles = copies.len();
+        let (mut counted, mut more) = (vec![Vec::with_capacity(2 * draws); alleles], vec![Vec::new(); alleles]);
+        for prior in [1.0 / alleles as f64, 1.0] {
+            for _ in 0..draws {
+                for ((counted, more), copies) in counted.iter_mut().zip(&mut more).zip(&copies) {
+                    counted.push(gamma(copies + prior, random));
+                    more.push(gamma(1.0, random));
+                }
+            }
+        }
+        let sum = (0..2 * draws).map(|draw| counted.iter().map(|of_allele| of_allele[draw]).sum()).collect();
+        let silent = model.definition().silent_frequency;
+        let not_shown = frequencies_not_shown(model).into_iter().enumerate();
+        // the silent allele keeps its frequency; drawn frequencies leave nothing to "none of them"
+        let not_shown = not_shown.map(|(at, p)| if at == 0 && silent > 0.0 { p } else { 0.0 }).collect();
+        Self { counted, more, sum, visible: 1.0 - silent, not_shown }
+    }
+
+    /// For each state its frequency in each draw, where these alleles (positions) were seen once more.
+    fn frequencies(&self, shown: &[usize]) -> Vec<Vec<f64>> {
+        let mut sum = self.sum.clone();
+        shown.iter().for_each(|&at| sum.iter_mut().zip(&self.more[at]).for_each(|(sum, more)| *sum += more));
+        let of_allele = |(at, counted): (usize, &Vec<f64>)| -> Vec<f64> {
+            let is_shown = shown.contains(&at);
+            let draws = counted.iter().zip(&self.more[at]).zip(&sum);
+            let frequency = |((counted, more), sum): ((&f64, &f64), &f64)| {
+                let drawn = if is_shown { counted + more } else { *counted };
+                // a frequency that underflows to 0 would make an allele that was seen impossible
+                (drawn / sum * self.visible).max(f64::MIN_POSITIVE)
+            };
+            draws.map(frequency).collect()
+        };
+        let visible = self.counted.iter().enumerate().map(of_allele);
+        visible.chain(self.not_shown.iter().map(|&frequency| vec![frequency; sum.len()])).collect()
+    }
 }
 
 impl<'a> LrDraws<'a> {
-    /// Draws the frequencies of every locus. Those of one draw depend on the seed, the population's position, the locus's position
+    /// Draws of every locus, made as they are asked for. Those of one draw depend on the seed, the population's position, the locus's position
     /// and the draw alone.
     ///
     /// # Errors
@@ -80,24 +157,31 @@ impl<'a> LrDraws<'a> {
         draws: usize,
         seed: u64,
     ) -> Result<Self, NumberOfPeopleMissing> {
+        let counted = population.people.iter().zip(&population.counts).zip(&population.loci);
+        if let Some((_, model)) = counted.into_iter().find(|((people, counts), _)| **counts && people.is_none()) {
+            return Err(NumberOfPeopleMissing { table: population.name.clone(), locus: model.name().to_owned() });
+        }
         let streams = Streams::new(seed, Purpose::Frequencies);
-        let frequencies = population
-            .loci
-            .par_iter()
-            .zip(population.people.par_iter().zip(&population.counts))
-            .enumerate()
-            .map(|(locus, (model, (people, counts)))| {
-                if !counts {
-                    return Ok(Vec::new());
-                }
-                let missing =
-                    || NumberOfPeopleMissing { table: population.name.clone(), locus: model.name().to_owned() };
-                let people = people.ok_or_else(missing)?;
-                let mut random = streams.stream((position as u64) << 32 | locus as u64);
-                Ok(draw_frequencies(model, people, draws, &mut random))
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { models: &population.loci, frequencies, draws, drop_in, compiled: RwLock::default() })
+        let (drawn, compiled) = Default::default();
+        Ok(Self { population, position, streams, draws, drawn, drop_in, compiled })
+    }
+
+    /// How many totals there are: the draws under both priors.
+    pub fn totals(&self) -> usize {
+        2 * self.draws
+    }
+
+    /// The draws of a locus whose model has these unseen alleles.
+    fn draws_of(&self, locus: usize, unseen: Vec<Allele>, model: &LocusModel) -> Arc<LocusDraws> {
+        let key = (locus, unseen);
+        if let Some(found) = self.drawn.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Arc::clone(found);
+        }
+        let people = self.population.people[locus].unwrap_or_default();
+        let mut random = self.streams.stream((self.position as u64) << 32 | locus as u64);
+        let drawn = LocusDraws::new(model, &self.population.counted[locus], people, self.draws, &mut random);
+        let mut all = self.drawn.write().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(key).or_insert_with(|| Arc::new(drawn)))
     }
 
     /// Adds the log10 LRs of one locus (0-based among the loci in use), draw by draw. `tables` are the population's own.
@@ -113,10 +197,11 @@ impl<'a> LrDraws<'a> {
         match &*self.compiled(tables, (locus, key, candidate))? {
             Compiled::One => {}
             Compiled::Impossible => totals.fill(f64::NEG_INFINITY),
-            Compiled::Ratio(tested, against) => {
-                let (mut over, mut under) = (vec![0.0; self.draws], vec![0.0; self.draws]);
-                tested.evaluate(&self.frequencies[locus], &mut over);
-                against.evaluate(&self.frequencies[locus], &mut under);
+            Compiled::Ratio(ratio) => {
+                let frequencies = ratio.draws.frequencies(&ratio.shown);
+                let (mut over, mut under) = (vec![0.0; self.totals()], vec![0.0; self.totals()]);
+                ratio.tested.evaluate(&frequencies, &mut over);
+                ratio.against.evaluate(&frequencies, &mut under);
                 let ratios = over.iter().zip(&under).map(|(over, under)| (over / under).log10());
                 totals.iter_mut().zip(ratios).for_each(|(total, ratio)| *total += ratio);
             }
@@ -141,8 +226,13 @@ impl<'a> LrDraws<'a> {
             return Ok(Compiled::Impossible);
         }
         let hypotheses = tables.hypotheses(key.question)?;
+        let seen = [Some(child), known, Some(candidate)].into_iter().flatten();
+        let of_pair = tables.model_of_pair(locus, seen.clone())?;
+        let (unseen, model) = match &of_pair {
+            Some((unseen, model)) => (unseen.clone(), &**model),
+            None => (Vec::new(), &self.population.loci[locus]),
+        };
         let polynomial = |hypothesis: &Hypothesis| {
-            let model = &self.models[locus];
             let people = [(Some(hypothesis.child), Some(child)), (hypothesis.known_parent, known)];
             let mut evidence: Vec<Evidence> =
                 people.into_iter().filter_map(|(person, seen)| Some(self.evidence(model, person?, seen?))).collect();
@@ -153,11 +243,15 @@ impl<'a> LrDraws<'a> {
         let against = polynomial(&hypotheses.1)?;
         // impossible under both: the locus decides nothing
         let decides = candidate.call.is_informative() && !against.is_zero();
-        Ok(if decides {
-            Compiled::Ratio(polynomial(&hypotheses.0.line(usize::from(key.line)))?, against)
-        } else {
-            Compiled::One
-        })
+        if !decides {
+            return Ok(Compiled::One);
+        }
+        let tested = polynomial(&hypotheses.0.line(usize::from(key.line)))?;
+        let shown = seen.flat_map(|seen| seen.call.alleles().collect::<Vec<_>>());
+        let shown: BTreeSet<usize> =
+            shown.filter_map(|allele| model.allele_index(allele)).map(|index| index.position()).collect();
+        let draws = self.draws_of(locus, unseen, model);
+        Ok(Compiled::Ratio(Box::new(PairRatio { tested, against, draws, shown: shown.into_iter().collect() })))
     }
 
     fn evidence(&self, model: &LocusModel, person: usize, seen: Observation) -> Evidence {
@@ -171,29 +265,16 @@ impl<'a> LrDraws<'a> {
     }
 }
 
-/// The central interval of these draws, of which there is at least one. Puts them in order.
-pub fn central_interval(totals: &mut [f64]) -> LrInterval {
+/// The interval of these totals, half of them under either prior (at least one each). Puts them in order.
+pub fn interval_of(totals: &mut [f64]) -> LrInterval {
+    let (one, other) = totals.split_at_mut(totals.len() / 2);
+    let (one, other) = (central_interval(one), central_interval(other));
+    LrInterval { low: one.low.min(other.low), high: one.high.max(other.high) }
+}
+
+fn central_interval(totals: &mut [f64]) -> LrInterval {
     totals.sort_unstable_by(f64::total_cmp);
     let outside = (1.0 - COVERAGE) / 2.0;
     let at = |share: f64| totals[((totals.len() - 1) as f64 * share).round() as usize];
     LrInterval { low: at(outside), high: at(1.0 - outside) }
-}
-
-/// For each state its frequency in each draw. The visible frequencies of a draw sum to what they sum to in the model, so the silent
-/// allele and "none of them" keep theirs.
-fn draw_frequencies(model: &LocusModel, people: f64, draws: usize, random: &mut impl rand::Rng) -> Vec<Vec<f64>> {
-    let visible = model.frequencies();
-    let total: f64 = visible.iter().sum();
-    let prior = 1.0 / visible.len() as f64;
-    let mut frequencies = vec![Vec::with_capacity(draws); visible.len()];
-    for _ in 0..draws {
-        let weights: Vec<f64> = visible.iter().map(|p| gamma(2.0 * people * p / total + prior, random)).collect();
-        let sum: f64 = weights.iter().sum();
-        for (of_allele, weight) in frequencies.iter_mut().zip(&weights) {
-            // a frequency that underflows to 0 would make an allele that was seen impossible
-            of_allele.push((weight / sum * total).max(f64::MIN_POSITIVE));
-        }
-    }
-    frequencies.extend(frequencies_not_shown(model).into_iter().map(|frequency| vec![frequency; draws]));
-    frequencies
 }

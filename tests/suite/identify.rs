@@ -286,7 +286,6 @@ fn unusable_input_is_one_message_and_exit_code_2() {
         ("F,M,\"10,10\",\n", "1,C,F,,M,no\n", "there is nobody to look for"),
         ("F,M,\"10,10\",\n", "1,C,G,,M,yes\n", "person_id must be the sample_id"),
         ("C,M,\"10,10\",\n", "1,C,G,,M,yes\n1,G,,,M,no\n", "`C` of family `1` is missing, but has a profile"),
-        ("B,M,\"10,11\",\n", "1,C,B,,M,yes\n", "among the remains and among the relatives"),
         ("F,M,\"10,10\",\n", "1,C,F,,M,yes\n1,F,C,,M,no\n", "the parents form a cycle"),
     ] {
         let folder = small_case(remains, relatives, pedigrees);

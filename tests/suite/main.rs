@@ -50,6 +50,7 @@ mod reference_values;
 mod settings_without_effect;
 mod several_tables;
 mod simulated_case;
+mod strangers_alleles;
 mod trust_in_the_run;
 mod whose_profile;
 mod x_chromosome;
