@@ -63,7 +63,8 @@ mod tests {
     use crate::profile::{Allele, Call, LocusName, Observation, PanelBuilder, Role, Sample, Sex};
     use crate::progress::NoProgress;
     use crate::settings::{RatesSource, Settings};
-    use rand::{Rng, SeedableRng};
+    use rand::distr::weighted::WeightedIndex;
+    use rand::{Rng, SeedableRng, distr::Distribution};
     use rand_chacha::ChaCha8Rng;
 
     const LOCI: usize = 10;
@@ -71,8 +72,7 @@ mod tests {
     const FREQUENCIES: [f64; 10] = [0.3, 0.2, 0.15, 0.12, 0.1, 0.06, 0.04, 0.015, 0.01, 0.005];
 
     fn draw(random: &mut impl Rng) -> usize {
-        let mut left = random.random::<f64>();
-        FREQUENCIES.iter().position(|p| std::mem::replace(&mut left, left - p) < *p).unwrap_or(0)
+        WeightedIndex::new(FREQUENCIES).unwrap().sample(random)
     }
 
     fn allele(at: usize) -> Allele {
