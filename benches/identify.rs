@@ -6,6 +6,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use filia::identification::{Bodies, Family, Listed, Models, Prior, Roster, identify};
+use filia::inference::joint::{Links, Ratios, sample};
 use filia::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel};
 use filia::model::single_loci;
@@ -13,6 +14,7 @@ use filia::profile::{Allele, Call, LocusName, Observation, Panel, PanelBuilder, 
 use filia::search::NoProgress;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::convert::Infallible;
 
 const LOCI: usize = 24;
 const ALLELES: u16 = 16;
@@ -109,5 +111,44 @@ fn identification(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, identification);
+/// Bodies against missing persons, 300 families of two and 400 of one: every body is one of them, and links of next to no use tie
+/// it to all others.
+struct Disaster(Links);
+
+impl Disaster {
+    fn new() -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(9);
+        let families: Vec<u32> = (0..300).flat_map(|family| [family; 2]).chain(300..700).collect();
+        let mut ln_weight = |body: usize, person: usize| match body == person {
+            true => random.random_range(0.0..25.0),
+            false => random.random_range(-20.0..-5.0),
+        };
+        let singles = (0..1000).map(|person| (0..1000).map(|body| ln_weight(body, person)).collect()).collect();
+        Self(Links { bodies: 1000, families, singles })
+    }
+}
+
+impl Ratios for Disaster {
+    type Error = Infallible;
+
+    fn ln_ratios(&self, person: u32, _: &[(u32, u32)]) -> Result<Vec<f64>, Infallible> {
+        Ok(self.0.singles[person as usize].clone())
+    }
+
+    fn go_on(&self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+fn disaster(criterion: &mut Criterion) {
+    let disaster = Disaster::new();
+    let mut group = criterion.benchmark_group("identify");
+    group.sample_size(10);
+    group.bench_function("joint answer, 1,000 bodies, 1,000 missing of 700 families", |bencher| {
+        bencher.iter(|| sample(&disaster.0, &disaster));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, identification, disaster);
 criterion_main!(benches);

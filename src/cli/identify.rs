@@ -9,6 +9,7 @@ use crate::identification::{
     Bodies, Family, FamilyWithSamples, Group, Identification, KeptApart, Merged, Models, Prior, Roster, RosterError,
     identify, linkage_matters, merge_samples,
 };
+use crate::inference::joint::{Sampling, Spread};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::problems::write_rejected;
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
@@ -23,8 +24,8 @@ use crate::one_person::{DirectMatches, LeastLr, find_among};
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
-use crate::report::IdentificationReport;
 use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
+use crate::report::{IdentificationReport, significant};
 use crate::settings::{AssignmentPrior, Settings};
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -114,9 +115,8 @@ struct Answer {
     scan_time: Duration,
 }
 
-/// The joint answer is called exact where no more of the posterior probability than this can be left out: no digit that is
-/// of use to anybody.
-const NEXT_TO_NOTHING: f64 = 1e-9;
+/// Sampled probabilities are settled where no standard error and no R-hat is above these.
+const SETTLED: Spread = Spread { standard_error: 0.002, r_hat: 1.1 };
 
 /// So many groups of samples are named on the terminal; groups.csv has them all.
 const GROUPS_NAMED: usize = 10;
@@ -142,33 +142,30 @@ impl Answer {
         groups.iter().take(GROUPS_NAMED).map(note).chain(more).chain(self.direct.notes(panel)).collect()
     }
 
-    /// Whether the joint answer leaves out what may matter.
-    fn is_inexact(&self) -> bool {
-        self.found.joint.lost > NEXT_TO_NOTHING || !self.found.cut.is_empty()
+    /// Whether the joint answer is sampled and its chains do not agree well enough.
+    fn is_unsettled(&self) -> bool {
+        let worst = self.found.joint.sampling.as_ref().map(Sampling::worst);
+        worst.is_some_and(|worst| worst.standard_error > SETTLED.standard_error || worst.r_hat > SETTLED.r_hat)
     }
 
-    /// What is wrong with the joint answer: one sentence for what was left out, and one for each family that was cut.
-    fn inexact(&self, families: &[FamilyWithSamples]) -> Vec<String> {
-        let joint = &self.found.joint;
-        let left_out = (joint.lost > NEXT_TO_NOTHING).then(|| {
-            let bound = match joint.lost < 1.0 {
-                true => format!("together they have at most {:.1e} of the posterior probability", joint.lost),
-                false => "how much of the posterior probability they have is not known".to_owned(),
-            };
-            format!(
-                "the joint answer is not exact: too many families share too many bodies, and up to {} possible placements were left out; {bound}. \
-                 posterior.csv and assignments.csv are wrong by as much; pairwise.csv is not touched",
-                joint.left_out
-            )
-        });
-        let cut = self.found.cut.iter().map(|&(family, bodies)| {
-            format!(
-                "the joint answer is not exact: family {} has too many missing persons for all bodies to be tried together; the \
-                 {bodies} bodies with the highest pairwise LR are tried for each (what is lost has no proven bound)",
-                families[family].family.id
-            )
-        });
-        left_out.into_iter().chain(cut).collect()
+    /// That the joint answer is sampled, and how far it can be off.
+    fn sampled(&self) -> Option<String> {
+        let sampling = self.found.joint.sampling.as_ref()?;
+        let worst = sampling.worst();
+        let found = format!(
+            "the joint answer is sampled: the sum over all assignments is out of reach ({} chains of {} sweeps; greatest standard \
+             error of a probability {}, greatest R-hat {}); assignments.csv has the likeliest assignment that was found",
+            sampling.chains,
+            sampling.sweeps,
+            significant(worst.standard_error),
+            significant(worst.r_hat)
+        );
+        Some(match self.is_unsettled() {
+            true => format!(
+                "{found}; the chains have not settled: in posterior.csv mind the columns standard_error and r_hat"
+            ),
+            false => found,
+        })
     }
 }
 
@@ -198,8 +195,10 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
         found: &answer.found,
     };
     let mut warnings = report.grave_contradictions();
-    warnings.extend(answer.inexact(&prepared.roster.families));
+    let sampled = answer.sampled();
+    warnings.extend(sampled.clone().filter(|_| answer.is_unsettled()));
     let mut notes = notes(&prepared, &answer, &loci)?;
+    notes.extend(sampled.filter(|_| !answer.is_unsettled()));
     notes.extend(report.sure_of_family_alone());
     let least = prepared.settings.search.min_log10_lr;
     let written = Written { report: &report, least, notes: &[warnings.as_slice(), &notes].concat() };
@@ -382,19 +381,18 @@ fn manifest(arguments: &IdentifyArguments, prepared: &Prepared, answer: &Answer)
     manifest.added_alleles =
         prepared.models.populations.iter().flat_map(|population| population.added.clone()).collect();
     let joint = &answer.found.joint;
-    let cut = answer.found.cut.iter().map(|&(family, bodies)| {
-        json!({"family_id": prepared.roster.families[family].family.id, "bodies_tried_for_each_person": bodies})
-    });
-    let cut: Vec<_> = cut.collect();
-    // what a cut loses has no proven bound
-    let lost = cut.is_empty().then_some(joint.lost);
+    let worst = joint.sampling.as_ref().map(Sampling::worst);
     let section = json!({
-        "is_exact": !answer.is_inexact(),
-        "families_cut": cut,
+        "is_exact": joint.sampling.is_none(),
+        "method": if joint.sampling.is_none() { "exact" } else { "sampled" },
+        "chains": joint.sampling.as_ref().map(|sampling| sampling.chains),
+        "sweeps": joint.sampling.as_ref().map(|sampling| sampling.sweeps),
+        "greatest_standard_error": worst.map(|worst| worst.standard_error),
+        "greatest_r_hat": worst.map(|worst| worst.r_hat),
         "assignments_listed": joint.best.len(),
         "ln_null_likelihood": answer.found.ln_null,
         "placements_left_out": joint.left_out,
-        "posterior_lost_at_most": lost,
+        "posterior_lost_at_most": joint.lost,
     });
     manifest.sections.insert("joint".to_owned(), section);
     manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(prepared.unseen));
@@ -433,7 +431,7 @@ fn notes(prepared: &Prepared, answer: &Answer, loci: &[LocusName]) -> Result<Vec
         ));
     }
     let joint = &answer.found.joint;
-    if joint.left_out > 0 && !answer.is_inexact() {
+    if joint.left_out > 0 {
         notes.push(format!(
             "the joint answer leaves out up to {} possible placements of bodies in families, which have next to no probability: together \
              at most {:.1e} of the posterior",

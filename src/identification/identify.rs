@@ -8,12 +8,12 @@ use super::consistency::{Contradiction, contradiction};
 use super::family::Family;
 use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
 use super::founders::Founders;
+use super::joining::{Joined, Joining};
 use super::pairwise::{PersonScores, candidates, score_person};
-use super::placements::{FamilyPlacements, PlacementLimits, placements};
 use super::power::{Power, power};
 use super::prior::Prior;
 use super::shared_rows::SharedRows;
-use crate::inference::joint::{self, JointAnswer, JointProblem, Limits};
+use crate::inference::joint::JointAnswer;
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
 use crate::progress::{Progress, Stage};
@@ -52,7 +52,6 @@ pub struct FamilyReport {
     pub unused: Vec<UnusedLocus>,
     /// ln P(everything seen of its typed members).
     pub ln_family: f64,
-    placements: FamilyPlacements,
 }
 
 /// The whole answer.
@@ -68,8 +67,6 @@ pub struct Identification {
     pub ln_odds: Vec<f64>,
     /// ln P(everything seen | nobody is anyone).
     pub ln_null: f64,
-    /// Families whose missing persons were tried with only so many bodies each in the joint answer.
-    pub cut: Vec<(usize, usize)>,
 }
 
 /// Identifies. `populations` holds the models of at least one population: pair scores are the lowest over all of them; power,
@@ -111,25 +108,25 @@ pub fn identify(
         missing: &missing,
         ln_odds: prior.ln_odds(bodies, families),
         listed,
-        limits: PlacementLimits::of(families.len(), with_theta),
+        with_theta,
     };
     let pairs = missing.len() as u64 * bodies.len() as u64;
     progress.begin(Stage::of("bodies in families", "pairs", pairs));
-    let reports = families
+    let found = families
         .par_iter()
         .enumerate()
         .evenly_shared()
-        .map(|(at, family)| {
+        .map(|(_, family)| {
             if progress.cancelled() {
                 return Err(IdentificationError::Interrupted);
             }
-            let report = work.family(at, family)?;
+            let found = work.family(family)?;
             progress.advance((family.family.missing.len() * bodies.len()) as u64);
-            Ok(report)
+            Ok(found)
         })
         .collect::<Result<Vec<_>, IdentificationError>>()?;
     progress.begin(Stage::uncounted("the joint answer"));
-    Ok(work.finish(reports))
+    work.finish(found, progress)
 }
 
 struct Work<'a> {
@@ -142,11 +139,11 @@ struct Work<'a> {
     missing: &'a [Missing],
     ln_odds: Vec<f64>,
     listed: usize,
-    limits: PlacementLimits,
+    with_theta: bool,
 }
 
-impl Work<'_> {
-    fn family(&self, at: usize, family: &FamilyWithSamples) -> Result<FamilyReport, IdentificationError> {
+impl<'a> Work<'a> {
+    fn family(&self, family: &'a FamilyWithSamples) -> Result<(FamilyReport, Joined<'a>), IdentificationError> {
         let cases = self
             .populations
             .iter()
@@ -167,41 +164,35 @@ impl Work<'_> {
                 .map(|&person| score_person(&cases[..1], person, self.bodies, &self.candidates))
                 .collect::<Result<Vec<_>, IdentificationError>>()?,
         };
-        let first_person = self.missing.partition_point(|missing| missing.family < at) as u32;
-        Ok(FamilyReport {
+        let report = FamilyReport {
             power: people.iter().map(|&person| power(case, person, founders)).collect::<Result<_, _>>()?,
             contradiction: contradiction(case)?,
             unused: case.unused.clone(),
             ln_family: case.ln_family()?,
-            placements: placements(
-                case,
-                founders,
-                self.bodies,
-                &first_scores,
-                &self.ln_odds,
-                (at as u32, first_person),
-                self.limits,
-            )?,
             scores,
-        })
+        };
+        let case = cases.into_iter().next().map(|(case, _)| case).filter(|_| people.len() > 1);
+        Ok((report, Joined { case, scores: first_scores }))
     }
 
-    fn finish(self, mut families: Vec<FamilyReport>) -> Identification {
-        let mut problem = JointProblem { bodies: self.bodies.len(), families: families.len(), placements: Vec::new() };
-        let (mut left_out, mut lost) = (0, 0.0);
-        let mut cut = Vec::new();
-        for (at, report) in families.iter_mut().enumerate() {
-            let placements = std::mem::take(&mut report.placements);
-            problem.placements.extend(placements.placements);
-            left_out += placements.left_out;
-            lost += placements.lost;
-            cut.extend(placements.cut_to.map(|bodies| (at, bodies)));
-        }
-        let mut joint = joint::solve(&problem, self.listed, Limits::default());
-        joint.left_out += left_out;
-        joint.lost = (joint.lost + lost).min(1.0);
+    fn finish(
+        self,
+        found: Vec<(FamilyReport, Joined<'a>)>,
+        progress: &dyn Progress,
+    ) -> Result<Identification, IdentificationError> {
+        let (families, joined): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let joining = Joining {
+            families: joined,
+            founders: &self.founders[0],
+            bodies: self.bodies,
+            ln_odds: &self.ln_odds,
+            with_theta: self.with_theta,
+            listed: self.listed,
+            progress,
+        };
+        let joint = joining.answer()?;
         let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.ln_bodies();
-        Identification { missing: self.missing.to_vec(), families, joint, ln_odds: self.ln_odds, ln_null, cut }
+        Ok(Identification { missing: self.missing.to_vec(), families, joint, ln_odds: self.ln_odds, ln_null })
     }
 
     /// ln P(everything seen of the bodies), each a stranger to everybody.

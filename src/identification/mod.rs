@@ -5,6 +5,7 @@
 
 mod bodies;
 mod coancestry;
+mod company;
 mod conditional_rows;
 mod consistency;
 mod evidence;
@@ -12,6 +13,7 @@ mod family;
 mod family_case;
 mod founders;
 mod identify;
+mod joining;
 mod linkage;
 mod linked_rows;
 mod merging;

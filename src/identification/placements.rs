@@ -31,8 +31,6 @@ mod tests;
 /// How much work one family may be.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct PlacementLimits {
-    /// Placements that are tried, at most.
-    pub tried: usize,
     /// Placements that are kept, at most: those of the greatest bounds.
     pub kept: usize,
     /// A family with no more placements than this keeps all of them.
@@ -56,7 +54,7 @@ impl PlacementLimits {
 impl Default for PlacementLimits {
     /// Seconds, and some hundred MiB at most; 1e-15.
     fn default() -> Self {
-        Self { tried: 1 << 23, kept: 1 << 19, keep_all: 1 << 12, least_ln_bound: -15.0 * LN_10 }
+        Self { kept: 1 << 19, keep_all: 1 << 12, least_ln_bound: -15.0 * LN_10 }
     }
 }
 
@@ -72,13 +70,10 @@ pub struct FamilyPlacements {
     pub left_out: usize,
     /// Bound on the posterior probability of those.
     pub lost: f64,
-    /// For each missing person the number of bodies tried, where there were more than could be tried together: those with
-    /// the highest pairwise LR. What is lost by that has no proven bound.
-    pub cut_to: Option<usize>,
 }
 
-/// The placements of one family; `scores` by missing person, `ln_odds` of being some one person by body, `first_person` the run-wide
-/// number of the first missing person.
+/// The placements of one family. `singles`: by missing person, then by body, ln of the weight of the body as that person alone; `ln_odds`:
+/// by body, ln of the prior odds of being some one person; `first_person`: the run-wide number of the first missing person.
 ///
 /// # Errors
 /// What the engine refuses.
@@ -86,7 +81,7 @@ pub fn placements(
     case: &FamilyCase<'_>,
     founders: &Founders,
     bodies: &Bodies,
-    scores: &[PersonScores],
+    singles: &[Vec<f64>],
     ln_odds: &[f64],
     (family, first_person): (u32, u32),
     limits: PlacementLimits,
@@ -96,9 +91,9 @@ pub fn placements(
         let row = |group| Ok(case.stranger_row(group, case.family.missing[at], bodies, founders)?.into());
         (0..bodies.group_count()).map(row).collect()
     };
-    let several = scores.len() > 1;
+    let several = singles.len() > 1;
     let strangers = order.iter().filter(|_| several).map(stranger_rows).collect::<Result<Vec<_>, _>>()?;
-    let singles: Vec<Vec<f64>> = order.iter().map(|&at| ln_singles(&scores[at], ln_odds)).collect();
+    let singles: Vec<Vec<f64>> = order.iter().map(|&at| singles[at].clone()).collect();
     let people = order.iter().map(|&at| case.family.missing[at]).collect();
     let possible = singles.iter().map(|ln_weight| possible_bodies(ln_weight)).collect();
     let found =
@@ -119,19 +114,20 @@ fn in_order(case: &FamilyCase<'_>) -> Vec<usize> {
 }
 
 /// The ln weight of each body as one missing person; −∞ for another sex.
-fn ln_singles(scores: &PersonScores, ln_odds: &[f64]) -> Vec<f64> {
+pub(super) fn ln_singles(scores: &PersonScores, ln_odds: &[f64]) -> Vec<f64> {
     let ln_weight =
         |(score, ln_odds): (&Option<f64>, &f64)| score.map_or(f64::NEG_INFINITY, |log10_lr| log10_lr * LN_10 + ln_odds);
     scores.log10_lr.iter().zip(ln_odds).map(ln_weight).collect()
 }
 
-fn possible_bodies(ln_weight: &[f64]) -> Vec<u32> {
+/// The bodies that a person can be.
+pub(super) fn possible_bodies(ln_weight: &[f64]) -> Vec<u32> {
     let possible = ln_weight.iter().enumerate().filter(|(_, ln_weight)| **ln_weight > f64::NEG_INFINITY);
     possible.map(|(body, _)| body as u32).collect()
 }
 
 /// Placements at most: each person has one of the bodies or none, and each body is one of the persons or none.
-fn count(possible: &[Vec<u32>], bodies: usize) -> usize {
+pub(super) fn count(possible: &[Vec<u32>], bodies: usize) -> usize {
     let product = |choices: &mut dyn Iterator<Item = usize>| {
         choices.fold(1_usize, |product, choices| product.saturating_mul(choices + 1))
     };
@@ -168,7 +164,7 @@ struct Search<'a, 'c> {
 }
 
 impl Search<'_, '_> {
-    /// Leaves out bodies that cannot be a person, whatever the others are, then those that are too many.
+    /// Leaves out bodies that cannot be a person, whatever the others are.
     fn narrow(&mut self) {
         if count(&self.possible, self.bodies.len()) <= self.limits.keep_all {
             self.limits.least_ln_bound = f64::NEG_INFINITY;
@@ -184,19 +180,6 @@ impl Search<'_, '_> {
             gone.iter().for_each(|&body| self.found.leave_out(count(&rest, self.bodies.len()), ln_bound(body)));
             self.possible[at] = kept;
         }
-    }
-
-    /// Goes through the missing persons; where the bounds leave too much to be tried, again with fewer bodies.
-    fn run(&mut self) -> Result<(), IdentificationError> {
-        let narrowed = self.found.clone();
-        if !self.goes_through()? {
-            self.found = narrowed;
-            self.found.placements.cut_to = cut(&mut self.possible, &self.singles, self.bodies.len(), self.limits.tried);
-            self.limits.tried = usize::MAX;
-            self.goes_through()?;
-        }
-        self.found.trim(self.limits.kept);
-        Ok(())
     }
 
     fn sum_rest(&mut self) {
@@ -231,10 +214,9 @@ impl Search<'_, '_> {
         2.0 * sum.max(1.0).ln()
     }
 
-    /// Goes through the missing persons; false as soon as more placements than the limit would be tried.
-    fn goes_through(&mut self) -> Result<bool, IdentificationError> {
+    /// Goes through the missing persons.
+    fn run(&mut self) -> Result<(), IdentificationError> {
         self.sum_rest();
-        let mut tried = 0_usize;
         let mut partials = vec![Partial { placed: Vec::new(), ln_weight: 0.0, ln_best: 0.0 }];
         for next in 0..self.people.len() {
             let (before, strangers) =
@@ -242,10 +224,6 @@ impl Search<'_, '_> {
             let mut rows = ConditionalRows::new(self.case, self.bodies, &before, self.people[next], &strangers);
             let mut extended = Vec::new();
             for some in partials.chunks(AT_ONCE) {
-                tried = tried.saturating_add(some.len().saturating_mul(self.possible[next].len()));
-                if tried > self.limits.tried && next > 0 {
-                    return Ok(false);
-                }
                 let needs_rows =
                     |partial: &&Partial| !partial.placed.is_empty() && partial.ln_weight > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
@@ -255,7 +233,8 @@ impl Search<'_, '_> {
             }
             partials.extend(extended);
         }
-        Ok(true)
+        self.found.trim(self.limits.kept);
+        Ok(())
     }
 
     /// Keeps a placement or leaves it out; gives it back where it is to be extended.
@@ -347,30 +326,4 @@ impl Found {
         self.placements.placements = keep;
         self.ln_bounds = descending.iter().map(|&at| self.ln_bounds[at]).collect();
     }
-}
-
-/// Keeps the bodies of the highest pairwise LR, as many for each missing person as can be tried together.
-fn cut(possible: &mut [Vec<u32>], singles: &[Vec<f64>], bodies: usize, most: usize) -> Option<usize> {
-    if possible.len() < 2 || count(possible, bodies) <= most {
-        return None;
-    }
-    let ranked: Vec<Vec<u32>> = possible
-        .iter()
-        .zip(singles)
-        .map(|(bodies, ln_weight)| {
-            let mut ranked = bodies.clone();
-            let score = |body: u32| ln_weight[body as usize];
-            ranked.sort_by(|&left, &right| score(right).total_cmp(&score(left)).then(left.cmp(&right)));
-            ranked
-        })
-        .collect();
-    let mut kept = possible.iter().map(Vec::len).max().unwrap_or(0);
-    while kept > 0 && count(possible, bodies) > most {
-        kept -= 1;
-        for (bodies, ranked) in possible.iter_mut().zip(&ranked) {
-            *bodies = ranked[..kept.min(ranked.len())].to_vec();
-            bodies.sort_unstable();
-        }
-    }
-    Some(kept)
 }

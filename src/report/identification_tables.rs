@@ -1,16 +1,31 @@
 //! The tables of `filia identify`.
 
 use super::{precise, significant};
-use crate::identification::{Bodies, FamilyWithSamples, Identification, KeptApart, Merged, Missing};
-use crate::inference::joint::Assignment;
+use crate::identification::{Bodies, Body, FamilyWithSamples, Identification, KeptApart, Merged, Missing};
+use crate::inference::joint::{Assignment, Spread};
 use crate::io::safe_csv::SafeCsvWriter;
 use crate::profile::{Allele, LocusName, Panel};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::LN_10;
 use std::io::Write;
 
 /// A posterior probability from which on one is sure.
 const SURE: f64 = 0.99;
+
+/// Sampled probabilities below this are not listed.
+const LEAST_SAMPLED: f64 = 1e-6;
+
+/// The cells `standard_error`, `r_hat` and `method` of a probability.
+fn spread_cells(spread: Option<Spread>) -> [Cow<'static, str>; 3] {
+    match spread {
+        None => ["0".into(), "".into(), "exact".into()],
+        Some(spread) => [significant(spread.standard_error).into(), significant(spread.r_hat).into(), "sampled".into()],
+    }
+}
+
+/// So many families are named; of the others only the number.
+const NAMED: usize = 5;
 
 /// What the tables are about.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +55,11 @@ impl IdentificationReport<'_> {
     fn ln_lr(&self, assignment: &Assignment) -> f64 {
         let identified = assignment.identities.iter().zip(&self.found.ln_odds).filter(|(person, _)| person.is_some());
         assignment.ln_weight - identified.map(|(_, ln_odds)| ln_odds).sum::<f64>()
+    }
+
+    /// The posterior probability of an assignment, where it is known.
+    fn posterior_of(&self, assignment: &Assignment) -> Option<f64> {
+        self.found.joint.ln_total.map(|ln_total| (assignment.ln_weight - ln_total).exp())
     }
 
     /// For each body the posterior probability of each family that it may be of, ascending by family.
@@ -83,7 +103,7 @@ impl IdentificationReport<'_> {
         Ok(())
     }
 
-    /// Writes `assignments.csv`: the likeliest assignments, best first.
+    /// Writes `assignments.csv`: the likeliest assignments, best first; without their posterior where that is sampled.
     ///
     /// # Errors
     /// As the writer beneath.
@@ -97,7 +117,7 @@ impl IdentificationReport<'_> {
                 (at + 1).to_string(),
                 precise(self.found.ln_null + ln_lr),
                 precise(ln_lr / LN_10),
-                precise((assignment.ln_weight - self.found.joint.ln_total).exp()),
+                self.posterior_of(assignment).map(precise).unwrap_or_default(),
             ];
             let identities = assignment.identities.iter().map(|&person| self.identity(person).to_owned());
             table.write_row(numbers.into_iter().chain(identities))?;
@@ -106,26 +126,36 @@ impl IdentificationReport<'_> {
         Ok(())
     }
 
+    /// The ids under which what is known of a body is shown: those of its samples.
+    fn shown_ids<'a>(&'a self, body: &'a Body) -> Vec<&'a str> {
+        match body.samples.len() {
+            1 => vec![body.id.as_str()],
+            _ => body.samples.iter().map(|&sample| self.panel.id(sample)).collect(),
+        }
+    }
+
     /// Writes `posterior.csv`: for each body the probability of each missing person, and of none of them (`*`), shown on each of
-    /// its samples.
+    /// its samples. Of sampled probabilities those below [`LEAST_SAMPLED`] are left out.
     ///
     /// # Errors
     /// As the writer beneath.
     pub fn write_posterior(&self, writer: impl Write) -> csv::Result<()> {
         let mut table = SafeCsvWriter::new(writer);
-        table.write_row(["victim_id", "missing_id", "probability"])?;
-        for (body, (marginals, &none)) in
-            self.bodies.bodies.iter().zip(self.found.joint.marginals.iter().zip(&self.found.joint.nobody))
-        {
-            let ids = match body.samples.len() {
-                1 => vec![body.id.as_str()],
-                _ => body.samples.iter().map(|&sample| self.panel.id(sample)).collect(),
-            };
-            for id in ids {
-                for &(person, probability) in marginals {
-                    table.write_row([id, self.identity(Some(person)), &precise(probability)])?;
+        table.write_row(["victim_id", "missing_id", "probability", "standard_error", "r_hat", "method"])?;
+        let joint = &self.found.joint;
+        for (at, body) in self.bodies.bodies.iter().enumerate() {
+            let spreads = joint.sampling.as_ref().map(|sampling| (&sampling.persons[at], sampling.nobody[at]));
+            for id in self.shown_ids(body) {
+                for (position, &(person, probability)) in joint.marginals[at].iter().enumerate() {
+                    let spread = spreads.map(|(persons, _)| persons[position]);
+                    if spread.is_none() || probability >= LEAST_SAMPLED {
+                        let [error, r_hat, method] = spread_cells(spread);
+                        let person = self.identity(Some(person));
+                        table.write_row([id, person, &precise(probability), &error, &r_hat, &method])?;
+                    }
                 }
-                table.write_row([id, "*", &precise(none)])?;
+                let [error, r_hat, method] = spread_cells(spreads.map(|(_, nobody)| nobody));
+                table.write_row([id, "*", &precise(joint.nobody[at]), &error, &r_hat, &method])?;
             }
         }
         table.finish()?;
@@ -133,45 +163,69 @@ impl IdentificationReport<'_> {
     }
 
     /// Writes `family_posterior.csv`: for each body the probability of each family (of being any of its missing persons), and of
-    /// none of them (`*`).
+    /// none of them (`*`), shown on each of its samples. The standard error of a sum of persons is at most the sum of theirs, and that is
+    /// what is given.
     ///
     /// # Errors
     /// As the writer beneath.
     pub fn write_family_posterior(&self, writer: impl Write) -> csv::Result<()> {
         let mut table = SafeCsvWriter::new(writer);
-        table.write_row(["victim_id", "family_id", "probability"])?;
+        table.write_row(["victim_id", "family_id", "probability", "standard_error", "method"])?;
+        let joint = &self.found.joint;
         for (at, body) in self.bodies.bodies.iter().enumerate() {
-            for (family, probability) in self.family_marginals(at) {
-                table.write_row([body.id.as_str(), &self.families[family].family.id, &precise(probability)])?;
+            for id in self.shown_ids(body) {
+                for (family, probability) in self.family_marginals(at) {
+                    let spread = self.family_spread(at, family);
+                    if spread.is_none() || probability >= LEAST_SAMPLED {
+                        let [error, _, method] = spread_cells(spread);
+                        let family = &self.families[family].family.id;
+                        table.write_row([id, family, &precise(probability), &error, &method])?;
+                    }
+                }
+                let [error, _, method] = spread_cells(joint.sampling.as_ref().map(|sampling| sampling.nobody[at]));
+                table.write_row([id, "*", &precise(joint.nobody[at]), &error, &method])?;
             }
-            table.write_row([body.id.as_str(), "*", &precise(self.found.joint.nobody[at])])?;
         }
         table.finish()?;
         Ok(())
     }
 
-    /// The bodies that are of one family with [`SURE`] probability while no one person of it has that, one sentence a family.
-    pub fn sure_of_family_alone(&self) -> Vec<String> {
-        let mut by_family: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (body, persons) in self.found.joint.marginals.iter().enumerate() {
+    /// The spread of the probability that a body is of a family, where it is sampled.
+    fn family_spread(&self, body: usize, family: usize) -> Option<Spread> {
+        let sampling = self.found.joint.sampling.as_ref()?;
+        let of_several = sampling.families[body].iter().find(|(other, _)| *other as usize == family);
+        let of_one = || {
+            let is_theirs = |(person, _): &(u32, f64)| self.found.missing[*person as usize].family == family;
+            self.found.joint.marginals[body].iter().position(is_theirs).map(|at| sampling.persons[body][at])
+        };
+        of_several.map(|&(_, spread)| spread).or_else(of_one)
+    }
+
+    /// A sentence on the bodies that are of one family with [`SURE`] probability while no one person of it has that.
+    pub fn sure_of_family_alone(&self) -> Option<String> {
+        let mut by_family: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        for (at, persons) in self.found.joint.marginals.iter().enumerate() {
             let is_person_sure = persons.iter().any(|&(_, probability)| probability >= SURE);
-            let sure = self.family_marginals(body).into_iter().find(|&(_, probability)| probability >= SURE);
+            let sure = self.family_marginals(at).into_iter().find(|&(_, probability)| probability >= SURE);
             if let (false, Some((family, _))) = (is_person_sure, sure) {
-                by_family.entry(family).or_default().push(body);
+                by_family.entry(family).or_default().push(&self.bodies.bodies[at].id);
             }
         }
-        let sentence = |(family, bodies): (usize, Vec<usize>)| {
-            let ids: Vec<_> = bodies.iter().map(|&body| self.bodies.bodies[body].id.as_str()).collect();
-            let of = format!("{} of family {}", ids.join(", "), self.families[family].family.id);
-            match bodies.len() {
-                1 => format!(
-                    "{of}, but which of its missing persons cannot be told (family_posterior.csv, posterior.csv)"
-                ),
-                2 => format!("both {of}, but which is which cannot be told (family_posterior.csv, posterior.csv)"),
-                _ => format!("all {of}, but which is which cannot be told (family_posterior.csv, posterior.csv)"),
-            }
+        let of_one = |(&family, ids): (&usize, &Vec<&str>)| {
+            let both = if ids.len() == 2 { "both " } else { "" };
+            format!("{both}{} of family {}", ids.join(", "), self.families[family].family.id)
         };
-        by_family.into_iter().map(sentence).collect()
+        let first: Vec<String> = by_family.iter().take(NAMED).map(of_one).collect();
+        let others = match by_family.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!("; and in {more} more families"),
+        };
+        (!first.is_empty()).then(|| {
+            format!(
+                "bodies whose family is sure while which is which cannot be told (family_posterior.csv, posterior.csv): {}{others}",
+                first.join("; ")
+            )
+        })
     }
 
     /// Writes `families.csv`: what can be expected for each missing person with these relatives.
@@ -267,8 +321,11 @@ impl IdentificationReport<'_> {
         let best = self.found.joint.best.first()?;
         let named = self.bodies.bodies.iter().zip(&best.identities).filter(|(_, person)| person.is_some());
         let pairs: Vec<_> = named.map(|(body, &person)| format!("{} = {}", body.id, self.identity(person))).collect();
-        let posterior = significant((best.ln_weight - self.found.joint.ln_total).exp());
-        (1..=12).contains(&pairs.len()).then(|| format!("likeliest (posterior {posterior}): {}", pairs.join(", ")))
+        let likeliest = match self.posterior_of(best) {
+            Some(posterior) => format!("likeliest (posterior {})", significant(posterior)),
+            None => "likeliest found".to_owned(),
+        };
+        (1..=12).contains(&pairs.len()).then(|| format!("{likeliest}: {}", pairs.join(", ")))
     }
 
     /// Writes `groups.csv`: samples of one person, their consensus (every allele that any of them shows), and why they are not

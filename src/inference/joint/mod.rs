@@ -11,19 +11,22 @@
 //! placements of one family exclude each other, so a family whose bodies no other family can have is a plain sum, however many they
 //! are. Groups of families and bodies that no placement links cost the sum of their costs, not the product. Families that share
 //! many bodies cost a state for each set of bodies that those worked so far can use: up to 2ᵇ for b shared bodies, times the
-//! sets that one family can use. Where there would be millions of states, and only there, the placements of least
-//! posterior probability are left out, with a bound on what that can lose ([`prune`]); below the rounding of an f64 somewhat earlier.
+//! sets that one family can use. Where there would be millions of states, and only there, placements that together can have no
+//! more than 1e-9 of the posterior probability are left out, with a proven bound ([`prune`]); below the rounding of an f64 somewhat
+//! earlier. What is too much even so is [`sample`]d.
 
 mod elements;
 mod layer;
 mod listing;
 mod plan;
 mod prune;
+mod sampled;
 mod sums;
 #[cfg(test)]
 mod tests;
 
 pub use elements::{JointProblem, Placement};
+pub use sampled::{Links, Ratios, Sampling, Spread, sample};
 
 use plan::Plan;
 use sums::Sums;
@@ -39,15 +42,15 @@ pub struct Limits {
 
 impl Limits {
     /// For what must do in seconds.
-    fn sixteenth(self) -> Self {
-        Self { states: self.states.div_ceil(16), work: self.work.div_ceil(16) }
+    fn quarter(self) -> Self {
+        Self { states: self.states.div_ceil(4), work: self.work.div_ceil(4) }
     }
 }
 
 impl Default for Limits {
-    /// Minutes, and a GiB or so. (Five families of three missing each who share twenty bodies: a quarter of it.)
+    /// Half a minute, and some hundred MiB. (Five families of three missing each who share twenty bodies: half of it.)
     fn default() -> Self {
-        Self { states: 12 << 20, work: 1 << 33 }
+        Self { states: 3 << 20, work: 1 << 31 }
     }
 }
 
@@ -63,8 +66,9 @@ pub struct Assignment {
 /// The joint answer.
 #[derive(Clone, PartialEq, Debug)]
 pub struct JointAnswer {
-    /// Natural log of the sum of all weights: the posterior of an assignment is `exp(ln_weight - ln_total)`.
-    pub ln_total: f64,
+    /// Natural log of the sum of all weights: the posterior of an assignment is `exp(ln_weight - ln_total)`. Not known where the answer
+    /// is sampled.
+    pub ln_total: Option<f64>,
     /// For each body the posterior probability of each missing person it may be, ascending.
     pub marginals: Vec<Vec<(u32, f64)>>,
     /// For each body the posterior probability of being none of them.
@@ -75,23 +79,25 @@ pub struct JointAnswer {
     pub left_out: usize,
     /// The posterior probability of all assignments left out is at most this.
     pub lost: f64,
+    /// How far the probabilities can be off, where they are sampled.
+    pub sampling: Option<Sampling>,
 }
 
 /// What an f64 cannot tell from nothing, in a sum of probabilities.
 const ROUNDING: f64 = 1e-15;
 
-/// What posterior probability is given up before it is said that the answer is not exact, one after the other.
+/// What posterior probability is given up at most, one after the other.
 const LOSSES: [f64; 3] = [ROUNDING, 1e-12, 1e-9];
 
-/// Sums over all assignments and lists the best `list` of them.
+/// Sums over all assignments and lists the best `list` of them; `None` where that is out of reach.
 ///
 /// Where not everything fits [`Limits`], placements are left out, those first whose posterior probability has the least bound;
-/// [`JointAnswer::lost`] says how much that can be in all (1 where nothing is proven). Large cases in which nearly all placements are
+/// [`JointAnswer::lost`] says how much that can be in all, at most 1e-9. Large cases in which nearly all placements are
 /// next to impossible need not come to the limits: what is below the rounding of an f64 is left out before that.
-pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer {
-    let few = limits.sixteenth();
+pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> Option<JointAnswer> {
+    let few = limits.quarter();
     if let Some(answer) = exact(problem, list, few) {
-        return answer;
+        return Some(answer);
     }
     let all = problem.placements.len();
     let bounds = prune::Bounds::new(problem);
@@ -100,7 +106,7 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
         Some(JointAnswer { left_out: all - kept.placements.len(), lost: kept.lost, ..answer })
     };
     if let Some(answer) = reduced(&bounds.keep_but(ROUNDING), few).or_else(|| exact(problem, list, limits)) {
-        return answer;
+        return Some(answer);
     }
     let mut tried = all;
     for kept in LOSSES.map(|loss| bounds.keep_but(loss)) {
@@ -108,28 +114,11 @@ pub fn solve(problem: &JointProblem, list: usize, limits: Limits) -> JointAnswer
         if kept.placements.len() < tried - tried / 16 {
             tried = kept.placements.len();
             if let Some(answer) = reduced(&kept, limits) {
-                return answer;
+                return Some(answer);
             }
         }
     }
-    let kept = most_that_fit(problem, &bounds, tried, few);
-    let (marginals, nobody) = (vec![Vec::new(); problem.bodies], vec![1.0; problem.bodies]);
-    let nothing = JointAnswer { ln_total: 0.0, marginals, nobody, best: Vec::new(), left_out: all, lost: 1.0 };
-    reduced(&kept, few).unwrap_or(nothing)
-}
-
-/// As many placements as fit the limits, to a sixteenth; so many do not.
-fn most_that_fit(problem: &JointProblem, bounds: &prune::Bounds, mut too_many: usize, limits: Limits) -> prune::Kept {
-    let mut fit = 0;
-    while too_many - fit > 1 + fit / 16 {
-        let middle = fit.midpoint(too_many);
-        let some = problem.only(&bounds.keep_best(middle).placements);
-        match Plan::new(&some).is_some_and(|plan| Sums::fits(&plan, limits)) {
-            true => fit = middle,
-            false => too_many = middle,
-        }
-    }
-    bounds.keep_best(fit)
+    None
 }
 
 /// The answer with nothing left out; `None` beyond the limits.
@@ -138,5 +127,6 @@ fn exact(problem: &JointProblem, list: usize, limits: Limits) -> Option<JointAns
     let sums = Sums::new(&plan, limits)?;
     let (marginals, nobody) = sums.marginals(problem, &plan);
     let best = listing::best(problem, &plan, &sums, list);
-    Some(JointAnswer { ln_total: sums.ln_total(), marginals, nobody, best, left_out: 0, lost: 0.0 })
+    let ln_total = Some(sums.ln_total());
+    Some(JointAnswer { ln_total, marginals, nobody, best, left_out: 0, lost: 0.0, sampling: None })
 }

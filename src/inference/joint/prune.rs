@@ -71,13 +71,6 @@ impl Bounds {
         self.keep_from(count, lost)
     }
 
-    /// Keeps this many placements, those of the greatest bounds.
-    pub(super) fn keep_best(&self, count: usize) -> Kept {
-        let left_out = self.ascending.len() - count.min(self.ascending.len());
-        let lost: f64 = self.ascending[..left_out].iter().map(|&(bound, _)| bound).sum();
-        self.keep_from(left_out, lost.min(1.0))
-    }
-
     fn keep_from(&self, left_out: usize, lost: f64) -> Kept {
         let mut placements: Vec<_> = self.ascending[left_out..].iter().map(|&(_, at)| at).collect();
         placements.sort_unstable();

@@ -37,11 +37,6 @@ impl Sums {
         Some(Self { layers })
     }
 
-    /// Whether the limits allow it.
-    pub(super) fn fits(plan: &Plan, limits: Limits) -> bool {
-        layers(plan, limits).is_some()
-    }
-
     /// ln Σ over all assignments.
     pub(super) fn ln_total(&self) -> f64 {
         self.layers[0].after[0].sum.ln()

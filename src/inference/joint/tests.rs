@@ -101,8 +101,8 @@ proptest! {
     fn equals_full_enumeration(problem in problem()) {
         let mut all = enumerate(&problem);
         let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
-        let answer = solve(&problem, 50, Limits::default());
-        prop_assert!((answer.ln_total - total.ln()).abs() < 1e-11);
+        let answer = solve(&problem, 50, Limits::default()).unwrap();
+        prop_assert!((answer.ln_total.unwrap() - total.ln()).abs() < 1e-11);
         prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
         all.sort_by(|left, right| right.ln_weight.total_cmp(&left.ln_weight));
         prop_assert_eq!(answer.best.len(), all.len().min(50));
@@ -128,9 +128,9 @@ proptest! {
         let largest = all[0].ln_weight;
         let sum = |some: &mut dyn Iterator<Item = &Assignment>| some.map(|one| (one.ln_weight - largest).exp()).sum::<f64>();
         let total = sum(&mut all.iter());
-        let answer = solve(&problem, 40, Limits::default());
+        let answer = solve(&problem, 40, Limits::default()).unwrap();
         prop_assert_eq!((answer.left_out, answer.lost), (0, 0.0));
-        prop_assert!((answer.ln_total - total.ln() - largest).abs() < 1e-11);
+        prop_assert!((answer.ln_total.unwrap() - total.ln() - largest).abs() < 1e-11);
         prop_assert_eq!(answer.best.len(), all.len().min(40));
         for (listed, expected) in answer.best.iter().zip(&all) {
             prop_assert!(listed.ln_weight == expected.ln_weight || (listed.ln_weight - expected.ln_weight).abs() < 1e-11);
@@ -158,9 +158,10 @@ proptest! {
     fn little_room_costs_at_most_what_is_said(problem in problem()) {
         let all = enumerate(&problem);
         let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
-        let answer = solve(&problem, 5, Limits { states: 60, work: 300 });
-        let lost = 1.0 - answer.ln_total.exp() / total;
-        prop_assert!(lost <= answer.lost + 1e-12, "{} {}", lost, answer.lost);
+        if let Some(answer) = solve(&problem, 5, Limits { states: 60, work: 300 }) {
+            let lost = 1.0 - answer.ln_total.unwrap().exp() / total;
+            prop_assert!(lost <= answer.lost + 1e-12 && answer.lost <= 1e-9, "{} {}", lost, answer.lost);
+        }
     }
 }
 
@@ -172,9 +173,9 @@ fn a_dense_case_is_exact() {
     let pairs = (0..families).flat_map(|family| (0..bodies).map(move |body| (family, body)));
     let placements = pairs.map(|(family, body)| Placement { family, people: vec![(body, family)], ln_weight: 0.0 });
     let problem = JointProblem { bodies: 16, families: 15, placements: placements.collect() };
-    let answer = solve(&problem, 3, Limits::default());
+    let answer = solve(&problem, 3, Limits::default()).unwrap();
     assert_eq!(answer.lost, 0.0);
-    assert!((answer.ln_total - ln_partial_matchings(16, 15)).abs() < 1e-10);
+    assert!((answer.ln_total.unwrap() - ln_partial_matchings(16, 15)).abs() < 1e-10);
     let each = answer.marginals[0][0].1;
     assert!(answer.marginals.iter().flatten().all(|&(_, probability)| (probability - each).abs() < 1e-10));
 }
@@ -215,9 +216,9 @@ fn ln_partial_matchings(bodies: i32, persons: i32) -> f64 {
 fn families_that_share_every_body_are_exact() {
     let placements = (0..5).flat_map(|family| all_placements(family, 15, 3 * family..3 * family + 3));
     let problem = JointProblem { bodies: 15, families: 5, placements: placements.collect() };
-    let answer = solve(&problem, 3, Limits::default());
+    let answer = solve(&problem, 3, Limits::default()).unwrap();
     assert_eq!((answer.left_out, answer.lost), (0, 0.0));
-    assert!((answer.ln_total - ln_partial_matchings(15, 15)).abs() < 1e-10);
+    assert!((answer.ln_total.unwrap() - ln_partial_matchings(15, 15)).abs() < 1e-10);
     let each = answer.marginals[0][0].1;
     assert!(answer.marginals.iter().flatten().all(|&(_, probability)| (probability / each - 1.0).abs() < 1e-10));
     assert!(answer.nobody.iter().all(|nobody| (nobody + 15.0 * each - 1.0).abs() < 1e-10));
@@ -234,11 +235,11 @@ fn many_placements_of_one_family_are_all_kept() {
     placements.push(Placement { family: 1, people: vec![(4, 5)], ln_weight: 0.0 });
     placements.iter_mut().for_each(|placement| placement.ln_weight = ln_weight());
     let problem = JointProblem { bodies: 9, families: 2, placements };
-    let answer = solve(&problem, 100_000, Limits::default());
+    let answer = solve(&problem, 100_000, Limits::default()).unwrap();
     let all = enumerate(&problem);
     let total: f64 = all.iter().map(|assignment| assignment.ln_weight.exp()).sum();
     assert_eq!((answer.left_out, answer.lost, answer.best.len()), (0, 0.0, all.len()));
-    assert!((answer.ln_total - total.ln()).abs() < 1e-11);
+    assert!((answer.ln_total.unwrap() - total.ln()).abs() < 1e-11);
     assert!(answer.best.is_sorted_by(|left, right| left.ln_weight >= right.ln_weight));
     for (body, expected) in marginals(&all, total, problem.bodies).into_iter().enumerate() {
         assert_eq!(answer.marginals[body].len(), expected.len());
@@ -247,7 +248,7 @@ fn many_placements_of_one_family_are_all_kept() {
         let nobody: f64 = without.map(|one| one.ln_weight.exp() / total).sum();
         assert!((answer.nobody[body] / nobody - 1.0).abs() < 1e-10);
     }
-    let few = solve(&problem, 7, Limits::default()).best;
+    let few = solve(&problem, 7, Limits::default()).unwrap().best;
     assert_eq!(few, answer.best[..7]);
 }
 
@@ -262,7 +263,7 @@ fn a_large_case_loses_next_to_nothing() {
         ln_weight: if family == body { 25.0 } else { -8.0 },
     });
     let problem = JointProblem { bodies: 300, families: 300, placements: placements.collect() };
-    let answer = solve(&problem, 10, Limits::default());
+    let answer = solve(&problem, 10, Limits::default()).unwrap();
     assert!(answer.lost < 1e-9, "{}", answer.lost);
     assert!(answer.best[0].identities.iter().enumerate().all(|(body, identity)| *identity == Some(body as u32)));
     assert_eq!(answer.best.len(), 10);

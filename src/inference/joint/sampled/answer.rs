@@ -1,0 +1,64 @@
+//! The answer that the chains give together.
+
+use super::super::JointAnswer;
+use super::chain::Chain;
+use super::field::Field;
+use super::spread::{Spread, Sums, estimate};
+use super::{CHAINS, Ratios, Sampling};
+
+/// The probabilities, from all chains.
+pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], sweeps: usize) -> JointAnswer {
+    let batches = chains.first().map_or(0, |chain| chain.batches);
+    let of = |sums: &dyn Fn(&Chain<'_, R>) -> Sums| {
+        let each: [Sums; CHAINS] = std::array::from_fn(|at| sums(&chains[at]));
+        estimate(each.into_iter(), batches, sweeps)
+    };
+    let mut answer = JointAnswer {
+        ln_total: None,
+        marginals: Vec::new(),
+        nobody: Vec::new(),
+        best: Vec::new(),
+        left_out: field.left_out,
+        lost: field.lost.min(1.0),
+        sampling: None,
+    };
+    let mut sampling =
+        Sampling { chains: CHAINS, sweeps, persons: Vec::new(), nobody: Vec::new(), families: Vec::new() };
+    for body in 0..field.links.bodies as u32 {
+        let (nobody, of_nobody) = of(&|chain| chain.nobody[body as usize]);
+        let found: Vec<_> = field.links_of(body).map(|link| of(&|chain| chain.sums[link])).collect();
+        // the parts are estimated apart from each other, so that they need not sum to 1; dividing by their sum adds its error
+        let (total, of_total) = of(&|chain| chain.totals[body as usize]);
+        let divided = |(part, spread): (f64, Spread)| {
+            let standard_error = (spread.standard_error + part / total * of_total.standard_error) / total;
+            (part / total, Spread { standard_error, ..spread })
+        };
+        let (nobody, of_nobody) = divided((nobody, of_nobody));
+        let found: Vec<_> = found.into_iter().map(divided).collect();
+        let persons = field.links_of(body).zip(&found).map(|(link, (found, _))| (field.persons[link], *found));
+        answer.marginals.push(persons.collect());
+        answer.nobody.push(nobody);
+        sampling.families.push(family_spreads(field, body, &found));
+        sampling.persons.push(found.into_iter().map(|(_, spread)| spread).collect());
+        sampling.nobody.push(of_nobody);
+    }
+    answer.sampling = Some(sampling);
+    answer
+}
+
+/// Of families with several links of a body: at most the sum over the persons, and at most that of everything else.
+fn family_spreads<R: Ratios>(field: &Field<'_, R>, body: u32, found: &[(f64, Spread)]) -> Vec<(u32, Spread)> {
+    let mut spreads: Vec<(u32, Spread, usize)> = Vec::new();
+    for (link, (_, spread)) in field.links_of(body).zip(found) {
+        let family = field.links.families[field.persons[link] as usize];
+        match spreads.last_mut() {
+            Some((last, sum, count)) if *last == family => {
+                sum.standard_error += spread.standard_error;
+                sum.r_hat = sum.r_hat.max(spread.r_hat);
+                *count += 1;
+            }
+            _ => spreads.push((family, *spread, 1)),
+        }
+    }
+    spreads.into_iter().filter(|&(_, _, count)| count > 1).map(|(family, spread, _)| (family, spread)).collect()
+}
