@@ -25,7 +25,7 @@ use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Below this log10 LR a couple cannot change a posterior visibly: where all couples down to here can be scored, they are.
 const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
@@ -214,6 +214,9 @@ struct CoupleSearch<'a> {
     pools: &'a Pools,
 }
 
+/// By the samples that stand for a couple: the greatest log10 LR of any two of their samples, and that of the two themselves.
+type BestOfPersons = BTreeMap<(SampleIndex, SampleIndex), (f64, f64)>;
+
 /// K, and B of every candidate for either place.
 struct SideBounds {
     constant: f64,
@@ -252,8 +255,8 @@ impl CoupleSearch<'_> {
         &self,
         rows: &mut RowsAtHand<'_>,
         couples: &[ScoredCouple],
-    ) -> Result<HashMap<(SampleIndex, SampleIndex), (f64, f64)>, MatchError> {
-        let mut best = HashMap::new();
+    ) -> Result<BestOfPersons, MatchError> {
+        let mut best = BestOfPersons::new();
         for couple in couples {
             let samples = [couple.father, couple.mother].map(|sample| self.persons.samples(sample));
             if samples == [None, None] || best.contains_key(&self.persons_of(couple)) {

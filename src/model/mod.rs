@@ -14,6 +14,6 @@ pub use case_models::{CaseModels, ModelsError, PopulationModels};
 pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
 pub use open_locus::{LocusSource, OpenLocus, TableLocus};
 pub use question::Question;
-pub use score_tables::{RowKey, ScoreTables, TableError};
+pub use score_tables::{PairModel, RowKey, ScoreTables, TableError};
 pub use unseen_by_sample::{UnseenAllele, note_unseen, unseen_by_sample};
 pub use unusable_calls::{InUse, UnusableCall, UnusableCalls};

@@ -47,6 +47,14 @@ pub struct RowKey {
     pub known: Option<Code>,
 }
 
+/// A locus as it is for one pair.
+pub struct PairModel {
+    /// The unseen alleles that it has, ascending.
+    pub unseen: Vec<Allele>,
+    /// The model with these.
+    pub model: Arc<LocusModel>,
+}
+
 /// A row that was asked for, or not yet.
 type Row = OnceLock<Arc<[f64]>>;
 
@@ -271,11 +279,11 @@ impl<'a> ScoreTables<'a> {
         &self,
         locus: usize,
         seen: impl IntoIterator<Item = Observation>,
-    ) -> Result<Option<(Vec<Allele>, Arc<LocusModel>)>, TableError> {
+    ) -> Result<Option<PairModel>, TableError> {
         let Some(open) = self.open[locus] else { return Ok(None) };
         let unseen = open.unseen_of(seen.into_iter().flat_map(|seen| seen.call.alleles().collect::<Vec<_>>()));
         let model = self.model_with(locus, &unseen)?;
-        Ok(model.map(|model| (unseen, model)))
+        Ok(model.map(|model| PairModel { unseen, model }))
     }
 
     fn model_with(&self, locus: usize, unseen: &[Allele]) -> Result<Option<Arc<LocusModel>>, TableError> {

@@ -19,7 +19,7 @@
 
 use crate::inheritance::{Evidence, Hypothesis, Seen};
 use crate::likelihood::{FrequencyPolynomial, LocusModel, frequencies_not_shown};
-use crate::model::{PopulationModels, RowKey, ScoreTables, TableError};
+use crate::model::{PairModel, PopulationModels, RowKey, ScoreTables, TableError};
 use crate::profile::{Allele, Code, Observation};
 use crate::simulate::{Purpose, Streams, gamma};
 use rand::Rng;
@@ -58,10 +58,13 @@ pub struct LrDraws<'a> {
     /// Draws under each of the priors.
     draws: usize,
     /// By locus and the unseen alleles that its model has.
-    drawn: RwLock<HashMap<(usize, Vec<Allele>), Arc<LocusDraws>>>,
+    drawn: RwLock<DrawsOfLoci>,
     drop_in: f64,
     compiled: RwLock<HashMap<Pair, Arc<Compiled>>>,
 }
+
+/// Draws by locus and the unseen alleles of its model.
+type DrawsOfLoci = HashMap<(usize, Vec<Allele>), Arc<LocusDraws>>;
 
 /// Locus, what is asked of which child and known parent, what the candidate shows.
 type Pair = (usize, RowKey, Code);
@@ -229,7 +232,7 @@ impl<'a> LrDraws<'a> {
         let seen = [Some(child), known, Some(candidate)].into_iter().flatten();
         let of_pair = tables.model_of_pair(locus, seen.clone())?;
         let (unseen, model) = match &of_pair {
-            Some((unseen, model)) => (unseen.clone(), &**model),
+            Some(PairModel { unseen, model }) => (unseen.clone(), &**model),
             None => (Vec::new(), &self.population.loci[locus]),
         };
         let polynomial = |hypothesis: &Hypothesis| {
