@@ -173,7 +173,7 @@ impl Bounds {
 }
 
 /// So many models of one locus are gone through for a bound of all of them.
-const MOST_MODELS: usize = 64;
+const MOST_MODELS: usize = 2048;
 
 /// The bound at a locus (0-based among those in use) for a child who shows this, whichever unseen alleles the parents show.
 fn bound_at(

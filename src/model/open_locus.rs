@@ -119,7 +119,7 @@ impl OpenLocus {
     pub fn models_of_couples(&self, child: Call, parents: &[Observation], most: usize) -> Option<Vec<Arc<LocusModel>>> {
         let of_parents: BTreeSet<Vec<Allele>> =
             parents.iter().map(|parent| self.unseen_of(parent.call.alleles())).chain([Vec::new()]).collect();
-        if of_parents.len() * (of_parents.len() + 1) / 2 > most {
+        if of_parents.len() > most {
             return None;
         }
         let together = |one: &[Allele], other: &[Allele]| {
@@ -127,6 +127,9 @@ impl OpenLocus {
         };
         let sets: BTreeSet<Vec<Allele>> =
             of_parents.iter().flat_map(|one| of_parents.iter().map(move |other| together(one, other))).collect();
+        if sets.len() > most {
+            return None;
+        }
         sets.iter().map(|unseen| self.model(unseen).ok()).collect()
     }
 }
