@@ -70,7 +70,7 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> u
     ));
     let least = threshold.parse().unwrap_or(f64::NEG_INFINITY);
     let rows = folder.table("out/couples.csv");
-    let oracle = Oracle::new(statistics, &case.loci, &case.people());
+    let oracle = Oracle::new(statistics, &case.loci);
     let of_sex = |sex| -> Vec<&Person> { case.candidates.iter().filter(|person| person.sex == sex).collect() };
     let (fathers, mothers) = (of_sex(Sex::Male), of_sex(Sex::Female));
     let (mut lines, mut below) = (0, 0);

@@ -6,6 +6,7 @@ use filia::inheritance::{
 };
 use filia::io::{frequency_file::load_table, rates_file::load_rates, source::Inputs};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel, ln_likelihood};
+use filia::population::FrequencyTable;
 use filia::profile::{Allele, LocusName, Sex};
 use filia::settings::RatesSource;
 
@@ -73,11 +74,12 @@ impl Statistics {
     }
 }
 
-/// A case and the models that its likelihoods rest on.
+/// What the likelihoods of a case rest on.
 pub struct Oracle<'a> {
     pub statistics: &'a Statistics,
-    /// By table, then by locus.
-    models: Vec<Vec<LocusModel>>,
+    loci: &'a [LocusName],
+    tables: Vec<FrequencyTable>,
+    rates: MutationRates,
 }
 
 /// A pedigree of a hypothesis: the typed people are the first ones, in the order in which they are given.
@@ -93,29 +95,28 @@ pub fn founder(id: &str, sex: Sex) -> Individual {
 }
 
 impl<'a> Oracle<'a> {
-    /// Models from the tables, the alleles of these people added at 5/(2N).
-    pub fn new(statistics: &'a Statistics, loci: &[LocusName], people: &[&Person]) -> Self {
+    /// The tables and rates of these statistics.
+    pub fn new(statistics: &'a Statistics, loci: &'a [LocusName]) -> Self {
         let rates = load_rates(&statistics.rates, &Inputs::default()).unwrap();
-        let models = statistics.tables.iter().map(|name| {
-            let table = load_table(name, &Inputs::default()).unwrap();
-            let of_locus = |(at, locus): (usize, &LocusName)| {
-                let entry = table.locus(locus).unwrap();
-                let minimum = 5.0 / (2.0 * entry.people.unwrap());
-                let used = |&(allele, counted): &(Allele, f64)| (allele, counted.max(minimum));
-                let mut alleles: Vec<_> = entry.frequencies.iter().map(used).collect();
-                for allele in people.iter().flat_map(|person| &person.cells[at]) {
-                    if alleles.iter().all(|(known, _)| known != allele) {
-                        alleles.push((*allele, minimum));
-                    }
-                }
-                alleles.sort_by_key(|entry| entry.0);
-                let total: f64 = alleles.iter().map(|entry| entry.1).sum();
-                alleles.iter_mut().filter(|_| statistics.renormalise).for_each(|entry| entry.1 /= total);
-                LocusModel::new(statistics.definition(locus, &alleles, &rates)).unwrap()
-            };
-            loci.iter().enumerate().map(of_locus).collect()
-        });
-        Self { statistics, models: models.collect() }
+        let tables = statistics.tables.iter().map(|name| load_table(name, &Inputs::default()).unwrap()).collect();
+        Self { statistics, loci, tables, rates }
+    }
+
+    /// The model of a locus in one table, the alleles of these people added at 5/(2N).
+    fn model(&self, table: usize, at: usize, people: &[(usize, &Person)]) -> LocusModel {
+        let entry = self.tables[table].locus(&self.loci[at]).unwrap();
+        let minimum = 5.0 / (2.0 * entry.people.unwrap());
+        let used = |&(allele, counted): &(Allele, f64)| (allele, counted.max(minimum));
+        let mut alleles: Vec<_> = entry.frequencies.iter().map(used).collect();
+        for allele in people.iter().flat_map(|(_, person)| &person.cells[at]) {
+            if alleles.iter().all(|(known, _)| known != allele) {
+                alleles.push((*allele, minimum));
+            }
+        }
+        alleles.sort_by_key(|entry| entry.0);
+        let total: f64 = alleles.iter().map(|entry| entry.1).sum();
+        alleles.iter_mut().filter(|_| self.statistics.renormalise).for_each(|entry| entry.1 /= total);
+        LocusModel::new(self.statistics.definition(&self.loci[at], &alleles, &self.rates)).unwrap()
     }
 
     fn evidence(&self, model: &LocusModel, position: usize, person: &Person, locus: usize) -> Evidence {
@@ -132,7 +133,7 @@ impl<'a> Oracle<'a> {
 
     /// The mean likelihood over these pedigrees at one locus of one table; `typed` are people by position.
     fn likelihood(&self, table: usize, locus: usize, trees: &[Tree], typed: &[(usize, &Person)]) -> f64 {
-        let model = &self.models[table][locus];
+        let model = &self.model(table, locus, typed);
         let evidence: Vec<_> =
             typed.iter().map(|&(position, person)| self.evidence(model, position, person, locus)).collect();
         let of_tree = |tree: &Tree| {
@@ -181,7 +182,7 @@ impl<'a> Oracle<'a> {
         };
         let product = |table, tree| 10_f64.powf(loci.iter().map(|&locus| ratio(table, locus, tree)).sum());
         let mean = |table| trees.iter().map(|tree| product(table, tree)).sum::<f64>() / trees.len() as f64;
-        (0..self.models.len()).map(|table| mean(table).log10()).collect()
+        (0..self.tables.len()).map(|table| mean(table).log10()).collect()
     }
 
     /// The lowest log10 LR of "these two are the parents" against "all three unrelated". At a locus where a parent has no
@@ -200,7 +201,7 @@ impl<'a> Oracle<'a> {
             self.log10_ratio(table, locus, (&[family], &typed), (&[strangers], &typed))
         };
         let total = |table| (0..of.cells.len()).map(|locus| at_locus(table, locus)).sum::<f64>();
-        (0..self.models.len()).map(total).fold(f64::INFINITY, f64::min)
+        (0..self.tables.len()).map(total).fold(f64::INFINITY, f64::min)
     }
 }
 

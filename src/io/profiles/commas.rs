@@ -191,7 +191,8 @@ pub fn split_at_commas(cell: &str, comma: Comma, shows: &LocusShows) -> Option<V
     let allows = |way: &&Vec<String>| alleles_of(way).all(|allele| shows.allows(allele));
     let fits = |way: &&Vec<String>| alleles_of(way).count() <= 2;
     if ways.len() == 1 {
-        return if holds_padded_decimal(&parts, shows) { None } else { Some(plain()) };
+        let is_padded = comma == Comma::Either && holds_padded_decimal(&parts, shows);
+        return (!is_padded).then(plain);
     }
     let fitting: Vec<&Vec<String>> = ways.iter().filter(fits).collect();
     if comma == Comma::BetweenAlleles {
