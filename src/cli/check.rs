@@ -248,7 +248,7 @@ impl Findings {
         }
         writeln!(
             output,
-            "Alleles that a frequency table does not list (they get the minimum frequency), with who shows them:"
+            "Alleles that a frequency table does not list (those that are used get the minimum frequency), with who shows them:"
         )?;
         for entry in &self.unseen {
             let more = entry.samples - entry.sample_ids.len() as u64;
