@@ -109,6 +109,15 @@ impl CoupleBound {
         }
     }
 
+    /// Nobody shows the codes that do not hold: they have the bound of what is impossible.
+    pub fn only(mut self, holds: impl Fn(usize) -> bool) -> Self {
+        for code in (0..self.father.len()).filter(|&code| !holds(code)) {
+            (self.father[code], self.mother[code]) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+            (self.pair.father[code], self.pair.mother[code]) = ([0.0; 2], [0.0; 2]);
+        }
+        self
+    }
+
     /// The bound for this child's observation; `observations` is the locus's dictionary, by code.
     ///
     /// A child without a call has the bound 0: every couple's LR is 1.

@@ -18,7 +18,7 @@ use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inference::{as_shown, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
-use crate::likelihood::CoupleBound;
+use crate::likelihood::{CoupleBound, LocusModel};
 use crate::model::{PopulationModels, Question, TableError};
 use crate::one_person::{DirectMatches, Persons};
 use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
@@ -26,6 +26,7 @@ use crate::progress::{Progress, Stage};
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Below this log10 LR a couple cannot change a posterior visibly: where all couples down to here can be scored, they are.
 const NEGLIGIBLE_LOG10_LR: f64 = -6.0;
@@ -186,7 +187,16 @@ fn bound_at(
     let model = &population.loci[position];
     let Some(open) = &population.open[position] else { return CoupleBound::new(model, child, drop_in, parents) };
     if let Some(models) = open.models_of_couples(child.call, parents, MOST_MODELS) {
-        let bounds = models.iter().map(|model| CoupleBound::new(model, child, drop_in, parents));
+        let lists = |alleles: &LocusModel, parent: &Observation| {
+            parent
+                .call
+                .alleles()
+                .all(|allele| alleles.allele_index(allele).is_some() || model.allele_index(allele).is_none())
+        };
+        let bound = |own: &Arc<LocusModel>| {
+            CoupleBound::new(own, child, drop_in, parents).only(|code| lists(own, &parents[code]))
+        };
+        let bounds = models.iter().map(bound);
         if let Some(bound) = bounds.reduce(CoupleBound::or) {
             return bound;
         }
