@@ -8,7 +8,8 @@
 
 use super::IdentificationError;
 use super::evidence::with_stranger;
-use super::family_case::{FamilyCase, Typed};
+use super::family::Typed;
+use super::family_case::FamilyCase;
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::ln_likelihood;
 use std::f64::consts::LN_10;

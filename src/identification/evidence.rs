@@ -1,8 +1,9 @@
 //! From what was observed to evidence on a person of a pedigree.
 
+use super::IdentificationError;
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::pedigree::{Individual, Pedigree, PedigreeError};
-use crate::likelihood::{LikelihoodError, LocusModel};
+use crate::likelihood::{GenotypeTable, LikelihoodError, LocusModel};
 use crate::profile::{Allele, Call, Observation, Sex};
 
 /// A call in terms of this locus's alleles.
@@ -49,4 +50,23 @@ pub fn with_stranger(pedigree: &Pedigree, sex: Sex) -> Result<(Pedigree, usize),
     let mut individuals = pedigree.individuals().to_vec();
     individuals.push(Individual::founder("\u{0}unrelated", sex));
     Ok((Pedigree::new(individuals)?, pedigree.individuals().len()))
+}
+
+/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; 0 for an empty list.
+pub(super) fn shown_row(
+    model: &LocusModel,
+    table: &GenotypeTable,
+    ln_evidence: f64,
+    shown: &[Vec<Observation>],
+    drop_in: f64,
+) -> Result<Vec<f64>, IdentificationError> {
+    let ln_shown = |observations: &Vec<Observation>| -> Result<f64, IdentificationError> {
+        let pieces = evidence_on(model, 0, observations, drop_in)?;
+        if pieces.is_empty() {
+            return Ok(0.0);
+        }
+        let ln_joint = table.ln_probability_of_all(&pieces);
+        Ok(if ln_joint == f64::NEG_INFINITY { ln_joint } else { ln_joint - ln_evidence })
+    };
+    shown.iter().map(ln_shown).collect()
 }

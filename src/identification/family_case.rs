@@ -7,66 +7,22 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
-use super::evidence::{evidence_on, with_stranger};
-use super::family::Family;
+use super::evidence::{evidence_on, shown_row, with_stranger};
+use super::family::{Family, Typed};
 use super::founders::Founders;
 use super::linkage::linkage_matters;
 use super::linked_rows::LinkedEvidence;
+use super::models::Models;
 use super::separation::Surroundings;
 use super::shared_rows::SharedRows;
 use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::{Pedigree, PedigreeError};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusModel, genotype_table, ln_likelihood};
-use crate::model::{PopulationModels, kept_loci};
-use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
+use crate::model::kept_loci;
+use crate::profile::{Code, Panel, Sex};
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
-
-/// The models of one population at the loci in use.
-#[derive(Clone, Copy, Debug)]
-pub struct Models<'a> {
-    /// One model a locus.
-    pub loci: &'a [LocusModel],
-    /// The same without mutation (theta does not matter), by which a locus is judged consistent or not.
-    pub without_mutation: &'a [LocusModel],
-    /// Whether each locus counts in this population.
-    pub counts: &'a [bool],
-    /// The panel's loci (0-based positions), in the order of the models.
-    pub positions: &'a [usize],
-    /// The loci (0-based among those in use) in groups; linked ones are together, and every locus is in one.
-    pub groups: &'a [LinkageGroup],
-    /// Probability that an allele drops in.
-    pub drop_in: f64,
-}
-
-impl<'a> Models<'a> {
-    /// The models of one population, whose loci are at these positions of the panel and in these groups.
-    pub fn new(
-        population: &'a PopulationModels,
-        positions: &'a [usize],
-        groups: &'a [LinkageGroup],
-        drop_in: f64,
-    ) -> Self {
-        Self {
-            loci: &population.loci,
-            without_mutation: &population.without_mutation,
-            counts: &population.counts,
-            positions,
-            groups,
-            drop_in,
-        }
-    }
-}
-
-/// A member who gave a sample.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Typed {
-    /// Position in the pedigree.
-    pub person: usize,
-    /// The sample.
-    pub sample: SampleIndex,
-}
 
 /// A locus that is not used for a family, and why.
 #[derive(Clone, PartialEq, Debug)]
@@ -474,23 +430,4 @@ fn with_sexes(
 /// Of each combination the codes at these positions.
 fn chosen(combinations: &[Vec<Code>], positions: &[usize]) -> Vec<Vec<Code>> {
     combinations.iter().map(|codes| positions.iter().map(|&at| codes[at]).collect()).collect()
-}
-
-/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; 0 for an empty list.
-pub(super) fn shown_row(
-    model: &LocusModel,
-    table: &GenotypeTable,
-    ln_evidence: f64,
-    shown: &[Vec<Observation>],
-    drop_in: f64,
-) -> Result<Vec<f64>, IdentificationError> {
-    let ln_shown = |observations: &Vec<Observation>| -> Result<f64, IdentificationError> {
-        let pieces = evidence_on(model, 0, observations, drop_in)?;
-        if pieces.is_empty() {
-            return Ok(0.0);
-        }
-        let ln_joint = table.ln_probability_of_all(&pieces);
-        Ok(if ln_joint == f64::NEG_INFINITY { ln_joint } else { ln_joint - ln_evidence })
-    };
-    shown.iter().map(ln_shown).collect()
 }

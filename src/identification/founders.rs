@@ -2,7 +2,8 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
-use super::family_case::{Models, shown_row};
+use super::evidence::shown_row;
+use super::models::Models;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::{Chromosome, GenotypeTable, genotype_table};
 use crate::profile::Sex;

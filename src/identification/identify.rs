@@ -5,10 +5,11 @@ use super::IdentificationError;
 use super::bodies::Bodies;
 use super::coancestry::{check_costs, without_theta};
 use super::consistency::{Contradiction, contradiction};
-use super::family::Family;
-use super::family_case::{FamilyCase, Models, Typed, UnusedLocus};
+use super::family::FamilyWithSamples;
+use super::family_case::{FamilyCase, UnusedLocus};
 use super::founders::Founders;
 use super::joining::{Joined, Joining};
+use super::models::Models;
 use super::pairwise::{PersonScores, candidates, score_person};
 use super::power::{Power, power};
 use super::prior::Prior;
@@ -20,15 +21,6 @@ use crate::progress::{Progress, Stage};
 use crate::search::Candidates;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
-
-/// One family and who of it gave a sample.
-#[derive(Clone, PartialEq, Debug)]
-pub struct FamilyWithSamples {
-    /// The family.
-    pub family: Family,
-    /// Its typed members.
-    pub typed: Vec<Typed>,
-}
 
 /// One person looked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -209,6 +201,7 @@ impl<'a> Work<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::family::{Family, Typed};
     use super::*;
     use crate::identification::{Body, Listed};
     use crate::profile::{PanelBuilder, Sample, SampleIndex, Sex};

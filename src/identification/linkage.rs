@@ -1,7 +1,6 @@
 //! For which families it matters that two loci are linked.
 
-use super::family::Family;
-use super::family_case::Typed;
+use super::family::{Family, Typed};
 use crate::inheritance::pedigree::Pedigree;
 
 /// Whether linkage between loci changes likelihood ratios of this family. It does not where the phase of nobody can be known: each

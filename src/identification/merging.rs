@@ -3,8 +3,8 @@
 use super::IdentificationError;
 use super::bodies::{Bodies, Body};
 use super::evidence::evidence_on;
-use super::family_case::Models;
-use super::identify::FamilyWithSamples;
+use super::family::FamilyWithSamples;
+use super::models::Models;
 use super::twins::{TwinsLookedFor, twins_who_may_be};
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::case::LinkageGroup;

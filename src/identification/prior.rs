@@ -1,7 +1,7 @@
 //! What is held of a body before its DNA is looked at.
 
 use super::bodies::Bodies;
-use super::identify::FamilyWithSamples;
+use super::family::FamilyWithSamples;
 use super::pairwise::sexes_agree;
 
 /// The prior over assignments of bodies to missing persons.

@@ -1,9 +1,7 @@
 //! Who takes part: the bodies, and in each family the relatives who gave a sample.
 
 use super::bodies::Body;
-use super::family::Family;
-use super::family_case::Typed;
-use super::identify::FamilyWithSamples;
+use super::family::{Family, FamilyWithSamples, Typed};
 use super::pairwise::sexes_agree;
 use crate::profile::{Panel, SampleIndex};
 use std::collections::BTreeMap;

@@ -3,9 +3,10 @@
 use super::IdentificationError;
 use super::bodies::Bodies;
 use super::coancestry::check_costs;
-use super::family_case::{FamilyCase, Models};
+use super::family::FamilyWithSamples;
+use super::family_case::FamilyCase;
 use super::founders::Founders;
-use super::identify::FamilyWithSamples;
+use super::models::Models;
 use super::pairwise::{candidates, score_person};
 use super::shared_rows::SharedRows;
 use crate::profile::{Panel, Sex};
