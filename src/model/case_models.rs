@@ -3,12 +3,12 @@
 //! The alleles of a locus are those of the frequency table and those that samples of the run show; one that the table does
 //! not have gets the rare-allele frequency. Where there are such alleles the locus is open: see [`OpenLocus`].
 
-use super::open_locus::{LocusSource, OpenLocus, TableLocus};
+use super::open_locus::{LocusSource, OpenLocus, TableLocus, chromosome_of};
 use crate::inheritance::rates::note_unusual_rates;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::{FrequencyTable, LocusFrequencies};
-use crate::profile::{self, Allele, LocusName, Panel, Sex};
+use crate::profile::{Allele, LocusName, Panel, Sex};
 use crate::report::manifest::AddedAllele;
 use crate::settings::{Fallback, MutationSettings, Settings};
 
@@ -151,14 +151,6 @@ impl CaseModels {
             self.notes.push(format!("{unknown} samples of unknown sex: X-chromosomal loci say nothing about them"));
         }
         self
-    }
-}
-
-/// Where a locus of a frequency table lies: its name alone tells.
-pub fn chromosome_of(locus: &LocusName) -> Chromosome {
-    match locus.chromosome() {
-        Some(profile::Chromosome::X) => Chromosome::X,
-        _ => Chromosome::Autosomal,
     }
 }
 

@@ -6,9 +6,9 @@
 
 use super::unseen_alleles::with_unseen;
 use crate::inheritance::MutationDefinition;
-use crate::likelihood::{LocusDefinition, LocusModel, ModelError};
+use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::{LocusFrequencies, RareAllelePolicy};
-use crate::profile::{Allele, Call, LocusName, Observation};
+use crate::profile::{self, Allele, Call, LocusName, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -68,7 +68,7 @@ impl TableLocus {
         let visible = 1.0 - self.silent_frequency;
         let definition = LocusDefinition {
             name: self.name.to_string(),
-            chromosome: super::case_models::chromosome_of(&self.name),
+            chromosome: chromosome_of(&self.name),
             alleles: alphabet.alleles.iter().map(Allele::to_string).collect(),
             frequencies: alphabet.frequencies.iter().map(|frequency| frequency * visible).collect(),
             mutation: self.mutation.clone(),
@@ -76,6 +76,14 @@ impl TableLocus {
             silent_frequency: self.silent_frequency,
         };
         (definition, alphabet.added)
+    }
+}
+
+/// Where a locus of a frequency table lies: its name alone tells.
+pub fn chromosome_of(locus: &LocusName) -> Chromosome {
+    match locus.chromosome() {
+        Some(profile::Chromosome::X) => Chromosome::X,
+        _ => Chromosome::Autosomal,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Calls that cannot be used as they stand: the loci in use cannot have produced them, or nobody can have meant them.
 
-use super::case_models::chromosome_of;
+use super::open_locus::chromosome_of;
 use super::unseen_alleles::with_unseen;
 use crate::io::problems::Reason;
 use crate::likelihood::{Chromosome, LocusDefinition};

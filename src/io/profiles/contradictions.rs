@@ -1,7 +1,7 @@
 //! What rows of one id contradict each other about: a line for each of them, with what the other says.
 
 use super::{
-    duplicates::Rows,
+    arrived_rows::Rows,
     merging::text_of,
     people::{Group, Person},
 };

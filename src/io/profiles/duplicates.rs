@@ -1,18 +1,15 @@
 //! Ids that stand in several rows: rows of one person are put together, people who share an id are told apart.
 
 use super::{
-    FileSummary, ProfileSource, agreed_role,
+    arrived_rows::Rows,
     labels::label_people,
     notes::name_some,
     origins::{Origins, role_of},
     people::{Person, tell_apart},
 };
 use crate::{
-    io::{
-        problems::{Reason, Rejected},
-        rejected_list::RejectedList,
-    },
-    profile::{DropOut, LocusName, Observation, PanelBuilder, PanelError, Role},
+    io::{problems::Reason, rejected_list::RejectedList},
+    profile::{Observation, PanelError},
 };
 use std::sync::Arc;
 
@@ -62,13 +59,13 @@ pub(super) fn settle_duplicates(rows: &mut Rows<'_>, rejected: &mut RejectedList
         group.list_contradictions(rows, rejected)?;
         told.look_at(&group.people, rows);
         for (person, label) in label_people(group.people, rows) {
-            let set = settled.origins.number_of(rows.files_of(&person), files);
+            let set = settled.origins.number_of(files_of(rows, &person), files);
             if !person.contradicts_itself() {
                 list_repeated(rows, &person, rejected)?;
             }
             settled.origins.push(rows.lines[person.rows[0] as usize], set);
             settled.labels.extend(label.map(|label| (kept as u32, label)));
-            settled.order[kept] = rows.settle(person)?;
+            settled.order[kept] = settle(rows, person)?;
             kept += 1;
         }
     }
@@ -99,96 +96,32 @@ fn list_repeated(rows: &Rows<'_>, person: &Person, rejected: &mut RejectedList) 
     Ok(())
 }
 
-/// The rows read, by arrival number.
-pub(super) struct Rows<'a> {
-    pub builder: &'a mut PanelBuilder,
-    pub files: &'a [FileSummary],
-    lines: &'a [u32],
-    sources: &'a [ProfileSource],
-    drop_out: DropOut,
-    /// For each file, the arrival number after its last row.
-    ends: Vec<usize>,
-    /// For each file the list that it belongs to, by the role of its samples that state none.
-    lists: Vec<Option<Role>>,
+/// The files of a person's rows, each once.
+fn files_of(rows: &Rows<'_>, person: &Person) -> Vec<usize> {
+    let mut files: Vec<usize> = person.rows.iter().map(|&at| rows.file_of(at)).collect();
+    files.dedup();
+    files
 }
 
-impl<'a> Rows<'a> {
-    pub fn new(
-        builder: &'a mut PanelBuilder,
-        lines: &'a [u32],
-        files: &'a [FileSummary],
-        sources: &'a [ProfileSource],
-        drop_out: DropOut,
-    ) -> Self {
-        let end = |sum: &mut usize, file: &FileSummary| {
-            *sum += file.samples;
-            Some(*sum)
-        };
-        let lists = files.iter().map(|file| agreed_role(sources, &file.sources)).collect();
-        Self { builder, files, lines, sources, drop_out, ends: files.iter().scan(0, end).collect(), lists }
+/// The arrival number of a sample that says what all rows of this person say together: that of its first row, where
+/// that one says everything.
+fn settle(rows: &mut Rows<'_>, person: Person) -> Result<u32, PanelError> {
+    let first = person.rows[0];
+    if person.rows.len() == 1 {
+        return Ok(first);
     }
-
-    /// The position of the row's file in the list of files.
-    pub fn file_of(&self, at: u32) -> usize {
-        self.ends.partition_point(|&end| end <= at as usize)
+    let files = files_of(rows, &person);
+    let sample = person.stated.sample;
+    let role = sample.role.or_else(|| role_of(&files, rows.sources, rows.files));
+    let drop_out = sample.drop_out.unwrap_or_else(|| rows.drop_out.of(role));
+    let calls = person.calls.calls.iter().enumerate();
+    let codes = calls
+        .map(|(locus, &call)| rows.builder.encode(locus, Observation { call, drop_out }))
+        .collect::<Result<Vec<_>, _>>()?;
+    if codes == rows.builder.codes_of(first)? && sample == rows.builder.sample(first) {
+        return Ok(first);
     }
-
-    /// The list that the row belongs to.
-    pub fn list_of(&self, at: u32) -> Option<Role> {
-        self.lists[self.file_of(at)]
-    }
-
-    /// The loci of the calls.
-    pub fn loci(&self) -> &[LocusName] {
-        self.builder.loci()
-    }
-
-    /// The files of a person's rows, each once.
-    fn files_of(&self, person: &Person) -> Vec<usize> {
-        let mut files: Vec<usize> = person.rows.iter().map(|&at| self.file_of(at)).collect();
-        files.dedup();
-        files
-    }
-
-    /// The arrival number of a sample that says what all rows of this person say together: that of its first row, where
-    /// that one says everything.
-    fn settle(&mut self, person: Person) -> Result<u32, PanelError> {
-        let first = person.rows[0];
-        if person.rows.len() == 1 {
-            return Ok(first);
-        }
-        let files = self.files_of(&person);
-        let sample = person.stated.sample;
-        let role = sample.role.or_else(|| role_of(&files, self.sources, self.files));
-        let drop_out = sample.drop_out.unwrap_or_else(|| self.drop_out.of(role));
-        let calls = person.calls.calls.iter().enumerate();
-        let codes = calls
-            .map(|(locus, &call)| self.builder.encode(locus, Observation { call, drop_out }))
-            .collect::<Result<Vec<_>, _>>()?;
-        if codes == self.builder.codes_of(first)? && sample == self.builder.sample(first) {
-            return Ok(first);
-        }
-        self.builder.push_late(&sample, &codes)
-    }
-
-    /// Where a row stands, as seen from this file.
-    pub fn place(&self, at: u32, from: usize) -> String {
-        let (file, line) = (self.file_of(at), self.lines[at as usize]);
-        if file == from { format!("line {line}") } else { format!("{} line {line}", self.files[file].name) }
-    }
-
-    /// A line on the whole row.
-    pub fn rejected(&self, at: u32, reason: Reason) -> Rejected {
-        Rejected {
-            file: Arc::from(self.files[self.file_of(at)].name.as_str()),
-            line: u64::from(self.lines[at as usize]),
-            column: Arc::from(""),
-            sample_id: self.builder.id(at).to_owned(),
-            locus: None,
-            value: String::new(),
-            reason,
-        }
-    }
+    rows.builder.push_late(&sample, &codes)
 }
 
 /// What there is to tell of rows put together and of people told apart.

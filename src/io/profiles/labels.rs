@@ -1,6 +1,6 @@
 //! Names for people who share an id: the list, the role or the file, in front of the id.
 
-use super::{duplicates::Rows, people::Person};
+use super::{arrived_rows::Rows, people::Person};
 use std::{collections::HashSet, path::Path, sync::Arc};
 
 /// The people of one id, in the order of their labels; somebody alone has none.

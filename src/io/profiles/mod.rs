@@ -5,6 +5,7 @@
 //! threads nor the order of rows show in the panel. A bad cell costs that cell, a bad row that row, and each leaves a
 //! line in [`ReadProfiles::rejected`].
 
+mod arrived_rows;
 mod cell;
 mod cell_cache;
 mod combine;
@@ -48,8 +49,9 @@ use crate::{
     profile::{DropOut, LocusName, Panel, PanelBuilder, PanelError, Role, SampleIndex, SpillTo},
     progress::{NoProgress, Progress, Stage, WatchedReader},
 };
+use arrived_rows::Rows;
 use commas::{Comma, Commas};
-use duplicates::{Rows, Settled};
+use duplicates::Settled;
 use error::RowError;
 use header::{Columns, HeaderFault, HeaderNames};
 use layout::RowLayout;

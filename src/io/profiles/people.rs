@@ -5,7 +5,7 @@
 //! relatives) are another person's unless the profile is the same. People of different roles are different people.
 
 use super::{
-    duplicates::Rows,
+    arrived_rows::Rows,
     merging::{Calls, Stated, Tally},
 };
 use crate::profile::{Call, LocusName, PanelError, Role, Sample};
