@@ -7,9 +7,9 @@
 use super::IdentificationError;
 use super::bodies::Bodies;
 use super::evidence::{evidence_on, with_stranger};
-use super::family::FamilyWithSamples;
 use super::linkage::linkage_matters;
 use super::models::Models;
+use super::typed_family::FamilyWithSamples;
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::{LocusDefinition, LocusEvidence, LocusModel, linked_theta_cost, theta_cost};
 use crate::profile::Panel;

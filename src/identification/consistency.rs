@@ -8,8 +8,8 @@
 
 use super::IdentificationError;
 use super::evidence::with_stranger;
-use super::family::Typed;
 use super::family_case::FamilyCase;
+use super::typed_family::Typed;
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::ln_likelihood;
 use std::f64::consts::LN_10;

@@ -8,13 +8,14 @@
 use super::IdentificationError;
 use super::bodies::Bodies;
 use super::evidence::{evidence_on, shown_row, with_stranger};
-use super::family::{Family, Typed};
 use super::founders::Founders;
 use super::linkage::linkage_matters;
 use super::linked_rows::LinkedEvidence;
 use super::models::Models;
 use super::separation::Surroundings;
 use super::shared_rows::SharedRows;
+use super::typed_family::Typed;
+use crate::inheritance::Family;
 use crate::inheritance::observation::Evidence;
 use crate::inheritance::pedigree::{Pedigree, PedigreeError};
 use crate::likelihood::case::LinkageGroup;

@@ -5,7 +5,6 @@ use super::IdentificationError;
 use super::bodies::Bodies;
 use super::coancestry::{check_costs, without_theta};
 use super::consistency::{Contradiction, contradiction};
-use super::family::FamilyWithSamples;
 use super::family_case::{FamilyCase, UnusedLocus};
 use super::founders::Founders;
 use super::joining::{Joined, Joining};
@@ -14,6 +13,7 @@ use super::pairwise::{PersonScores, candidates, score_person};
 use super::power::{Power, power};
 use super::prior::Prior;
 use super::shared_rows::SharedRows;
+use super::typed_family::FamilyWithSamples;
 use crate::inference::joint::JointAnswer;
 use crate::likelihood::LocusModel;
 use crate::profile::Panel;
@@ -201,9 +201,10 @@ impl<'a> Work<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::family::{Family, Typed};
+    use super::super::typed_family::Typed;
     use super::*;
     use crate::identification::{Body, Listed};
+    use crate::inheritance::Family;
     use crate::profile::{PanelBuilder, Sample, SampleIndex, Sex};
 
     struct InterruptedAtOnce;

@@ -1,6 +1,7 @@
 //! For which families it matters that two loci are linked.
 
-use super::family::{Family, Typed};
+use super::typed_family::Typed;
+use crate::inheritance::Family;
 use crate::inheritance::pedigree::Pedigree;
 
 /// Whether linkage between loci changes likelihood ratios of this family. It does not where the phase of nobody can be known: each

@@ -3,9 +3,9 @@
 use super::IdentificationError;
 use super::bodies::{Bodies, Body};
 use super::evidence::evidence_on;
-use super::family::FamilyWithSamples;
 use super::models::Models;
 use super::twins::{TwinsLookedFor, twins_who_may_be};
+use super::typed_family::FamilyWithSamples;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, ln_likelihood};

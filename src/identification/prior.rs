@@ -1,8 +1,8 @@
 //! What is held of a body before its DNA is looked at.
 
 use super::bodies::Bodies;
-use super::family::FamilyWithSamples;
 use super::pairwise::sexes_agree;
+use super::typed_family::FamilyWithSamples;
 
 /// The prior over assignments of bodies to missing persons.
 #[derive(Clone, Copy, PartialEq, Debug)]

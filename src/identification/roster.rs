@@ -1,8 +1,9 @@
 //! Who takes part: the bodies, and in each family the relatives who gave a sample.
 
 use super::bodies::Body;
-use super::family::{Family, FamilyWithSamples, Typed};
 use super::pairwise::sexes_agree;
+use super::typed_family::{FamilyWithSamples, Typed};
+use crate::inheritance::Family;
 use crate::profile::{Panel, SampleIndex};
 use std::collections::BTreeMap;
 

@@ -3,12 +3,12 @@
 use super::IdentificationError;
 use super::bodies::Bodies;
 use super::coancestry::check_costs;
-use super::family::FamilyWithSamples;
 use super::family_case::FamilyCase;
 use super::founders::Founders;
 use super::models::Models;
 use super::pairwise::{candidates, score_person};
 use super::shared_rows::SharedRows;
+use super::typed_family::FamilyWithSamples;
 use crate::profile::{Panel, Sex};
 
 /// From this log10 LR on, a body may be one of two twins who are looked for: the DNA of a true one can speak against it a little,

@@ -1,11 +1,13 @@
 //! How alleles pass from parents to children, and what a laboratory sees of them.
 
+mod missing_family;
 pub mod mutation;
 pub mod observation;
 pub mod pedigree;
 pub mod rates;
 pub mod relationship;
 
+pub use missing_family::{Family, Listed};
 pub use mutation::{MutationAlleles, MutationDefinition, MutationError, MutationModel, MutationParameters};
 pub use observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
 pub use pedigree::{Individual, Pedigree, PedigreeError};

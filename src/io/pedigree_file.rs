@@ -9,8 +9,8 @@ use super::known_names::{complain, is_free};
 use super::missing::{Missing, is_missing, missing};
 use super::pedigree_notes::notes;
 use super::source::Inputs;
-use crate::identification::{Family, Listed};
 use crate::inheritance::pedigree::PedigreeError;
+use crate::inheritance::{Family, Listed};
 use crate::profile::Sex;
 use std::{
     collections::{BTreeMap, HashMap},

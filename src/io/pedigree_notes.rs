@@ -1,7 +1,7 @@
 //! What a reader of results should know of how a pedigree file was read: who was added, who became half-siblings, whose sex was
 //! taken from their place.
 
-use crate::identification::Family;
+use crate::inheritance::Family;
 use crate::profile::Sex;
 use std::collections::BTreeMap;
 

@@ -9,8 +9,8 @@ use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, 
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
 use crate::population::{FrequencyTable, LocusFrequencies};
 use crate::profile::{Allele, LocusName, Panel, Sex};
-use crate::report::manifest::AddedAllele;
 use crate::settings::{Fallback, MutationSettings, Settings};
+use serde::{Deserialize, Serialize};
 
 /// Why the models of a case cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,19 @@ pub enum ModelsError {
     /// No locus of the profiles has frequencies.
     #[error("none of the {0} loci of the profiles has frequencies: nothing can be compared")]
     NoLocus(usize),
+}
+
+/// An allele that a frequency table has not seen, with the frequency it got.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct AddedAllele {
+    /// The table.
+    pub table: String,
+    /// The locus.
+    pub locus: String,
+    /// The allele.
+    pub allele: String,
+    /// The frequency that the rare-allele policy gave it.
+    pub frequency: f64,
 }
 
 /// The models of one population.

@@ -10,7 +10,7 @@ mod unseen_alleles;
 mod unseen_by_sample;
 mod unusable_calls;
 
-pub use case_models::{CaseModels, ModelsError, PopulationModels};
+pub use case_models::{AddedAllele, CaseModels, ModelsError, PopulationModels};
 pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
 pub use open_locus::{LocusSource, OpenLocus, TableLocus};
 pub use question::Question;

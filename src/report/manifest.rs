@@ -2,6 +2,7 @@
 
 use crate::io::known_names::in_our_words;
 use crate::io::source::{Fingerprint, Inputs};
+use crate::model::AddedAllele;
 use crate::population::Alphabet;
 use crate::profile::LocusName;
 use crate::settings::{SettingOutOfRange, Settings};
@@ -83,19 +84,6 @@ pub struct Timings {
     pub assess_seconds: f64,
     /// Looking for couples.
     pub couples_seconds: f64,
-}
-
-/// An allele that a frequency table has not seen, with the frequency it got.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-pub struct AddedAllele {
-    /// The table.
-    pub table: String,
-    /// The locus.
-    pub locus: String,
-    /// The allele.
-    pub allele: String,
-    /// The frequency that the rare-allele policy gave it.
-    pub frequency: f64,
 }
 
 impl Manifest {

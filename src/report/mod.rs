@@ -11,7 +11,7 @@ mod printable;
 pub mod run_comparison;
 
 pub use identification_tables::IdentificationReport;
-pub use manifest::{AddedAllele, InputFile, Manifest, Timings};
+pub use manifest::{InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches};
 pub use number::{precise, significant};
 pub use printable::printable;

@@ -1,7 +1,7 @@
 //! A family that misses somebody.
 
-use crate::inheritance::pedigree::{Individual, Pedigree, PedigreeError};
-use crate::profile::{SampleIndex, Sex};
+use super::pedigree::{Individual, Pedigree, PedigreeError};
+use crate::profile::Sex;
 use std::collections::HashMap;
 
 /// A family tree and who of it is looked for.
@@ -15,24 +15,6 @@ pub struct Family {
     pub missing: Vec<usize>,
     /// Where each person is listed: the 1-based line of the pedigree file, 0 for a parent who has no line of their own.
     pub lines: Vec<u64>,
-}
-
-/// A member who gave a sample.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Typed {
-    /// Position in the pedigree.
-    pub person: usize,
-    /// The sample.
-    pub sample: SampleIndex,
-}
-
-/// One family and who of it gave a sample.
-#[derive(Clone, PartialEq, Debug)]
-pub struct FamilyWithSamples {
-    /// The family.
-    pub family: Family,
-    /// Its typed members.
-    pub typed: Vec<Typed>,
 }
 
 /// One person as listed. Parents are ids.
