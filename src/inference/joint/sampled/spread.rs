@@ -45,6 +45,10 @@ impl Sums {
     }
 }
 
+/// What no sweep has met can have this many sweeps' share of the probability and still be missed once in 20 times (the rule of three:
+/// 1 − 0.05^(1/n) is about 3/n), so no error is stated smaller than that.
+const UNMET_SWEEPS: f64 = 3.0;
+
 /// Chains that differ by less do not differ.
 const NEXT_TO_NO_VARIANCE: f64 = 1e-10;
 
@@ -63,5 +67,6 @@ pub(super) fn estimate(chains: impl Iterator<Item = Sums> + Clone, batches: usiz
         true => 1.0,
         false => ((sweeps - 1.0) / sweeps + between / within).sqrt().max(1.0),
     };
-    (grand, Spread { standard_error: of_batches.max(between / count).sqrt(), r_hat })
+    let least = UNMET_SWEEPS / (count * sweeps);
+    (grand, Spread { standard_error: of_batches.max(between / count).sqrt().max(least), r_hat })
 }
