@@ -8,8 +8,8 @@
 //! 3. [`likelihood`]: one exact network for every hypothesis, and the score rows made from it.
 //! 4. [`model`]: from settings, tables and profiles to the models and score tables of a case.
 //! 5. [`search`]: the scan. It knows no genetics: the score of a pair is a sum of look-ups.
-//! 6. [`inference`] and [`matching`]: posteriors, rival relationships, couples; the main job from start to end;
-//!    [`one_person`]: which samples are one person's, the same for all commands.
+//! 6. [`inference`] and [`matching`]: posteriors, rival relationships, couples; the main job from start to end, and
+//!    [`matching::one_person`]: which samples are one person's, the same for all commands.
 //! 7. [`simulate`], [`power`], [`calibration`]: cases of known truth, and what panel and search make of them.
 //! 8. [`io`], [`report`], [`cli`]: files in, files out, the command line.
 //!
@@ -26,7 +26,6 @@ pub mod io;
 pub mod likelihood;
 pub mod matching;
 pub mod model;
-pub mod one_person;
 pub mod population;
 pub mod power;
 pub mod profile;

@@ -5,8 +5,8 @@ use super::arguments::{LongColumns, ReadArguments, SearchArguments, StatisticsAr
 use super::format::TableFormat;
 use super::matches::{MatchInput, READING, Reading, prepare_with};
 use crate::io::source::{Fingerprint, Inputs};
+use crate::matching::one_person::find_direct_matches;
 use crate::matching::{CasePower, case_power};
-use crate::one_person::find_direct_matches;
 use crate::population::bundled;
 use crate::progress::NoProgress;
 use crate::report::case_power_tables::{write_case_power_csv, write_case_power_text};

@@ -1,4 +1,4 @@
-//! Samples of one person put together as one body, by the rule of [`crate::one_person`].
+//! Samples of one person put together as one body, by the rule of [`crate::matching::one_person`].
 
 use super::IdentificationError;
 use super::bodies::{Bodies, Body};
@@ -9,7 +9,7 @@ use super::typed_family::FamilyWithSamples;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, ln_likelihood};
-use crate::one_person::DirectMatches;
+use crate::matching::one_person::DirectMatches;
 use crate::profile::{Observation, Panel, SampleIndex, Sex};
 use std::fmt;
 

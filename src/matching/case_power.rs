@@ -4,7 +4,7 @@ use super::false_leads::ListLeads;
 use super::roster::{Child, Roster};
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
-use crate::one_person::DirectMatches;
+use crate::matching::one_person::DirectMatches;
 use crate::profile::Sex;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;

@@ -9,7 +9,7 @@ use super::parts::Task;
 use super::scan_sex::SexScan;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
-use crate::one_person::DirectMatches;
+use crate::matching::one_person::DirectMatches;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
 use crate::search::{Hit, Progress, QueryResult, Wanted};

@@ -1,7 +1,7 @@
 //! The candidates for the two places of a couple, and the bounds of the couples that each is part of.
 
 use super::{Case, MatchError, Says};
-use crate::one_person::Persons;
+use crate::matching::one_person::Persons;
 use crate::profile::{Code, MISSING, SampleIndex, Sex};
 use foldhash::fast::FixedState;
 use std::hash::{BuildHasher, Hasher};

@@ -6,7 +6,7 @@
 use super::parents::Candidacy;
 use super::roster::{Asked, AskedLine, Child, Roster};
 use super::{Case, MatchError};
-use crate::one_person::DirectMatches;
+use crate::matching::one_person::DirectMatches;
 use crate::power::{Atom, FalseLeads, RESOLUTION, StrangerScores, TypedAlike};
 use crate::profile::{Code, Observation, SampleIndex, Sex};
 use rayon::prelude::*;

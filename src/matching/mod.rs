@@ -1,7 +1,7 @@
 //! The main job: every child against every candidate.
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
-//! 2. [`crate::one_person`]: samples that come from one person, which are no candidates for each other.
+//! 2. [`one_person`]: samples that come from one person, which are no candidates for each other.
 //! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
 //!    [`close`]: who comes close.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
@@ -21,6 +21,7 @@ mod explain;
 mod false_leads;
 mod intervals;
 mod memory;
+pub mod one_person;
 mod parents;
 mod parts;
 mod roster;

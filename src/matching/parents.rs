@@ -10,7 +10,7 @@ use super::scan_sex::{SEXES, SexScan};
 use super::{Case, MatchError};
 use crate::inference::{InList, Pool, as_shown, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
-use crate::one_person::{DirectMatches, Persons};
+use crate::matching::one_person::{DirectMatches, Persons};
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;

@@ -6,7 +6,7 @@ use super::{
     Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_couples, find_parents, note_on_rounding,
 };
 use crate::inheritance::Relationship;
-use crate::one_person::{DirectMatches, find_direct_matches};
+use crate::matching::one_person::{DirectMatches, find_direct_matches};
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 

@@ -3,8 +3,8 @@
 use super::ages::AgeColumn;
 use super::roster::{Asked, LineRows, Roster};
 use super::{Case, MatchError};
+use crate::matching::one_person::{DirectMatches, Persons};
 use crate::model::TableError;
-use crate::one_person::{DirectMatches, Persons};
 use crate::profile::{SampleIndex, Sex};
 use crate::search::{Query, QueryRows, QueryTable};
 use rayon::prelude::*;

@@ -3,8 +3,8 @@
 use super::significant;
 use crate::inference::verbal;
 use crate::io::safe_csv::SafeCsvWriter;
+use crate::matching::one_person::DirectMatches;
 use crate::matching::{Candidacy, Case, Couple};
-use crate::one_person::DirectMatches;
 use crate::profile::SampleIndex;
 use rayon::prelude::*;
 use std::io::Write;
