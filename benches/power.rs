@@ -32,7 +32,7 @@ fn models() -> (CaseShape, Vec<LocusModel>) {
 
 /// What two unrelated people's log10 LR can be at each locus.
 fn atoms(models: &[LocusModel]) -> Vec<Vec<Atom>> {
-    let of_locus = |model| LocusPairs::new(model, &[TESTED], &TYPING)?.atoms(TESTED, Relationship::Unrelated);
+    let of_locus = |model| LocusPairs::new(model, model, &[TESTED], &TYPING)?.atoms(TESTED, Relationship::Unrelated);
     models.iter().map(of_locus).collect::<Result<_, _>>().unwrap()
 }
 

@@ -4,12 +4,13 @@ use super::Outcome;
 use super::arguments::{StatisticsArguments, parse_finite, use_threads};
 use super::format::TableFormat;
 use super::power_case;
-use super::simulate::{one_table, panel_models};
+use super::simulate::{as_counted, one_table, panel_models};
 use super::terminal::tell;
 use crate::inheritance::Relationship;
 use crate::io::marker_file::read_marker_file;
 use crate::io::source::Inputs;
-use crate::likelihood::LocusModel;
+use crate::likelihood::{LocusDefinition, LocusModel};
+use crate::model::normalised;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{Chromosome, LocusName, Role, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
@@ -136,12 +137,21 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         draws: arguments.draws,
         seed: arguments.seed,
     };
-    write(&panel_power(&models, &question)?, arguments.format).context("cannot write to standard output")?;
+    write(&panel_power(&models.scored, &models.people, &question)?, arguments.format)
+        .context("cannot write to standard output")?;
     Ok(Outcome::Done)
 }
 
+/// The loci of the panel.
+struct Models {
+    /// As people are scored.
+    scored: Vec<LocusModel>,
+    /// As they are drawn: no minimum frequency, and the frequencies sum to 1.
+    people: Vec<LocusModel>,
+}
+
 /// The models of the panel's loci, less those removed.
-fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result<Vec<LocusModel>> {
+fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result<Models> {
     let removed: Vec<_> = arguments.remove_loci.iter().map(|name| LocusName::new(name)).collect();
     let chosen: Vec<_> = arguments.loci.iter().map(|name| LocusName::new(name)).collect();
     let wanted = |all: Vec<LocusName>| -> Result<Vec<LocusName>> {
@@ -154,12 +164,17 @@ fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result
     if let Some(path) = &arguments.statistics.markers {
         let markers = read_marker_file(path, inputs)?;
         let loci = wanted(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())?;
-        let kept = markers.into_iter().filter(|marker| loci.contains(&LocusName::new(&marker.name)));
-        return kept.map(|marker| LocusModel::new(marker).context("--markers")).collect();
+        let kept: Vec<_> = markers.into_iter().filter(|marker| loci.contains(&LocusName::new(&marker.name))).collect();
+        let model = |marker: LocusDefinition| LocusModel::new(marker).context("--markers");
+        let people = kept.iter().cloned().map(|marker| model(normalised(marker))).collect::<Result<_>>()?;
+        return Ok(Models { scored: kept.into_iter().map(model).collect::<Result<_>>()?, people });
     }
     let table = one_table(settings, inputs)?;
     let loci = without_x(wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?, &arguments.loci)?;
-    panel_models(&loci, &table, settings, inputs)
+    let mut counted = as_counted(settings);
+    counted.population.renormalise = true;
+    let people = panel_models(&loci, &table, &counted, inputs)?;
+    Ok(Models { scored: panel_models(&loci, &table, settings, inputs)?, people })
 }
 
 /// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.

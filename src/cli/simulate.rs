@@ -127,7 +127,7 @@ pub(super) fn one_table(settings: &Settings, inputs: &Inputs) -> Result<Frequenc
 }
 
 /// The settings with the frequencies as they were counted: a minimum is for likelihood ratios, a population does not have it.
-fn as_counted(settings: &Settings) -> Settings {
+pub(super) fn as_counted(settings: &Settings) -> Settings {
     let mut settings = settings.clone();
     settings.population.minimum_applies_to = MinimumAppliesTo::Unseen;
     settings

@@ -6,7 +6,7 @@
 use super::parents::Candidacy;
 use super::roster::{Asked, AskedLine, Child, Roster};
 use super::{Case, MatchError};
-use crate::matching::one_person::DirectMatches;
+use crate::matching::one_person::{DirectMatches, Persons};
 use crate::power::{Atom, FalseLeads, RESOLUTION, StrangerScores, TypedAlike};
 use crate::profile::{Code, Observation, SampleIndex, Sex};
 use rayon::prelude::*;
@@ -20,10 +20,11 @@ pub struct ListLeads<'a> {
     /// One for each population.
     strangers: Vec<StrangerScores<'a>>,
     drop_outs: Vec<f64>,
+    persons: Persons,
     lists: Vec<List>,
 }
 
-/// The candidates of one sex.
+/// The candidates of one sex, as any sample of theirs tells; one sample of each person.
 struct List {
     sex: Sex,
     members: Vec<SampleIndex>,
@@ -103,6 +104,9 @@ enum Truth {
 /// Scores by drop-out probability and locus.
 type Scores = Vec<Vec<Arc<[Atom]>>>;
 
+/// The probabilities of these scores where the candidate is what is tested, by drop-out probability and locus.
+type Tested = Vec<Vec<Option<Arc<[f64]>>>>;
+
 impl ChildLeads {
     /// Expected number of candidates at or above this log10 LR. Several populations: the largest of theirs, so it is not too
     /// low whichever the strangers come from (the reported log10 LR is the lowest of theirs).
@@ -132,10 +136,12 @@ impl<'a> ListLeads<'a> {
     /// # Errors
     /// Profiles that can no longer be read from the disk.
     pub fn new(case: &'a Case<'a>, roster: &Roster, direct: &'a DirectMatches) -> Result<Self, MatchError> {
-        let mut leads = Self { case, direct, strangers: Vec::new(), drop_outs: Vec::new(), lists: Vec::new() };
+        let persons = Persons::new(case, direct, &roster.candidates);
+        let mut leads = Self { case, direct, strangers: Vec::new(), drop_outs: Vec::new(), persons, lists: Vec::new() };
         let mut counted = Vec::new();
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
-            let members = roster.candidates_of_sex(case.panel, sex);
+            let of_sex = |&sample: &SampleIndex| leads.sex(sample) == sex && !leads.persons.is_further(sample);
+            let members: Vec<_> = roster.candidates.iter().copied().filter(of_sex).collect();
             counted.push((sex, count_typed_alike(case, &members)?, members));
         }
         leads.drop_outs = counted.iter().flat_map(|list| list.1.keys().map(|key| f64::from_bits(key.0))).collect();
@@ -150,6 +156,11 @@ impl<'a> ListLeads<'a> {
             |population| StrangerScores::new(case.panel, &case.models.loci, population, drop_in, &leads.drop_outs);
         leads.strangers = case.models.populations.iter().map(strangers).collect();
         Ok(leads)
+    }
+
+    /// The sex of the person who gave this sample.
+    fn sex(&self, sample: SampleIndex) -> Sex {
+        self.persons.sex(self.case.panel, sample)
     }
 
     /// What this child's candidates of one sex would score; nothing where none of that sex are asked about.
@@ -206,9 +217,10 @@ impl<'a> ListLeads<'a> {
         let of_population = |strangers| {
             let scores: Vec<Scores> =
                 lines.iter().map(|line| self.scores(strangers, asked, *line)).collect::<Result<_, MatchError>>()?;
+            let tested = |line: AskedLine| self.tested(strangers, asked, line);
             Ok(match (&scores[..], truth) {
                 ([only], Truth::Strangers) => Leads::Exact(leads(only)),
-                ([only], Truth::Tested) => Leads::Exact(leads(&of_tested(only, only))),
+                ([only], Truth::Tested) => Leads::Exact(leads(&of_tested(only, &tested(lines[0])?))),
                 (several, Truth::Strangers) => Leads::AtMost {
                     lines: several.iter().map(leads).collect(),
                     highest: leads(&combined(several, |of_lines| of_lines.fold(f64::NEG_INFINITY, f64::max))),
@@ -216,12 +228,12 @@ impl<'a> ListLeads<'a> {
                 (several, Truth::Tested) => {
                     let weights = || lines.iter().map(|line| line.weight);
                     let mean = combined(several, |of_lines| of_lines.zip(weights()).map(|(score, w)| score * w).sum());
-                    let of_line = |(own, weight)| TrueLine {
-                        weight,
-                        own: leads(&of_tested(own, own)),
-                        mean: leads(&of_tested(&mean, own)),
+                    let of_line = |(own, line): (&Scores, &AskedLine)| -> Result<TrueLine, MatchError> {
+                        let (tested, weight) = (tested(*line)?, line.weight);
+                        let (own, mean) = (leads(&of_tested(own, &tested)), leads(&of_tested(&mean, &tested)));
+                        Ok(TrueLine { weight, own, mean })
                     };
-                    Leads::AtLeast(several.iter().zip(weights()).map(of_line).collect())
+                    Leads::AtLeast(several.iter().zip(&lines).map(of_line).collect::<Result<_, _>>()?)
                 }
             })
         };
@@ -233,6 +245,14 @@ impl<'a> ListLeads<'a> {
         let of_kind = |kind| {
             let keys = asked.keys(self.case, line.number).enumerate();
             Ok(keys.map(|(locus, key)| strangers.row(locus, key, kind)).collect::<Result<_, _>>()?)
+        };
+        (0..self.drop_outs.len()).map(of_kind).collect()
+    }
+
+    fn tested(&self, strangers: &StrangerScores<'_>, asked: Asked, line: AskedLine) -> Result<Tested, MatchError> {
+        let of_kind = |kind| {
+            let keys = asked.keys(self.case, line.number).enumerate();
+            Ok(keys.map(|(locus, key)| strangers.tested(locus, key, kind)).collect::<Result<_, _>>()?)
         };
         (0..self.drop_outs.len()).map(of_kind).collect()
     }
@@ -287,18 +307,13 @@ fn combined(lines: &[Scores], combine: impl Fn(&mut dyn Iterator<Item = f64>) ->
     lines[0].iter().enumerate().map(of_kind).collect()
 }
 
-/// These scores with their probabilities where the hypothesis holds that gives the LRs `tested`, from those of strangers:
-/// P₁ = LR · P₂.
-fn of_tested(scores: &Scores, tested: &Scores) -> Scores {
-    let at_locus = |(scores, tested): (&Arc<[Atom]>, &Arc<[Atom]>)| -> Arc<[Atom]> {
-        let weight = |atom: &Atom| atom.probability * 10_f64.powf(atom.log10_lr);
-        let total: f64 = tested.iter().map(weight).sum();
-        if total <= 0.0 {
-            // nobody can be what is tested
-            return Arc::clone(scores);
-        }
-        let with = |(score, tested): (&Atom, &Atom)| Atom { probability: weight(tested) / total, ..*score };
-        scores.iter().zip(&**tested).filter(|(_, tested)| weight(tested) > 0.0).map(with).collect()
+/// These scores with their probabilities where the candidate is what is tested.
+fn of_tested(scores: &Scores, tested: &Tested) -> Scores {
+    let at_locus = |(scores, tested): (&Arc<[Atom]>, &Option<Arc<[f64]>>)| -> Arc<[Atom]> {
+        // nobody can be what is tested, or the locus decides nothing
+        let Some(tested) = tested else { return Arc::clone(scores) };
+        let with = |(score, &probability): (&Atom, &f64)| Atom { probability, ..*score };
+        scores.iter().zip(&**tested).filter(|(_, probability)| **probability > 0.0).map(with).collect()
     };
     let of_kind = |(scores, tested): (&Vec<_>, &Vec<_>)| scores.iter().zip(tested).map(at_locus).collect();
     scores.iter().zip(tested).map(of_kind).collect()
@@ -324,7 +339,7 @@ pub fn expect_false_leads(
         let mut raised = 0.0_f64;
         for sex in [Sex::Male, Sex::Female, Sex::Unknown] {
             let mut of_sex: Vec<_> =
-                of_child.iter_mut().filter(|candidacy| case.panel.sex(candidacy.candidate) == sex).collect();
+                of_child.iter_mut().filter(|candidacy| leads.sex(candidacy.candidate) == sex).collect();
             let finite = of_sex.iter().map(|candidacy| candidacy.log10_lr).filter(|log10_lr| log10_lr.is_finite());
             let lowest = finite.fold(f64::INFINITY, f64::min);
             if of_sex.is_empty() {

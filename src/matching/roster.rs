@@ -100,11 +100,6 @@ impl Roster {
         everyone.for_each(|sample| takes_part[sample.0 as usize] = true);
         takes_part
     }
-
-    /// The candidates of one sex.
-    pub fn candidates_of_sex(&self, panel: &Panel, sex: Sex) -> Vec<SampleIndex> {
-        self.candidates.iter().copied().filter(|&candidate| panel.sex(candidate) == sex).collect()
-    }
 }
 
 /// Finds the typed parents that a child's row names, and lists those that are not used.

@@ -57,8 +57,8 @@ pub struct PopulationModels {
     pub counts: Vec<bool>,
     /// How many people the frequencies of each locus were counted in, where it is known.
     pub people: Vec<Option<f64>>,
-    /// The frequencies of each locus as they were counted, none raised to the minimum; empty for a marker file.
-    pub counted: Vec<Vec<(Allele, f64)>>,
+    /// What the models of each locus are made of.
+    pub sources: Vec<LocusSource>,
     /// The same without mutation, by which a locus is judged consistent or not. Theta makes nothing possible or impossible, so it is
     /// left out too: an allele that is drawn again was drawn before.
     pub without_mutation: Vec<LocusModel>,
@@ -231,9 +231,9 @@ fn population_models(name: &str, in_use: Vec<InUse>) -> Result<PopulationModels,
     };
     let (loci, open, without_mutation, added) = Default::default();
     let (counts, people) = in_use.iter().map(|locus| (locus.counts, locus.people)).unzip();
-    let counted = in_use.iter().map(|locus| locus.source.counted().to_vec()).collect();
+    let sources = in_use.iter().map(|locus| locus.source.clone()).collect();
     let mut models =
-        PopulationModels { name: name.to_owned(), loci, open, counts, people, counted, without_mutation, added };
+        PopulationModels { name: name.to_owned(), loci, open, counts, people, sources, without_mutation, added };
     for InUse { source, alleles, .. } in in_use {
         let (definition, added) = source.definition(&alleles);
         let of_locus = added.iter().map(|&(allele, frequency)| added_allele(name, &definition.name, allele, frequency));

@@ -12,7 +12,7 @@ mod unusable_calls;
 
 pub use case_models::{AddedAllele, CaseModels, ModelsError, PopulationModels};
 pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
-pub use open_locus::{LocusSource, OpenLocus, TableLocus};
+pub use open_locus::{LocusSource, OpenLocus, TableLocus, normalised};
 pub use question::Question;
 pub use score_tables::{PairModel, RowKey, ScoreTables, TableError};
 pub use unseen_by_sample::{UnseenAllele, note_unseen, unseen_by_sample};

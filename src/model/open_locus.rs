@@ -7,7 +7,7 @@
 use super::unseen_alleles::with_unseen;
 use crate::inheritance::MutationDefinition;
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
-use crate::population::{LocusFrequencies, RareAllelePolicy};
+use crate::population::{LocusFrequencies, MinimumAppliesTo, RareAllelePolicy};
 use crate::profile::{self, Allele, Call, LocusName, Observation};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -47,6 +47,20 @@ impl LocusSource {
         }
     }
 
+    /// The locus as people are drawn from it: the frequencies are those that were counted, with these alleles (any order, repetitions
+    /// allowed) where the source does not list them, and they sum to 1. A minimum is for likelihood ratios; a population does not have
+    /// it.
+    pub fn population(&self, seen: &[Allele]) -> LocusDefinition {
+        match self {
+            Self::Table(table) => {
+                let policy =
+                    RareAllelePolicy { applies_to: MinimumAppliesTo::Unseen, renormalise: true, ..table.policy };
+                TableLocus { policy, ..table.clone() }.definition(seen).0
+            }
+            Self::Markers(..) => normalised(self.definition(seen).0),
+        }
+    }
+
     /// The locus with these alleles (any order, repetitions allowed), and those that got the frequency of an unseen allele.
     pub fn definition(&self, seen: &[Allele]) -> (LocusDefinition, Vec<(Allele, f64)>) {
         match self {
@@ -77,6 +91,14 @@ impl TableLocus {
         };
         (definition, alphabet.added)
     }
+}
+
+/// The same with frequencies that sum to 1, the silent allele's among them.
+pub fn normalised(mut definition: LocusDefinition) -> LocusDefinition {
+    let visible: f64 = definition.frequencies.iter().sum();
+    let factor = (1.0 - definition.silent_frequency) / visible;
+    definition.frequencies.iter_mut().for_each(|frequency| *frequency *= factor);
+    definition
 }
 
 /// Where a locus of a frequency table lies: its name alone tells.

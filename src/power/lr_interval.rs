@@ -181,7 +181,7 @@ impl<'a> LrDraws<'a> {
         }
         let people = self.population.people[locus].unwrap_or_default();
         let mut random = self.streams.stream((self.position as u64) << 32 | locus as u64);
-        let drawn = LocusDraws::new(model, &self.population.counted[locus], people, self.draws, &mut random);
+        let drawn = LocusDraws::new(model, self.population.sources[locus].counted(), people, self.draws, &mut random);
         let mut all = self.drawn.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(key).or_insert_with(|| Arc::new(drawn)))
     }

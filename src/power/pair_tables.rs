@@ -1,7 +1,9 @@
 //! Everything that two people can show at one locus: how likely under each relationship, and which LR it gives.
 //!
 //! The probabilities are the engine's own ([`genotype_table`]), and the LR is their ratio. What shows nothing, or three
-//! alleles, has LR 1. Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each relationship.
+//! alleles, has LR 1. People are drawn with the frequencies of the population, and scored with those of the likelihood ratio, which a
+//! minimum frequency can have raised. Cost: one network for each thing a child can show, n (n + 1) / 2 for n alleles, and each
+//! relationship; twice that where the two differ.
 
 use super::grid::Atom;
 use crate::inheritance::{AlleleIndex, Evidence, Hypothesis, Relationship, RelationshipError, Seen};
@@ -39,6 +41,9 @@ pub enum PowerError {
     /// A relationship that the tables were not made for.
     #[error("the relationship {0} is not among those asked for")]
     NotAsked(Relationship),
+    /// People who are drawn with other alleles than they are scored with.
+    #[error("{0}: people are drawn with other alleles than they are scored with")]
+    OtherAlleles(String),
     /// More alleles than an index can count.
     #[error("{0} has too many alleles")]
     TooManyAlleles(String),
@@ -50,8 +55,10 @@ pub struct LocusPairs {
     /// The locus.
     pub name: String,
     size: usize,
-    /// Unrelated first, then the relationships asked for.
+    /// As people are scored: unrelated first, then the relationships asked for.
     joint: Vec<Joint>,
+    /// As they are drawn, where that is not the same.
+    drawn: Option<Vec<Joint>>,
 }
 
 /// The probabilities under one relationship.
@@ -65,18 +72,28 @@ struct Joint {
 }
 
 impl LocusPairs {
-    /// The table of one locus for these relationships.
+    /// The table of one locus for these relationships; `people`: the locus as people are drawn from it, with the same alleles.
     ///
     /// # Errors
-    /// Whatever the likelihood engine refuses.
-    pub fn new(model: &LocusModel, relationships: &[Relationship], typing: &Typing) -> Result<Self, PowerError> {
+    /// Whatever the likelihood engine refuses; other alleles.
+    pub fn new(
+        model: &LocusModel,
+        people: &LocusModel,
+        relationships: &[Relationship],
+        typing: &Typing,
+    ) -> Result<Self, PowerError> {
+        if model.alleles() != people.alleles() {
+            return Err(PowerError::OtherAlleles(model.name().to_owned()));
+        }
         let calls = calls(model)?;
-        let others = relationships.iter().copied().filter(|&one| one != Relationship::Unrelated);
-        let joint = std::iter::once(Relationship::Unrelated)
-            .chain(others)
-            .map(|relationship| Joint::new(model, relationship, typing, &calls))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { name: model.name().to_owned(), size: calls.len(), joint })
+        let joint = |model: &LocusModel| -> Result<Vec<Joint>, PowerError> {
+            let others = relationships.iter().copied().filter(|&one| one != Relationship::Unrelated);
+            let all = std::iter::once(Relationship::Unrelated).chain(others);
+            all.map(|relationship| Joint::new(model, relationship, typing, &calls)).collect()
+        };
+        let is_same = model.definition() == people.definition();
+        let drawn = if is_same { None } else { Some(joint(people)?) };
+        Ok(Self { name: model.name().to_owned(), size: calls.len(), joint: joint(model)?, drawn })
     }
 
     /// The distribution of the log10 LR of `tested` where `truth` holds.
@@ -98,7 +115,7 @@ impl LocusPairs {
         truth: Relationship,
     ) -> Result<Vec<Atom>, PowerError> {
         let Some(row) = row else { return Ok(vec![Atom { log10_lr: 0.0, probability: 1.0 }]) };
-        let total = self.joint(truth)?.child[row];
+        let total = self.drawn(truth)?.child[row];
         self.collect(row * self.size..(row + 1) * self.size, tested, truth, total)
     }
 
@@ -107,12 +124,15 @@ impl LocusPairs {
     /// # Errors
     /// A relationship that the table was not made for.
     pub fn child_probabilities(&self, truth: Relationship) -> Result<&[f64], PowerError> {
-        Ok(&self.joint(truth)?.child)
+        Ok(&self.drawn(truth)?.child)
     }
 
     fn joint(&self, relationship: Relationship) -> Result<&Joint, PowerError> {
-        let found = self.joint.iter().find(|joint| joint.relationship == relationship);
-        found.ok_or(PowerError::NotAsked(relationship))
+        find(&self.joint, relationship)
+    }
+
+    fn drawn(&self, relationship: Relationship) -> Result<&Joint, PowerError> {
+        find(self.drawn.as_ref().unwrap_or(&self.joint), relationship)
     }
 
     fn collect(
@@ -122,13 +142,17 @@ impl LocusPairs {
         truth: Relationship,
         total: f64,
     ) -> Result<Vec<Atom>, PowerError> {
-        let (tested, unrelated, truth) = (self.joint(tested)?, &self.joint[0], self.joint(truth)?);
+        let (tested, unrelated, truth) = (self.joint(tested)?, &self.joint[0], self.drawn(truth)?);
         let atom = |cell: usize| Atom {
             log10_lr: log10_ratio(tested.both[cell], unrelated.both[cell]),
             probability: truth.both[cell] / total,
         };
         Ok(merge(cells.filter(|&cell| truth.both[cell] > 0.0).map(atom).collect()))
     }
+}
+
+fn find(joint: &[Joint], relationship: Relationship) -> Result<&Joint, PowerError> {
+    joint.iter().find(|joint| joint.relationship == relationship).ok_or(PowerError::NotAsked(relationship))
 }
 
 impl Joint {

@@ -118,18 +118,23 @@ const CHILDREN_DRAWN: u64 = 200;
 /// Their distributions need no finer grid.
 const CHILD_GRID: Grid = Grid { step: 0.02, lowest: -10.0 };
 
-/// Computes what a panel can tell.
+/// Computes what a panel can tell. `people`: the loci as people are drawn from them, in the order of the models.
 ///
 /// # Errors
 /// Whatever the likelihood engine refuses.
-pub fn panel_power(models: &[LocusModel], question: &PowerQuestion) -> Result<PanelPower, PowerError> {
+pub fn panel_power(
+    models: &[LocusModel],
+    people: &[LocusModel],
+    question: &PowerQuestion,
+) -> Result<PanelPower, PowerError> {
     let mut truths = question.truths.clone();
     truths.extend([question.tested, Relationship::Unrelated]);
     truths.sort_unstable();
     truths.dedup();
     let loci = models
         .par_iter()
-        .map(|model| LocusPairs::new(model, &truths, &question.typing))
+        .zip(people)
+        .map(|(model, people)| LocusPairs::new(model, people, &truths, &question.typing))
         .collect::<Result<Vec<_>, _>>()?;
     let distributions = truths
         .par_iter()

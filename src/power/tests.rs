@@ -37,6 +37,11 @@ fn panel(theta: f64) -> Vec<LocusModel> {
         .collect()
 }
 
+/// The table of a locus whose people are drawn as they are scored.
+fn of_locus(model: &LocusModel, typing: &Typing) -> Result<LocusPairs, PowerError> {
+    LocusPairs::new(model, model, &TESTED, typing)
+}
+
 /// Frequencies that sum to 1.
 fn normal(model: LocusModel) -> LocusModel {
     let mut definition = model.definition().clone();
@@ -57,7 +62,7 @@ fn the_convolution_agrees_with_simulated_families() {
     let typing = Typing { child_drop_out: 0.02, candidate_drop_out: 0.15, drop_in: 0.03, ..TYPING };
     let models = panel(0.0);
     let (drop, laboratory) = (GeneDrop::new(&models, &[], 1), Laboratory::new(&models));
-    let tables: Vec<_> = models.iter().map(|model| LocusPairs::new(model, &TESTED, &typing).unwrap()).collect();
+    let tables: Vec<_> = models.iter().map(|model| LocusPairs::new(model, model, &TESTED, &typing).unwrap()).collect();
     let strangers = Relationship::Unrelated.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
     let tested = Relationship::Parent.hypothesis(Sex::Unknown, Sex::Male, None).unwrap();
     for truth in [Relationship::Parent, Relationship::FullSibling, Relationship::Avuncular, Relationship::Unrelated] {
@@ -101,7 +106,7 @@ fn the_mean_likelihood_ratio_of_strangers_is_one() {
     for (theta, drop_out) in [(0.0, 0.0), (0.03, 0.0), (0.01, 0.2)] {
         let typing = Typing { candidate_drop_out: drop_out, ..TYPING };
         for model in &panel(theta)[..2] {
-            let table = LocusPairs::new(model, &TESTED, &typing).unwrap();
+            let table = LocusPairs::new(model, model, &TESTED, &typing).unwrap();
             for tested in TESTED {
                 let atoms = table.atoms(tested, Relationship::Unrelated).unwrap();
                 let mean: f64 = atoms.iter().map(|atom| atom.probability * 10_f64.powf(atom.log10_lr)).sum();
@@ -116,7 +121,8 @@ fn the_mean_likelihood_ratio_of_strangers_is_one() {
 #[test]
 fn importance_sampling_agrees_with_the_convolution_down_to_one_in_a_million_million() {
     let models: Vec<_> = (0..4).flat_map(|_| panel(0.01)).collect();
-    let pairs: Vec<_> = models.iter().map(|model| LocusPairs::new(model, &TESTED[..1], &TYPING).unwrap()).collect();
+    let pairs: Vec<_> =
+        models.iter().map(|model| LocusPairs::new(model, model, &TESTED[..1], &TYPING).unwrap()).collect();
     let atoms: Vec<_> =
         pairs.iter().map(|pair| pair.atoms(Relationship::Parent, Relationship::Unrelated).unwrap()).collect();
     let exact = LrDistribution::of_sum(&atoms, Grid::default());
@@ -136,7 +142,7 @@ fn importance_sampling_agrees_with_the_convolution_down_to_one_in_a_million_mill
 #[test]
 fn impossible_parents_are_as_frequent_as_the_published_formula_says() {
     let frequencies = [0.4, 0.3, 0.2, 0.1];
-    let table = LocusPairs::new(&locus("L", &frequencies, 0.0, 0.0), &TESTED, &TYPING).unwrap();
+    let table = of_locus(&locus("L", &frequencies, 0.0, 0.0), &TYPING).unwrap();
     let power = |exponent: i32| frequencies.iter().map(|p: &f64| p.powi(exponent)).sum::<f64>();
     let expected = 1.0 - 4.0 * power(2) + 2.0 * power(2).powi(2) + 4.0 * power(3) - 3.0 * power(4);
     let sum =
@@ -160,7 +166,7 @@ fn a_panel_answers_every_question_and_the_answers_hang_together() {
         draws: 20_000,
         seed: 1,
     };
-    let power = panel_power(&panel(0.0), &question).unwrap();
+    let power = panel_power(&panel(0.0), &panel(0.0), &question).unwrap();
     for truth in &power.truths {
         assert!(truth.at_least[0] >= truth.at_least[1]);
         for (exact, estimate) in truth.at_least.iter().zip(&truth.estimates) {
@@ -181,7 +187,7 @@ fn a_panel_answers_every_question_and_the_answers_hang_together() {
 #[test]
 fn a_childs_own_distribution_is_whole() {
     let typing = Typing { candidate_drop_out: 0.1, ..TYPING };
-    let table = LocusPairs::new(&panel(0.02)[0], &TESTED, &typing).unwrap();
+    let table = of_locus(&panel(0.02)[0], &typing).unwrap();
     for truth in [Relationship::Parent, Relationship::FullSibling, Relationship::Unrelated] {
         let children = table.child_probabilities(truth).unwrap();
         assert!((children.iter().sum::<f64>() - 1.0).abs() < 1e-9);
@@ -200,7 +206,7 @@ fn a_childs_own_distribution_is_whole() {
 /// With one kind of candidate and a child drawn at random, false leads average to the panel's false positive rate.
 #[test]
 fn false_leads_average_to_the_false_positive_rate() {
-    let table = LocusPairs::new(&locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01), &TESTED, &TYPING).unwrap();
+    let table = of_locus(&locus("L", &[0.5, 0.3, 0.2], 0.02, 0.01), &TYPING).unwrap();
     let (parent, stranger) = (Relationship::Parent, Relationship::Unrelated);
     let whole = table.atoms(parent, stranger).unwrap();
     let children = table.child_probabilities(stranger).unwrap();
@@ -343,4 +349,36 @@ fn what_reaches_far_is_rounded_further_and_says_so() {
         let (least, most) = (expected(threshold + 1e-7), expected(threshold - leads.raised() - 1e-7));
         assert!(found >= least - 1e-12 && found <= most + 1e-12, "{threshold}: {least} {found} {most}");
     }
+}
+
+/// A minimum frequency raises what a rare allele counts for, and not how many people have it: P(pair) is that of the counted
+/// frequencies, the LR that of the raised ones.
+#[test]
+fn people_are_drawn_with_the_frequencies_that_were_counted() {
+    let (counted, raised) = ([0.01_f64, 0.29, 0.7], [0.1_f64, 0.29, 0.7]);
+    let (people, model) = (locus("L", &counted, 0.0, 0.0), locus("L", &raised, 0.0, 0.0));
+    let table = LocusPairs::new(&model, &people, &TESTED, &TYPING).unwrap();
+    // the pair of a man and his child: one allele is the same, each of the two others is anybody's
+    let mut expected = 0.0;
+    for shared in 0..3 {
+        for of_child in 0..3 {
+            for of_man in 0..3 {
+                let probability = counted[shared] * counted[of_child] * counted[of_man];
+                let passes = |allele: usize| {
+                    0.5 * (f64::from(u8::from(shared == allele)) + f64::from(u8::from(of_man == allele)))
+                };
+                let (a, b) = (shared, of_child);
+                let lr = match a == b {
+                    true => passes(a) / raised[a],
+                    false => passes(a) / (2.0 * raised[a]) + passes(b) / (2.0 * raised[b]),
+                };
+                expected += probability * lr.log10();
+            }
+        }
+    }
+    let atoms = table.atoms(Relationship::Parent, Relationship::Parent).unwrap();
+    let mean: f64 = atoms.iter().map(|atom| atom.probability * atom.log10_lr).sum();
+    assert!((mean - expected).abs() < 1e-12, "{mean} {expected}");
+    let children = table.child_probabilities(Relationship::Parent).unwrap();
+    assert!((children[0] - 0.01 * 0.01).abs() < 1e-15 && (children.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 }

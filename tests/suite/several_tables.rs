@@ -113,3 +113,32 @@ fn the_minimum_has_its_effect_in_power() {
     let (_, _, errors) = folder.run("power --loci TH01 --draws 0");
     assert!(errors.contains("none were chosen"), "{errors}");
 }
+
+/// A minimum is for the LR: fathers and children are drawn with the frequencies that were counted.
+#[test]
+fn a_minimum_does_not_change_who_is_drawn_in_power() {
+    let (counted, raised) = ([0.01_f64, 0.29, 0.7], [0.1_f64, 0.29, 0.7]);
+    let folder = Folder::new();
+    let rows = ["6", "7", "8"].iter().zip(counted).map(|(allele, p)| format!("TH01,{allele},{p},500\n"));
+    folder.write("f.csv", format!("locus,allele,frequency,n_people\n{}", rows.collect::<String>()));
+    let settings = "[population]\ntheta = 0.0\nminimum_frequency = 0.1\n[mutation]\nmodel = \"none\"\n";
+    folder.write("s.toml", settings);
+    let power = folder.succeed("power --frequencies f.csv --config s.toml --format json --draws 0");
+    let power: serde_json::Value = serde_json::from_str(&power).unwrap();
+    let truths = power["truths"].as_array().unwrap();
+    let mean = truths.iter().find(|truth| truth["truth"] == "parent").unwrap()["mean"].as_f64().unwrap();
+    // father and child share one allele by descent, and each has another
+    let mut expected = 0.0;
+    for shared in 0..3 {
+        for of_child in 0..3 {
+            for of_father in 0..3 {
+                let passes =
+                    |allele: usize| [shared, of_father].iter().filter(|&&one| one == allele).count() as f64 / 2.0;
+                let of = |allele: usize| passes(allele) / raised[allele];
+                let lr = (of(shared) + of(of_child)) / 2.0;
+                expected += counted[shared] * counted[of_child] * counted[of_father] * lr.log10();
+            }
+        }
+    }
+    assert!((mean - expected).abs() < 1e-9, "{mean} {expected}");
+}

@@ -81,3 +81,53 @@ fn the_alleles_of_a_pair_are_the_tables_and_its_own() {
     assert!((log10_lr("rare") - expected(3.0)).abs() < 1e-9, "{}", log10_lr("rare"));
     assert!((log10_lr("stranger") - expected(4.0)).abs() < 1e-9, "{}", log10_lr("stranger"));
 }
+
+/// What a stranger of the list would score does not depend on the alleles that others of it show, nor on how far a minimum raises
+/// frequencies: it is drawn from the frequencies that were counted.
+#[test]
+fn false_leads_are_of_people_with_the_tables_alleles() {
+    let folder = Folder::new();
+    let frequencies = [("6", 0.01), ("7", 0.29), ("8", 0.7)];
+    let rows: String = frequencies.iter().map(|(allele, p)| format!("TH01,{allele},{p},500\n")).collect();
+    folder.write("f.csv", format!("locus,allele,frequency,n_people\n{rows}"));
+    let settings = "[population]\ntheta = 0.0\nminimum_frequency = 0.1\n[mutation]\nmodel = \"none\"\n";
+    folder.write("s.toml", settings);
+    folder.write("c.csv", "sample_id,sex,TH01\nc,F,6/7\n");
+    let leads = |more: &str| {
+        folder.write("a.csv", format!("sample_id,sex,TH01\nm,M,6/8\nx,M,8/8\n{more}"));
+        let options = "--min-log10-lr none --expected-false-leads --accept-implausible --force --out out";
+        folder.succeed(&format!(
+            "match --children c.csv --candidates a.csv --frequencies f.csv --config s.toml {options}"
+        ));
+        let rows = folder.table("out/matches.csv");
+        number(rows.iter().find(|row| row["candidate_id"] == "m").unwrap(), "expected_false_leads")
+    };
+    // two men; whoever shows the 6 scores at least as high as one with a 6 and an 8
+    let with_a_6 = 1.0 - 0.99_f64.powi(2);
+    let found = leads("");
+    assert!((found - 2.0 * with_a_6).abs() < 1e-9, "{found} {}", 2.0 * with_a_6);
+    let with_strange_woman = leads("w,F,3/15\n");
+    assert_eq!(found, with_strange_woman);
+}
+
+/// A sample without a sex is of the sex that another sample of the person tells, as in the search, and the person counts once.
+#[test]
+fn false_leads_count_persons_and_go_by_their_sex() {
+    let folder = Folder::new();
+    let header = "sample_id,sex,D3S1358,vWA,TH01,FGA,D18S51,D8S1179,D21S11,D5S818,D13S317,D7S820,D16S539,TPOX,CSF1PO";
+    let whole = "15/17,17/19,6/7,21/24,12/14,10/13,28/30,11/12,8/11,8/10,9/12,8/11,10/12";
+    let child = "15/16,17/18,6/9.3,21/23,12/15,13/14,29/30,11/13,11/12,10/11,11/12,8/9,11/12";
+    let other = "16/18,16/18,8/9,22/25,13/14,12/14,29/31,12/13,9/12,9/11,10/11,9/11,11/12";
+    folder.write("c.csv", format!("{header}\nc1,F,{child}\n"));
+    let leads = |more: &str| {
+        folder.write("a.csv", format!("{header}\nman,M,{whole}\n{more}other,M,{other}\n"));
+        let options = "--min-log10-lr none --expected-false-leads --force --out out";
+        folder.succeed(&format!("match --children c.csv --candidates a.csv {options}"));
+        let of = |row: super::match_support::Row| (row["candidate_id"].clone(), number(&row, "expected_false_leads"));
+        folder.table("out/matches.csv").into_iter().map(of).collect::<BTreeMap<_, _>>()
+    };
+    let (alone, with_bone) = (leads(""), leads(&format!("bone,,{whole}\n")));
+    assert_eq!((alone.len(), with_bone.len()), (2, 3));
+    assert_eq!(with_bone["bone"], with_bone["man"]);
+    assert!(alone.iter().all(|(id, expected)| with_bone[id] == *expected), "{alone:?} {with_bone:?}");
+}
