@@ -98,8 +98,16 @@ fn identification(criterion: &mut Criterion) {
     let groups = single_loci(LOCI);
     let (loci, without_mutation) = (&loci[..], &without_mutation[..]);
     let counts = vec![true; loci.len()];
-    let models =
-        Models { loci, without_mutation, counts: &counts, positions: &positions, groups: &groups, drop_in: 0.0 };
+    let open: Vec<_> = loci.iter().map(|_| None).collect();
+    let models = Models {
+        loci,
+        open: &open,
+        without_mutation,
+        counts: &counts,
+        positions: &positions,
+        groups: &groups,
+        drop_in: 0.0,
+    };
     let bodies = Bodies::new(&panel, &positions, roster.bodies.clone()).unwrap();
     let mut group = criterion.benchmark_group("identify");
     group.sample_size(10);

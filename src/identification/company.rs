@@ -3,14 +3,14 @@
 //! A row depends on what those others show at a group of loci, not on who they are, so a row is kept for everybody who shows the same.
 
 use super::IdentificationError;
-use super::bodies::Bodies;
+use super::bodies::{Bodies, Body};
 use super::family_case::FamilyCase;
+use super::family_rows::FamilyRows;
 use super::founders::Founders;
-use super::pairwise::{ln_ratio, sexes_agree};
+use super::pairwise::sexes_agree;
 use crate::inference::joint::Ratios;
 use crate::profile::Code;
 use crate::progress::Progress;
-use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,8 +21,8 @@ const MOST_ROWS: usize = 1 << 12;
 type RowKey = (usize, usize, Vec<(usize, Code)>);
 
 /// The families of which several are missing.
-pub(super) struct Company<'a> {
-    families: Vec<Option<FamilyRows<'a>>>,
+pub(super) struct Company<'a, 'c> {
+    families: Vec<Option<RowsOfFamily<'a, 'c>>>,
     /// By person.
     family_of: &'a [u32],
     bodies: &'a Bodies,
@@ -30,59 +30,46 @@ pub(super) struct Company<'a> {
     progress: &'a dyn Progress,
 }
 
-struct FamilyRows<'a> {
-    case: &'a FamilyCase<'a>,
+struct RowsOfFamily<'a, 'c> {
+    family: FamilyRows<'a, 'c>,
     /// The run-wide number of its first missing person.
     first_person: usize,
-    /// ln P(shown | stranger), by missing person, then by group of loci.
-    strangers: Vec<Vec<Vec<f64>>>,
     rows: Mutex<HashMap<RowKey, Arc<[f64]>>>,
 }
 
-impl<'a> Company<'a> {
-    /// Nothing worked out yet but what strangers show.
-    ///
-    /// # Errors
-    /// What the engine refuses.
+impl<'a, 'c> Company<'a, 'c> {
+    /// Nothing worked out yet.
     pub fn new(
-        cases: &[Option<&'a FamilyCase<'a>>],
+        cases: &[Option<&'a FamilyCase<'c>>],
         family_of: &'a [u32],
-        founders: &Founders,
+        founders: &'a Founders<'c>,
         bodies: &'a Bodies,
         ln_odds: &'a [f64],
         progress: &'a dyn Progress,
-    ) -> Result<Self, IdentificationError> {
-        let rows = |(family, case): (usize, &Option<&'a FamilyCase<'a>>)| {
-            let Some(case) = *case else { return Ok(None) };
+    ) -> Self {
+        let rows = |(family, case): (usize, &Option<&'a FamilyCase<'c>>)| {
             let first_person = family_of.partition_point(|&other| (other as usize) < family);
-            let strangers = case.family.missing.iter().map(|&person| {
-                (0..bodies.group_count()).map(|group| case.stranger_row(group, person, bodies, founders)).collect()
-            });
-            let strangers = strangers.collect::<Result<_, IdentificationError>>()?;
-            Ok(Some(FamilyRows { case, first_person, strangers, rows: Mutex::default() }))
+            let family = FamilyRows { case: (*case)?, bodies, founders };
+            Some(RowsOfFamily { family, first_person, rows: Mutex::default() })
         };
-        let families = cases.par_iter().enumerate().map(rows).collect::<Result<_, IdentificationError>>()?;
-        Ok(Self { families, family_of, bodies, ln_odds, progress })
+        let families = cases.iter().enumerate().map(rows).collect();
+        Self { families, family_of, bodies, ln_odds, progress }
     }
 }
 
-impl FamilyRows<'_> {
-    /// ln P(shown | family, others) / P(shown | stranger), by code of a group of loci.
-    fn row(
-        &self,
-        at: usize,
-        group: usize,
-        others: Vec<(usize, Code)>,
-        bodies: &Bodies,
-    ) -> Result<Arc<[f64]>, IdentificationError> {
+impl RowsOfFamily<'_, '_> {
+    /// ln LR(others, and this person) − ln LR(others), by code of a group of loci.
+    fn row(&self, at: usize, group: usize, others: Vec<(usize, Code)>) -> Result<Arc<[f64]>, IdentificationError> {
         let known = || self.rows.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (at, group, others);
         if let Some(row) = known().get(&key) {
             return Ok(Arc::clone(row));
         }
-        let theirs = self.case.row(group, self.case.family.missing[at], &key.2, bodies)?;
-        let ratios = theirs.iter().zip(&self.strangers[at][group]);
-        let row: Arc<[f64]> = ratios.map(|(&theirs, &strangers)| ln_ratio(theirs, strangers)).collect();
+        let (case, bodies) = (self.family.case, &self.family.bodies.bodies);
+        let person = case.family.missing[at];
+        let can_be = |(_, body): &(u32, &Body)| sexes_agree(case.family.sex(person), body.sex);
+        let codes = self.family.codes_of(group, (0..).zip(bodies).filter(can_be).map(|(body, _)| body));
+        let row: Arc<[f64]> = self.family.beside(group, person, &key.2, &codes)?.into();
         let mut known = known();
         if known.len() >= MOST_ROWS {
             known.clear();
@@ -92,16 +79,17 @@ impl FamilyRows<'_> {
     }
 }
 
-impl Ratios for Company<'_> {
+impl Ratios for Company<'_, '_> {
     type Error = IdentificationError;
 
     fn ln_ratios(&self, person: u32, placed: &[(u32, u32)]) -> Result<Vec<f64>, IdentificationError> {
         let Some(family) = &self.families[self.family_of[person as usize] as usize] else {
             return Ok(vec![f64::NEG_INFINITY; self.bodies.len()]);
         };
-        let missing = &family.case.family.missing;
+        let case = family.family.case;
+        let missing = &case.family.missing;
         let at = person as usize - family.first_person;
-        let sex = family.case.family.sex(missing[at]);
+        let sex = case.family.sex(missing[at]);
         let possible = self.bodies.bodies.iter().map(|body| sexes_agree(sex, body.sex));
         let mut sums: Vec<f64> = possible
             .zip(self.ln_odds)
@@ -113,7 +101,7 @@ impl Ratios for Company<'_> {
                 .iter()
                 .map(|&(other, body)| (missing[other as usize - family.first_person], column[body as usize]));
             let others = others.filter(|&(_, code)| code != 0).collect();
-            let row = family.row(at, group, others, self.bodies)?;
+            let row = family.row(at, group, others)?;
             sums.iter_mut().zip(column).for_each(|(sum, &code)| *sum += row[usize::from(code)]);
         }
         Ok(sums)

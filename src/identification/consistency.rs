@@ -49,7 +49,7 @@ pub fn contradiction(case: &FamilyCase<'_>) -> Result<Option<Contradiction>, Ide
         return Ok(None);
     }
     let everybody = |_: &Evidence| true;
-    let inconsistent = inconsistent_loci(case, everybody);
+    let inconsistent = inconsistent_loci(case, everybody)?;
     let mut suspect: Option<(Without, Typed)> = None;
     for &member in case.typed {
         let without = without(case, member)?;
@@ -62,18 +62,24 @@ pub fn contradiction(case: &FamilyCase<'_>) -> Result<Option<Contradiction>, Ide
     if inconsistent.is_empty() && log10_lr > DOUBTFUL_LOG10_LR {
         return Ok(None);
     }
-    let left = inconsistent_loci(case, |piece| piece.person != suspect.person);
+    let left = inconsistent_loci(case, |piece| piece.person != suspect.person)?;
     Ok(Some(Contradiction { inconsistent, suspect, log10_lr, left }))
 }
 
 /// Loci that are impossible without mutation, given this part of the evidence. One that the engine refuses is not counted.
-fn inconsistent_loci(case: &FamilyCase<'_>, part: impl Fn(&Evidence) -> bool) -> Vec<usize> {
-    let is_inconsistent = |&locus: &usize| {
+fn inconsistent_loci(
+    case: &FamilyCase<'_>,
+    part: impl Fn(&Evidence) -> bool,
+) -> Result<Vec<usize>, IdentificationError> {
+    let mut inconsistent = Vec::new();
+    for locus in 0..case.locus_count() {
         let evidence: Vec<_> = case.evidence(locus).iter().copied().filter(&part).collect();
-        let ln = ln_likelihood(&case.models.without_mutation[locus], &case.family.pedigree, &evidence);
-        ln.is_ok_and(|ln| *ln == f64::NEG_INFINITY)
-    };
-    (0..case.locus_count()).filter(is_inconsistent).collect()
+        let ln = ln_likelihood(&*case.without_mutation(locus)?, &case.family.pedigree, &evidence);
+        if ln.is_ok_and(|ln| *ln == f64::NEG_INFINITY) {
+            inconsistent.push(locus);
+        }
+    }
+    Ok(inconsistent)
 }
 
 /// The family where one member is a stranger to all others.
@@ -106,7 +112,7 @@ impl Without {
 fn without(case: &FamilyCase<'_>, member: Typed) -> Result<Without, IdentificationError> {
     let (pedigree, stranger) = with_stranger(&case.family.pedigree, case.family.sex(member.person))?;
     let mut without = Without { impossible: 0, resolved: 0, ln_likelihood: 0.0, ln_as_listed: 0.0, ln_same_loci: 0.0 };
-    for (locus, model) in case.models.loci.iter().enumerate() {
+    for locus in 0..case.locus_count() {
         let unused = case.unused.iter().find(|unused| unused.locus == locus);
         if unused.is_some_and(|unused| !unused.impossible) {
             continue;
@@ -114,12 +120,12 @@ fn without(case: &FamilyCase<'_>, member: Typed) -> Result<Without, Identificati
         let mut evidence = case.evidence(locus).to_vec();
         let moved = evidence.iter_mut().filter(|piece| piece.person == member.person);
         moved.for_each(|piece| piece.person = stranger);
-        let ln = *ln_likelihood(model, &pedigree, &evidence)?;
+        let ln = *ln_likelihood(case.model(locus), &pedigree, &evidence)?;
         match (ln == f64::NEG_INFINITY, unused.is_some()) {
             (true, _) => without.impossible += 1,
             (false, true) => without.resolved += 1,
             (false, false) => {
-                without.ln_as_listed += case.ln_family_at(locus);
+                without.ln_as_listed += case.own(locus).ln_family()?;
                 without.ln_same_loci += ln;
             }
         }

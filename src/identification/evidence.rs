@@ -52,7 +52,14 @@ pub fn with_stranger(pedigree: &Pedigree, sex: Sex) -> Result<(Pedigree, usize),
     Ok((Pedigree::new(individuals)?, pedigree.individuals().len()))
 }
 
-/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; 0 for an empty list.
+/// Whether the locus has every allele of these observations.
+pub(super) fn has_alleles_of(model: &LocusModel, observations: &[Observation]) -> bool {
+    let has = |observation: &Observation| observation.call.alleles().all(|allele| model.allele_index(allele).is_some());
+    observations.iter().all(has)
+}
+
+/// ln P(shown | evidence) for each list of observations of one person, read from the person's table; 0 for an empty list, −∞ where
+/// an allele is shown that the locus does not have.
 pub(super) fn shown_row(
     model: &LocusModel,
     table: &GenotypeTable,
@@ -61,6 +68,9 @@ pub(super) fn shown_row(
     drop_in: f64,
 ) -> Result<Vec<f64>, IdentificationError> {
     let ln_shown = |observations: &Vec<Observation>| -> Result<f64, IdentificationError> {
+        if !has_alleles_of(model, observations) {
+            return Ok(f64::NEG_INFINITY);
+        }
         let pieces = evidence_on(model, 0, observations, drop_in)?;
         if pieces.is_empty() {
             return Ok(0.0);

@@ -1,29 +1,23 @@
-//! One family at every locus: what its typed members say of each missing person.
+//! One family at every locus: what its typed members show, which loci are used, and the likelihood of the family as it stands.
 //!
-//! For a missing person m and everything E seen of the typed relatives, the network gives the joint table of E and m's
-//! genotype; from it follows P(shown | E, m) for whatever a body shows. Against it stands P(shown | E, stranger), where the
-//! stranger is a founder unrelated to everybody: without coancestry that is the frequency of what is shown, with it
-//! (theta above 0) the family's own alleles make it likelier.
+//! Which alleles a locus has depends on who is compared: those of the table, and those that the people compared show
+//! (`crate::model::OpenLocus`). What is said of the family alone has its own; a comparison has those of the bodies in it too.
 
 use super::IdentificationError;
-use super::bodies::Bodies;
-use super::evidence::{evidence_on, shown_row, with_stranger};
-use super::founders::Founders;
+use super::family_locus::{FamilyLoci, FamilyLocus};
 use super::linkage::linkage_matters;
 use super::linked_rows::LinkedEvidence;
-use super::models::Models;
-use super::separation::Surroundings;
+use super::models::{LocusInUse, Models, Unseen};
 use super::shared_rows::SharedRows;
 use super::typed_family::Typed;
 use crate::inheritance::Family;
 use crate::inheritance::observation::Evidence;
-use crate::inheritance::pedigree::{Pedigree, PedigreeError};
-use crate::likelihood::case::LinkageGroup;
-use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusModel, genotype_table, ln_likelihood};
+use crate::inheritance::pedigree::Pedigree;
+use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusDefinition, LocusModel, genotype_table};
 use crate::model::kept_loci;
-use crate::profile::{Code, Panel, Sex};
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use crate::profile::{Allele, Observation, Panel, Sex};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 /// A locus that is not used for a family, and why.
 #[derive(Clone, PartialEq, Debug)]
@@ -36,8 +30,11 @@ pub struct UnusedLocus {
     pub reason: String,
 }
 
+/// The group of loci, the sex, and the unseen alleles of each locus.
+pub(super) type StrangerKey = (usize, Sex, Vec<Unseen>);
+
 /// One family under one population.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FamilyCase<'a> {
     /// The family.
     pub family: &'a Family,
@@ -45,18 +42,16 @@ pub struct FamilyCase<'a> {
     pub typed: &'a [Typed],
     /// The models.
     pub models: Models<'a>,
-    /// Evidence on the typed members, by locus.
-    evidence: Vec<Vec<Evidence>>,
-    /// ln P(evidence), by locus; 0 where the locus is not used.
-    ln_family: Vec<f64>,
+    /// What was seen of the typed members, by locus.
+    loci: Vec<FamilyLoci<'a>>,
     /// Whether linked loci are not independent for this family.
     is_linked: bool,
     /// The loci that are not used.
     pub unused: Vec<UnusedLocus>,
     /// Rows that are the same in every family.
-    shared: &'a SharedRows,
-    /// Tables of strangers, by locus, then by sex (female, male, unknown): with theta they are the costliest.
-    strangers: Vec<[OnceLock<GenotypeTable>; 3]>,
+    pub(super) shared: &'a SharedRows,
+    /// What strangers show beside the family, by code, as far as it was asked for.
+    pub(super) strangers: Mutex<HashMap<StrangerKey, HashMap<usize, f64>>>,
 }
 
 impl<'a> FamilyCase<'a> {
@@ -76,35 +71,32 @@ impl<'a> FamilyCase<'a> {
             family,
             typed,
             models,
-            evidence: Vec::new(),
-            ln_family: Vec::new(),
+            loci: Vec::new(),
             is_linked: linkage_matters(family, typed) || family.missing.len() > 1,
             unused: Vec::new(),
             shared,
-            strangers: vec![[const { OnceLock::new() }; 3]; models.loci.len()],
+            strangers: Mutex::default(),
         };
-        for (locus, model) in models.loci.iter().enumerate() {
-            let mut evidence = Vec::new();
-            for member in typed.iter().filter(|_| models.counts[locus]) {
-                let observation = panel.observation(member.sample, models.positions[locus]);
-                if observation.call.is_informative() {
-                    evidence.extend(evidence_on(model, member.person, &[observation], models.drop_in)?);
+        for locus in 0..models.loci.len() {
+            let members = typed.iter().filter(|_| models.counts[locus]);
+            let seen = members
+                .map(|member| (member.person, panel.observation(member.sample, models.positions[locus])))
+                .filter(|(_, shown)| shown.call.is_informative());
+            let seen: Vec<(usize, Observation)> = seen.collect();
+            let at_locus = FamilyLoci::new(models, locus, &family.pedigree, seen)?;
+            let unused = |impossible, reason| UnusedLocus { locus, impossible, reason };
+            match at_locus.own.ln_family() {
+                Ok(f64::NEG_INFINITY) => {
+                    let reason = "what the relatives show is impossible, even with mutation";
+                    case.unused.push(unused(true, reason.to_owned()));
                 }
-            }
-            let unused = |impossible, reason| Some(UnusedLocus { locus, impossible, reason });
-            let (ln_family, unused) = match ln_likelihood(model, &family.pedigree, &evidence) {
-                Ok(ln) if *ln == f64::NEG_INFINITY => {
-                    (0.0, unused(true, "what the relatives show is impossible, even with mutation".to_owned()))
-                }
-                Ok(ln) => (*ln, None),
+                Ok(_) => {}
                 Err(cause @ LikelihoodError::TooManyFounderAlleles { .. }) => {
                     return Err(IdentificationError::Family { family: family.id.clone(), cause });
                 }
-                Err(refused) => (0.0, unused(false, refused.to_string())),
-            };
-            case.evidence.push(evidence);
-            case.ln_family.push(ln_family);
-            case.unused.extend(unused);
+                Err(refused) => case.unused.push(unused(false, refused.to_string())),
+            }
+            case.loci.push(at_locus);
         }
         case.set_aside_impossible_groups()?;
         Ok(case)
@@ -113,9 +105,7 @@ impl<'a> FamilyCase<'a> {
     /// Linked loci where what the relatives show is impossible together are not used.
     fn set_aside_impossible_groups(&mut self) -> Result<(), IdentificationError> {
         for group in 0..self.models.groups.len() {
-            if self.is_joint(group)
-                && self.linked_evidence(group, &self.family.pedigree, |_| true).ln_likelihood()? == f64::NEG_INFINITY
-            {
+            if self.is_joint(group) && self.ln_linked(group)? == f64::NEG_INFINITY {
                 let reason = "what the relatives show at linked loci is impossible, even with mutation";
                 let unused = |&locus: &usize| UnusedLocus { locus, impossible: true, reason: reason.to_owned() };
                 self.unused.extend(self.models.groups[group].loci.iter().map(unused));
@@ -124,33 +114,83 @@ impl<'a> FamilyCase<'a> {
         Ok(())
     }
 
+    /// ln P(everything seen of the typed members) at a group of linked loci.
+    fn ln_linked(&self, group: usize) -> Result<f64, IdentificationError> {
+        let own = self.own_unseen(group);
+        self.linked_evidence(&own, group, &self.family.pedigree, |_| true)?.ln_likelihood()
+    }
+
     /// Whether the loci of a group are to be taken together.
-    fn is_joint(&self, group: usize) -> bool {
+    pub(super) fn is_joint(&self, group: usize) -> bool {
         self.is_linked && self.models.groups[group].loci.len() > 1
     }
 
-    /// What was seen at those loci of a group that are used.
-    fn linked_evidence<'c>(
-        &'c self,
+    /// What was seen at those loci of a group that are used, the loci having these unseen alleles.
+    pub(super) fn linked_evidence<'c>(
+        &self,
+        unseen: &[Unseen],
         group: usize,
         pedigree: &'c Pedigree,
         is_used: impl Fn(usize) -> bool,
-    ) -> LinkedEvidence<'c> {
+    ) -> Result<LinkedEvidence<'a, 'c>, IdentificationError> {
         let is_unused =
             |locus: usize| !self.models.counts[locus] || self.unused.iter().any(|unused| unused.locus == locus);
-        let group = kept_loci(&self.models.groups[group], |locus| is_used(locus) && !is_unused(locus));
-        let evidence = group.loci.iter().map(|&locus| self.evidence[locus].clone()).collect();
-        LinkedEvidence { group, models: self.models.loci, evidence, pedigree, drop_in: self.models.drop_in }
+        let all = &self.models.groups[group];
+        let group = kept_loci(all, |locus| is_used(locus) && !is_unused(locus));
+        let (mut models, mut evidence) = (Vec::new(), Vec::new());
+        for (&locus, unseen) in all.loci.iter().zip(unseen).filter(|(locus, _)| group.loci.contains(locus)) {
+            let at_locus = self.at(locus, unseen)?;
+            models.push(at_locus.model.clone());
+            evidence.push(at_locus.evidence.clone());
+        }
+        Ok(LinkedEvidence { group, models, evidence, pedigree, drop_in: self.models.drop_in })
+    }
+
+    /// The family at a locus that has these unseen alleles, its own among them.
+    pub(super) fn at(&self, locus: usize, unseen: &[Allele]) -> Result<Arc<FamilyLocus<'a>>, IdentificationError> {
+        self.loci[locus].at(self.models, locus, unseen, &self.family.pedigree)
+    }
+
+    /// The family at a locus that has its own alleles and those of the table.
+    pub(super) fn own(&self, locus: usize) -> &FamilyLocus<'a> {
+        &self.loci[locus].own
+    }
+
+    /// The unseen alleles that the family shows at a locus.
+    pub(super) fn unseen(&self, locus: usize) -> &Unseen {
+        &self.loci[locus].unseen
+    }
+
+    /// The same at each locus of a group.
+    fn own_unseen(&self, group: usize) -> Vec<Unseen> {
+        self.models.groups[group].loci.iter().map(|&locus| self.unseen(locus).clone()).collect()
     }
 
     /// Number of loci.
     pub fn locus_count(&self) -> usize {
-        self.evidence.len()
+        self.loci.len()
     }
 
-    /// What was seen of the typed members at one locus.
+    /// What was seen of the typed members at one locus, in terms of the alleles of [`FamilyCase::model`].
     pub fn evidence(&self, locus: usize) -> &[Evidence] {
-        &self.evidence[locus]
+        &self.own(locus).evidence
+    }
+
+    /// The locus with the alleles of the table and those that the family shows.
+    pub fn model(&self, locus: usize) -> &LocusModel {
+        &self.own(locus).model
+    }
+
+    /// The same without mutation, by which the locus is judged consistent or not.
+    ///
+    /// # Errors
+    /// None, unless a model that was accepted is refused without mutation.
+    pub fn without_mutation(&self, locus: usize) -> Result<LocusInUse<'a>, IdentificationError> {
+        if !self.models.is_open(locus) {
+            return Ok(LocusInUse::Closed(&self.models.without_mutation[locus]));
+        }
+        let definition = LocusDefinition { mutation: None, theta: 0.0, ..self.model(locus).definition().clone() };
+        Ok(LocusInUse::Open(Arc::new(LocusModel::new(definition)?)))
     }
 
     /// ln P(everything seen of the typed members), over the loci that are used.
@@ -158,28 +198,27 @@ impl<'a> FamilyCase<'a> {
     /// # Errors
     /// What the engine refuses.
     pub fn ln_family(&self) -> Result<f64, IdentificationError> {
+        let is_used = |locus: &&usize| self.unused.iter().all(|unused| unused.locus != **locus);
         let mut sum = 0.0;
         for (at, group) in self.models.groups.iter().enumerate() {
-            sum += match self.is_joint(at) {
-                true => self.linked_evidence(at, &self.family.pedigree, |_| true).ln_likelihood()?,
-                false => group.loci.iter().map(|&locus| self.ln_family[locus]).sum(),
-            };
+            if self.is_joint(at) {
+                sum += self.ln_linked(at)?;
+                continue;
+            }
+            for &locus in group.loci.iter().filter(is_used) {
+                sum += self.own(locus).ln_family()?;
+            }
         }
         Ok(sum)
     }
 
-    /// ln P(seen of the typed members) at one locus.
-    pub fn ln_family_at(&self, locus: usize) -> f64 {
-        self.ln_family[locus]
-    }
-
     /// Whether the locus is used for somebody of this sex: the engine takes it, and the sex is known where it matters.
-    fn is_used(&self, locus: usize, sex: Sex) -> bool {
+    pub(super) fn is_used(&self, locus: usize, sex: Sex) -> bool {
         let sex_known = sex != Sex::Unknown || !self.is_x(locus);
         sex_known && self.models.counts[locus] && self.unused.iter().all(|unused| unused.locus != locus)
     }
 
-    fn is_x(&self, locus: usize) -> bool {
+    pub(super) fn is_x(&self, locus: usize) -> bool {
         self.models.loci[locus].chromosome() == Chromosome::X
     }
 
@@ -187,15 +226,15 @@ impl<'a> FamilyCase<'a> {
     /// is typed.
     pub fn is_informative(&self, locus: usize, person: usize, body: Sex) -> bool {
         let sex = if self.family.sex(person) == Sex::Unknown { body } else { self.family.sex(person) };
-        !self.evidence[locus].is_empty() && self.is_used(locus, sex)
+        !self.evidence(locus).is_empty() && self.is_used(locus, sex)
     }
 
-    /// The joint table of all evidence and a missing person's genotype.
+    /// The joint table of all evidence and a missing person's genotype; `model` has the alleles of [`FamilyCase::model`].
     ///
     /// # Errors
     /// What the engine refuses.
     pub fn table(&self, model: &LocusModel, locus: usize, person: usize) -> Result<GenotypeTable, IdentificationError> {
-        Ok(genotype_table(model, &self.family.pedigree, &self.evidence[locus], person)?)
+        Ok(genotype_table(model, &self.family.pedigree, self.evidence(locus), person)?)
     }
 
     /// The joint table of all evidence and the genotype of somebody of this sex who is related to nobody.
@@ -203,232 +242,6 @@ impl<'a> FamilyCase<'a> {
     /// # Errors
     /// What the engine refuses.
     pub fn stranger_table(&self, locus: usize, sex: Sex) -> Result<&GenotypeTable, IdentificationError> {
-        let kept = match sex {
-            Sex::Female => &self.strangers[locus][0],
-            Sex::Male => &self.strangers[locus][1],
-            Sex::Unknown => &self.strangers[locus][2],
-        };
-        if let Some(table) = kept.get() {
-            return Ok(table);
-        }
-        let model = &self.models.loci[locus];
-        let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
-        let table = genotype_table(model, &pedigree, &self.evidence[locus], stranger)?;
-        Ok(kept.get_or_init(|| table))
+        self.own(locus).stranger_table(&self.family.pedigree, sex)
     }
-
-    /// ln P(shown | evidence, `placed`, this person) for each thing that a body shows at a group of loci (by code); 0 for
-    /// code 0. `placed`: what bodies show that are held to be other missing persons. Loci that are not used for this person say nothing.
-    ///
-    /// A missing person whose sex is not known has that of the body: the X of a man's body counts as a man's.
-    ///
-    /// # Errors
-    /// What the engine refuses.
-    pub fn row(
-        &self,
-        group: usize,
-        person: usize,
-        placed: &[(usize, Code)],
-        bodies: &Bodies,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        let others = placed.iter().map(|&(other, code)| (other, self.sex_in(group, code, bodies)));
-        let pedigree = with_sexes(&self.family.pedigree, others)?;
-        self.by_sex(group, person, bodies, |sex| {
-            let pedigree = with_sexes(&pedigree, [(person, sex)])?;
-            self.row_in(&pedigree, group, person, placed, bodies)
-        })
-    }
-
-    /// A row put together from those of each sex that the person can have, where the sex matters and is not known.
-    fn by_sex(
-        &self,
-        group: usize,
-        person: usize,
-        bodies: &Bodies,
-        row_of: impl Fn(Sex) -> Result<Vec<f64>, IdentificationError>,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        let known = self.family.sex(person);
-        if known != Sex::Unknown || !self.models.groups[group].loci.iter().any(|&locus| self.is_x(locus)) {
-            return row_of(known);
-        }
-        let codes = 0..bodies.combinations(group).len();
-        let sexes: Vec<Sex> = codes.map(|code| self.sex_in(group, code as Code, bodies)).collect();
-        let mut row = row_of(Sex::Unknown)?;
-        for sex in [Sex::Female, Sex::Male] {
-            if sexes.contains(&sex) {
-                let of_sex = row_of(sex)?;
-                let theirs = sexes.iter().enumerate().filter(|&(_, &other)| other == sex);
-                theirs.for_each(|(code, _)| row[code] = of_sex[code]);
-            }
-        }
-        Ok(row)
-    }
-
-    /// The sex of the bodies that show this at a group of loci, where it matters.
-    fn sex_in(&self, group: usize, code: Code, bodies: &Bodies) -> Sex {
-        let shown = &bodies.combinations(group)[usize::from(code)];
-        let sexes =
-            self.models.groups[group].loci.iter().zip(shown).map(|(&locus, &code)| bodies.sex_shown(locus, code));
-        sexes.into_iter().find(|&sex| sex != Sex::Unknown).unwrap_or_default()
-    }
-
-    fn row_in(
-        &self,
-        pedigree: &Pedigree,
-        group: usize,
-        person: usize,
-        placed: &[(usize, Code)],
-        bodies: &Bodies,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        let combinations = bodies.combinations(group);
-        let sex_of = |member: usize| pedigree.individuals()[member].sex;
-        if !self.is_joint(group) {
-            let at_locus = |at: usize, locus: usize| {
-                let placed = placed.iter().map(|&(other, code)| (other, combinations[usize::from(code)][at]));
-                self.row_at(pedigree, locus, person, &placed.collect::<Vec<_>>(), bodies)
-            };
-            return self.sum_over_loci(group, sex_of(person), bodies, at_locus);
-        }
-        let mut linked = self.linked_evidence(group, pedigree, |locus| self.is_used(locus, sex_of(person)));
-        let positions = self.positions_of(group, &linked.group);
-        for (at, (&locus, evidence)) in positions.iter().zip(linked.group.loci.iter().zip(&mut linked.evidence)) {
-            for &(other, code) in placed.iter().filter(|&&(other, _)| self.is_used(locus, sex_of(other))) {
-                let shown = &bodies.shown(locus)[usize::from(combinations[usize::from(code)][*at])];
-                evidence.extend(evidence_on(&self.models.loci[locus], other, shown, self.models.drop_in)?);
-            }
-        }
-        linked.row(person, &chosen(combinations, &positions), bodies)
-    }
-
-    /// ln P(shown | evidence, somebody of this person's sex who is related to nobody), by code of a group of loci; 0 for code 0, and
-    /// for the loci that are not used for this person, in whose place the stranger is.
-    ///
-    /// # Errors
-    /// What the engine refuses.
-    pub fn stranger_row(
-        &self,
-        group: usize,
-        person: usize,
-        bodies: &Bodies,
-        founders: &Founders,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        self.by_sex(group, person, bodies, |sex| self.stranger_row_of(group, sex, bodies, founders))
-    }
-
-    fn stranger_row_of(
-        &self,
-        group: usize,
-        sex: Sex,
-        bodies: &Bodies,
-        founders: &Founders,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        let with_theta = |&locus: &usize| self.models.loci[locus].theta() > 0.0;
-        if !self.is_joint(group) || !self.models.groups[group].loci.iter().any(with_theta) {
-            let at_locus = |_, locus: usize| self.stranger_row_at(locus, sex, bodies, founders);
-            return self.sum_over_loci(group, sex, bodies, at_locus);
-        }
-        let (pedigree, stranger) = with_stranger(&self.family.pedigree, sex)?;
-        let linked = self.linked_evidence(group, &pedigree, |locus| self.is_used(locus, sex));
-        let positions = self.positions_of(group, &linked.group);
-        linked.row(stranger, &chosen(bodies.combinations(group), &positions), bodies)
-    }
-
-    /// Where in the group the loci stand that are left of it.
-    fn positions_of(&self, group: usize, left: &LinkageGroup) -> Vec<usize> {
-        let all = self.models.groups[group].loci.iter().enumerate();
-        all.filter(|(_, locus)| left.loci.contains(locus)).map(|(at, _)| at).collect()
-    }
-
-    /// The row of a group whose loci are independent: the sum over those that are used, each with its position in the group.
-    fn sum_over_loci<R: AsRef<[f64]>>(
-        &self,
-        group: usize,
-        sex: Sex,
-        bodies: &Bodies,
-        row_at: impl Fn(usize, usize) -> Result<R, IdentificationError>,
-    ) -> Result<Vec<f64>, IdentificationError> {
-        let combinations = bodies.combinations(group);
-        let mut sums = vec![0.0; combinations.len()];
-        for (at, &locus) in self.models.groups[group].loci.iter().enumerate() {
-            if self.is_used(locus, sex) {
-                let row = row_at(at, locus)?;
-                let codes = combinations.iter().map(|codes| usize::from(codes[at]));
-                sums.iter_mut().zip(codes).for_each(|(sum, code)| *sum += row.as_ref()[code]);
-            }
-        }
-        Ok(sums)
-    }
-
-    fn row_at(
-        &self,
-        pedigree: &Pedigree,
-        locus: usize,
-        person: usize,
-        placed: &[(usize, Code)],
-        bodies: &Bodies,
-    ) -> Result<Arc<[f64]>, IdentificationError> {
-        let (model, shown) = (&self.models.loci[locus], bodies.shown(locus));
-        let relatives = &self.evidence[locus];
-        let mut evidence = relatives.clone();
-        let is_used = |member: usize| self.is_used(locus, pedigree.individuals()[member].sex);
-        for &(other, code) in placed.iter().filter(|&&(other, _)| is_used(other)) {
-            evidence.extend(evidence_on(model, other, &shown[usize::from(code)], self.models.drop_in)?);
-        }
-        let row = |pedigree: &Pedigree, evidence: &[Evidence], person: usize, ln_evidence: f64| {
-            let table = genotype_table(model, pedigree, evidence, person)?;
-            shown_row(model, &table, ln_evidence, shown, self.models.drop_in)
-        };
-        if let Some((surroundings, members)) = Surroundings::of(model, pedigree, &evidence, person) {
-            let small_row = |small: &Surroundings| {
-                let (pedigree, evidence) = (small.pedigree()?, small.evidence());
-                let ln_evidence = *ln_likelihood(model, &pedigree, &evidence)?;
-                row(&pedigree, &evidence, small.person(), ln_evidence)
-            };
-            return match relatives.iter().any(|piece| members.contains(&piece.person)) {
-                true => Ok(small_row(&surroundings)?.into()),
-                false => self.shared.row(locus, surroundings, small_row),
-            };
-        }
-        let ln_evidence = match evidence.len() == relatives.len() {
-            true => self.ln_family[locus],
-            false => *ln_likelihood(model, pedigree, &evidence)?,
-        };
-        Ok(row(pedigree, &evidence, person, ln_evidence)?.into())
-    }
-
-    fn stranger_row_at(
-        &self,
-        locus: usize,
-        sex: Sex,
-        bodies: &Bodies,
-        founders: &Founders,
-    ) -> Result<Arc<[f64]>, IdentificationError> {
-        let model = &self.models.loci[locus];
-        if model.theta() == 0.0 {
-            return Ok(founders.row(locus, sex));
-        }
-        let table = self.stranger_table(locus, sex)?;
-        Ok(shown_row(model, table, self.ln_family[locus], bodies.shown(locus), self.models.drop_in)?.into())
-    }
-}
-
-/// The pedigree where these members, if their sexes are not known, have these.
-fn with_sexes(
-    pedigree: &Pedigree,
-    sexes: impl IntoIterator<Item = (usize, Sex)>,
-) -> Result<Cow<'_, Pedigree>, PedigreeError> {
-    let sex_of = |member: usize| pedigree.individuals()[member].sex;
-    let open = |&(member, sex): &(usize, Sex)| sex != Sex::Unknown && sex_of(member) == Sex::Unknown;
-    let known: Vec<(usize, Sex)> = sexes.into_iter().filter(open).collect();
-    if known.is_empty() {
-        return Ok(Cow::Borrowed(pedigree));
-    }
-    let mut individuals = pedigree.individuals().to_vec();
-    known.into_iter().for_each(|(member, sex)| individuals[member].sex = sex);
-    Ok(Cow::Owned(Pedigree::new(individuals)?))
-}
-
-/// Of each combination the codes at these positions.
-fn chosen(combinations: &[Vec<Code>], positions: &[usize]) -> Vec<Vec<Code>> {
-    combinations.iter().map(|codes| positions.iter().map(|&at| codes[at]).collect()).collect()
 }

@@ -82,7 +82,7 @@ pub fn identify(
     let with_judges = populations.iter().zip(&without_mutation);
     let populations: &[Models<'_>] =
         &with_judges.map(|(models, without_mutation)| Models { without_mutation, ..*models }).collect::<Vec<_>>();
-    let founders = populations.iter().map(|&models| Founders::new(models, bodies)).collect::<Result<Vec<_>, _>>()?;
+    let founders: Vec<Founders<'_>> = populations.iter().map(|&models| Founders::new(models, bodies)).collect();
     let shared: Vec<SharedRows> = populations.iter().map(|models| SharedRows::new(models.loci.len())).collect();
     let missing: Vec<Missing> = families
         .iter()
@@ -124,7 +124,7 @@ pub fn identify(
 struct Work<'a> {
     panel: &'a Panel,
     populations: &'a [Models<'a>],
-    founders: &'a [Founders],
+    founders: &'a [Founders<'a>],
     shared: &'a [SharedRows],
     bodies: &'a Bodies,
     candidates: Candidates,
@@ -183,19 +183,8 @@ impl<'a> Work<'a> {
             progress,
         };
         let joint = joining.answer()?;
-        let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.ln_bodies();
+        let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.founders[0].ln_bodies()?;
         Ok(Identification { missing: self.missing.to_vec(), families, joint, ln_odds: self.ln_odds, ln_null })
-    }
-
-    /// ln P(everything seen of the bodies), each a stranger to everybody.
-    fn ln_bodies(&self) -> f64 {
-        let mut sum = 0.0;
-        for locus in 0..self.bodies.locus_count() {
-            for (body, &code) in self.bodies.bodies.iter().zip(self.bodies.column(locus)) {
-                sum += self.founders[0].row(locus, body.sex)[usize::from(code)];
-            }
-        }
-        sum
     }
 }
 
@@ -223,8 +212,15 @@ mod tests {
             builder.push(Sample { id: id.to_owned(), ..Sample::default() }, &[]).unwrap();
         }
         let panel = builder.build().unwrap();
-        let models =
-            Models { loci: &[], without_mutation: &[], counts: &[], positions: &[], groups: &[], drop_in: 0.0 };
+        let models = Models {
+            loci: &[],
+            open: &[],
+            without_mutation: &[],
+            counts: &[],
+            positions: &[],
+            groups: &[],
+            drop_in: 0.0,
+        };
         let body =
             Body { id: "body".to_owned(), samples: vec![SampleIndex(0)], sex: Sex::Unknown, set_aside: Vec::new() };
         let bodies = Bodies::new(&panel, &[], vec![body]).unwrap();

@@ -4,6 +4,7 @@ use super::IdentificationError;
 use super::bodies::Bodies;
 use super::company::Company;
 use super::family_case::FamilyCase;
+use super::family_rows::FamilyRows;
 use super::founders::Founders;
 use super::pairwise::PersonScores;
 use super::placements::{PlacementLimits, count, ln_singles, placements, possible_bodies};
@@ -25,9 +26,9 @@ pub(super) struct Joined<'a> {
 }
 
 /// All families, as the joint answer needs them.
-pub(super) struct Joining<'a> {
-    pub families: Vec<Joined<'a>>,
-    pub founders: &'a Founders,
+pub(super) struct Joining<'a, 'c> {
+    pub families: Vec<Joined<'c>>,
+    pub founders: &'a Founders<'c>,
     pub bodies: &'a Bodies,
     /// By body: ln of the prior odds of being any one of the persons that it can be.
     pub ln_odds: &'a [f64],
@@ -37,7 +38,7 @@ pub(super) struct Joining<'a> {
     pub progress: &'a dyn Progress,
 }
 
-impl Joining<'_> {
+impl Joining<'_, '_> {
     /// The joint answer.
     ///
     /// # Errors
@@ -82,8 +83,8 @@ impl Joining<'_> {
                     possible_bodies(ln_weight).into_iter().map(alone)
                 })),
                 Some(case) => {
-                    let (founders, bodies, ln_odds) = (self.founders, self.bodies, self.ln_odds);
-                    let found = placements(case, founders, bodies, singles, ln_odds, (number, first_person), limits)?;
+                    let family = FamilyRows { case, bodies: self.bodies, founders: self.founders };
+                    let found = placements(family, singles, self.ln_odds, (number, first_person), limits)?;
                     problem.placements.extend(found.placements);
                     left_out += found.left_out;
                     lost += found.lost;
@@ -108,7 +109,7 @@ impl Joining<'_> {
             singles: singles.into_iter().flatten().collect(),
         };
         let cases: Vec<_> = self.families.iter().map(|family| family.case.as_ref()).collect();
-        let ratios = Company::new(&cases, &links.families, self.founders, self.bodies, self.ln_odds, self.progress)?;
+        let ratios = Company::new(&cases, &links.families, self.founders, self.bodies, self.ln_odds, self.progress);
         sample(&links, &ratios)
     }
 }

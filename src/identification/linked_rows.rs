@@ -6,29 +6,28 @@
 
 use super::IdentificationError;
 use super::bodies::Bodies;
-use super::evidence::evidence_on;
+use super::evidence::{evidence_on, has_alleles_of};
+use super::models::LocusInUse;
 use crate::inheritance::observation::{Evidence, Seen};
 use crate::inheritance::pedigree::Pedigree;
 use crate::likelihood::case::LinkageGroup;
-use crate::likelihood::{
-    Chromosome, LinkedTables, LocusEvidence, LocusModel, SeenByDescent, linked_ln_likelihood, linked_tables,
-};
+use crate::likelihood::{Chromosome, LinkedTables, LocusEvidence, SeenByDescent, linked_ln_likelihood, linked_tables};
 use crate::profile::{Code, Sex};
 use std::collections::HashMap;
 
 /// What was seen of a family at linked loci.
-pub(super) struct LinkedEvidence<'a> {
+pub(super) struct LinkedEvidence<'a, 'c> {
     /// The loci that are used, with the recombination fractions between them.
     pub group: LinkageGroup,
-    /// The models of all loci.
-    pub models: &'a [LocusModel],
+    /// For each locus of the group its model.
+    pub models: Vec<LocusInUse<'a>>,
     /// For each locus of the group the evidence.
     pub evidence: Vec<Vec<Evidence>>,
-    pub pedigree: &'a Pedigree,
+    pub pedigree: &'c Pedigree,
     pub drop_in: f64,
 }
 
-impl LinkedEvidence<'_> {
+impl LinkedEvidence<'_, '_> {
     /// ln P(evidence at all the loci).
     pub fn ln_likelihood(&self) -> Result<f64, IdentificationError> {
         self.ln_with(&vec![Vec::new(); self.group.loci.len()])
@@ -38,13 +37,13 @@ impl LinkedEvidence<'_> {
     fn ln_with(&self, more: &[Vec<Evidence>]) -> Result<f64, IdentificationError> {
         let all: Vec<Vec<Evidence>> =
             self.evidence.iter().zip(more).map(|(evidence, more)| [&evidence[..], more].concat()).collect();
-        let loci = self.group.loci.iter().zip(&all);
         let loci: Vec<_> =
-            loci.map(|(&locus, evidence)| LocusEvidence { model: &self.models[locus], evidence }).collect();
+            self.models.iter().zip(&all).map(|(model, evidence)| LocusEvidence { model, evidence }).collect();
         Ok(*linked_ln_likelihood(&loci, &self.group.recombination, self.pedigree)?)
     }
 
-    /// ln P(shown | evidence) of this person, for each of these combinations of codes (one a locus of the group).
+    /// ln P(shown | evidence) of this person, for each of these combinations of codes (one a locus of the group); −∞ for alleles
+    /// that a locus does not have.
     pub fn row(
         &self,
         person: usize,
@@ -56,6 +55,10 @@ impl LinkedEvidence<'_> {
         let mut seen: [HashMap<Code, SeenByDescent>; 2] = Default::default();
         let mut row = Vec::with_capacity(combinations.len());
         for codes in combinations {
+            if !self.has_alleles_of(codes, bodies) {
+                row.push(f64::NEG_INFINITY);
+                continue;
+            }
             let pieces = self.pieces(person, codes, bodies)?;
             let is_seen_everywhere = pieces.iter().all(|pieces| !pieces.is_empty());
             let ln_joint = match &tables {
@@ -74,12 +77,16 @@ impl LinkedEvidence<'_> {
     }
 
     fn tables(&self, person: usize) -> Result<Option<LinkedTables>, IdentificationError> {
-        let (&[one, other], &[recombination]) = (&self.group.loci[..], &self.group.recombination[..]) else {
+        let ([_, _], &[recombination]) = (&self.group.loci[..], &self.group.recombination[..]) else {
             return Ok(None);
         };
-        let loci = [(one, 0), (other, 1)]
-            .map(|(locus, at)| LocusEvidence { model: &self.models[locus], evidence: &self.evidence[at] });
+        let loci = [0, 1].map(|at| LocusEvidence { model: &self.models[at], evidence: &self.evidence[at] });
         Ok(linked_tables(loci, recombination, self.pedigree, person)?)
+    }
+
+    fn has_alleles_of(&self, codes: &[Code], bodies: &Bodies) -> bool {
+        let shown = self.group.loci.iter().zip(codes).map(|(&locus, &code)| &bodies.shown(locus)[usize::from(code)]);
+        self.models.iter().zip(shown).all(|(model, shown)| has_alleles_of(model, shown))
     }
 
     fn pieces(
@@ -88,15 +95,15 @@ impl LinkedEvidence<'_> {
         codes: &[Code],
         bodies: &Bodies,
     ) -> Result<Vec<Vec<Evidence>>, IdentificationError> {
-        let pieces = |(&locus, &code): (&usize, &Code)| {
+        let pieces = |((model, &locus), &code): ((&LocusInUse<'_>, &usize), &Code)| {
             let shown = &bodies.shown(locus)[usize::from(code)];
-            Ok(evidence_on(&self.models[locus], person, shown, self.drop_in)?)
+            Ok(evidence_on(model, person, shown, self.drop_in)?)
         };
-        self.group.loci.iter().zip(codes).map(pieces).collect()
+        self.models.iter().zip(&self.group.loci).zip(codes).map(pieces).collect()
     }
 
     fn has_two_alleles_of_one_x(&self, person: usize, pieces: &[Vec<Evidence>]) -> bool {
-        let is_x = self.group.loci.iter().any(|&locus| self.models[locus].chromosome() == Chromosome::X);
+        let is_x = self.models.iter().any(|model| model.chromosome() == Chromosome::X);
         let is_male = self.pedigree.individuals()[person].sex == Sex::Male;
         let two = |piece: &Evidence| piece.drop_in == 0.0 && matches!(piece.seen, Seen::Two(..));
         is_x && is_male && pieces.iter().flatten().any(two)

@@ -3,6 +3,7 @@
 use super::IdentificationError;
 use super::bodies::Bodies;
 use super::family_case::FamilyCase;
+use super::family_rows::FamilyRows;
 use super::founders::Founders;
 use crate::profile::{Code, Sex};
 use crate::search::{Candidates, Query, score_all};
@@ -28,31 +29,25 @@ pub fn sexes_agree(left: Sex, right: Sex) -> bool {
 ///
 /// # Errors
 /// What the engine refuses.
-pub fn score_rows(
-    case: &FamilyCase<'_>,
+pub fn score_rows<'c>(
+    case: &FamilyCase<'c>,
     person: usize,
     bodies: &Bodies,
-    founders: &Founders,
+    founders: &Founders<'c>,
 ) -> Result<Vec<Arc<[f64]>>, IdentificationError> {
+    let rows = FamilyRows { case, bodies, founders };
     let row = |group: usize| -> Result<Arc<[f64]>, IdentificationError> {
-        let theirs = case.row(group, person, &[], bodies)?;
-        let strangers = case.stranger_row(group, person, bodies, founders)?;
-        Ok(theirs.iter().zip(&strangers).map(|(&theirs, &strangers)| ln_ratio(theirs, strangers) / LN_10).collect())
+        Ok(rows.alone(group, person, &rows.all_codes(group))?.into_iter().map(|ln_lr| ln_lr / LN_10).collect())
     };
     (0..bodies.group_count()).map(row).collect()
-}
-
-/// The ln of a ratio; what nobody can show speaks against everybody.
-pub fn ln_ratio(ln_theirs: f64, ln_strangers: f64) -> f64 {
-    if ln_theirs == f64::NEG_INFINITY { ln_theirs } else { ln_theirs - ln_strangers }
 }
 
 /// Scores every body against one missing person; with several populations (cases and their founders, at least one) the lowest LR.
 ///
 /// # Errors
 /// What the engine refuses.
-pub fn score_person(
-    populations: &[(FamilyCase<'_>, &Founders)],
+pub fn score_person<'c>(
+    populations: &[(FamilyCase<'c>, &Founders<'c>)],
     person: usize,
     bodies: &Bodies,
     candidates: &Candidates,

@@ -1,30 +1,35 @@
 //! All ways to place bodies in one family, each with its joint likelihood ratio.
 //!
-//! By the chain rule the ratio of a placement is Π P(body i | family, the bodies placed before it) / P(body i | family, a
-//! stranger); its weight is that times the prior odds of its bodies. The order does not matter; parents come before children, so that most rows rest on known genotypes alone. The
+//! The ratio of a placement is that of its bodies together ([`super::family_rows`]); its weight is that times the prior odds of its
+//! bodies. By the chain rule it is a product over the bodies, each given those placed before it, as long as no body brings an allele
+//! along that the locus did not have (a closed group of loci); at open groups the ratio of the whole placement is asked for with each
+//! body. The order does not matter; parents come before children, so that most rows rest on known genotypes alone. The
 //! missing persons are gone through one after the other, and all placements of those before are extended at once:
-//! first the rows that any of them needs, on all threads, then the placements.
+//! first the rows that any of them needs, on all threads, then the placements. A body that is impossible as a person where it is
+//! placed alone is not placed as that person.
 //!
 //! *What is left out.* Write w(h) for the weight of a placement h, and let q be a part of h (perhaps nobody, with weight 1). Taking an
 //! assignment that contains h and putting q in place of h leaves an assignment, each another one; so
 //! P(h) ≤ w(h) / w(q) · P(q) ≤ w(h) / w(q). Of the parts of h, those met on the way to it and the single bodies are looked at. An
 //! extension of h by body b as person m multiplies w by the odds of b and by P(shown | …) / P(shown | stranger), at each locus at most
 //! T² / P(shown | stranger), where T is 1, or the sum of the frequencies where that is more (the person's two alleles
-//! come from two founder alleles at most, and each can be seen with T at most). With U(m) the sum over the bodies that can be m of the
-//! products of these over loci and of the odds, all extensions of h by the persons still to come have together at most w(h) Π (1 + U(m)). Where that, over w(q),
+//! come from two founder alleles at most, and each can be seen with T at most), and the stranger is that of the alleles which make it
+//! least likely. With U(m) the sum over the bodies that can be m of the
+//! products of these over loci and of the odds, all extensions of h by the persons still to come have together at most W(h) Π (1 + U(m)),
+//! where W(h) is w(h) with the same bounds in place of the ratios of its bodies at open groups. Where that, over w(q),
 //! is below 1e-15, h is left out with all that extends it, before their rows are worked out.
 
 use super::IdentificationError;
-use super::bodies::Bodies;
-use super::conditional_rows::{ConditionalRows, Placed};
+use super::conditional_rows::{ConditionalRows, LnFactor, Placed};
 use super::family_case::FamilyCase;
-use super::founders::Founders;
+use super::family_rows::FamilyRows;
 use super::pairwise::PersonScores;
 use crate::inference::joint::Placement;
+use bounds::Bounds;
 use rayon::prelude::*;
 use std::f64::consts::LN_10;
-use std::sync::Arc;
 
+mod bounds;
 #[cfg(test)]
 mod tests;
 
@@ -77,30 +82,27 @@ pub struct FamilyPlacements {
 ///
 /// # Errors
 /// What the engine refuses.
-pub fn placements(
-    case: &FamilyCase<'_>,
-    founders: &Founders,
-    bodies: &Bodies,
+pub(super) fn placements(
+    family: FamilyRows<'_, '_>,
     singles: &[Vec<f64>],
     ln_odds: &[f64],
-    (family, first_person): (u32, u32),
+    (number, first_person): (u32, u32),
     limits: PlacementLimits,
 ) -> Result<FamilyPlacements, IdentificationError> {
-    let order = in_order(case);
-    let stranger_rows = |&at: &usize| -> Result<Vec<Arc<[f64]>>, IdentificationError> {
-        let row = |group| Ok(case.stranger_row(group, case.family.missing[at], bodies, founders)?.into());
-        (0..bodies.group_count()).map(row).collect()
-    };
-    let several = singles.len() > 1;
-    let strangers = order.iter().filter(|_| several).map(stranger_rows).collect::<Result<Vec<_>, _>>()?;
+    let order = in_order(family.case);
     let singles: Vec<Vec<f64>> = order.iter().map(|&at| singles[at].clone()).collect();
-    let people = order.iter().map(|&at| case.family.missing[at]).collect();
-    let possible = singles.iter().map(|ln_weight| possible_bodies(ln_weight)).collect();
-    let found =
-        Found { family, numbers: order.iter().map(|&at| first_person + at as u32).collect(), ..Found::default() };
-    let mut search =
-        Search { case, bodies, ln_odds, people, strangers, singles, possible, ln_rest: Vec::new(), limits, found };
-    search.narrow();
+    let people: Vec<usize> = order.iter().map(|&at| family.case.family.missing[at]).collect();
+    let possible: Vec<Vec<u32>> = singles.iter().map(|ln_weight| possible_bodies(ln_weight)).collect();
+    let numbers = order.iter().map(|&at| first_person + at as u32).collect();
+    let found = Found { family: number, numbers, ..Found::default() };
+    let all_are_kept = count(&possible, family.bodies.len()) <= limits.keep_all;
+    let least_ln_bound = if all_are_kept { f64::NEG_INFINITY } else { limits.least_ln_bound };
+    let limits = PlacementLimits { least_ln_bound, ..limits };
+    let bounds = Bounds::new(family, &people, &possible, !all_are_kept)?;
+    let mut search = Search { family, ln_odds, people, singles, possible, bounds, ln_rest: Vec::new(), limits, found };
+    if !all_are_kept {
+        search.narrow()?;
+    }
     search.run()?;
     Ok(search.found.placements)
 }
@@ -136,27 +138,30 @@ pub(super) fn count(possible: &[Vec<u32>], bodies: usize) -> usize {
 }
 
 /// A placement of the persons gone through so far.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Partial {
     placed: Placed,
     ln_weight: f64,
+    /// The part of it that stays, whoever is placed after: prior odds, and ratios at closed groups of loci.
+    ln_closed: f64,
+    /// ln of the bound on what the rest of it can become.
+    ln_most_open: f64,
     /// The greatest ln weight of its parts, itself and nobody among them.
     ln_best: f64,
 }
 
 struct Search<'a, 'c> {
-    case: &'a FamilyCase<'c>,
-    bodies: &'a Bodies,
+    family: FamilyRows<'a, 'c>,
     /// ln of the prior odds of each body.
     ln_odds: &'a [f64],
     /// The missing persons in the order of work: positions in the pedigree.
     people: Vec<usize>,
-    /// Rows of a stranger of each one's sex, by group of loci; none where only one is missing.
-    strangers: Vec<Vec<Arc<[f64]>>>,
     /// The ln weight of each body as each of them alone.
     singles: Vec<Vec<f64>>,
     /// The bodies that are tried, ascending.
     possible: Vec<Vec<u32>>,
+    /// Open groups of loci, and bounds, with the bodies that are tried.
+    bounds: Bounds,
     /// ln Π (1 + U(m)) over the persons from each one on, with the bodies that are tried.
     ln_rest: Vec<f64>,
     limits: PlacementLimits,
@@ -164,22 +169,38 @@ struct Search<'a, 'c> {
 }
 
 impl Search<'_, '_> {
-    /// Leaves out bodies that cannot be a person, whatever the others are.
-    fn narrow(&mut self) {
-        if count(&self.possible, self.bodies.len()) <= self.limits.keep_all {
-            self.limits.least_ln_bound = f64::NEG_INFINITY;
+    /// Leaves out bodies that cannot be a person, whatever the others are. Without them fewer groups of loci may be open, and the bounds
+    /// closer.
+    fn narrow(&mut self) -> Result<(), IdentificationError> {
+        while self.narrow_once() && self.bounds.is_open.contains(&true) {
+            self.bounds = Bounds::new(self.family, &self.people, &self.possible, true)?;
         }
+        Ok(())
+    }
+
+    /// Whether any body was left out.
+    fn narrow_once(&mut self) -> bool {
+        let bodies = self.family.bodies.len();
         let ln_more: Vec<f64> = (0..self.people.len()).map(|at| self.ln_one_and_sum(at)).collect();
+        let mut is_narrower = false;
         for at in 0..self.people.len() {
             let others = |other: &usize| *other != at;
             let ln_others: f64 = (0..self.people.len()).filter(others).map(|other| ln_more[other]).sum();
-            let ln_bound = |body: u32| self.singles[at][body as usize] + ln_others;
+            let ln_bound = |body: u32| self.ln_closed_alone(at, body) + self.bounds.ln_most_open(at, body) + ln_others;
             let (kept, gone): (Vec<u32>, Vec<u32>) =
                 self.possible[at].iter().partition(|&&body| ln_bound(body) >= self.limits.least_ln_bound);
             let rest: Vec<Vec<u32>> = (0..self.people.len()).filter(others).map(|o| self.possible[o].clone()).collect();
-            gone.iter().for_each(|&body| self.found.leave_out(count(&rest, self.bodies.len()), ln_bound(body)));
+            let ln_bounds: Vec<f64> = gone.iter().map(|&body| ln_bound(body)).collect();
+            ln_bounds.into_iter().for_each(|ln_bound| self.found.leave_out(count(&rest, bodies), ln_bound));
+            is_narrower |= !gone.is_empty();
             self.possible[at] = kept;
         }
+        is_narrower
+    }
+
+    /// The part of the ln weight of a body alone that stays, whoever is placed after.
+    fn ln_closed_alone(&self, at: usize, body: u32) -> f64 {
+        self.singles[at][body as usize] - self.bounds.ln_alone_open(at, body)
     }
 
     fn sum_rest(&mut self) {
@@ -191,14 +212,7 @@ impl Search<'_, '_> {
 
     /// ln (1 + U) of a person.
     fn ln_one_and_sum(&self, at: usize) -> f64 {
-        let Some(strangers) = self.strangers.get(at) else { return 0.0 };
-        let groups = self.case.models.groups.iter();
-        let ln_most: f64 = groups.flat_map(|group| &group.loci).map(|&locus| self.ln_most_shown(locus)).sum();
-        let greatest = |&body: &u32| -> f64 {
-            let columns = (0..self.bodies.group_count()).map(|group| self.bodies.group_column(group)[body as usize]);
-            self.ln_odds[body as usize] + ln_most
-                - columns.zip(strangers).map(|(code, row)| row[usize::from(code)]).sum::<f64>()
-        };
+        let greatest = |&body: &u32| self.ln_odds[body as usize] + self.bounds.ln_most(at, body);
         let all: Vec<f64> = self.possible[at].iter().map(greatest).collect();
         let largest = all.iter().copied().fold(0.0, f64::max);
         if largest == f64::INFINITY {
@@ -207,25 +221,18 @@ impl Search<'_, '_> {
         largest + ((-largest).exp() + all.iter().map(|ln| (ln - largest).exp()).sum::<f64>()).ln()
     }
 
-    /// ln T²: what seeing anything of a person at this locus can count, at most.
-    fn ln_most_shown(&self, locus: usize) -> f64 {
-        let definition = self.case.models.loci[locus].definition();
-        let sum = definition.frequencies.iter().sum::<f64>() + definition.silent_frequency;
-        2.0 * sum.max(1.0).ln()
-    }
-
     /// Goes through the missing persons.
     fn run(&mut self) -> Result<(), IdentificationError> {
         self.sum_rest();
-        let mut partials = vec![Partial { placed: Vec::new(), ln_weight: 0.0, ln_best: 0.0 }];
+        let mut partials = vec![Partial::default()];
         for next in 0..self.people.len() {
-            let (before, strangers) =
-                (self.people[..next].to_vec(), self.strangers.get(next).cloned().unwrap_or_default());
-            let mut rows = ConditionalRows::new(self.case, self.bodies, &before, self.people[next], &strangers);
+            let (before, is_open) = (self.people[..next].to_vec(), self.bounds.is_open.clone());
+            let tried = self.possible[next].clone();
+            let mut rows = ConditionalRows::new(self.family, &before, self.people[next], &tried, &is_open);
             let mut extended = Vec::new();
             for some in partials.chunks(AT_ONCE) {
                 let needs_rows =
-                    |partial: &&Partial| !partial.placed.is_empty() && partial.ln_weight > f64::NEG_INFINITY;
+                    |partial: &&Partial| !partial.placed.is_empty() && partial.ln_closed > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
                 let ways: Vec<Vec<Partial>> =
                     some.par_iter().map(|partial| self.extensions(next, partial, &rows)).collect();
@@ -241,9 +248,9 @@ impl Search<'_, '_> {
     fn judge(&mut self, last: usize, way: Partial) -> Option<Partial> {
         let least = self.limits.least_ln_bound;
         let ln_bound = way.ln_weight - way.ln_best;
-        let ln_all = ln_bound + self.ln_rest[last + 1];
+        let ln_all = way.ln_closed + way.ln_most_open - way.ln_best + self.ln_rest[last + 1];
         if ln_all < least {
-            self.found.leave_out(count(&self.possible[last + 1..], self.bodies.len()), ln_all);
+            self.found.leave_out(count(&self.possible[last + 1..], self.family.bodies.len()), ln_all);
             return None;
         }
         match ln_bound >= least {
@@ -258,18 +265,28 @@ impl Search<'_, '_> {
     fn extensions(&self, next: usize, partial: &Partial, rows: &ConditionalRows<'_, '_>) -> Vec<Partial> {
         let possible = &self.possible[next];
         let singles = &self.singles[next];
-        let ln_factors = match partial {
-            Partial { ln_weight, .. } if *ln_weight == f64::NEG_INFINITY => vec![0.0; possible.len()],
+        let ln_factors: Vec<LnFactor> = match partial {
+            Partial { ln_closed, .. } if *ln_closed == f64::NEG_INFINITY => {
+                vec![LnFactor::default(); possible.len()]
+            }
             Partial { placed, .. } if placed.is_empty() => {
-                possible.iter().map(|&body| singles[body as usize]).collect()
+                let alone = |&body: &u32| LnFactor {
+                    closed: self.ln_closed_alone(next, body),
+                    open: self.bounds.ln_alone_open(next, body),
+                };
+                possible.iter().map(alone).collect()
             }
             Partial { placed, .. } => {
                 let factors = rows.ln_factors(placed, possible).into_iter().zip(possible);
-                factors.map(|(ln_factor, &body)| ln_factor + self.ln_odds[body as usize]).collect()
+                let with_odds = |(factor, &body): (LnFactor, &u32)| LnFactor {
+                    closed: factor.closed + self.ln_odds[body as usize],
+                    ..factor
+                };
+                factors.map(with_odds).collect()
             }
         };
         let mut extensions = Vec::new();
-        for (&body, ln_factor) in possible.iter().zip(ln_factors) {
+        for (&body, factor) in possible.iter().zip(ln_factors) {
             if partial.placed.iter().any(|&(_, other)| other == body) {
                 continue;
             }
@@ -279,7 +296,10 @@ impl Search<'_, '_> {
             // the body alone is a part of any placement but itself
             let is_part = !partial.placed.is_empty();
             let ln_best = if is_part { partial.ln_best.max(singles[body as usize]) } else { partial.ln_best };
-            extensions.push(Partial { placed, ln_weight: partial.ln_weight + ln_factor, ln_best });
+            let ln_closed = partial.ln_closed + factor.closed;
+            let ln_most_open = partial.ln_most_open + self.bounds.ln_most_open(next, body);
+            let ln_weight = ln_closed + factor.open;
+            extensions.push(Partial { placed, ln_weight, ln_closed, ln_most_open, ln_best });
         }
         extensions
     }

@@ -27,16 +27,17 @@ pub struct Power {
 ///
 /// # Errors
 /// What the engine refuses.
-pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders) -> Result<Power, IdentificationError> {
+pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders<'_>) -> Result<Power, IdentificationError> {
     let sex = case.family.sex(person);
     let mut power = Power::default();
     let mut ln_not_excluded = 0.0;
     for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person, sex)) {
-        let model = &case.models.loci[locus];
+        let model = case.model(locus);
         let theirs = case.table(model, locus, person)?;
         let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
-        let strangers = with_theta.unwrap_or_else(|| founders.table(locus, sex));
-        let without = case.table(&case.models.without_mutation[locus], locus, person)?;
+        let founder = founders.at(locus, case.unseen(locus))?;
+        let strangers = with_theta.unwrap_or_else(|| founder.table(sex));
+        let without = case.table(&*case.without_mutation(locus)?, locus, person)?;
         let mut excluded = 0.0;
         let consistent = ln_evidence(&without) > f64::NEG_INFINITY;
         for genotype in genotypes(model.alleles().len(), theirs.is_diploid()) {

@@ -43,7 +43,7 @@ pub fn twins_who_may_be(
     }
     check_costs(panel, &[models], &with_twins, bodies)?;
     let (founders, shared, all) =
-        (Founders::new(models, bodies)?, SharedRows::new(models.loci.len()), candidates(bodies));
+        (Founders::new(models, bodies), SharedRows::new(models.loci.len()), candidates(bodies));
     for family in &with_twins {
         let case = FamilyCase::new(panel, models, &family.family, &family.typed, &shared)?;
         let cases = [(case, &founders)];

@@ -13,6 +13,7 @@ mod identify;
 mod identify_bad_cells;
 mod identify_joint;
 mod identify_prior;
+mod identify_strangers;
 mod identify_x;
 mod ids_and_lists;
 mod implausible_alleles;
