@@ -32,6 +32,8 @@ pub struct Settings {
     pub interval: IntervalSettings,
     /// Probabilities before the DNA.
     pub prior: PriorSettings,
+    /// From which probability on an answer is called what.
+    pub status: StatusSettings,
     /// What is known of parents of children.
     pub children: ChildrenSettings,
 }
@@ -199,10 +201,31 @@ pub struct IntervalSettings {
 pub struct PriorSettings {
     /// Probability that the parent of a given sex is among the candidates, in [0, 1].
     pub in_list: f64,
+    /// Probability that a person of unknown sex is a man, in [0, 1].
+    pub male: f64,
+    /// Other relatives of a child among the candidates.
+    pub relatives: RelativesPrior,
     /// `identify`: probability that a body is one of the missing persons, in [0, 1).
     pub identified: f64,
     /// `identify`: what is alike before the DNA.
     pub assignments: AssignmentPrior,
+}
+
+/// `[prior.relatives]`: how many relatives a child is expected to have in the lists, beside its parents; each at least 0.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RelativesPrior {
+    /// Full siblings.
+    pub full_sibling: f64,
+    /// Half siblings, grandparents, uncles and aunts.
+    pub second_degree: f64,
+    /// First cousins.
+    pub first_cousin: f64,
+}
+
+impl RelativesPrior {
+    /// No relatives but parents.
+    pub const NONE: Self = Self { full_sibling: 0.0, second_degree: 0.0, first_cousin: 0.0 };
 }
 
 /// What is alike before the DNA, in `identify`.
@@ -214,6 +237,16 @@ pub enum AssignmentPrior {
     ByBody,
     /// Every assignment of bodies to missing persons.
     Flat,
+}
+
+/// `[status]`: from which probability on an answer is called what.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StatusSettings {
+    /// A parent is established, in [0.5, 1].
+    pub established: f64,
+    /// A parent is probable, or nobody of the lists is, in [0.5, 1].
+    pub probable: f64,
 }
 
 /// `[children]`: what is known of parents of children.
@@ -283,7 +316,25 @@ impl Default for IntervalSettings {
 
 impl Default for PriorSettings {
     fn default() -> Self {
-        Self { in_list: 0.5, identified: 0.5, assignments: AssignmentPrior::default() }
+        Self {
+            in_list: 0.5,
+            male: 0.5,
+            relatives: RelativesPrior::default(),
+            identified: 0.5,
+            assignments: AssignmentPrior::default(),
+        }
+    }
+}
+
+impl Default for RelativesPrior {
+    fn default() -> Self {
+        Self { full_sibling: 0.1, second_degree: 0.3, first_cousin: 0.5 }
+    }
+}
+
+impl Default for StatusSettings {
+    fn default() -> Self {
+        Self { established: 0.999, probable: 0.9 }
     }
 }
 
@@ -329,6 +380,7 @@ pub struct SettingOutOfRange {
 
 const FROM_0_TO_BELOW_1: &str = "a number from 0 to below 1";
 const FROM_0_TO_1: &str = "a number from 0 to 1";
+const AT_LEAST_0: &str = "a number of at least 0";
 /// Above 1, two repeats more would be likelier than one.
 const RANGE: &str = "a number above 0, at most 1 (how much less likely each further step is)";
 
@@ -340,7 +392,7 @@ impl Settings {
     pub fn validate(&self) -> Result<(), SettingOutOfRange> {
         let below_1 = |key, number: f64| check(key, number, (0.0..1.0).contains(&number), FROM_0_TO_BELOW_1);
         let up_to_1 = |key, number: f64| check(key, number, (0.0..=1.0).contains(&number), FROM_0_TO_1);
-        let Self { population, mutation, observation, linkage, search, interval, prior, children: _ } = self;
+        let Self { population, mutation, observation, linkage, search, interval, prior, status, children: _ } = self;
         check("population.tables", "none", !population.tables.is_empty(), "at least one table")?;
         below_1("population.theta", population.theta)?;
         if let MinimumFrequency::Fixed(minimum) = population.minimum_frequency {
@@ -385,7 +437,16 @@ impl Settings {
         let draws = interval.draws;
         check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
         up_to_1("prior.in_list", prior.in_list)?;
-        below_1("prior.identified", prior.identified)
+        up_to_1("prior.male", prior.male)?;
+        let RelativesPrior { full_sibling, second_degree, first_cousin } = prior.relatives;
+        let expected = |key, number: f64| check(key, number, number >= 0.0 && number.is_finite(), AT_LEAST_0);
+        expected("prior.relatives.full_sibling", full_sibling)?;
+        expected("prior.relatives.second_degree", second_degree)?;
+        expected("prior.relatives.first_cousin", first_cousin)?;
+        below_1("prior.identified", prior.identified)?;
+        let from_half = |key, number: f64| check(key, number, (0.5..=1.0).contains(&number), "a number from 0.5 to 1");
+        from_half("status.probable", status.probable)?;
+        from_half("status.established", status.established)
     }
 
     /// Whether each reported candidate needs its interval: it is asked for, or candidates are ranked by it.

@@ -156,6 +156,7 @@ mod tests {
             inconsistent: Vec::new(),
             best,
             best_log10_lr: 1.0,
+            over_best_rival: 0.0,
             flags: flags.to_vec(),
         };
         let uncle = Truth::Kin(Relationship::Avuncular);

@@ -5,19 +5,22 @@
 //! [`search`], which is what `filia match` runs. Case i has the same seed in every scenario, so that scenarios differ by
 //! their statistics and not by chance; counts are added in the order of the cases, whatever the number of threads.
 
-use super::confusion::TruthRow;
+use super::confusion::{Truth, TruthRow};
+use super::llr::LlrQuality;
 use super::recall::Recall;
 use super::reliability::Reliability;
 use super::statistics::{Statistics, WorldError};
 use super::tally::{Listed, Tally};
 use super::truth::KnownCase;
 use crate::inference::InList;
+use crate::inheritance::Relationship;
 use crate::likelihood::LocusModel;
 use crate::matching::{Case, MatchError, search};
 use crate::model::ModelsError;
-use crate::profile::{LocusName, PanelError};
+use crate::profile::{LocusName, PanelError, Role};
 use crate::progress::Progress;
-use crate::simulate::{CasePanel, CaseShape, Purpose, ShapeError, Streams, SyntheticCase};
+use crate::settings::RelativesPrior;
+use crate::simulate::{CasePanel, CaseShape, Purpose, ShapeError, Streams, SyntheticCase, Trap};
 use crate::threads::EvenlyShared;
 use rand::Rng;
 use rayon::prelude::*;
@@ -60,30 +63,27 @@ pub enum CalibrationError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Prior {
-    /// The simulated share of parents in the list, by sex.
+    /// The simulated share of parents in the list, by sex, and the simulated number of other relatives of a child in it.
     Simulated,
-    /// `prior.in_list` of the settings.
+    /// `prior.in_list` and `prior.relatives` of the settings.
     Settings,
 }
 
 /// One way to simulate and to analyse.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The name of the result with each prior.
-    pub names: Vec<(Prior, String)>,
+    /// Its name.
+    pub name: String,
+    /// Which prior the posteriors rest on.
+    pub prior: Prior,
+    /// What is added to the cases.
+    pub trap: Option<Trap>,
     /// What the cases are drawn from.
     pub world: Statistics,
     /// What they are analysed with.
     pub analysed: Statistics,
     /// The two in words.
     pub about: String,
-}
-
-impl Scenario {
-    /// The name of the first result.
-    pub fn name(&self) -> &str {
-        self.names.first().map_or("", |(_, name)| name)
-    }
 }
 
 /// How many cases of which shape.
@@ -99,7 +99,7 @@ pub struct CasePlan {
     pub seed: u64,
 }
 
-/// What came of one scenario with one prior.
+/// What came of one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScenarioResult {
     /// Its name.
@@ -108,8 +108,10 @@ pub struct ScenarioResult {
     pub about: String,
     /// Which prior the posteriors rest on.
     pub prior: Prior,
-    /// That prior.
+    /// That prior of parents,
     pub in_list: InList,
+    /// and of other relatives.
+    pub relatives: RelativesPrior,
     /// The simulated share of parents in the list.
     pub simulated_in_list: InList,
     /// Children of all cases.
@@ -124,6 +126,8 @@ pub struct ScenarioResult {
     pub recall: Recall,
     /// Candidates by what they really are.
     pub confusion: Vec<TruthRow>,
+    /// What the likelihood ratios are worth.
+    pub llr: LlrQuality,
 }
 
 /// The results of all scenarios.
@@ -145,7 +149,7 @@ pub struct Calibration {
     pub scenarios: Vec<ScenarioResult>,
 }
 
-/// Simulates and analyses the cases of one scenario; a result for each of its priors. `progress` advances by one a case.
+/// Simulates and analyses the cases of one scenario. `progress` advances by one a case.
 ///
 /// # Errors
 /// A shape, population or model that is refused; an interruption.
@@ -153,11 +157,15 @@ pub fn run_scenario(
     plan: &CasePlan,
     scenario: &Scenario,
     progress: &dyn Progress,
-) -> Result<Vec<ScenarioResult>, CalibrationError> {
-    let mut shape = plan.shape.clone();
+) -> Result<ScenarioResult, CalibrationError> {
+    let mut shape = scenario.trap.map_or_else(|| plan.shape.clone(), |trap| trap.set(&plan.shape));
     shape.settings = scenario.world.settings.clone();
-    let runner = Runner { plan, shape, scenario, world: scenario.world.world(&plan.loci)?, progress };
+    let (world, analysed) = (scenario.world.world(&plan.loci)?, scenario.analysed.clone());
+    let mut runner = Runner { plan, shape, scenario, world, analysed, progress };
     let first = runner.simulate(0)?;
+    if scenario.prior == Prior::Simulated {
+        runner.analysed.settings.prior.relatives = runner.simulated_relatives(&first)?;
+    }
     let samples: u64 = (0..crate::simulate::ROLES.len()).map(|list| first.layout().len(list)).sum();
     let size = (BATCH_SAMPLES / samples.max(1)).max(1);
     let starts: Vec<_> = (0..plan.cases).step_by(size as usize).collect();
@@ -169,19 +177,13 @@ pub fn run_scenario(
     let mut sum = batches.into_iter().flatten();
     let mut total = sum.next().unwrap_or_default();
     sum.for_each(|one| total.merge(&one));
-    Ok(scenario
-        .names
-        .iter()
-        .zip(&total.tallies)
-        .map(|((prior, name), tally)| runner.result(*prior, name, tally, &total))
-        .collect())
+    Ok(runner.result(&total))
 }
 
 /// What one case came to, or several together.
 #[derive(Clone, Debug, Default)]
 struct Outcome {
-    /// One for each prior.
-    tallies: Vec<Tally>,
+    tally: Tally,
     listed: Listed,
     children: u64,
     candidates: u64,
@@ -192,6 +194,8 @@ struct Runner<'a> {
     shape: CaseShape,
     scenario: &'a Scenario,
     world: Vec<LocusModel>,
+    /// With the prior in force.
+    analysed: Statistics,
     progress: &'a dyn Progress,
 }
 
@@ -214,9 +218,9 @@ impl Runner<'_> {
 
     fn run_batch(&self, numbers: std::ops::Range<u64>) -> Result<Vec<Outcome>, CalibrationError> {
         let cases = numbers.map(|number| self.simulate(number)).collect::<Result<Vec<_>, _>>()?;
-        let settings = &self.scenario.analysed.settings;
+        let settings = &self.analysed.settings;
         let samples = CasePanel::new(&cases, &self.world, settings.observation.drop_out)?;
-        let models = self.scenario.analysed.case_models(&samples.panel)?;
+        let models = self.analysed.case_models(&samples.panel)?;
         let case = Case::new(&samples.panel, &models, settings);
         KnownCase::all(&cases, &samples).par_iter().map(|known| self.run_case(&case, known)).collect()
     }
@@ -231,26 +235,45 @@ impl Runner<'_> {
         }
         let found = search(case, &known.roster, &CaseProgress(self.progress))?;
         let listed = Listed::of(case, known);
-        let tally = |&(prior, _): &(Prior, String)| Tally::of(case, known, &found, self.in_list(prior, &listed));
-        let tallies = self.scenario.names.iter().map(tally).collect();
+        let tally = Tally::of(case, known, &found, self.in_list(&listed))?;
         self.progress.advance(1);
-        Ok(Outcome { tallies, listed, children: children as u64, candidates: candidates as u64 })
+        Ok(Outcome { tally, listed, children: children as u64, candidates: candidates as u64 })
     }
 
     /// Every case of a shape has the same share of parents in the list.
-    fn in_list(&self, prior: Prior, listed: &Listed) -> InList {
-        match prior {
+    fn in_list(&self, listed: &Listed) -> InList {
+        match self.scenario.prior {
             Prior::Simulated => listed.shares(),
-            Prior::Settings => InList::both(self.scenario.analysed.settings.prior.in_list),
+            Prior::Settings => InList::both(self.analysed.settings.prior.in_list),
         }
     }
 
-    fn result(&self, prior: Prior, name: &str, tally: &Tally, total: &Outcome) -> ScenarioResult {
+    /// How many other relatives a child has in the list, on average. Every case of a shape has the same.
+    fn simulated_relatives(&self, case: &SyntheticCase) -> Result<RelativesPrior, CalibrationError> {
+        let cases = std::slice::from_ref(case);
+        let samples = CasePanel::new(cases, &self.world, self.analysed.settings.observation.drop_out)?;
+        let pairs = KnownCase::all(cases, &samples)[0].pairs();
+        let children =
+            samples.panel.indices().filter(|&sample| samples.panel.role(sample) == Some(Role::Child)).count();
+        let of = |relationships: &[Relationship]| {
+            let kin = relationships.iter().filter_map(|&relationship| pairs.get(&Truth::Kin(relationship)));
+            kin.sum::<u64>() as f64 / children.max(1) as f64
+        };
+        Ok(RelativesPrior {
+            full_sibling: of(&[Relationship::FullSibling]),
+            second_degree: of(&[Relationship::HalfSibling, Relationship::Grandparent, Relationship::Avuncular]),
+            first_cousin: of(&[Relationship::FirstCousin]),
+        })
+    }
+
+    fn result(&self, total: &Outcome) -> ScenarioResult {
+        let tally = &total.tally;
         ScenarioResult {
-            name: name.to_owned(),
+            name: self.scenario.name.clone(),
             about: self.scenario.about.clone(),
-            prior,
-            in_list: self.in_list(prior, &total.listed),
+            prior: self.scenario.prior,
+            in_list: self.in_list(&total.listed),
+            relatives: self.analysed.settings.prior.relatives,
             simulated_in_list: total.listed.shares(),
             children: total.children,
             candidates: total.candidates,
@@ -258,13 +281,14 @@ impl Runner<'_> {
             of_none: tally.none.finish(),
             recall: tally.recall.finish(),
             confusion: tally.confusion.finish(),
+            llr: tally.llr.finish(),
         }
     }
 }
 
 impl Outcome {
     fn merge(&mut self, other: &Self) {
-        self.tallies.iter_mut().zip(&other.tallies).for_each(|(tally, more)| tally.merge(more));
+        self.tally.merge(&other.tally);
         self.listed.merge(&other.listed);
         self.children += other.children;
         self.candidates += other.candidates;

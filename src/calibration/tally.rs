@@ -1,12 +1,13 @@
 //! What one search said, against what is true of its case.
 
-use super::confusion::ConfusionTally;
+use super::confusion::{ConfusionTally, Truth};
+use super::llr::LlrTally;
 use super::recall::{FoundParent, RecallTally};
 use super::reliability::ReliabilityTally;
 use super::truth::KnownCase;
-use crate::inference::InList;
+use crate::inference::{InList, Place};
 use crate::inheritance::Relationship;
-use crate::matching::{Candidacy, Case, Child, Found, Pools};
+use crate::matching::{Candidacy, Case, Child, Found, MatchError, RowsAtHand};
 use crate::profile::Sex;
 
 /// Everything counted of one or several cases.
@@ -16,6 +17,7 @@ pub(super) struct Tally {
     pub none: ReliabilityTally,
     pub recall: RecallTally,
     pub confusion: ConfusionTally,
+    pub llr: LlrTally,
 }
 
 /// How often the parent of a sex was in question, and how often in the list.
@@ -30,28 +32,48 @@ pub(super) const PLACES: [Sex; 2] = [Sex::Male, Sex::Female];
 
 impl Tally {
     /// Counts one case; posteriors are those of this prior.
-    pub fn of(case: &Case<'_>, known: &KnownCase<'_>, found: &Found, in_list: InList) -> Self {
+    pub fn of(case: &Case<'_>, known: &KnownCase<'_>, found: &Found, in_list: InList) -> Result<Self, MatchError> {
         let mut tally = Self::default();
         for (truth, pairs) in known.pairs() {
             tally.confusion.add_pairs(truth, pairs);
         }
-        for (child, pools) in known.roster.children.iter().zip(&found.parents.pools) {
+        let persons = &found.parents.persons;
+        for (child, parentage) in known.roster.children.iter().zip(&found.parentage) {
             let candidacies = found.parents.of_child(child.sample);
-            let posteriors = candidacies.iter().map(|candidacy| posterior(case, child, pools, in_list, candidacy));
-            let stated: Vec<(&Candidacy, f64)> = candidacies.iter().zip(posteriors).collect();
+            let posterior = |one: &Candidacy| parentage.posterior(in_list, persons.stands_for(one.candidate));
+            let stated: Vec<_> = candidacies.iter().map(|candidacy| (candidacy, posterior(candidacy))).collect();
             tally.add_candidates(case, known, child, &stated);
             for place in PLACES.into_iter().filter(|&place| is_asked(case, child, place)) {
                 tally.add_place(case, known, child, place, &stated);
-                let (pool, prior) = match place {
-                    Sex::Female => (pools.mothers(), in_list.mother),
-                    _ => (pools.fathers(), in_list.father),
-                };
-                if pool.size > 0.0 {
-                    tally.none.add(pool.posterior_of_none(prior), !known.is_listed(child.sample, place));
+                if let Some(none) = parentage.none(in_list, Place::of(place)) {
+                    tally.none.add(none, !known.is_listed(child.sample, place));
                 }
             }
+            tally.add_likelihood_ratios(case, known, child)?;
         }
-        tally
+        Ok(tally)
+    }
+
+    /// The LR of every candidate who is asked about and is the child's parent, or unrelated to it.
+    fn add_likelihood_ratios(
+        &mut self,
+        case: &Case<'_>,
+        known: &KnownCase<'_>,
+        child: &Child,
+    ) -> Result<(), MatchError> {
+        let mut rows = RowsAtHand::new(case);
+        for &candidate in &known.roster.candidates {
+            let Some(asked) = child.asked(case, Relationship::Parent, case.panel.sex(candidate)) else { continue };
+            if asked.known == Some(candidate) {
+                continue;
+            }
+            match known.truth(candidate, child.sample) {
+                Truth::Parent => self.llr.add_parent(rows.lowest(asked, candidate)?),
+                Truth::Unrelated => self.llr.add_stranger(rows.lowest(asked, candidate)?),
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn add_candidates(&mut self, case: &Case<'_>, known: &KnownCase<'_>, child: &Child, stated: &[(&Candidacy, f64)]) {
@@ -98,6 +120,7 @@ impl Tally {
         self.none.merge(&other.none);
         self.recall.merge(&other.recall);
         self.confusion.merge(&other.confusion);
+        self.llr.merge(&other.llr);
     }
 }
 
@@ -131,10 +154,4 @@ impl Listed {
 
 fn is_asked(case: &Case<'_>, child: &Child, place: Sex) -> bool {
     child.asked(case, Relationship::Parent, place).is_some()
-}
-
-fn posterior(case: &Case<'_>, child: &Child, pools: &Pools, in_list: InList, candidacy: &Candidacy) -> f64 {
-    let sex = case.panel.sex(candidacy.candidate);
-    let place = child.asked(case, Relationship::Parent, sex).map_or(sex, |asked| asked.candidate_sex());
-    pools.posterior(in_list, sex, place, candidacy.log10_lr)
 }

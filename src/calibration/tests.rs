@@ -8,8 +8,8 @@ use crate::io::source::Inputs;
 use crate::matching::{Case, search};
 use crate::profile::{LocusName, Role, Sex};
 use crate::search::NoProgress;
-use crate::settings::Settings;
-use crate::simulate::{CasePanel, CaseShape, SyntheticCase};
+use crate::settings::{RelativesPrior, Settings};
+use crate::simulate::{CasePanel, CaseShape, SyntheticCase, Trap};
 use truth::KnownCase;
 
 /// Eight loci leave doubt. A third of the fathers and half of the mothers are in the list; nobody else is related.
@@ -60,9 +60,19 @@ fn plan(text: &str, cases: u64) -> CasePlan {
     CasePlan { shape, loci, cases, seed: 7 }
 }
 
-fn run(plan: &CasePlan, world: &Statistics, analysed: &Statistics) -> Vec<ScenarioResult> {
-    let names = vec![(Prior::Simulated, "simulated".to_owned()), (Prior::Settings, "settings".to_owned())];
-    let scenario = Scenario { names, world: world.clone(), analysed: analysed.clone(), about: String::new() };
+fn run(plan: &CasePlan, prior: Prior, world: &Statistics, analysed: &Statistics) -> ScenarioResult {
+    run_trap(plan, prior, None, world, analysed)
+}
+
+fn run_trap(
+    plan: &CasePlan,
+    prior: Prior,
+    trap: Option<Trap>,
+    world: &Statistics,
+    analysed: &Statistics,
+) -> ScenarioResult {
+    let (world, analysed) = (world.clone(), analysed.clone());
+    let scenario = Scenario { name: String::new(), prior, trap, world, analysed, about: String::new() };
     run_scenario(plan, &scenario, &NoProgress).unwrap()
 }
 
@@ -77,8 +87,9 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     let mut settings = case_plan.shape.settings.clone();
     settings.prior.in_list = 0.9;
     let right = statistics(settings);
-    let results = run(&case_plan, &right, &right);
-    let (matched, wrong_prior) = (&results[0], &results[1]);
+    let results = [Prior::Simulated, Prior::Settings].map(|prior| run(&case_plan, prior, &right, &right));
+    let [matched, wrong_prior] = &results;
+    assert_eq!(matched.relatives, RelativesPrior::NONE);
     assert_eq!((matched.children, matched.in_list.father, matched.in_list.mother), (2400, 20.0 / 60.0, 0.5));
     assert_eq!(matched.of_none.statements, 2 * 2400);
     for reliability in [&matched.of_candidates, &matched.of_none] {
@@ -95,10 +106,52 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     let fewer = CasePlan { cases: 15, ..case_plan };
     let other = right.with_table("nist1036:afam", load_table("nist1036:afam", &Inputs::default()).unwrap()).unwrap();
     for world in [right.with_theta(0.2), other] {
-        let wrong = run(&fewer, &world, &right).swap_remove(0);
+        let wrong = run(&fewer, Prior::Simulated, &world, &right);
         assert!(outside(&wrong) >= 5);
         assert!(wrong.of_candidates.brier.unwrap() > 1.05 * wrong.of_candidates.expected_brier.unwrap());
     }
+}
+
+/// Fifteen loci, half of the adults degraded; the father of every other child is in the list.
+const RELATIVES: &str = r#"
+    loci = [
+        "CSF1PO", "D10S1248", "D12S391", "D13S317", "D16S539", "D18S51", "D19S433", "D1S1656", "D21S11", "D3S1358", "D5S818",
+        "D7S820", "FGA", "TH01", "vWA",
+    ]
+    settings.population.theta = 0.0
+    [roles.detainee]
+    quality = [{ share = 0.5 }, { share = 0.5, drop_out = 0.2, locus_failure = 0.3 }]
+    [[families]]
+    count = 5
+    people = [
+        { id = "F", samples = ["detainee"] }, { id = "M" }, { id = "C", father = "F", mother = "M", samples = ["child"] },
+    ]
+    [[families]]
+    count = 5
+    people = [{ id = "F" }, { id = "M" }, { id = "C", father = "F", mother = "M", samples = ["child"] }]
+    [[families]]
+    count = 30
+    people = [{ id = "S", samples = ["detainee"] }]
+"#;
+
+/// In every trap posteriors come true where the prior is that of the simulation; with the prior of the settings few of those
+/// that are all but certain are wrong. "Parent or stranger" alone is wrong where siblings are about.
+#[test]
+fn posteriors_come_true_in_every_trap() {
+    let case_plan = plan(RELATIVES, 60);
+    let statistics = statistics(case_plan.shape.settings.clone());
+    for trap in Trap::ALL {
+        let of = |prior| run_trap(&case_plan, prior, Some(trap), &statistics, &statistics);
+        let matched = of(Prior::Simulated);
+        assert_eq!(outside(&matched), 0, "{trap:?}: {matched:?}");
+        let wrong = of(Prior::Settings).recall.thresholds.iter().find(|row| row.posterior >= 0.99).unwrap().wrong;
+        let most = clopper_pearson(wrong.successes, wrong.trials, CONFIDENCE).0;
+        assert!(most < 0.05, "{trap:?}: {wrong:?}");
+    }
+    let mut alone = statistics.clone();
+    alone.settings.prior.relatives = RelativesPrior::NONE;
+    let wrong = run_trap(&case_plan, Prior::Settings, Some(Trap::ChildsSibling), &statistics, &alone);
+    assert!(outside(&wrong) > 2, "{wrong:?}");
 }
 
 /// What a case comes to does not depend on the cases that share its panel.

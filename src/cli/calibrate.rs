@@ -6,7 +6,9 @@ use super::format::Format;
 use super::matches::{MatchInput, prepare};
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, Statistics, run_scenario, shape_like};
+use crate::calibration::{
+    CONFIDENCE, Calibration, CasePlan, Prior, Scenario, ScenarioResult, Statistics, run_scenario, shape_like,
+};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::rates_file::load_rates;
@@ -16,11 +18,12 @@ use crate::population::FrequencyTable;
 use crate::profile::{LocusName, PanelBuilder};
 use crate::progress::{Progress, Stage};
 use crate::report::calibration_tables::{
-    write_calibration_text, write_confusion_csv, write_recall_csv, write_reliability_csv, write_scenarios_csv,
+    write_calibration_text, write_confusion_csv, write_pav_csv, write_recall_csv, write_reliability_csv,
+    write_scenarios_csv, write_tippett_csv,
 };
 use crate::report::manifest::{InputFile, Manifest};
-use crate::settings::Settings;
-use crate::simulate::CaseShape;
+use crate::settings::{RelativesPrior, Settings};
+use crate::simulate::{CaseShape, Trap};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -58,6 +61,9 @@ pub struct Arguments {
     #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',',
           default_values_t = [Varied::Prior, Varied::Population, Varied::Theta, Varied::Mutation])]
     vary: Vec<Varied>,
+    /// Traps: relatives of the children among the candidates, sexes that are not recorded; or `all`
+    #[arg(long, value_name = "TRAP,...", value_delimiter = ',', value_parser = trap_names())]
+    trap: Vec<String>,
     /// The population that cases come from while they are analysed as before [default: nist1036:afam, or cauc]
     #[arg(long, value_name = "NAME|FILE")]
     other_frequencies: Option<String>,
@@ -98,6 +104,11 @@ enum Varied {
     None,
 }
 
+/// What `--trap` may be.
+fn trap_names() -> clap::builder::PossibleValuesParser {
+    Trap::ALL.map(Trap::name).into_iter().chain(["all"]).collect::<Vec<_>>().into()
+}
+
 fn parse_theta(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(theta) if (0.0..1.0).contains(&theta) => Ok(theta),
@@ -127,11 +138,11 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let read_seconds = started.elapsed().as_secs_f64();
     line.begin(Stage::of("simulating and searching", "cases", plan.cases * scenarios.len() as u64));
     let started = Instant::now();
-    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &line).with_context(|| scenario.name().to_owned());
+    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &line).with_context(|| scenario.name.clone());
     let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
     line.finish();
-    let results: Vec<_> = results?.into_iter().flatten().collect();
-    let mut notes = notes(&statistics, &results[0].simulated_in_list);
+    let results = results?;
+    let mut notes = notes(&statistics, &results[0]);
     notes.append(&mut notes_on_settings);
     let calibration = Calibration {
         case: name,
@@ -266,17 +277,33 @@ fn scenarios(
 ) -> Result<Vec<Scenario>> {
     let population = statistics.population();
     let analysed = format!("analysed with {population}, theta {}", statistics.theta());
-    let mut names = vec![(Prior::Simulated, "baseline".to_owned())];
-    if arguments.vary.contains(&Varied::Prior) {
-        names.push((Prior::Settings, "prior of settings".to_owned()));
-    }
-    let baseline = format!("Simulated and {analysed}.");
+    let scenario = |name: &str, prior, trap, world: Statistics, about: String| Scenario {
+        name: name.to_owned(),
+        prior,
+        trap,
+        world,
+        analysed: statistics.clone(),
+        about,
+    };
+    let of_settings = "with the prior of the settings";
     let mut scenarios =
-        vec![Scenario { names, world: statistics.clone(), analysed: statistics.clone(), about: baseline }];
+        vec![scenario("baseline", Prior::Simulated, None, statistics.clone(), format!("Simulated and {analysed}."))];
+    if arguments.vary.contains(&Varied::Prior) {
+        let about = format!("Simulated and {analysed}, {of_settings}.");
+        scenarios.push(scenario("prior of settings", Prior::Settings, None, statistics.clone(), about));
+    }
+    for trap in
+        Trap::ALL.into_iter().filter(|trap| arguments.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name)))
+    {
+        let name = trap.name();
+        let about = format!("Simulated with the trap {name} and {analysed}");
+        scenarios.push(scenario(name, Prior::Simulated, Some(trap), statistics.clone(), format!("{about}.")));
+        let (name, about) = (format!("{name}, prior of settings"), format!("{about}, {of_settings}."));
+        scenarios.push(scenario(&name, Prior::Settings, Some(trap), statistics.clone(), about));
+    }
     let mut add = |name: &str, simulated: String, world: Statistics| {
-        let names = vec![(Prior::Simulated, name.to_owned())];
         let about = format!("Simulated with {simulated}, {analysed}.");
-        scenarios.push(Scenario { names, world, analysed: statistics.clone(), about });
+        scenarios.push(scenario(name, Prior::Simulated, None, world, about));
     };
     for varied in &arguments.vary {
         match varied {
@@ -304,11 +331,21 @@ fn scenarios(
 }
 
 /// What the reader must know.
-fn notes(statistics: &Statistics, shares: &crate::inference::InList) -> Vec<String> {
+fn notes(statistics: &Statistics, baseline: &ScenarioResult) -> Vec<String> {
+    let (shares, prior) = (&baseline.simulated_in_list, &statistics.settings.prior);
+    let words = |relatives: &RelativesPrior| {
+        let RelativesPrior { full_sibling, second_degree, first_cousin } = relatives;
+        format!("{full_sibling:.3}, {second_degree:.3} and {first_cousin:.3}")
+    };
     let mut notes = vec![format!(
         "Prior that a parent is in the list: the simulated share, {:.3} for fathers and {:.3} for mothers; the settings \
+         say {}. Full siblings, relatives of the second degree and first cousins of a child in the list: {}; the settings \
          say {}. A posterior can be right on average only where its prior is.",
-        shares.father, shares.mother, statistics.settings.prior.in_list
+        shares.father,
+        shares.mother,
+        prior.in_list,
+        words(&baseline.relatives),
+        words(&prior.relatives)
     )];
     if statistics.tables.len() > 1 {
         notes.push(format!(
@@ -336,6 +373,8 @@ fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration) -
     write_reliability_csv(calibration, folder.create_file("reliability.csv")?)?;
     write_recall_csv(calibration, folder.create_file("recall.csv")?)?;
     write_confusion_csv(calibration, folder.create_file("confusion.csv")?)?;
+    write_pav_csv(calibration, folder.create_file("pav.csv")?)?;
+    write_tippett_csv(calibration, folder.create_file("tippett.csv")?)?;
     manifest.write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
     Ok(())

@@ -15,7 +15,7 @@ use crate::population::FrequencyTable;
 use crate::profile::{Panel, Role, SampleIndex, SpillTo};
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
-use crate::report::{write_couples, write_direct_matches, write_matches};
+use crate::report::{write_couples, write_direct_matches, write_matches, write_status};
 use crate::settings::Settings;
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -320,6 +320,7 @@ fn write_tables(folder: &RunFolder, prepared: &Prepared, found: &Found) -> Resul
     let case = prepared.case();
     write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
     write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
+    write_status(folder.create_file("status.csv")?, &case, &found.status)?;
     write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
     write_rejected(prepared.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
     Ok(())

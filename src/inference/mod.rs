@@ -2,9 +2,11 @@
 
 mod as_shown;
 pub mod joint;
-mod posterior;
+mod logarithms;
+mod parentage;
 mod verbal;
 
 pub use as_shown::as_shown;
-pub use posterior::{InList, Pool, log10_add, log10_subtract};
+pub use logarithms::{log10_add, log10_subtract};
+pub use parentage::{InList, ParentSums, PersonSums, Place};
 pub use verbal::verbal;

@@ -103,6 +103,13 @@ pub struct Line {
     far: Sex,
 }
 
+impl Line {
+    /// The sex of the child's parent through whom they are related (or who the candidate is).
+    pub fn parent_sex(self) -> Sex {
+        self.near
+    }
+}
+
 /// The most lines that a relationship has.
 pub const MOST_LINES: usize = 4;
 

@@ -87,14 +87,16 @@ pub struct Replaceable {
 }
 
 /// Every table that a search, an identification or a calibration writes.
-pub const RESULT_TABLES: [&str; 14] = [
+pub const RESULT_TABLES: [&str; 18] = [
     "matches.csv",
     "couples.csv",
+    "status.csv",
     "direct_matches.csv",
     "rejected.csv",
     "pairwise.csv",
     "assignments.csv",
     "posterior.csv",
+    "family_posterior.csv",
     "families.csv",
     "contradictions.csv",
     "groups.csv",
@@ -102,6 +104,8 @@ pub const RESULT_TABLES: [&str; 14] = [
     "reliability.csv",
     "recall.csv",
     "confusion.csv",
+    "pav.csv",
+    "tippett.csv",
 ];
 
 /// The manifest, which every run writes.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The tables whose rows have a key, and the columns that make it.
-const KEYS: [(&str, &[&str]); 6] = [
+const KEYS: [(&str, &[&str]); 7] = [
     ("matches.csv", &["child_id", "candidate_id", "relationship"]),
     ("couples.csv", &["child_id", "father_id", "mother_id"]),
+    ("status.csv", &["child_id"]),
     ("direct_matches.csv", &["sample_a", "sample_b"]),
     ("pairwise.csv", &["victim_id", "family_id", "missing_id"]),
     ("posterior.csv", &["victim_id", "missing_id"]),

@@ -132,12 +132,14 @@ impl Case<'_> {
         self.panel.birth_years(child).map(|years| years.latest)
     }
 
+    /// Whether somebody born in this year at the earliest was too young when the child was born, whatever its exact year.
+    pub(super) fn is_born_too_late(&self, child: SampleIndex, earliest: i16) -> bool {
+        let least_age = i32::from(self.settings.children.minimum_parent_age);
+        self.latest_birth(child).is_some_and(|latest| is_too_late(earliest, least_age, latest))
+    }
+
     /// Whether the candidate cannot have been of the least parental age when the child was born, whatever the exact years.
     pub fn is_too_young(&self, child: SampleIndex, candidate: SampleIndex) -> bool {
-        let least_age = i32::from(self.settings.children.minimum_parent_age);
-        match (self.latest_birth(child), self.panel.birth_years(candidate)) {
-            (Some(latest), Some(candidate)) => is_too_late(candidate.earliest, least_age, latest),
-            _ => false,
-        }
+        self.panel.birth_years(candidate).is_some_and(|years| self.is_born_too_late(child, years.earliest))
     }
 }

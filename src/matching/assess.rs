@@ -79,6 +79,8 @@ pub struct Assessment {
     pub best: Relationship,
     /// Its log10 LR against unrelated (the lowest of the populations).
     pub best_log10_lr: f64,
+    /// By how much (log10) the relationship asked for exceeds the best of the others.
+    pub over_best_rival: f64,
     /// What to be wary of, sorted.
     pub flags: Vec<Flag>,
 }
@@ -134,6 +136,7 @@ pub fn assess(
         inconsistent: inconsistent_loci(case, rows, child, asked, candidate)?,
         best: best.0,
         best_log10_lr: best.1,
+        over_best_rival: log10_lr - best_rival,
         flags: flags.into_iter().filter(|(_, raised)| *raised).map(|(flag, _)| flag).collect(),
     })
 }
@@ -254,16 +257,15 @@ impl Case<'_> {
     pub fn loci_compared(&self, one: SampleIndex, other: SampleIndex) -> impl Iterator<Item = usize> + '_ {
         let profiles = [self.panel.profile(one), self.panel.profile(other)];
         let sexes_are_known = [one, other].iter().all(|&sample| self.panel.sex(sample) != Sex::Unknown);
-        let has_call = move |index: usize, locus: usize| {
-            profiles.iter().all(|profile| self.says[index][usize::from(profile.code(locus))] == Says::Something)
-        };
+        let has_call =
+            move |index: usize, locus: usize| profiles.iter().all(|profile| self.has_call(index, profile.code(locus)));
         let compared = move |&(index, &locus): &(usize, &usize)| {
             has_call(index, locus) && (sexes_are_known || !self.models.is_x(index))
         };
         self.models.loci.iter().enumerate().filter(compared).map(|(_, &locus)| locus)
     }
 
-    fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
+    pub(super) fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
         let profile = self.panel.profile(sample);
         let is_set_aside =
             |(says, &locus): (&Vec<Says>, &usize)| says[usize::from(profile.code(locus))] == Says::TooMuch;

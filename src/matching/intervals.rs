@@ -33,12 +33,12 @@ impl<'a> Intervals<'a> {
         let shown = self.case.panel.profile(candidate);
         let totals = self.populations.first().map_or(0, LrDraws::totals);
         let mut lowest = vec![f64::INFINITY; totals];
-        let lines = asked.lines(self.case)?;
+        let (lines, known) = (asked.lines(self.case)?, asked.known_codes(self.case));
         for (population, tables) in self.populations.iter().zip(&self.case.tables) {
             let mut by_line = Vec::with_capacity(lines.len());
             for line in &lines {
                 let mut totals = vec![line.weight.log10(); totals];
-                let keys = asked.keys(self.case, line.number).zip(&self.case.models.loci).enumerate();
+                let keys = asked.keys(self.case, line.number, known.as_deref()).zip(&self.case.models.loci).enumerate();
                 for (index, (key, &locus)) in keys {
                     population.add(tables, (index, key, shown.code(locus)), &mut totals)?;
                 }

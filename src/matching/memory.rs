@@ -4,7 +4,7 @@
 //! the candidates and the making of the queries, is cut into parts of the size that the limit leaves room for. The
 //! figures are upper estimates, found by measuring runs of up to ten million candidates and a hundred thousand children.
 
-use super::{Case, Roster, run::EXACT_COUPLES_LIMIT};
+use super::{Case, Roster, run::EXACT_LIMIT};
 use crate::profile::Code;
 use crate::search::PART;
 
@@ -62,6 +62,9 @@ const QUERY: usize = 3600;
 const QUERY_LOCUS: usize = 96;
 /// Questions for which score rows are made: by sex of the candidate, rivals, direct matches, without mutation.
 const QUESTIONS: usize = 12;
+/// Each candidate while the hypotheses about a child are weighed: its LR, its bounds, and (where it matters) its codes and what
+/// else it can be.
+const WEIGHED: usize = 128;
 /// The fewest children (or samples that are compared with all others) whose queries are made together.
 const LEAST_QUERIES: usize = 2048;
 
@@ -85,8 +88,8 @@ impl MemoryNeeds {
         let (loci, populations) = (case.models.loci.len(), case.models.populations.len());
         let threads = rayon::current_num_threads();
         let reported = children * case.settings.search.top.min(candidates);
-        let couples = (children as u64).saturating_mul(candidates as u64) <= EXACT_COUPLES_LIMIT;
-        let bounds = if couples { threads * candidates * size_of::<f64>() } else { 0 };
+        let are_weighed = (children as u64).saturating_mul(candidates as u64) <= EXACT_LIMIT;
+        let weighed = if are_weighed { threads * candidates * WEIGHED } else { 0 };
         let ages = usize::from(case.leaves_out_by_age());
         let at_hand = size_of::<Code>() * case.panel.loci().len();
         let fixed = PROGRAM
@@ -96,7 +99,7 @@ impl MemoryNeeds {
             + children * (CHILD + at_hand)
             + reported * (REPORTED + at_hand)
             + case.score_row_bytes(children) * QUESTIONS * populations
-            + bounds
+            + weighed
             + ages * case.panel.len() * size_of::<Code>();
         let codes = (loci + ages) * size_of::<Code>();
         // Read and put into tiles, or read by every thread on its own.

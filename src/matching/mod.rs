@@ -2,20 +2,24 @@
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
 //! 2. [`one_person`]: samples that come from one person, which are no candidates for each other.
-//! 3. [`parents`]: the ranked candidates of each child, with their posteriors; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
+//! 3. [`parents`]: the ranked candidates of each child; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
 //!    [`close`]: who comes close.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
-//! 6. [`couples`]: a father and a mother at once.
-//! 7. [`explain`]: one pair, locus by locus.
+//! 6. [`weighing`]: the posteriors of each child, over father and mother at once ([`couples`], [`alike`], [`couple_bounds`]), and
+//!    over what else a candidate can be ([`relatives`]); [`people`]: the candidates as persons; [`couple`]: a reported couple.
+//! 7. [`status`]: in one word what is known of each place.
+//! 8. [`explain`]: one pair, locus by locus.
 //!
 //! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
 mod ages;
+mod alike;
 mod assess;
 mod case_power;
 mod close;
-mod couple_sides;
+mod couple;
+mod couple_bounds;
 mod couples;
 mod explain;
 mod false_leads;
@@ -24,21 +28,27 @@ mod memory;
 pub mod one_person;
 mod parents;
 mod parts;
+mod people;
+mod relatives;
 mod roster;
 mod rows;
 mod run;
 mod scan_sex;
+mod status;
+mod weighing;
 
 pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
-pub use couples::{Couple, find_couples};
+pub use couple::Couple;
 pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
-pub use parents::{Candidacy, ParentSearch, Pools, find_parents};
+pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
 pub use run::{Found, search};
+pub use status::{ChildStatus, PlaceStatus, Status};
+pub use weighing::{OtherRelative, Parentage};
 
 use crate::likelihood::{Chromosome, LocusModel};
 use crate::model::{CaseModels, ScoreTables, TableError};
@@ -163,6 +173,16 @@ impl<'a> Case<'a> {
 
     /// The score rows of one question in every population.
     fn rows(&self, asked: &Asked) -> Result<Vec<Vec<LineRows<'_>>>, TableError> {
-        self.tables.iter().map(|tables| asked.rows(self, tables)).collect()
+        self.rows_beside(asked, asked.known_codes(self).as_deref())
+    }
+
+    /// The same beside a known parent who shows this.
+    fn rows_beside(&self, asked: &Asked, known: Option<&[Code]>) -> Result<Vec<Vec<LineRows<'_>>>, TableError> {
+        self.tables.iter().map(|tables| asked.rows(self, tables, known)).collect()
+    }
+
+    /// Whether a code of a locus in use (0-based) is a call.
+    fn has_call(&self, at: usize, code: Code) -> bool {
+        self.says[at][usize::from(code)] == Says::Something
     }
 }

@@ -6,9 +6,11 @@ use super::intervals::Intervals;
 use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
+use super::run::EXACT_LIMIT;
 use super::scan_sex::{SEXES, SexScan};
+use super::weighing::{OtherRelative, Parentage};
 use super::{Case, MatchError};
-use crate::inference::{InList, Pool, as_shown, log10_add, log10_subtract};
+use crate::inference::{InList, as_shown, log10_add};
 use crate::inheritance::Relationship;
 use crate::matching::one_person::{DirectMatches, Persons};
 use crate::power::LrInterval;
@@ -19,10 +21,6 @@ use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
 use std::time::{Duration, Instant};
-
-/// Up to this many pairs of one sex, every candidate's LR is in the posteriors. Beyond it the scan need not score candidates who
-/// cannot reach the threshold, and each of those counts with the LR that it cannot exceed: posteriors are never too high.
-const EXACT_TOTAL_LIMIT: u64 = 1_000_000_000;
 
 /// One reported candidate of one child.
 #[derive(Clone, Debug)]
@@ -39,8 +37,13 @@ pub struct Candidacy {
     pub by_population: Vec<f64>,
     /// The interval of log10 LR that uncertain allele frequencies leave, where it was asked for.
     pub interval: Option<LrInterval>,
-    /// The probability that this person is the parent, given all candidates: the same for each of its samples.
+    /// The probability that this person is the parent, given all candidates: the same for each of its samples; the lowest of the
+    /// populations.
     pub posterior: f64,
+    /// The same in each population.
+    pub posterior_by_population: Vec<f64>,
+    /// What this person is if not the parent.
+    pub other: OtherRelative,
     /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
     pub expected_false_leads: Option<f64>,
     /// The pair looked at closely.
@@ -54,8 +57,8 @@ pub struct ParentSearch {
     pub candidacies: Vec<Candidacy>,
     /// Which candidates are one person.
     pub persons: Persons,
-    /// For each child of the roster, the candidates that compete for each place.
-    pub pools: Vec<Pools>,
+    /// For each child of the roster and each sex, what the scan of its persons came to, where it was asked.
+    pub(super) totals: Vec<[Option<ScanTotals>; 3]>,
     /// Pairs compared.
     pub pairs: u64,
     /// Pairs that were not compared because the candidate is too young.
@@ -93,12 +96,13 @@ impl ParentSearch {
     }
 }
 
-/// The candidates that compete for one child's father's and mother's place, or (other relationships) for any.
-#[derive(Clone, Copy, Debug)]
-pub struct Pools {
-    father: Pool,
-    mother: Pool,
-    relationship: Relationship,
+/// What the scan of one child and one sex came to.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct ScanTotals {
+    /// How many persons were compared.
+    pub compared: u64,
+    /// log10 of the sum of their LRs. Those that the sum leaves out count with the threshold that they did not reach.
+    pub log10_lr: f64,
 }
 
 /// The result of scanning the candidates of one sex: by child of the roster, if it was asked of.
@@ -139,16 +143,9 @@ pub fn find_parents(
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let started = Instant::now();
     progress.begin(Stage::of("rivals", "children", roster.children.len() as u64));
-    let relationship = case.settings.search.relationship;
     let intervals = case.settings.reports_intervals().then(|| Intervals::new(case)).transpose()?;
-    let persons = &search.persons;
-    search.pools = roster
-        .children
-        .par_iter()
-        .enumerate()
-        .evenly_shared()
-        .map(|(position, child)| Pools::of(case, relationship, persons, direct, child, results_of(position)))
-        .collect::<Result<_, _>>()?;
+    let totals = |result: &QueryResult| ScanTotals::of(result, case.settings.search.min_log10_lr);
+    search.totals = (0..roster.children.len()).map(|at| results_of(at).map(|result| result.map(totals))).collect();
     search.candidacies = roster
         .children
         .par_iter()
@@ -158,7 +155,7 @@ pub fn find_parents(
             let cut = below.each_ref().map(|of_sex| of_sex[position]);
             let beside: Vec<_> = found[position].iter().copied().chain(cut.into_iter().flatten()).collect();
             let results = results_of(position);
-            let among = Among { persons, direct, pools: &search.pools[position], beside: &beside };
+            let among = Among { direct, beside: &beside };
             let ranked = rank_child(case, intervals.as_ref(), child, among, results);
             progress.advance(1);
             ranked
@@ -232,7 +229,8 @@ fn scan_all(
             RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
         };
         let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
-        let needs_total = wanted.threshold.is_none() || pairs <= EXACT_TOTAL_LIMIT;
+        // smaller runs are weighed candidate by candidate
+        let needs_total = wanted.threshold.is_none() || pairs > EXACT_LIMIT;
         let task = Task { members: &list.members, wanted, needs_total, ages: list.ages.as_ref() };
         let scanned = case.scan(&task, asked, |asked| SexScan::queries(case, direct, list, asked), progress)?;
         search.plan_time += scanned.plan_time;
@@ -275,117 +273,37 @@ impl Case<'_> {
     }
 }
 
-impl Pools {
-    fn of(
-        case: &Case<'_>,
-        relationship: Relationship,
-        persons: &Persons,
-        direct: &DirectMatches,
-        child: &Child,
-        results: [Option<&QueryResult>; 3],
-    ) -> Result<Self, MatchError> {
-        let mut pools = [Pool::EMPTY; 3];
-        let mut rows = RowsAtHand::new(case);
-        for ((pool, result), sex) in pools.iter_mut().zip(results).zip(SEXES) {
-            if let (Some(result), Some(asked)) = (result, child.asked(case, relationship, sex)) {
-                *pool = pool_of(result, case.settings.search.min_log10_lr);
-                let excluded = case.excluded(asked.child, asked.known, direct);
-                let several = result.hits.iter().map(|hit| SampleIndex(hit.member));
-                let mut several: Vec<_> = several
-                    .filter(|&sample| persons.samples(sample).is_some())
-                    .map(|sample| persons.stands_for(sample))
-                    .collect();
-                several.sort_unstable();
-                several.dedup();
-                for stands_for_all in several {
-                    if excluded.binary_search(&stands_for_all.0).is_err() {
-                        let counted = rows.lowest(asked, stands_for_all)?;
-                        let best = best_of_person(&mut rows, asked, persons, stands_for_all)?;
-                        pool.log10_total = log10_add(pool.log10_total, log10_subtract(best, counted));
-                    }
-                }
-            }
-        }
-        let [male, female, unknown] = pools;
-        let (father, mother) = match relationship {
-            Relationship::Parent => (male.with(0.5, unknown), female.with(0.5, unknown)),
-            _ => {
-                let everyone = male.with(1.0, female).with(1.0, unknown);
-                (everyone, everyone)
-            }
+impl ScanTotals {
+    fn of(result: &QueryResult, threshold: Option<f64>) -> Self {
+        let left_out = (result.compared - result.at_or_above) as f64;
+        let log10_lr = match (result.total.covers, threshold) {
+            (Coverage::All, _) | (_, None) => result.total.log10,
+            (_, Some(threshold)) => log10_add(result.total.log10, left_out.log10() + threshold),
         };
-        Ok(Self { father, mother, relationship })
-    }
-
-    /// The posterior probability of a candidate of this sex, asked about in this `place` (male: the father's).
-    ///
-    /// One of unknown sex may be the father or the mother: it gets the mean of the two posteriors, each with this candidate in
-    /// full in the pool and the others of unknown sex by half; where one parent is known, only the other place counts.
-    pub fn posterior(&self, in_list: InList, candidate_sex: Sex, place: Sex, log10_lr: f64) -> f64 {
-        if (candidate_sex, self.relationship) == (Sex::Unknown, Relationship::Parent) {
-            let other_half = Pool { size: 1.0, log10_total: log10_lr };
-            let father = || self.father.with(0.5, other_half).posterior(in_list.father, log10_lr);
-            let mother = || self.mother.with(0.5, other_half).posterior(in_list.mother, log10_lr);
-            return match place {
-                Sex::Male => father(),
-                Sex::Female => mother(),
-                Sex::Unknown => 0.5 * (father() + mother()),
-            };
-        }
-        match candidate_sex {
-            Sex::Female => self.mother.posterior(in_list.mother, log10_lr),
-            _ => self.father.posterior(in_list.father, log10_lr),
-        }
-    }
-
-    /// The fathers' pool.
-    pub fn fathers(&self) -> Pool {
-        self.father
-    }
-
-    /// The mothers' pool.
-    pub fn mothers(&self) -> Pool {
-        self.mother
+        Self { compared: result.compared, log10_lr }
     }
 }
 
-/// The pool of one scan. Candidates that the sum leaves out count with the threshold that they did not reach.
-fn pool_of(result: &QueryResult, threshold: Option<f64>) -> Pool {
-    let left_out = (result.compared - result.at_or_above) as f64;
-    let log10_total = match (result.total.covers, threshold) {
-        (Coverage::All, _) | (_, None) => result.total.log10,
-        (_, Some(threshold)) => log10_add(result.total.log10, left_out.log10() + threshold),
-    };
-    Pool { size: result.compared as f64, log10_total }
-}
-
-/// The log10 LR of a person: that of the sample that speaks loudest for it.
-pub(super) fn best_of_person(
-    rows: &mut RowsAtHand<'_>,
-    asked: Asked,
-    persons: &Persons,
-    sample: SampleIndex,
-) -> Result<f64, MatchError> {
-    let mut best = rows.lowest(asked, sample)?;
-    for &other in persons.samples(sample).unwrap_or_default() {
-        best = best.max(rows.lowest(asked, other)?);
+impl Candidacy {
+    /// Takes in what was found of the child's parents.
+    pub(super) fn weigh(&mut self, in_list: InList, parentage: &Parentage, persons: &Persons) {
+        let person = persons.stands_for(self.candidate);
+        self.posterior_by_population = parentage.posteriors(in_list, person);
+        self.posterior = parentage.posterior(in_list, person);
+        self.other = parentage.other(in_list, person);
     }
-    Ok(best)
 }
 
 /// What a child's candidates are seen among.
 #[derive(Clone, Copy)]
 struct Among<'a> {
-    persons: &'a Persons,
     direct: &'a DirectMatches,
-    pools: &'a Pools,
     /// Whoever was found, reported or not.
     beside: &'a [Placed],
 }
 
 /// A candidate that may be reported: its place, its score, and its interval where it was asked for.
 struct Ranked {
-    sex: Sex,
     hit: Hit,
     /// Its score as it is ranked by.
     shown: f64,
@@ -407,7 +325,7 @@ fn rank_child(
         let asked = child.asked(case, search.relationship, sex);
         let asked = asked.unwrap_or_else(|| child.asked_with(case, search.relationship, sex, None));
         let hits_of_sex = result.into_iter().flat_map(|result| &result.hits);
-        hits.extend(hits_of_sex.map(|&hit| Ranked { sex, hit, shown: as_shown(hit.score), asked, interval: None }));
+        hits.extend(hits_of_sex.map(|&hit| Ranked { hit, shown: as_shown(hit.score), asked, interval: None }));
     }
     let by_score =
         |left: &Ranked, right: &Ranked| right.shown.total_cmp(&left.shown).then(left.hit.member.cmp(&right.hit.member));
@@ -438,12 +356,11 @@ fn candidacy(
     among: Among<'_>,
     (index, ranked): (usize, &Ranked),
 ) -> Result<Candidacy, MatchError> {
-    let Ranked { sex, hit, asked, interval, .. } = *ranked;
+    let Ranked { hit, asked, interval, .. } = *ranked;
     let candidate = SampleIndex(hit.member);
     let place = Placed { hit, place: asked.candidate_sex() };
-    let Among { persons, direct, pools, beside } = among;
+    let Among { direct, beside } = among;
     let next = place.next(case.settings.search.relationship, direct, beside.iter());
-    let of_person = best_of_person(rows, asked, persons, candidate)?;
     let others = Others { next, same_person: direct.of(candidate).next().is_some() };
     Ok(Candidacy {
         child: child.sample,
@@ -452,7 +369,9 @@ fn candidacy(
         log10_lr: hit.score,
         by_population: rows.totals(asked, candidate)?,
         interval,
-        posterior: pools.posterior(InList::both(case.settings.prior.in_list), sex, asked.candidate_sex(), of_person),
+        posterior: 0.0,
+        posterior_by_population: Vec::new(),
+        other: OtherRelative::default(),
         expected_false_leads: None,
         assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,
     })

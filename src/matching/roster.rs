@@ -220,16 +220,27 @@ impl Asked {
         }
     }
 
-    /// What the rows of one line (0-based) of this question depend on, for each locus in use.
-    pub fn keys(&self, case: &Case<'_>, line: u8) -> impl Iterator<Item = RowKey> {
-        let (child, known) = (case.panel.profile(self.child), self.known.map(|known| case.panel.profile(known)));
-        let question = self.question;
-        case.models.loci.iter().zip(&case.transmission).map(move |(&locus, &(chromosome, sexes_mutate_alike))| RowKey {
+    /// What the rows of one line (0-based) of this question depend on, for each locus in use; `known` is what the known parent
+    /// shows.
+    pub fn keys<'k>(
+        &self,
+        case: &'k Case<'_>,
+        line: u8,
+        known: Option<&'k [Code]>,
+    ) -> impl Iterator<Item = RowKey> + 'k {
+        let (child, question) = (case.panel.profile(self.child), self.question);
+        let loci = case.models.loci.iter().zip(&case.transmission).enumerate();
+        loci.map(move |(at, (&locus, &(chromosome, sexes_mutate_alike)))| RowKey {
             question: question.at(chromosome),
             line: if question.lines_differ_at(chromosome, sexes_mutate_alike) { line } else { 0 },
             child: child.code(locus),
-            known: known.as_ref().map(|known| known.code(locus)),
+            known: known.map(|known| known[at]),
         })
+    }
+
+    /// What the known parent of the question shows, by locus in use.
+    pub fn known_codes(&self, case: &Case<'_>) -> Option<Vec<Code>> {
+        self.known.map(|known| case.codes(known))
     }
 
     /// The lines of this question, each with its weight: one where they differ at no locus in use.
@@ -246,14 +257,19 @@ impl Asked {
         Ok(weights.map(|(number, &(weight, _))| AskedLine { number, weight }).collect())
     }
 
-    /// The rows of this question: for each line those of every locus in use.
+    /// The rows of this question beside a known parent who shows this: for each line those of every locus in use.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses.
-    pub fn rows<'t>(&self, case: &Case<'_>, tables: &'t ScoreTables<'_>) -> Result<Vec<LineRows<'t>>, TableError> {
+    pub fn rows<'t>(
+        &self,
+        case: &Case<'_>,
+        tables: &'t ScoreTables<'_>,
+        known: Option<&[Code]>,
+    ) -> Result<Vec<LineRows<'t>>, TableError> {
         let rows_of = |line: AskedLine| {
             let mut rows = Vec::with_capacity(tables.locus_count());
-            for (locus, key) in self.keys(case, line.number).enumerate() {
+            for (locus, key) in self.keys(case, line.number, known).enumerate() {
                 rows.push(tables.row(locus, key)?);
             }
             Ok(LineRows { log10_weight: line.weight.log10(), rows })
@@ -280,6 +296,11 @@ pub struct LineRows<'t> {
 }
 
 impl LineRows<'_> {
+    /// The rows alone.
+    pub fn slices(&self) -> Vec<&[f64]> {
+        self.rows.iter().map(|row| &***row).collect()
+    }
+
     /// The entries of a candidate, one for each locus in use.
     pub fn entries<'r>(&'r self, codes: impl Iterator<Item = Code> + 'r) -> impl Iterator<Item = f64> + 'r {
         self.rows.iter().zip(codes).map(|(row, code)| row[usize::from(code)])

@@ -2,6 +2,7 @@
 
 use super::Case;
 use super::roster::{Asked, LineRows, log10_lr};
+use crate::matching::one_person::Persons;
 use crate::model::TableError;
 use crate::profile::{Code, SampleIndex};
 
@@ -11,6 +12,8 @@ type Rows<'c> = Vec<LineRows<'c>>;
 /// The rows that were asked for so far, and the codes of the candidate who was asked about last.
 pub struct RowsAtHand<'c> {
     case: &'c Case<'c>,
+    /// Where whole persons are asked about.
+    persons: Option<&'c Persons>,
     /// By question: the rows of each population.
     scoring: Vec<(Asked, Vec<Rows<'c>>)>,
     /// By question: the rows without mutation.
@@ -19,9 +22,14 @@ pub struct RowsAtHand<'c> {
 }
 
 impl<'c> RowsAtHand<'c> {
-    /// Nothing at hand yet.
+    /// Nothing at hand yet; candidates are samples.
     pub fn new(case: &'c Case<'c>) -> Self {
-        Self { case, scoring: Vec::new(), strict: Vec::new(), shown: None }
+        Self { case, persons: None, scoring: Vec::new(), strict: Vec::new(), shown: None }
+    }
+
+    /// Nothing at hand yet; candidates and known parents show what all samples of their person show together.
+    pub fn of_persons(case: &'c Case<'c>, persons: &'c Persons) -> Self {
+        Self { persons: Some(persons), ..Self::new(case) }
     }
 
     /// The candidate's score at each locus in one population, line by line, each with the log10 of its weight.
@@ -64,8 +72,10 @@ impl<'c> RowsAtHand<'c> {
     /// # Errors
     /// A case that the likelihood engine refuses.
     pub fn impossible(&mut self, asked: Asked, candidate: SampleIndex) -> Result<Vec<bool>, TableError> {
-        let at = find(&mut self.strict, asked, || asked.rows(self.case, &self.case.consistency))?;
-        let codes = show(self.case, &mut self.shown, candidate);
+        let known = self.known(asked);
+        let rows = || asked.rows(self.case, &self.case.consistency, known.as_deref());
+        let at = find(&mut self.strict, asked, rows)?;
+        let codes = show(self.case, self.persons, &mut self.shown, candidate);
         let of_line = |line: &LineRows<'_>| -> Vec<bool> {
             line.entries(codes.iter().copied()).map(|score| score == f64::NEG_INFINITY).collect()
         };
@@ -75,8 +85,14 @@ impl<'c> RowsAtHand<'c> {
 
     /// The rows of a question, and the candidate's codes.
     fn of(&mut self, asked: Asked, candidate: SampleIndex) -> Result<(&[Rows<'c>], &[Code]), TableError> {
-        let at = find(&mut self.scoring, asked, || self.case.rows(&asked))?;
-        Ok((&self.scoring[at].1, show(self.case, &mut self.shown, candidate)))
+        let known = self.known(asked);
+        let at = find(&mut self.scoring, asked, || self.case.rows_beside(&asked, known.as_deref()))?;
+        Ok((&self.scoring[at].1, show(self.case, self.persons, &mut self.shown, candidate)))
+    }
+
+    /// What the known parent of a question shows.
+    fn known(&self, asked: Asked) -> Option<Vec<Code>> {
+        asked.known.map(|known| shown_by(self.case, self.persons, known))
     }
 }
 
@@ -94,18 +110,32 @@ fn find<R>(
 }
 
 /// The codes of a candidate at the loci in use.
-fn show<'s>(case: &Case<'_>, shown: &'s mut Option<(SampleIndex, Vec<Code>)>, candidate: SampleIndex) -> &'s [Code] {
-    let (sample, codes) = shown.get_or_insert_with(|| (candidate, case.codes(candidate)));
+fn show<'s>(
+    case: &Case<'_>,
+    persons: Option<&Persons>,
+    shown: &'s mut Option<(SampleIndex, Vec<Code>)>,
+    candidate: SampleIndex,
+) -> &'s [Code] {
+    let (sample, codes) = shown.get_or_insert_with(|| (candidate, shown_by(case, persons, candidate)));
     if *sample != candidate {
-        (*sample, *codes) = (candidate, case.codes(candidate));
+        (*sample, *codes) = (candidate, shown_by(case, persons, candidate));
     }
     codes
 }
 
+fn shown_by(case: &Case<'_>, persons: Option<&Persons>, sample: SampleIndex) -> Vec<Code> {
+    persons.map_or_else(|| case.codes(sample), |persons| case.codes_of_person(persons, sample))
+}
+
 impl Case<'_> {
     /// What a sample shows at each locus in use.
-    fn codes(&self, sample: SampleIndex) -> Vec<Code> {
+    pub(super) fn codes(&self, sample: SampleIndex) -> Vec<Code> {
         let profile = self.panel.profile(sample);
         self.models.loci.iter().map(|&locus| profile.code(locus)).collect()
+    }
+
+    /// What all samples of a person show together.
+    pub(super) fn codes_of_person(&self, persons: &Persons, sample: SampleIndex) -> Vec<Code> {
+        persons.codes(sample).map_or_else(|| self.codes(sample), <[Code]>::to_vec)
     }
 }

@@ -2,16 +2,18 @@
 
 use super::assess::notes_on_known_parents;
 use super::couples::note_on_threshold;
-use super::{
-    Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_couples, find_parents, note_on_rounding,
-};
+use super::status::ChildStatus;
+use super::weighing::{Parentage, weigh_children};
+use super::{Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_parents, note_on_rounding};
+use crate::inference::InList;
 use crate::inheritance::Relationship;
 use crate::matching::one_person::{DirectMatches, find_direct_matches};
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 
-/// More pairs of children and candidates than this, and couples are joined from the reported candidates only.
-pub(super) const EXACT_COUPLES_LIMIT: u64 = 1_000_000_000;
+/// Up to so many pairs of children and candidates, posteriors are over all candidates, each scored, and couples are joined from
+/// all. Beyond it those who are not reported count with what the scan found, and couples are joined from the reported ones.
+pub(super) const EXACT_LIMIT: u64 = 1_000_000_000;
 
 /// Everything that a search found.
 #[derive(Clone, Debug)]
@@ -22,6 +24,10 @@ pub struct Found {
     pub parents: ParentSearch,
     /// The ranked couples.
     pub couples: Vec<Couple>,
+    /// Of each child of the roster, all that is known of its parents.
+    pub parentage: Vec<Parentage>,
+    /// The same in one word a place; nothing where another relationship is searched.
+    pub status: Vec<ChildStatus>,
     /// Time to find samples of one person.
     pub direct_time: Duration,
     /// Time to find couples.
@@ -33,13 +39,17 @@ pub struct Found {
 /// A sentence on the pairs that were left out by age.
 fn note_on_ages(case: &Case<'_>, parents: &ParentSearch) -> Option<String> {
     let children = &case.settings.children;
-    let is_asked_for = children.exclude_impossible_ages && case.settings.search.relationship == Relationship::Parent;
+    let is_asked_for = children.exclude_impossible_ages && is_parent(case);
     is_asked_for.then(|| {
         format!(
             "exclude_impossible_ages: {} pairs were not compared, in which the candidate was under {} at the child's birth",
             parents.too_young, children.minimum_parent_age
         )
     })
+}
+
+fn is_parent(case: &Case<'_>) -> bool {
+    case.settings.search.relationship == Relationship::Parent
 }
 
 /// Runs the whole search.
@@ -68,7 +78,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
         notes.extend(note_on_rounding(expect_false_leads(case, roster, &direct, &mut parents.candidacies)?));
     }
     let started = Instant::now();
-    let everyone = parents.pairs <= EXACT_COUPLES_LIMIT;
+    let everyone = parents.pairs <= EXACT_LIMIT;
     if !everyone {
         notes.push(
             "more than 10^9 pairs: couples were joined from the reported candidates of each child only".to_owned(),
@@ -76,6 +86,15 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     }
     notes.extend(note_on_threshold(case, roster).filter(|_| everyone));
     notes.extend(note_on_ages(case, &parents));
-    let couples = find_couples(case, roster, &direct, &parents, everyone, progress)?;
-    Ok(Found { direct, parents, couples, direct_time, couples_time: started.elapsed(), notes })
+    let weighed = weigh_children(case, roster, &direct, &parents, everyone, progress)?;
+    let (parentage, couples): (Vec<_>, Vec<_>) = weighed.into_iter().unzip();
+    let in_list = InList::both(case.settings.prior.in_list);
+    for candidacy in &mut parents.candidacies {
+        let child = roster.children.partition_point(|child| child.sample < candidacy.child);
+        candidacy.weigh(in_list, &parentage[child], &parents.persons);
+    }
+    let couples = couples.into_iter().flatten().collect();
+    let of_children = roster.children.iter().zip(&parentage).filter(|_| is_parent(case));
+    let status = of_children.map(|(child, parentage)| ChildStatus::of(case, child, parentage)).collect();
+    Ok(Found { direct, parents, couples, parentage, status, direct_time, couples_time: started.elapsed(), notes })
 }

@@ -92,9 +92,12 @@ impl SexScan {
 
 /// Computes the rows that these questions need, each once, in parallel.
 fn prepare_rows(case: &Case<'_>, asked: &[(usize, Asked)]) -> Result<(), MatchError> {
-    let lines: Vec<_> =
-        asked.iter().map(|(_, asked)| Ok((asked, asked.lines(case)?))).collect::<Result<_, TableError>>()?;
-    let each_line = || lines.iter().flat_map(|(asked, lines)| lines.iter().map(move |line| (*asked, line.number)));
-    let keys = || each_line().flat_map(|(asked, line)| asked.keys(case, line).enumerate());
+    let of_question = |(_, asked): &'_ (usize, Asked)| Ok((*asked, asked.known_codes(case), asked.lines(case)?));
+    let questions: Vec<_> = asked.iter().map(of_question).collect::<Result<_, TableError>>()?;
+    let keys = || {
+        questions.iter().flat_map(|(asked, known, lines)| {
+            lines.iter().flat_map(|line| asked.keys(case, line.number, known.as_deref()).enumerate())
+        })
+    };
     case.tables.iter().try_for_each(|tables| Ok(tables.prepare(keys())?))
 }

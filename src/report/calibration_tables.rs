@@ -36,6 +36,7 @@ pub fn write_calibration_text(calibration: &Calibration, out: &mut impl Write) -
     writeln!(out, "\"The parent is none of them\", of every child and sex\n")?;
     write_reliability(&baseline.of_none, out)?;
     write_recall(baseline, out)?;
+    write_llr(baseline, out)?;
     writeln!(out, "What the reported candidates really are, and what they are best explained as\n")?;
     write_table(&confusion_table(&baseline.confusion), out)?;
     write_scenarios(&calibration.scenarios, out)
@@ -62,6 +63,21 @@ fn write_reliability(reliability: &Reliability, out: &mut impl Write) -> io::Res
         score(reliability.brier),
         score(reliability.expected_brier),
         score(reliability.log_loss)
+    )
+}
+
+fn write_llr(result: &ScenarioResult, out: &mut impl Write) -> io::Result<()> {
+    let llr = &result.llr;
+    let (Some(cllr), Some(cllr_min)) = (llr.cllr, llr.cllr_min) else { return Ok(()) };
+    paragraph(
+        out,
+        &format!(
+            "Log-likelihood-ratio cost of {} parents and {} strangers: Cllr {} bits, of which {} could be calibrated away.",
+            llr.parents,
+            llr.strangers,
+            probability(cllr),
+            probability((cllr - cllr_min).max(0.0))
+        ),
     )
 }
 
@@ -157,6 +173,11 @@ pub fn write_scenarios_csv(calibration: &Calibration, out: impl Write) -> csv::R
         "brier",
         "expected_brier",
         "log_loss",
+        "full_siblings",
+        "second_degree",
+        "first_cousins",
+        "cllr",
+        "cllr_min",
     ])?;
     for result in &calibration.scenarios {
         let prior = match result.prior {
@@ -178,6 +199,11 @@ pub fn write_scenarios_csv(calibration: &Calibration, out: impl Write) -> csv::R
                 score(reliability.brier),
                 score(reliability.expected_brier),
                 score(reliability.log_loss),
+                significant(result.relatives.full_sibling),
+                significant(result.relatives.second_degree),
+                significant(result.relatives.first_cousin),
+                score(result.llr.cllr),
+                score(result.llr.cllr_min),
             ])?;
         }
     }
@@ -247,6 +273,46 @@ pub fn write_confusion_csv(calibration: &Calibration, out: impl Write) -> csv::R
             let counts = [row.pairs, row.reported, row.first, row.convincing, row.convincing_flagged];
             let counts = counts.into_iter().chain(row.best.0).map(|count| count.to_string());
             rows.write_row([result.name.clone(), row.truth.to_owned()].into_iter().chain(counts))?;
+        }
+    }
+    rows.finish()?;
+    Ok(())
+}
+
+/// `pav.csv`: for each scenario the best calibration of its likelihood ratios, step by step.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_pav_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
+    let mut rows = SafeCsvWriter::new(out);
+    rows.write_row(["scenario", "log10_lr_from", "log10_lr_to", "parents", "strangers", "calibrated_log10_lr"])?;
+    for result in &calibration.scenarios {
+        for step in &result.llr.pav {
+            rows.write_row([
+                result.name.clone(),
+                significant(step.from),
+                significant(step.to),
+                step.parents.to_string(),
+                step.strangers.to_string(),
+                significant(step.log10_lr),
+            ])?;
+        }
+    }
+    rows.finish()?;
+    Ok(())
+}
+
+/// `tippett.csv`: for each scenario the shares of parents and of strangers with at least a log10 LR.
+///
+/// # Errors
+/// What the target refuses.
+pub fn write_tippett_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
+    let mut rows = SafeCsvWriter::new(out);
+    rows.write_row(["scenario", "log10_lr", "parents_at_least", "strangers_at_least"])?;
+    for result in &calibration.scenarios {
+        for step in &result.llr.tippett {
+            let numbers = [step.log10_lr, step.parents, step.strangers].map(significant);
+            rows.write_row(std::iter::once(result.name.clone()).chain(numbers))?;
         }
     }
     rows.finish()?;

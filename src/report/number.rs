@@ -20,9 +20,26 @@ pub fn precise(number: f64) -> String {
     if plain { (rounded + 0.0).to_string() } else { format!("{rounded:e}") }
 }
 
+/// A probability for people: four decimals, and no more certainty than these can say.
+pub fn probability_in_words(probability: f64) -> String {
+    match probability {
+        1.0 => "1".to_owned(),
+        0.0 => "0".to_owned(),
+        above if above > 0.9999 => "more than 0.9999".to_owned(),
+        below if below < 0.0001 => "less than 0.0001".to_owned(),
+        between => format!("{between:.4}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{precise, significant};
+    use super::{precise, probability_in_words, significant};
+
+    #[test]
+    fn probabilities_say_no_more_than_four_decimals() {
+        let written = [1.0, 0.99991, 0.9999, 0.5, 0.0001, 2e-5, 0.0].map(probability_in_words);
+        assert_eq!(written, ["1", "more than 0.9999", "0.9999", "0.5000", "0.0001", "less than 0.0001", "0"]);
+    }
 
     #[test]
     fn twelve_digits_and_no_more() {

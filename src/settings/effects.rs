@@ -39,9 +39,9 @@ const USED_BY: [(&str, &[&str]); 27] = [
     ("prior.in_list", &["match", "calibrate"]),
     ("prior.male", &["match", "calibrate"]),
     ("prior.relatives", &["match", "calibrate"]),
-    ("prior.shared_unlisted", &["match", "calibrate"]),
     ("prior.identified", &["identify"]),
     ("prior.assignments", &["identify"]),
+    ("status", &["match"]),
     ("children", SEARCH),
 ];
 

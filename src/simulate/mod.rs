@@ -18,6 +18,7 @@ mod shuffle;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod trap;
 
 pub use case::{FamilyTruth, Parents, SyntheticCase, SyntheticSample};
 pub use case_panel::CasePanel;
@@ -31,3 +32,4 @@ pub use shape::{
 };
 pub use shuffle::Shuffle;
 pub use stream::{Purpose, Streams, below, uniform};
+pub use trap::Trap;

@@ -1,6 +1,7 @@
 //! `couples.csv` against all couples, each worked out from a pedigree; and the bound that lets the search leave couples out.
 
 use super::match_cases::{PLAIN, RandomCase, Shape};
+use super::match_hypotheses::{DEFAULT, answer, lowest};
 use super::match_oracle::{Known, Oracle, Person, Statistics, child, founder, log10_lr};
 use super::match_support::{Folder, assert_close, number};
 use filia::inheritance::{Evidence, MutationDefinition, MutationModel, MutationParameters, Pedigree, Seen};
@@ -85,7 +86,7 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> u
             }
         }
         couples.sort_by(|left, right| right.0.total_cmp(&left.0).then((&left.1, &left.2).cmp(&(&right.1, &right.2))));
-        let evidence = evidence(&his, &hers, couples.iter().map(|couple| couple.0));
+        let answer = answer(&case, &oracle, of, DEFAULT);
         let found: Vec<_> = rows.iter().filter(|row| row["child_id"] == of.id).collect();
         let expected: Vec<_> = couples.iter().filter(|couple| couple.0 >= least).collect();
         assert_eq!(found.len(), expected.len(), "{} from {threshold}", of.id);
@@ -98,11 +99,11 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> u
             assert_close(number(row, "log10_lr_mother"), *hers, 1e-9, &name);
             assert_close(number(found[at], "log10_lr"), *log10_lr, 1e-9, "order");
             assert_eq!(found[at]["rank"], (at + 1).to_string());
-            let weight = 0.25 / (fathers.len() * mothers.len()) as f64;
-            let posterior = weight * 10_f64.powf(*log10_lr) / evidence;
-            let reported = number(row, "posterior");
-            assert!(reported <= posterior * (1.0 + 1e-9), "{name}: {reported} is above {posterior}");
-            assert_close(reported, posterior, 1e-6, &name);
+            let posteriors = &answer.couples[&(father.clone(), mother.clone())];
+            assert_close(number(row, "posterior"), lowest(posteriors), 1e-9, &name);
+            for (table, &right) in statistics.tables.iter().zip(posteriors).filter(|_| posteriors.len() > 1) {
+                assert_close(number(row, &format!("posterior_{table}")), right, 1e-9, &name);
+            }
             let parents = [case.person(father), case.person(mother)];
             let compared = (0..LOCI.len()).filter(|&locus| {
                 !of.cells[locus].is_empty() && parents.iter().any(|parent| !parent.cells[locus].is_empty())
@@ -114,13 +115,6 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> u
     }
     assert_eq!(lines, rows.len());
     below
-}
-
-/// P(all) over couples, fathers alone, mothers alone and neither; each parent is in the list with probability 1/2.
-fn evidence(his: &[f64], hers: &[f64], couples: impl Iterator<Item = f64>) -> f64 {
-    let mean = |scores: &[f64]| scores.iter().map(|score| 10_f64.powf(*score)).sum::<f64>() / scores.len() as f64;
-    let couples: f64 = couples.map(|score| 10_f64.powf(score)).sum();
-    0.25 * (1.0 + mean(his) + mean(hers) + couples / (his.len() * hers.len()) as f64)
 }
 
 /// Everything that can be seen of three alleles.

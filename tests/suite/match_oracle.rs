@@ -185,9 +185,13 @@ impl<'a> Oracle<'a> {
         (0..self.tables.len()).map(|table| mean(table).log10()).collect()
     }
 
-    /// The lowest log10 LR of "these two are the parents" against "all three unrelated". At a locus where a parent has no
-    /// result, that parent is not listed.
+    /// The lowest log10 LR of "these two are the parents" against "all three unrelated".
     pub fn couple(&self, of: &Person, father: &Person, mother: &Person) -> f64 {
+        self.couple_by_table(of, father, mother).into_iter().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The same in each table. At a locus where a parent has no result, that parent is not listed.
+    pub fn couple_by_table(&self, of: &Person, father: &Person, mother: &Person) -> Vec<f64> {
         let at_locus = |table: usize, locus: usize| {
             let has = |person: &Person| !person.cells[locus].is_empty();
             if !has(of) || !(has(father) || has(mother)) {
@@ -201,7 +205,7 @@ impl<'a> Oracle<'a> {
             self.log10_ratio(table, locus, (&[family], &typed), (&[strangers], &typed))
         };
         let total = |table| (0..of.cells.len()).map(|locus| at_locus(table, locus)).sum::<f64>();
-        (0..self.tables.len()).map(total).fold(f64::INFINITY, f64::min)
+        (0..self.tables.len()).map(total).collect()
     }
 }
 
@@ -339,8 +343,20 @@ pub fn log10_lr(
     candidate: &Person,
     known: Known<'_>,
 ) -> (f64, Vec<f64>) {
-    let identity = relationship == "identity";
-    let trees = trees(relationship, known, candidate.sex);
-    let by_table = oracle.by_table(of, candidate, known.person(), &trees, identity, &known.strangers(Sex::Unknown));
+    let by_table = by_table_as(oracle, relationship, of, candidate, candidate.sex, known);
     (by_table.iter().copied().fold(f64::INFINITY, f64::min), by_table)
+}
+
+/// Each table's own log10 LR, the candidate being of this sex.
+pub fn by_table_as(
+    oracle: &Oracle<'_>,
+    relationship: &str,
+    of: &Person,
+    candidate: &Person,
+    sex: Sex,
+    known: Known<'_>,
+) -> Vec<f64> {
+    let identity = relationship == "identity";
+    let trees = trees(relationship, known, sex);
+    oracle.by_table(of, candidate, known.person(), &trees, identity, &known.strangers(Sex::Unknown))
 }

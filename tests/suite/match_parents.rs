@@ -1,6 +1,7 @@
 //! Every line of `matches.csv` of small random cases against likelihoods of pedigrees written down by hand.
 
 use super::match_cases::{PLAIN, RandomCase, Shape};
+use super::match_hypotheses::{Answer, DEFAULT, Prior, answer, lowest};
 use super::match_oracle::{Cell, Known, Oracle, Person, Statistics, log10_lr};
 use super::match_support::{Folder, Row, assert_close, number};
 use filia::inheritance::MutationModel;
@@ -77,11 +78,26 @@ fn candidates_of_unknown_sex() {
     check(8, shape, &Statistics { rates: pair(0.001, 0.02), ..statistics(MutationModel::Proportional, 0.0) });
 }
 
-/// Runs the case and checks every line.
+#[test]
+fn other_priors() {
+    let shape = Shape { unknown_sexes: true, strangers: 5, ..PLAIN };
+    let statistics = statistics(MutationModel::Stepwise, 0.01);
+    check_with(31, shape, &statistics, Prior { in_list: 0.8, male: 0.9, relatives: [0.0; 3] });
+    check_with(32, shape, &statistics, Prior { in_list: 0.2, male: 0.3, relatives: [2.0, 1.0, 0.0] });
+    // more relatives than there are candidates: nobody is a stranger
+    check_with(33, PLAIN, &statistics, Prior { relatives: [20.0, 10.0, 30.0], ..DEFAULT });
+}
+
+/// Runs the case with the prior of the settings, and checks every line.
 fn check(seed: u64, shape: Shape, statistics: &Statistics) {
+    check_with(seed, shape, statistics, DEFAULT);
+}
+
+fn check_with(seed: u64, shape: Shape, statistics: &Statistics, prior: Prior) {
     let case = RandomCase::new(seed, shape, statistics, &LOCI);
     let folder = Folder::new();
     case.write(&folder, statistics);
+    folder.write("settings.toml", statistics.toml() + &prior.toml());
     folder.succeed(SEARCH);
     assert!(folder.table("out/direct_matches.csv").is_empty());
     assert!(folder.table("out/rejected.csv").is_empty());
@@ -94,23 +110,31 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics) {
             case.candidates.iter().filter_map(|other| Some((other, asked(&case, child, other)?))).collect();
         assert_eq!(of_child.len(), asked.len(), "{}", child.id);
         check_order(&of_child);
-        let scores: Vec<_> =
-            asked.iter().map(|&(other, known)| (other, log10_lr(&oracle, "parent", child, other, known).0)).collect();
-        for (&(other, known), &(_, score)) in asked.iter().zip(&scores) {
+        let answer = answer(&case, &oracle, child, prior);
+        for &(other, known) in &asked {
+            let score = log10_lr(&oracle, "parent", child, other, known).0;
             let row = of_child.iter().find(|row| row["candidate_id"] == other.id).unwrap();
             let pair = Pair { case: &case, oracle: &oracle, child, other, known, score };
             pair.check(row);
-            let posterior = posterior(child, other, score, &scores);
-            assert_close(
-                number(row, "posterior"),
-                posterior,
-                1e-9,
-                &format!("posterior of {} for {}", other.id, child.id),
-            );
+            check_posteriors(&answer, statistics, row);
             lines += 1;
         }
     }
     assert_eq!(lines, rows.len());
+}
+
+/// What the row states against the sum over all hypotheses.
+fn check_posteriors(answer: &Answer, statistics: &Statistics, row: &Row) {
+    let id = &row["candidate_id"];
+    let (parent, other) = (&answer.parent[id], &answer.other[id]);
+    let name = format!("posterior of {id} for {}", row["child_id"]);
+    assert_close(number(row, "posterior"), lowest(parent), 1e-9, &name);
+    for (table, &right) in statistics.tables.iter().zip(parent).filter(|_| parent.len() > 1) {
+        assert_close(number(row, &format!("posterior_{table}")), right, 1e-9, &name);
+    }
+    let highest = (0..other.len()).max_by(|&left, &right| other[left].total_cmp(&other[right])).unwrap();
+    assert_close(number(row, "posterior_other"), other[highest], 1e-9, &name);
+    assert_eq!(row["other_relationship"], answer.kind[id][highest], "{name}");
 }
 
 /// The known parent under whom the candidate is asked about; nothing where that parent is not in question.
@@ -133,29 +157,6 @@ fn check_order(rows: &[&Row]) {
     for two in rows.windows(2) {
         let (first, second) = (number(two[0], "log10_lr"), number(two[1], "log10_lr"));
         assert!(first > second || (first == second && two[0]["candidate_id"] < two[1]["candidate_id"]));
-    }
-}
-
-/// P(i is the parent) = w LR_i / (w Σ LR + 1/2), w = 1/(2n), over the candidates for the same place; one of unknown sex
-/// counts half in either place, in full where it is the one asked about, and gets the mean of the places in question.
-fn posterior(child: &Person, candidate: &Person, score: f64, scores: &[(&Person, f64)]) -> f64 {
-    let place = |sex: Sex| {
-        let weight = |other: &Person| match other.sex {
-            _ if other.id == candidate.id => 1.0,
-            Sex::Unknown => 0.5,
-            of_other if of_other == sex => 1.0,
-            _ => 0.0,
-        };
-        let n: f64 = scores.iter().map(|(other, _)| weight(other)).sum();
-        let total: f64 = scores.iter().map(|(other, score)| weight(other) * 10_f64.powf(*score)).sum();
-        let share = 0.5 / n;
-        share * 10_f64.powf(score) / (share * total + 0.5)
-    };
-    match (candidate.sex, &child.mother, &child.father) {
-        (Sex::Unknown, None, None) => 0.5 * (place(Sex::Male) + place(Sex::Female)),
-        (Sex::Unknown, Some(_), _) => place(Sex::Male),
-        (Sex::Unknown, None, Some(_)) => place(Sex::Female),
-        (sex, ..) => place(sex),
     }
 }
 

@@ -42,7 +42,44 @@ impl Folder {
     pub fn succeed(&self, arguments: &str) -> String {
         let (code, output, errors) = self.run(arguments);
         assert_eq!(code, 0, "{arguments}\n{errors}");
+        if arguments.starts_with("match ") {
+            let out = arguments.split(" --out ").nth(1).and_then(|rest| rest.split(' ').next());
+            out.into_iter().for_each(|out| self.posteriors_agree(out));
+        }
         output
+    }
+
+    /// The tables of one run do not contradict each other: the couples of a person sum to no more than the person; all fathers
+    /// (each person once), and nobody, sum to 1, or to less where some are not listed; mothers likewise.
+    fn posteriors_agree(&self, out: &str) {
+        let [matches, couples, direct] =
+            ["matches", "couples", "direct_matches"].map(|name| self.table(&format!("{out}/{name}.csv")));
+        let mut of_persons: BTreeMap<(String, String), f64> = BTreeMap::new();
+        for row in &couples {
+            for place in ["father_id", "mother_id"] {
+                *of_persons.entry((row["child_id"].clone(), row[place].clone())).or_default() +=
+                    number(row, "posterior");
+            }
+        }
+        for row in &matches {
+            let couples =
+                of_persons.get(&(row["child_id"].clone(), row["candidate_id"].clone())).copied().unwrap_or(0.0);
+            assert!(couples <= number(row, "posterior") + 1e-9, "{couples} of couples: {row:?}");
+            let all = number(row, "posterior") + number(row, "posterior_other");
+            assert!(all <= 1.0 + 1e-9, "{row:?}");
+        }
+        let second_samples: Vec<&str> = direct.iter().map(|row| row["sample_b"].as_str()).collect();
+        for status in self.table(&format!("{out}/status.csv")) {
+            for (place, sex) in [("father", "male"), ("mother", "female")] {
+                let listed = matches.iter().filter(|row| {
+                    let is_once = !second_samples.contains(&row["candidate_id"].as_str());
+                    row["child_id"] == status["child_id"] && row["candidate_sex"] == sex && is_once
+                });
+                let sum: f64 = listed.map(|row| number(row, "posterior")).sum();
+                let none = status[&format!("{place}_none")].parse::<f64>().unwrap_or(0.0);
+                assert!(sum + none <= 1.0 + 1e-9, "{place}s {sum}, none {none}: {status:?}");
+            }
+        }
     }
 
     /// Runs and expects exit code 2 with nothing but one short message, which contains every one of `parts`.

@@ -83,9 +83,9 @@ fn a_couple_has_one_posterior_however_often_its_people_were_typed() {
     let (couples_once, couples) = (once.table("out/couples.csv"), several.table("out/couples.csv"));
     let of_both: Vec<_> =
         couples.iter().filter(|row| row["father_id"].starts_with('F') && row["mother_id"].starts_with('M')).collect();
-    assert_eq!(of_both.len(), 6);
+    assert_eq!(of_both.len(), 1, "two persons are one couple");
     let right = number(&couples_once[0], "posterior");
-    assert!(right > 0.999);
+    assert!(right > 0.99, "{right}");
     of_both.iter().for_each(|row| assert_close(number(row, "posterior"), right, 1e-9, "the couple"));
     let (matches_once, matches) = (once.table("out/matches.csv"), several.table("out/matches.csv"));
     for id in ["F0", "F1", "F2", "M0", "M1"] {
@@ -108,14 +108,14 @@ fn a_second_sample_with_fewer_loci_carries_the_persons_posterior() {
         let matches = folder.table("out/matches.csv");
         let [first, second] = ["F1", "F2"].map(|id| of(&matches, id));
         assert!(number(first, "log10_lr") > number(second, "log10_lr") + 1.0);
-        assert!(number(first, "posterior") > 0.9999, "{first:?}");
+        assert!(number(first, "posterior") > 0.999, "{first:?}");
         assert_eq!(first["posterior"], second["posterior"]);
         assert!(number(of(&matches, "M"), "posterior") > 0.9999);
         let couples = folder.table("out/couples.csv");
         let of_both: Vec<_> =
             couples.iter().filter(|row| row["mother_id"] == "M" && row["father_id"].starts_with('F')).collect();
-        assert_eq!(of_both.len(), 2);
-        assert_eq!(of_both[0]["posterior"], of_both[1]["posterior"]);
+        let named: Vec<_> = of_both.iter().map(|row| row["father_id"].as_str()).collect();
+        assert_eq!(named, ["F1"], "the sample with most loci stands for the person");
     }
 }
 

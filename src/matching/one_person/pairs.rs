@@ -233,7 +233,7 @@ impl TolerantRows {
         let mut tables = Vec::with_capacity(case.tables.len());
         for (population, strict) in case.tables.iter().enumerate() {
             let mut rows = Vec::with_capacity(strict.locus_count());
-            for (locus, key) in asked.keys(case, 0).enumerate() {
+            for (locus, key) in asked.keys(case, 0, None).enumerate() {
                 let row = match self.rows.entry((population, locus, key.child)) {
                     Entry::Occupied(made) => made.into_mut(),
                     Entry::Vacant(vacant) => {

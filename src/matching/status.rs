@@ -1,0 +1,102 @@
+//! In one word what is known of each place of a child's parents.
+
+use super::Case;
+use super::roster::Child;
+use super::weighing::Parentage;
+use crate::inference::{InList, Place};
+use crate::profile::SampleIndex;
+use std::fmt;
+
+/// What is known of one place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// The child's row names this parent.
+    Stated,
+    /// One person, at `status.established` or more.
+    Established,
+    /// One person, at `status.probable` or more.
+    Probable,
+    /// Somebody of the lists, at `status.probable` or more, but not which of them.
+    Disputed,
+    /// Nobody of the lists, at `status.probable` or more.
+    NoneInTheLists,
+    /// Nothing reaches `status.probable`.
+    Undecidable,
+    /// Nobody was compared for this place.
+    NotAsked,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Stated => "stated",
+            Self::Established => "established",
+            Self::Probable => "probable",
+            Self::Disputed => "disputed",
+            Self::NoneInTheLists => "none in the lists",
+            Self::Undecidable => "undecidable",
+            Self::NotAsked => "not asked",
+        })
+    }
+}
+
+/// What is known of the parent of one place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlaceStatus {
+    /// In one word.
+    pub status: Status,
+    /// The stated parent, or the likeliest person.
+    pub person: Option<SampleIndex>,
+    /// The likeliest persons with their probabilities (the lowest of the populations), best first; at most [`NAMED`].
+    pub persons: Vec<(SampleIndex, f64)>,
+    /// The probability that it is nobody of the lists (the highest of the populations).
+    pub none: Option<f64>,
+}
+
+/// What is known of the parents of one child.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChildStatus {
+    /// The child.
+    pub child: SampleIndex,
+    /// Father and mother.
+    pub places: [PlaceStatus; 2],
+}
+
+/// So many persons are named.
+const NAMED: usize = 3;
+
+/// Persons below this probability are not named.
+const NAMED_FROM: f64 = 0.01;
+
+impl ChildStatus {
+    /// From the posteriors of one child.
+    pub fn of(case: &Case<'_>, child: &Child, parentage: &Parentage) -> Self {
+        Self { child: child.sample, places: Place::BOTH.map(|place| place_status(case, child, parentage, place)) }
+    }
+}
+
+fn place_status(case: &Case<'_>, child: &Child, parentage: &Parentage, place: Place) -> PlaceStatus {
+    let in_list = InList::both(case.settings.prior.in_list);
+    let stated = if place == Place::Father { child.father } else { child.mother };
+    let none = parentage.none(in_list, place);
+    let mut persons = parentage.of_place(in_list, place);
+    persons.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+    let limits = &case.settings.status;
+    let best = persons.first().map_or(0.0, |&(_, posterior)| posterior);
+    let status = match none {
+        _ if stated.is_some() => Status::Stated,
+        None => Status::NotAsked,
+        Some(_) if best >= limits.established => Status::Established,
+        Some(_) if best >= limits.probable => Status::Probable,
+        Some(none) if 1.0 - none >= limits.probable => Status::Disputed,
+        Some(none) if none >= limits.probable => Status::NoneInTheLists,
+        Some(_) => Status::Undecidable,
+    };
+    persons.retain(|&(_, posterior)| posterior >= NAMED_FROM);
+    persons.truncate(NAMED);
+    let likeliest = match status {
+        Status::Established | Status::Probable | Status::Disputed => persons.first().map(|&(person, _)| person),
+        _ => None,
+    };
+    PlaceStatus { status, person: stated.or(likeliest), persons, none }
+}

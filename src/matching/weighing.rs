@@ -1,0 +1,432 @@
+//! All hypotheses about a child's parents, weighed: what the posteriors of persons and couples are made of.
+//!
+//! Where there are few enough pairs every candidate is scored here, as father, as mother and as another relative
+//! ([`super::relatives`]), and couples of all candidates are joined ([`super::couples`]). In larger runs this is done for the
+//! reported candidates; all others count with the LR that the scan found or that they cannot exceed.
+
+use super::couple::Couple;
+use super::couple_bounds::CoupleBounds;
+use super::couples::{CoupleSearch, Joined};
+use super::parents::{ParentSearch, ScanTotals};
+use super::people::People;
+use super::relatives::{NotParent, Relatives};
+use super::roster::{Asked, Child, LineRows, Roster};
+use super::scan_sex::SEXES;
+use super::{Case, MatchError};
+use crate::inference::{InList, ParentSums, PersonSums, Place, log10_add, log10_subtract};
+use crate::inheritance::Relationship;
+use crate::matching::one_person::{DirectMatches, Persons};
+use crate::profile::{SampleIndex, Sex};
+use crate::progress::{Progress, Stage};
+use crate::threads::EvenlyShared;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// Candidates below this log10 LR change no posterior by more than that: they count with the LR that they cannot exceed.
+const NEGLIGIBLE_LOG10_LR: f64 = -12.0;
+
+/// What is known of the parents of one child: a posterior for every prior.
+#[derive(Clone, Debug, Default)]
+pub struct Parentage {
+    /// The independent questions: one, unless both parents are known and each is tested with the other taken as known.
+    questions: Vec<Weighed>,
+}
+
+/// The hypotheses of one question, by population.
+#[derive(Clone, Debug)]
+pub(super) struct Weighed {
+    sums: Vec<ParentSums>,
+    persons: BTreeMap<SampleIndex, PersonWeights>,
+}
+
+/// What one person weighs, by population.
+#[derive(Clone, Debug)]
+struct PersonWeights {
+    sums: Vec<PersonSums>,
+    not_parent: Vec<NotParent>,
+}
+
+/// What a candidate is if it is not the parent.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct OtherRelative {
+    /// The probability that it is a full sibling, a relative of the second degree, or a first cousin of the child.
+    pub probability: f64,
+    /// The likeliest of these.
+    pub kind: Option<Relationship>,
+}
+
+impl Parentage {
+    /// The probability, under each frequency table, that a person (the sample that stands for it) is the parent.
+    pub fn posteriors(&self, in_list: InList, person: SampleIndex) -> Vec<f64> {
+        let Some((question, weights)) = self.find(person) else { return Vec::new() };
+        let by_population = question.sums.iter().zip(&weights.sums);
+        by_population.map(|(sums, person)| sums.posterior(in_list, person)).collect()
+    }
+
+    /// The probability of a couple under each frequency table, from the log10 of its weights ([`Joined`]).
+    pub(super) fn posteriors_of_couple(&self, in_list: InList, log10_weights: &[f64]) -> Vec<f64> {
+        let sums = self.questions.iter().flat_map(|question| &question.sums);
+        sums.zip(log10_weights).map(|(sums, &weight)| sums.posterior_of_couple(in_list, weight)).collect()
+    }
+
+    /// The lowest of them; 0 for a person who was not compared.
+    pub fn posterior(&self, in_list: InList, person: SampleIndex) -> f64 {
+        self.posteriors(in_list, person).into_iter().reduce(f64::min).unwrap_or(0.0)
+    }
+
+    /// What a person is if not the parent; of several frequency tables the one under which it is likeliest.
+    pub fn other(&self, in_list: InList, person: SampleIndex) -> OtherRelative {
+        let Some((question, weights)) = self.find(person) else { return OtherRelative::default() };
+        let by_population = question.sums.iter().zip(&weights.sums).zip(&weights.not_parent);
+        let other = |((sums, person), other): ((&ParentSums, &PersonSums), &NotParent)| OtherRelative {
+            probability: (1.0 - sums.posterior(in_list, person)) * other.relative,
+            kind: other.kind,
+        };
+        let highest = |one: &OtherRelative, other: &OtherRelative| one.probability.total_cmp(&other.probability);
+        by_population.map(other).max_by(highest).unwrap_or_default()
+    }
+
+    /// The probability that the parent of a place is nobody of the lists, the highest of the frequency tables'; nothing where
+    /// nobody was compared for that place.
+    pub fn none(&self, in_list: InList, place: Place) -> Option<f64> {
+        let asked = |question: &&Weighed| question.sums.iter().any(|sums| sums.sizes[place.index()] > 0.0);
+        let question = self.questions.iter().find(asked)?;
+        question.sums.iter().map(|sums| sums.posterior_of_none(in_list, place)).reduce(f64::max)
+    }
+
+    /// Everybody of whom a posterior was asked, with the probability of being the parent of a place (the lowest of the
+    /// frequency tables').
+    pub fn of_place(&self, in_list: InList, place: Place) -> Vec<(SampleIndex, f64)> {
+        let of_question = |question: &'_ Weighed| {
+            let of_person = |(&person, weights): (&SampleIndex, &PersonWeights)| {
+                let by_population = question.sums.iter().zip(&weights.sums);
+                let posteriors = by_population.map(|(sums, own)| sums.posterior_in(in_list, place, own));
+                (person, posteriors.reduce(f64::min).unwrap_or(0.0))
+            };
+            question.persons.iter().map(of_person).filter(|(_, posterior)| *posterior > 0.0).collect::<Vec<_>>()
+        };
+        self.questions.iter().flat_map(of_question).collect()
+    }
+
+    fn find(&self, person: SampleIndex) -> Option<(&Weighed, &PersonWeights)> {
+        self.questions.iter().find_map(|question| Some((question, question.persons.get(&person)?)))
+    }
+}
+
+/// Weighs the hypotheses of every child. One entry for each child of the roster: its parentage, and its couples, best first.
+///
+/// # Errors
+/// A case that the likelihood engine refuses, or an interruption.
+pub fn weigh_children(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    parents: &ParentSearch,
+    everyone: bool,
+    progress: &dyn Progress,
+) -> Result<Vec<(Parentage, Vec<Couple>)>, MatchError> {
+    progress.begin(Stage::of("couples", "children", roster.children.len() as u64));
+    let persons = &parents.persons;
+    let people = |candidates: &[SampleIndex]| -> Result<[People; 3], MatchError> {
+        let of_sex = |sex| Ok::<_, MatchError>(People::new(case, persons, candidates.iter().copied(), sex)?);
+        Ok([of_sex(SEXES[0])?, of_sex(SEXES[1])?, of_sex(SEXES[2])?])
+    };
+    let shared = everyone.then(|| people(&roster.candidates)).transpose()?;
+    let children: Vec<_> = roster.children.iter().map(|child| child.sample).collect();
+    let bounds = CoupleBounds::new(case, &children);
+    let candidates = Candidates::new(case, persons, &roster.candidates);
+    let weigh = |(position, child): (usize, &Child)| {
+        if progress.cancelled() {
+            return Err(MatchError::Cancelled);
+        }
+        let mut reported: Vec<_> = parents.candidates_of(child.sample).map(|one| persons.stands_for(one)).collect();
+        reported.sort_unstable();
+        reported.dedup();
+        let own;
+        let people = match &shared {
+            Some(people) => people,
+            None => {
+                own = people(&reported)?;
+                &own
+            }
+        };
+        let totals = shared.is_none().then(|| &parents.totals[position]);
+        let weighing =
+            Weighing { case, child, persons, direct, people, totals, candidates: &candidates, bounds: &bounds };
+        let weighed = weighing.run(&reported);
+        progress.advance(1);
+        weighed
+    };
+    roster.children.par_iter().enumerate().evenly_shared().map(weigh).collect()
+}
+
+/// How many persons there are to be compared with a child.
+struct Candidates<'a> {
+    /// Ascending.
+    samples: &'a [SampleIndex],
+    persons: usize,
+    /// Where ages leave some out: the earliest years of birth, ascending, of those for whom a year is known.
+    births: Vec<i16>,
+}
+
+impl<'a> Candidates<'a> {
+    fn new(case: &Case<'_>, persons: &Persons, samples: &'a [SampleIndex]) -> Self {
+        let standing = || samples.iter().filter(|&&sample| !persons.is_further(sample));
+        let earliest = |&sample: &SampleIndex| case.panel.birth_years(sample).map(|years| years.earliest);
+        let mut births: Vec<_> =
+            if case.leaves_out_by_age() { standing().filter_map(earliest).collect() } else { Vec::new() };
+        births.sort_unstable();
+        Self { samples, persons: standing().count(), births }
+    }
+
+    /// Those who are neither excluded (ascending) nor too young.
+    fn compared_with(&self, case: &Case<'_>, persons: &Persons, child: SampleIndex, excluded: &[u32]) -> usize {
+        let is_candidate = |sample: &SampleIndex| {
+            self.samples.binary_search(sample).is_ok()
+                && !persons.is_further(*sample)
+                && !case.is_left_out_by_age(child, *sample)
+        };
+        let excluded = excluded.iter().map(|&sample| SampleIndex(sample)).filter(is_candidate).count();
+        let possible = self.births.partition_point(|&earliest| !case.is_born_too_late(child, earliest));
+        self.persons - excluded - (self.births.len() - possible)
+    }
+}
+
+struct Weighing<'a> {
+    case: &'a Case<'a>,
+    child: &'a Child,
+    persons: &'a Persons,
+    direct: &'a DirectMatches,
+    /// By sex.
+    people: &'a [People; 3],
+    /// Where not everybody is among the people: what the scans found, by sex.
+    totals: Option<&'a [Option<ScanTotals>; 3]>,
+    candidates: &'a Candidates<'a>,
+    bounds: &'a CoupleBounds,
+}
+
+/// One sex asked about for one place.
+struct Seat {
+    place: Place,
+    /// Position among [`SEXES`].
+    sex: usize,
+    asked: Asked,
+    /// The probability that a person of this recorded sex is of the sex that the place asks for.
+    share: f64,
+}
+
+/// The candidates of a seat who were scored one by one.
+struct Listed {
+    members: Vec<SampleIndex>,
+    /// By population and member.
+    log10_lrs: Vec<Vec<f64>>,
+    not_parent: Vec<Vec<NotParent>>,
+    /// By population, log10 of what all others come to at most.
+    log10_rest: Vec<f64>,
+    /// How many candidates there are, listed or not.
+    size: f64,
+}
+
+impl Weighing<'_> {
+    /// `reported` are the persons of whom a posterior is asked, ascending.
+    fn run(&self, reported: &[SampleIndex]) -> Result<(Parentage, Vec<Couple>), MatchError> {
+        let (case, child) = (self.case, self.child);
+        let seats = self.seats();
+        let is_parent = case.settings.search.relationship == Relationship::Parent;
+        if is_parent && child.mother.is_none() && child.father.is_none() {
+            return self.run_both(&seats, reported);
+        }
+        let places = if is_parent { &Place::BOTH[..] } else { &[Place::Father] };
+        let questions = places.iter().map(|&place| {
+            let seats = seats.iter().filter(|seat| seat.place == place);
+            self.weigh(seats, reported)
+        });
+        Ok((Parentage { questions: questions.collect::<Result<_, _>>()? }, Vec::new()))
+    }
+
+    /// Both parents are in question.
+    fn run_both(&self, seats: &[Seat], reported: &[SampleIndex]) -> Result<(Parentage, Vec<Couple>), MatchError> {
+        let (case, child) = (self.case, self.child);
+        let relatives = |at: usize| self.relatives(child.asked_with(case, Relationship::Parent, SEXES[at], None), at);
+        let relatives = [relatives(0)?, relatives(1)?, relatives(2)?];
+        let search = CoupleSearch {
+            case,
+            child,
+            persons: self.persons,
+            people: self.people,
+            excluded: case.excluded(child.sample, None, self.direct),
+            bounds: self.bounds.of(case, child.sample),
+            relatives: &relatives,
+        };
+        let joined = search.join(reported)?;
+        let of_interest: Vec<_> = joined.of_persons.keys().copied().collect();
+        let mut weighed = self.weigh(seats, &of_interest)?;
+        weighed.add_couples(&joined);
+        let parentage = Parentage { questions: vec![weighed] };
+        let couples = search.describe(&joined, &parentage, self.direct)?;
+        Ok((parentage, couples))
+    }
+
+    /// Who is asked about for which place.
+    fn seats(&self) -> Vec<Seat> {
+        let (case, child) = (self.case, self.child);
+        let relationship = case.settings.search.relationship;
+        let mut seats = Vec::new();
+        for (position, &sex) in SEXES.iter().enumerate() {
+            let Some(asked) = child.asked(case, relationship, sex) else { continue };
+            if relationship != Relationship::Parent {
+                seats.push(Seat { place: Place::Father, sex: position, asked, share: 1.0 });
+                continue;
+            }
+            let male = case.settings.prior.male;
+            for (place, if_unknown) in [(Place::Father, male), (Place::Mother, 1.0 - male)] {
+                let share = if sex == Sex::Unknown { if_unknown } else { 1.0 };
+                if [place.sex(), Sex::Unknown].contains(&asked.candidate_sex()) {
+                    seats.push(Seat { place, sex: position, asked, share });
+                }
+            }
+        }
+        seats
+    }
+
+    /// The hypotheses with one parent in the lists.
+    fn weigh<'s>(
+        &self,
+        seats: impl IntoIterator<Item = &'s Seat>,
+        reported: &[SampleIndex],
+    ) -> Result<Weighed, MatchError> {
+        let populations = self.case.tables.len();
+        let mut weighed = Weighed { sums: vec![ParentSums::EMPTY; populations], persons: BTreeMap::new() };
+        for seat in seats {
+            let listed = self.listed(seat, reported)?;
+            let log10_share = seat.share.log10();
+            let place = seat.place.index();
+            for population in 0..populations {
+                let sums = &mut weighed.sums[population];
+                sums.sizes[place] += seat.share * listed.size;
+                let weights = listed.weights(population);
+                let total = log10_share + log10_add(log10_of_sum(&weights), listed.log10_rest[population]);
+                sums.singles[place] = log10_add(sums.singles[place], total);
+                for (at, &member) in listed.members.iter().enumerate() {
+                    if reported.binary_search(&member).is_ok() {
+                        let person = weighed.person(member, populations);
+                        person.sums[population].single[place] = log10_share + weights[at];
+                        person.not_parent[population] = listed.not_parent[population][at];
+                    }
+                }
+            }
+        }
+        Ok(weighed)
+    }
+
+    /// The rows of a seat, by population: of somebody of unknown sex who is asked about as either parent, those of this one.
+    fn rows(&self, seat: &Seat) -> Result<Vec<Vec<LineRows<'_>>>, MatchError> {
+        let mut rows = self.case.rows(&seat.asked)?;
+        if (seat.asked.candidate_sex(), seat.asked.relationship()) == (Sex::Unknown, Some(Relationship::Parent)) {
+            let lines = Relationship::Parent.lines(Sex::Unknown, None);
+            for rows in rows.iter_mut().filter(|rows| rows.len() == lines.len()) {
+                let mut of_place = lines.iter().map(|line| line.parent_sex() == seat.place.sex());
+                rows.retain(|_| of_place.next().unwrap_or(true));
+                rows.iter_mut().for_each(|line| line.log10_weight = 0.0);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Scores the candidates of a seat.
+    fn listed(&self, seat: &Seat, reported: &[SampleIndex]) -> Result<Listed, MatchError> {
+        let (case, people) = (self.case, &self.people[seat.sex]);
+        let excluded = case.excluded(self.child.sample, seat.asked.known, self.direct);
+        let rows = self.rows(seat)?;
+        let by_population: Vec<Vec<f64>> =
+            rows.iter().map(|rows| people.log10_lrs(case, self.persons, rows)).collect::<Result<_, _>>()?;
+        let mut size = 0_usize;
+        let mut positions: Vec<u32> = Vec::new();
+        for (position, member) in (0_u32..).zip(&people.members) {
+            let is_excluded = excluded.binary_search(&member.0).is_ok();
+            if is_excluded || case.is_left_out_by_age(self.child.sample, *member) {
+                continue;
+            }
+            size += 1;
+            let matters = by_population.iter().any(|lrs| lrs[position as usize] >= NEGLIGIBLE_LOG10_LR);
+            if matters || reported.binary_search(member).is_ok() {
+                positions.push(position);
+            }
+        }
+        let columns = people.columns_of(case, self.persons, &positions)?;
+        let relatives = self.relatives(seat.asked, seat.sex)?;
+        let of_listed = |lrs: &Vec<f64>| positions.iter().map(|&position| lrs[position as usize]).collect();
+        let not_parent = (0..rows.len()).map(|population| relatives.of(population, &columns, positions.len()));
+        let members: Vec<_> = positions.iter().map(|&position| people.members[position as usize]).collect();
+        let unlisted = match self.totals {
+            Some(totals) => totals[seat.sex].map(|totals| self.unlisted(seat, &totals, &members)).transpose()?,
+            None => Some(((size - members.len()) as f64).log10() + NEGLIGIBLE_LOG10_LR),
+        };
+        let log10_rest = unlisted.unwrap_or(f64::NEG_INFINITY) - relatives.log10_least();
+        let size = match self.totals {
+            Some(totals) => totals[seat.sex].map_or(0.0, |totals| totals.compared as f64),
+            None => size as f64,
+        };
+        Ok(Listed {
+            log10_lrs: by_population.iter().map(of_listed).collect(),
+            not_parent: not_parent.collect(),
+            log10_rest: vec![log10_rest; rows.len()],
+            members,
+            size,
+        })
+    }
+
+    /// log10 of what a scan found for those who are not listed, at most.
+    fn unlisted(&self, seat: &Seat, totals: &ScanTotals, listed: &[SampleIndex]) -> Result<f64, MatchError> {
+        let rows = self.case.rows(&seat.asked)?;
+        let mut rest = totals.log10_lr;
+        for &member in listed {
+            let own = self.case.score(&rows, self.case.codes(member).into_iter());
+            if self.case.settings.search.min_log10_lr.is_none_or(|least| own >= least) {
+                rest = log10_subtract(rest, own);
+            }
+        }
+        Ok(rest)
+    }
+
+    /// What else a candidate of this sex (position) can be.
+    fn relatives(&self, asked: Asked, sex: usize) -> Result<Relatives<'_>, MatchError> {
+        let excluded = self.case.excluded(self.child.sample, asked.known, self.direct);
+        let number = self.candidates.compared_with(self.case, self.persons, self.child.sample, &excluded);
+        Relatives::new(self.case, self.child, asked, SEXES[sex], number as f64)
+    }
+}
+
+impl Weighed {
+    fn person(&mut self, person: SampleIndex, populations: usize) -> &mut PersonWeights {
+        self.persons.entry(person).or_insert_with(|| PersonWeights {
+            sums: vec![PersonSums::default(); populations],
+            not_parent: vec![NotParent { log10_ratio: 0.0, relative: 0.0, kind: None }; populations],
+        })
+    }
+
+    /// Adds the hypotheses with both parents in the lists.
+    fn add_couples(&mut self, joined: &Joined) {
+        let populations = self.sums.len();
+        for (sums, &log10_total) in self.sums.iter_mut().zip(&joined.log10_totals) {
+            sums.couples = log10_total;
+        }
+        for (&person, by_population) in &joined.of_persons {
+            let weights = self.person(person, populations);
+            weights.sums.iter_mut().zip(by_population).for_each(|(sums, &of_couples)| sums.couples = of_couples);
+        }
+    }
+}
+
+impl Listed {
+    /// log10 LR / R of each member, under one population.
+    fn weights(&self, population: usize) -> Vec<f64> {
+        let by_member = self.log10_lrs[population].iter().zip(&self.not_parent[population]);
+        by_member.map(|(log10_lr, other)| log10_lr - other.log10_ratio).collect()
+    }
+}
+
+/// log10 Σ 10^term.
+fn log10_of_sum(terms: &[f64]) -> f64 {
+    crate::search::log10_sum(terms.iter().copied())
+}
