@@ -66,6 +66,49 @@ pub struct Header {
     pub cells: Vec<String>,
     /// Lines with something in them above the header.
     pub above: u64,
+    /// How many records it takes: two where the second says what the first leaves open.
+    pub rows: u64,
+}
+
+/// A way to read a header from some place of a text on.
+struct HeaderWay {
+    /// Where it begins and ends (exclusive).
+    start: usize,
+    end: usize,
+    separator: u8,
+    cells: Vec<String>,
+    rows: u64,
+}
+
+impl HeaderWay {
+    /// With each of these separators, the record that begins here.
+    fn of_line(text: &[u8], start: usize, separators: &[u8]) -> Vec<Self> {
+        let way = |&separator: &u8| {
+            let end = start + first_record_end(&text[start..], separator);
+            Self { start, end, separator, cells: header_cells(&text[start..end], separator), rows: 1 }
+        };
+        separators.iter().map(way).collect()
+    }
+
+    /// The cells of the record below, and the header that both make together: a name above stands over all cells to its right
+    /// that have none of their own.
+    fn with_next_record(self, text: &[u8]) -> Option<(Vec<String>, Self)> {
+        let end = self.end + first_record_end(&text[self.end..], self.separator);
+        let below = header_cells(&text[self.end..end], self.separator);
+        let mut over = "";
+        let join = |at: usize| {
+            let name = self.cells.get(at).map_or("", String::as_str);
+            let cell = below.get(at).map_or("", String::as_str);
+            over = if name.is_empty() { over } else { name };
+            match (over, cell) {
+                (_, "") => name.to_owned(),
+                ("", cell) => cell.to_owned(),
+                (over, cell) => format!("{over} {cell}"),
+            }
+        };
+        let cells = (0..self.cells.len().max(below.len())).map(join).collect();
+        (end > self.end).then(|| (below.clone(), Self { end, cells, rows: 2, ..self }))
+    }
 }
 
 /// Whole records, and where they start in the file.
@@ -123,33 +166,28 @@ impl<'a> DelimitedFile<'a> {
             return Err(DelimitedError::Empty);
         }
         let separators = declared.map_or_else(|| vec![b',', b';', b'\t'], |separator| vec![separator]);
-        let ways = |start: usize| {
-            let text = &self.pending[start..];
-            let way = |separator: u8| {
-                let end = first_record_end(text, separator);
-                (separator, start + end, header_cells(&text[..end], separator))
-            };
-            separators.iter().copied().map(way).collect::<Vec<_>>()
-        };
+        let ways = |start: usize| HeaderWay::of_line(&self.pending, start, &separators);
         // The first of equals: reversed, because `max_by_key` gives the last.
-        let best = |ways: Vec<(u8, usize, Vec<String>)>| {
-            ways.into_iter().rev().max_by_key(|(_, _, cells)| (recognise(cells), cells.len()))
+        let best =
+            |ways: Vec<HeaderWay>| ways.into_iter().rev().max_by_key(|way| (recognise(&way.cells), way.cells.len()));
+        let whole = |ways: Vec<HeaderWay>| best(ways.into_iter().filter(|way| is_header(&way.cells)).collect());
+        let with_next = |start: usize| {
+            let ways = ways(start).into_iter().filter_map(|way| way.with_next_record(&self.pending));
+            whole(ways.filter(|(below, _)| !is_header(below)).map(|(_, way)| way).collect())
         };
         let starts = first_line_starts(&self.pending);
-        let is_whole = |(_, _, cells): &(u8, usize, Vec<String>)| is_header(cells);
-        let find = |&start: &usize| best(ways(start).into_iter().filter(is_whole).collect()).map(|way| (start, way));
-        let found = starts.iter().find_map(find).or_else(|| {
-            let start = starts.iter().copied().find(|&start| self.pending[start] != b'#').unwrap_or(0);
-            best(ways(start)).map(|way| (start, way))
-        });
-        let (start, (separator, end, cells)) = found.ok_or(DelimitedError::Empty)?;
+        let found = starts
+            .iter()
+            .find_map(|&start| whole(ways(start)).or_else(|| with_next(start)))
+            .or_else(|| best(ways(starts.iter().copied().find(|&start| self.pending[start] != b'#').unwrap_or(0))));
+        let HeaderWay { start, end, separator, cells, rows } = found.ok_or(DelimitedError::Empty)?;
         let above = self.pending[..start].split(|&byte| byte == b'\n');
         let above = above.filter(|line| !line.trim_ascii().is_empty()).count() as u64;
         self.separator = separator;
         self.consume(start);
         let line = self.next_line;
         self.consume(end - start);
-        Ok(Header { line, cells, above })
+        Ok(Header { line, cells, above, rows })
     }
 
     /// Takes a first line `sep=;`, which spreadsheets write.

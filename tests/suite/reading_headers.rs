@@ -134,3 +134,23 @@ fn m_is_a_woman_where_men_are_hombres() {
     let (three, listed) = sexes("id,sexe,TH01\na,H,6\nb,F,6\nc,M,6\n");
     assert_eq!((three.as_str(), listed), ("male female", 1));
 }
+
+#[test]
+fn a_header_over_two_rows() {
+    for text in [
+        ",,D3S1358,,vWA,\nSample,Sex,Allele 1,Allele 2,Allele 1,Allele 2\na,F,15,16,17,18\nb,M,15,,17,\n",
+        ";;D3S1358;D3S1358;vWA;vWA\nSample;Sex;1;2;1;2\na;F;15;16;17;18\nb;M;15;;17;\n",
+        "Grave 7\n,,D3S1358,,vWA,\n\"Sample\nName\",Sex,a,b,a,b\na,F,15,16,17,18\nb,M,15,,17,\n",
+    ] {
+        let found = read(text);
+        let calls = |id| ["D3S1358", "vWA"].map(|locus| call(&found, id, locus));
+        assert_eq!((calls("a"), calls("b")), (["15,16", "17,18"].map(str::to_owned), ["15", "17"].map(str::to_owned)));
+        assert_eq!((found.panel.len(), listed(&found)), (2, vec![]), "{text}");
+        let place = text.find("\na,").or(text.find("\na;")).unwrap();
+        assert_eq!(found.origins.line(found.panel.find("a").unwrap()), text[..=place].matches('\n').count() as u64 + 1);
+        assert!(found.notes.iter().any(|note| note.ends_with("the header stands in two rows")), "{:?}", found.notes);
+    }
+    // A kit's line above a whole header is a title: the columns are typings.
+    let kits = read(",Kit A,,Kit B,\nSample,D3S1358,vWA,D3S1358,vWA\na,\"15,16\",17,\"15,17\",17\n");
+    assert_eq!(["D3S1358", "vWA"].map(|locus| call(&kits, "a", locus)), ["-", "17"]);
+}

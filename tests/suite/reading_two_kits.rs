@@ -138,3 +138,30 @@ fn points_in_the_file_leave_commas_between_alleles() {
     let long = read("id;Marker;Genotype\na;TH01;6,9,3\nb;TH01;9,3\na;D3S1358;15,16\n");
     assert_eq!(["a", "b"].map(|id| call(&long, id, "TH01")), ["6,9.3", "9.3"]);
 }
+
+#[test]
+fn kits_behind_the_names_of_loci_are_typings() {
+    for (first, second) in
+        [("D3S1358", "D3S1358 (kit B)"), ("D3S1358", "D3S1358_PPF6C"), ("D3S1358.GlobalFiler", "D3S1358.NGM SElect")]
+    {
+        let text = format!(
+            "id,{first},vWA,{second}\na,\"15,16\",17,\"16,15\"\nb,\"15,16\",17,\"15,17\"\nc,,17,\"15,17\"\nd,15,17,16\n"
+        );
+        let found = read(&text);
+        let calls = ["a", "b", "c", "d"].map(|id| call(&found, id, "D3S1358"));
+        assert_eq!(calls, ["15,16", "-", "15,17", "-"], "{second}");
+        assert_eq!(listed(&found), ["b D3S1358: conflicting columns", "d D3S1358: conflicting columns"], "{second}");
+        assert!(found.notes.iter().any(|note| note.ends_with("sample by sample: D3S1358")), "{:?}", found.notes);
+    }
+    let columns = read("id,vWA_1_GF,vWA_2_GF,vWA_1_PP16,vWA_2_PP16\na,16,17,17,16\nb,16,17,16,18\nc,16,,,\n");
+    assert_eq!(["a", "b", "c"].map(|id| call(&columns, id, "vWA")), ["16,17", "-", "16"]);
+    let long = read("id,Marker,Allele 1,Allele 2\na,vWA_GF,16,17\na,vWA_PP16,16,18\nb,vWA_GF,16,17\n");
+    assert_eq!(["a", "b"].map(|id| call(&long, id, "vWA")), ["-", "16,17"]);
+    let heights = read("id,vWA,vWA_height,TH01 RFU\na,16,1200,300\n");
+    assert_eq!((call(&heights, "a", "vWA"), listed(&heights)), ("16".to_owned(), vec![]));
+    assert!(
+        heights.notes.iter().any(|note| note.ends_with("(kit NAME)`): vWA_height, TH01 RFU")),
+        "{:?}",
+        heights.notes
+    );
+}

@@ -1,6 +1,7 @@
 //! What the columns of a profile file mean, found by looking at the header.
 
 use super::{
+    kits::split_at_kit,
     metadata::Field,
     words::{ID_NAMES, Shorthand, is_allele_column, is_genotype_column, is_marker_column, shorthand},
 };
@@ -23,6 +24,8 @@ pub struct Column {
     pub at: usize,
     /// Which allele its header says it holds.
     pub sign: Sign,
+    /// The kit that its header names, folded.
+    pub kit: Option<String>,
 }
 
 /// What a header says of the allele in its column.
@@ -98,9 +101,17 @@ pub struct HeaderNames {
     pub allele_columns: Vec<String>,
 }
 
+/// A header that names a locus.
+#[derive(Clone, Debug)]
+struct LocusHeader {
+    locus: LocusName,
+    sign: Sign,
+    kit: Option<String>,
+}
+
 /// A header's meaning by itself, before its neighbours are looked at.
 enum Meaning {
-    Locus(LocusName, Sign),
+    Locus(LocusHeader),
     Metadata(Field),
     Blank,
     Other,
@@ -110,6 +121,11 @@ impl HeaderNames {
     /// Whether this name is a locus.
     pub fn is_locus(&self, name: &LocusName) -> bool {
         name.is_known() || self.loci.contains(name)
+    }
+
+    /// Whether this name is a locus that stands in a list, not only one that looks like a locus.
+    fn is_listed(&self, name: &LocusName) -> bool {
+        name.is_listed() || self.loci.contains(name)
     }
 
     /// The number of columns that mean something: the measure by which the separator is found.
@@ -188,12 +204,12 @@ impl HeaderNames {
         let mut nameless = Vec::new();
         for (at, meaning) in meanings.iter().enumerate().filter(|&(at, _)| at != id) {
             match meaning {
-                Meaning::Locus(locus, sign) => add_column(&mut loci, locus, at, sign.clone()),
+                Meaning::Locus(header) => add_column(&mut loci, header.clone(), at),
                 Meaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
                     metadata.push((at, *field));
                 }
                 Meaning::Blank => match blanks[at] {
-                    Some(locus) => add_column(&mut loci, locus, at, Sign::Blank),
+                    Some(owner) => add_column(&mut loci, LocusHeader { sign: Sign::Blank, ..owner.clone() }, at),
                     None => nameless.push(at),
                 },
                 Meaning::Metadata(_) | Meaning::Other => ignored.push(headers[at].clone()),
@@ -231,34 +247,53 @@ impl HeaderNames {
         if let Some(field) = field_of(headers, header) {
             return Meaning::Metadata(field);
         }
-        self.locus_of_header(header).map_or(Meaning::Other, |(locus, sign)| Meaning::Locus(locus, sign))
+        self.locus_of_header(header).map_or(Meaning::Other, Meaning::Locus)
     }
 
-    /// The locus that a header names, with or without a sign that it is the first or second allele.
-    fn locus_of_header(&self, header: &str) -> Option<(LocusName, Sign)> {
-        let listed = |name: &LocusName| name.is_listed() || self.loci.contains(name);
+    /// The locus that a header names, with or without a sign that it is the first or second allele, and the name of a kit before or
+    /// behind that.
+    fn locus_of_header(&self, header: &str) -> Option<LocusHeader> {
+        if let Some((locus, sign)) = self.locus_and_sign(header) {
+            return Some(LocusHeader { locus, sign, kit: None });
+        }
+        let of_kit =
+            |text: &str| split_at_kit(text).find_map(|(name, kit)| Some((self.locus_and_sign(name)?, Some(kit))));
+        if let Some(((locus, sign), kit)) = of_kit(header) {
+            return Some(LocusHeader { locus, sign, kit });
+        }
+        let (base, mark) = strip_allele_sign(header)?;
+        of_kit(base).map(|((locus, _), kit)| LocusHeader { locus, sign: Sign::Mark(mark), kit })
+    }
+
+    /// The locus of a header without a kit, with or without a sign that it is the first or second allele.
+    fn locus_and_sign(&self, header: &str) -> Option<(LocusName, Sign)> {
         let whole = LocusName::new(header);
-        if listed(&whole) {
+        if self.is_listed(&whole) {
             return Some((whole, Sign::None));
         }
         if let Some(sign) = amelogenin_sign(header) {
             return Some((LocusName::new("Amelogenin"), sign));
         }
         if let Some((base, mark)) = strip_allele_sign(header)
-            && let Some(base) = self.locus_of_marker(base)
+            && let Some(base) = self.locus_of_name(base)
         {
             return Some((base, Sign::Mark(mark)));
         }
         if let Some(base) = header.strip_suffix(['1', '2']).map(LocusName::new)
-            && listed(&base)
+            && self.is_listed(&base)
         {
             return Some((base, Sign::Mark(header[header.len() - 1..].to_owned())));
         }
-        self.locus_of_marker(header).map(|locus| (locus, Sign::None))
+        self.locus_of_name(header).map(|locus| (locus, Sign::None))
+    }
+
+    /// The locus that a marker column names, with or without a kit behind it.
+    pub fn locus_of_marker(&self, text: &str) -> Option<LocusName> {
+        self.locus_of_name(text).or_else(|| split_at_kit(text).find_map(|(name, _)| self.locus_of_name(name)))
     }
 
     /// The locus of this name, where one is known; `D3` stands for `D3S1358`.
-    pub fn locus_of_marker(&self, text: &str) -> Option<LocusName> {
+    fn locus_of_name(&self, text: &str) -> Option<LocusName> {
         let name = LocusName::new(text);
         if self.is_locus(&name) {
             return Some(name);
@@ -267,6 +302,14 @@ impl HeaderNames {
             Some(Shorthand::Of(locus)) => Some(LocusName::new(locus)),
             Some(Shorthand::Ambiguous) | None => None,
         }
+    }
+
+    /// Of headers that are not used, those that begin with the name of a locus.
+    pub fn begun_with_locus<'a>(&self, headers: &'a [String]) -> Vec<&'a str> {
+        let ends = |symbol: char| matches!(symbol, '_' | ' ' | '.' | '-' | '(' | '[');
+        let is_begun =
+            |header: &&str| header.match_indices(ends).any(|(at, _)| self.is_listed(&LocusName::new(&header[..at])));
+        headers.iter().map(String::as_str).filter(is_begun).collect()
     }
 
     /// Of headers that are not used, those that shorten the name of one of several loci.
@@ -327,11 +370,11 @@ fn strip_allele_sign(header: &str) -> Option<(&str, String)> {
     numbered.ends_with(is_mark).then(|| (numbered.trim_end_matches(is_mark), mark))
 }
 
-/// For each header, if it is blank and stands for a further allele, the locus before it.
+/// For each header, if it is blank and stands for a further allele, the header of the locus before it.
 ///
 /// Blank headers mean alleles where more than half of the loci are followed by one. A row of headers may end with blanks that
 /// mean nothing, so that the last locus has no more of them than the others.
-fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
+fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusHeader>> {
     let is_blank = |meaning: &Meaning| matches!(meaning, Meaning::Blank);
     let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], Meaning::Locus(..)));
     let runs: Vec<(usize, usize)> =
@@ -344,19 +387,20 @@ fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusName>> {
     let is_last = |(at, blanks): (usize, usize)| at + 1 + blanks == meanings.len();
     let most = runs.iter().filter(|&&run| !is_last(run)).map(|run| run.1).max().unwrap_or(0).max(1);
     for &(at, blanks) in &runs {
-        if let Meaning::Locus(locus, _) = &meanings[at] {
+        if let Meaning::Locus(header) = &meanings[at] {
             let alleles = if is_last((at, blanks)) { blanks.min(most) } else { blanks };
-            owners[at + 1..=at + alleles].fill(Some(locus));
+            owners[at + 1..=at + alleles].fill(Some(header));
         }
     }
     owners
 }
 
-fn add_column(loci: &mut Vec<LocusColumns>, locus: &LocusName, at: usize, sign: Sign) {
-    let column = Column { at, sign };
-    match loci.iter_mut().find(|columns| columns.locus == *locus) {
+fn add_column(loci: &mut Vec<LocusColumns>, header: LocusHeader, at: usize) {
+    let LocusHeader { locus, sign, kit } = header;
+    let column = Column { at, sign, kit };
+    match loci.iter_mut().find(|columns| columns.locus == locus) {
         Some(columns) => columns.columns.push(column),
-        None => loci.push(LocusColumns { locus: locus.clone(), columns: vec![column] }),
+        None => loci.push(LocusColumns { locus, columns: vec![column] }),
     }
 }
 
@@ -400,6 +444,24 @@ mod tests {
         assert_eq!(loci("id,vWA,,,TH01,"), [("vWA".into(), vec![1, 2, 3]), ("TH01".into(), vec![4, 5])]);
         assert_eq!(loci("id,vWA,,TH01,,,"), [("vWA".into(), vec![1, 2]), ("TH01".into(), vec![3, 4])]);
         assert_eq!(loci("id,vWA,TH01,,"), [("vWA".into(), vec![1]), ("TH01".into(), vec![2])]);
+    }
+
+    #[test]
+    fn kits_behind_loci_are_typings_and_other_words_are_not() {
+        for header in [
+            "id,D3S1358,vWA,D3S1358_PPF6C",
+            "id,D3S1358 (kit A),vWA,D3S1358 (kit B)",
+            "id,D3S1358.GlobalFiler,vWA,D3S1358 [PowerPlex 21]",
+        ] {
+            assert_eq!(loci(header), [("D3S1358".into(), vec![1, 3]), ("vWA".into(), vec![2])], "{header}");
+        }
+        for header in ["id,vWA_1_GF,vWA_2_GF", "id,vWA_GF_1,vWA_GF_2", "id,vWA (kit B) a,vWA (kit B) b", "id,vWA_GF,"] {
+            assert_eq!(loci(header), [("vWA".into(), vec![1, 2])], "{header}");
+        }
+        let columns = classify("id,vWA,vWA_height,FGA RFU,remark,TH01-x").unwrap();
+        let begun = HeaderNames::default().begun_with_locus(&columns.ignored).join(" ");
+        assert_eq!(begun, "vWA_height FGA RFU TH01-x");
+        assert_eq!(HeaderNames::default().locus_of_marker("TH01_PP16"), Some(LocusName::new("TH01")));
     }
 
     #[test]

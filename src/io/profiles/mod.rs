@@ -15,6 +15,7 @@ mod contradictions;
 mod duplicates;
 mod error;
 mod header;
+mod kits;
 mod labels;
 mod layout;
 mod long;
@@ -345,7 +346,7 @@ impl AllFiles {
             progress.advance(bytes_of(path).unwrap_or(0));
             return Ok(());
         }
-        let Opened { file, mut columns, above } = open_profiles(input, &name, names, progress)?;
+        let Opened { file, mut columns, above, header_rows } = open_profiles(input, &name, names, progress)?;
         let rejects = RejectsOfFile::new(&self.rejected, self.files.len());
         let separator = file.separator;
         let comma_separated = separator == b',';
@@ -375,6 +376,9 @@ impl AllFiles {
         };
 
         self.note_columns(&name, &columns, names);
+        if header_rows > 1 {
+            self.notes.push(format!("{name}: the header stands in two rows"));
+        }
         self.note_layout(&name, above, comma, &layout);
         let before = self.builder.len();
         let (rows, loci) = self.read_rows(file, context, &layout, names).map_err(|error| error.in_file(&name))?;
@@ -441,6 +445,14 @@ impl AllFiles {
         if !ambiguous.is_empty() {
             let list = ambiguous.join(", ");
             self.notes.push(format!("{name}: several loci are called so for short, write the whole name: {list}"));
+        }
+        let begun = names.begun_with_locus(&columns.ignored);
+        if !begun.is_empty() {
+            let list = begun.join(", ");
+            self.notes.push(format!(
+                "{name}: what stands behind the locus is neither an allele's number nor a known kit (write a kit as \
+                 `D3S1358 (kit NAME)`): {list}"
+            ));
         }
         self.note_y_loci(name, &columns.y_loci);
     }
@@ -518,6 +530,8 @@ struct Opened<'a> {
     columns: Columns,
     /// Lines with something in them above the header.
     above: u64,
+    /// Rows of the header.
+    header_rows: u64,
 }
 
 /// Opens a file and finds out what its columns are.
@@ -542,7 +556,7 @@ fn open_profiles<'a>(
             }
         }
     })?;
-    Ok(Opened { file, columns, above: header.above })
+    Ok(Opened { file, columns, above: header.above, header_rows: header.rows })
 }
 
 /// The first few headers, for a message.

@@ -6,12 +6,13 @@
 //! - Columns side by side (`vWA_1,vWA_2`; `vWA,vWA`; `vWA` and a blank header) belong together, and so do columns anywhere whose
 //!   headers are numbered (`vWA_1 … vWA_2`). A number that comes again begins another typing.
 //! - Single columns of one name that stand apart (`vWA … vWA`, `vWA … vWA.1`) belong together as well.
+//! - Columns whose headers name different kits (`vWA_GF … vWA_PP16`) never belong together: each kit is a typing of its own.
 //! - Where more of their cells hold two alleles than rows hold one and another one, each such column is a typing of its own. Columns of
 //!   one name are decided together.
 //! - Where columns of one name hold single alleles only, but other loci of the file show two alleles in a cell and fewer than three rows
 //!   differ, nobody can tell: the columns are read as typings, and a locus at which they differ is listed.
 
-use super::header::{LocusColumns, Sign};
+use super::header::{Column, LocusColumns, Sign};
 use crate::{
     io::delimited::{Chunk, Record, decode},
     profile::LocusName,
@@ -147,9 +148,23 @@ fn holds_two(cell: &str) -> bool {
     }
 }
 
-/// The groups of one locus: columns side by side, and all single columns together.
+/// The groups of one locus, kit by kit.
 fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<Group> {
-    let columns = &columns.columns;
+    let mut kits: Vec<Option<&str>> = Vec::new();
+    for column in &columns.columns {
+        if !kits.contains(&column.kit.as_deref()) {
+            kits.push(column.kit.as_deref());
+        }
+    }
+    let of_kit = |kit: Option<&str>| {
+        let columns = columns.columns.iter().filter(|column| column.kit.as_deref() == kit);
+        columns.cloned().collect::<Vec<_>>()
+    };
+    kits.into_iter().flat_map(|kit| groups_of_kit(locus, &of_kit(kit))).collect()
+}
+
+/// The groups of one locus and kit: columns side by side, and all single columns together.
+fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<Group> {
     let group = |columns: Vec<usize>, same_name| Group { locus, columns, same_name, seen: Seen::default() };
     let signs: Vec<&String> = columns
         .iter()
