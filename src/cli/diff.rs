@@ -3,13 +3,14 @@
 use super::Outcome;
 use super::format::Format;
 use super::terminal::tell;
-use crate::io::run_reader::read_run;
+use crate::io::run_reader::{RunResults, read_run};
+use crate::report::manifest::check_keys;
 use crate::report::printable;
 use crate::report::run_comparison::{Tolerance, compare_runs};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compares two runs: changed settings, pairs that went or came, numbers beyond a tolerance
 ///
@@ -38,9 +39,20 @@ fn parse_tolerance(text: &str) -> Result<f64, String> {
     }
 }
 
+/// Reads the results of a run. A manifest of this version has no keys but those that this version writes; others may.
+fn read_results(folder: &Path) -> Result<RunResults> {
+    let results = read_run(folder)?;
+    if let (Some(keys), Some(env!("CARGO_PKG_VERSION"))) =
+        (results.manifest.as_object(), results.manifest["version"].as_str())
+    {
+        check_keys(keys.keys()).with_context(|| folder.join("manifest.json").display().to_string())?;
+    }
+    Ok(results)
+}
+
 /// Compares, writes the differences to standard output and their number to standard error.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let (old, new) = (read_run(&arguments.old)?, read_run(&arguments.new)?);
+    let (old, new) = (read_results(&arguments.old)?, read_results(&arguments.new)?);
     let tolerance = Tolerance { absolute: arguments.tolerance, relative: arguments.relative_tolerance };
     let differences = compare_runs(&old, &new, tolerance);
     let mut output = std::io::stdout().lock();

@@ -1,6 +1,6 @@
 //! The manifest of a run: everything that somebody needs to judge its results, and to get them again.
 
-use crate::io::known_names::in_our_words;
+use crate::io::known_names::{complain, in_our_words};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::model::AddedAllele;
 use crate::population::Alphabet;
@@ -113,6 +113,7 @@ impl Manifest {
             Some(message) => ManifestError::UnknownKey(message),
             None => error.into(),
         })?;
+        check_keys(manifest.sections.keys())?;
         manifest.settings.validate()?;
         Ok(manifest)
     }
@@ -140,6 +141,26 @@ impl Manifest {
         serde_json::to_writer_pretty(&mut target, &manifest)?;
         target.write_all(b"\n")?;
         target.flush()
+    }
+}
+
+/// The keys of every manifest.
+const KEYS: [&str; 10] =
+    ["version", "command", "settings", "inputs", "counts", "pairs", "timings", "plan", "added_alleles", "notes"];
+
+/// The sections that commands add.
+const SECTIONS: [&str; 7] =
+    ["assignments", "joint", "memory", "reading", "samples_of_one_person", "seed", UNSEEN_ALLELES];
+
+/// Refuses a manifest with a key at its top that no command writes: it means more than would be read.
+///
+/// # Errors
+/// Such a key, with the nearest known one.
+pub fn check_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> Result<(), ManifestError> {
+    let known: Vec<&str> = KEYS.into_iter().chain(SECTIONS).collect();
+    match keys.into_iter().find_map(|key| complain("key", key, &known)) {
+        Some(complaint) => Err(ManifestError::UnknownKey(complaint)),
+        None => Ok(()),
     }
 }
 
@@ -198,15 +219,18 @@ mod tests {
         let alphabet = table.alphabet(&["7".parse().unwrap()], &RareAllelePolicy::default());
         manifest.list_added("nist1036:cauc", &locus, &alphabet);
         manifest.counts.insert("children".to_owned(), 3);
-        manifest.sections.insert("populations".to_owned(), serde_json::json!(["nist1036:cauc"]));
+        manifest.sections.insert("seed".to_owned(), serde_json::json!(7));
         let mut written = Vec::new();
         manifest.write(&mut written).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&written).unwrap();
         assert_eq!(value["settings"]["population"]["minimum_frequency"], "5/2N");
         assert_eq!(value["timings"]["scan_seconds"], 0.0);
         assert_eq!(value["added_alleles"][0]["frequency"], 0.05);
-        assert_eq!(value["populations"][0], "nist1036:cauc");
+        assert_eq!(value["seed"], 7);
         assert_eq!(serde_json::from_slice::<Manifest>(&written).unwrap(), manifest);
+        let slip = String::from_utf8(written.clone()).unwrap().replace("\"seed\"", "\"sead\"");
+        let refused = Manifest::read(slip.as_bytes()).unwrap_err().to_string();
+        assert!(refused.starts_with("unknown key `sead`: did you mean `seed`? Known here: version, "), "{refused}");
         let slip = String::from_utf8(written).unwrap().replace("\"theta\"", "\"thta\"");
         let refused = Manifest::read(slip.as_bytes()).unwrap_err().to_string();
         assert!(refused.starts_with("unknown key `thta`: did you mean `theta`? Known here: tables, "), "{refused}");

@@ -125,6 +125,22 @@ fn a_case_whose_files_changed_or_moved_is_refused() {
 }
 
 #[test]
+fn a_manifest_with_a_key_that_no_run_writes_is_refused() {
+    let folder = folder();
+    folder.succeed(&format!("{RUN} --out out"));
+    let mut manifest = folder.json("out/manifest.json");
+    manifest["reeding"] = manifest["reading"].take();
+    folder.write("out/manifest.json", manifest.to_string());
+    let parts = ["manifest.json", "unknown key `reeding`: did you mean `reading`?"];
+    folder.fail("power --case out", &parts);
+    folder.fail("diff out out", &parts);
+    // Another version may write other keys.
+    manifest["version"] = "9.9.9".into();
+    folder.write("out/manifest.json", manifest.to_string());
+    folder.succeed("diff out out");
+}
+
+#[test]
 fn the_manifest_says_how_profiles_were_read() {
     let folder = folder();
     folder.succeed(&format!("{RUN} --id-column sample_id --candidates-include-children --out out"));

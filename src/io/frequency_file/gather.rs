@@ -147,7 +147,7 @@ impl<'t> Gathered<'t> {
 
     /// The count in this cell; `None` where it says nothing.
     pub(super) fn count(&self, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
-        self.number(row, column, 0.0..=f64::MAX, "a count of at least 0")
+        self.stated(row, column, 0.0..=f64::MAX, "a count of at least 0")
     }
 
     /// The frequency in this cell; `None` where it says nothing.
@@ -160,15 +160,16 @@ impl<'t> Gathered<'t> {
             }
             _ => "a frequency between 0 and 1",
         };
-        self.number(row, column, 0.0..=1.0, expected)
+        self.stated(row, column, 0.0..=1.0, expected)
     }
 
     /// How many were counted, in this cell; `None` where it says nothing.
     pub(super) fn size(&self, row: &TextRow, column: usize) -> Result<Option<f64>, TableError> {
-        self.number(row, column, f64::MIN_POSITIVE..=f64::MAX, "how many were counted, a number above 0")
+        self.stated(row, column, f64::MIN_POSITIVE..=f64::MAX, "how many were counted, a number above 0")
     }
 
-    fn number(
+    /// The number in this cell; `None` where it is blank or holds a word for nothing.
+    fn stated(
         &self,
         row: &TextRow,
         column: usize,
