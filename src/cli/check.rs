@@ -220,7 +220,7 @@ impl Findings {
             let rows = counted(file.rows as usize, "row", "rows");
             let samples = counted(file.samples, "sample", "samples");
             let loci = counted(file.loci.len(), "locus", "loci");
-            writeln!(output, "{}: {rows}, {samples}, {loci}", printable(&file.name))?;
+            writeln!(output, "{}: {rows}, {samples}, {loci}; {}", printable(&file.name), printable(&file.format))?;
         }
         for note in self.profiles.notes.iter().chain(&self.notes) {
             writeln!(output, "note: {}", printable(note))?;
@@ -262,7 +262,13 @@ impl Findings {
 
     fn to_json(&self) -> io::Result<serde_json::Value> {
         let files = self.profiles.files.iter().map(|file| {
-            serde_json::json!({ "file": file.name, "rows": file.rows, "samples": file.samples, "loci": file.loci.len() })
+            serde_json::json!({
+                "file": file.name,
+                "format": file.format,
+                "rows": file.rows,
+                "samples": file.samples,
+                "loci": file.loci.len(),
+            })
         });
         let problems = self.problems.iter().map(|problem| {
             let problem = problem?;

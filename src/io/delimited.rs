@@ -5,6 +5,7 @@
 //! UTF-8); line ends LF, CR LF, or CR alone; quoted cells with separators, line ends and doubled quotes in them.
 
 mod boundaries;
+mod header_ways;
 mod record;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ pub use record::{Record, Records};
 
 use boundaries::Boundaries;
 use encoding_rs::{Decoder, WINDOWS_1252};
+use header_ways::{HeaderWay, first_line_starts};
 use rayon::prelude::*;
 use std::{
     borrow::Cow,
@@ -21,6 +23,8 @@ use std::{
 
 /// Bytes looked at to find encoding, line ends, separator and header.
 const FIRST_BLOCK: usize = 1 << 20;
+/// Bytes of a file that hold as much text, whatever the encoding: UTF-16 takes at most twice as many, and a mark.
+pub const ENOUGH_TO_LOOK_AT: usize = 2 * FIRST_BLOCK + 8;
 /// Bytes in a chunk, more where a record is longer.
 const CHUNK: usize = 2 << 20;
 /// A record longer than this is a quote that nobody closed.
@@ -68,47 +72,6 @@ pub struct Header {
     pub above: u64,
     /// How many records it takes: two where the second says what the first leaves open.
     pub rows: u64,
-}
-
-/// A way to read a header from some place of a text on.
-struct HeaderWay {
-    /// Where it begins and ends (exclusive).
-    start: usize,
-    end: usize,
-    separator: u8,
-    cells: Vec<String>,
-    rows: u64,
-}
-
-impl HeaderWay {
-    /// With each of these separators, the record that begins here.
-    fn of_line(text: &[u8], start: usize, separators: &[u8]) -> Vec<Self> {
-        let way = |&separator: &u8| {
-            let end = start + first_record_end(&text[start..], separator);
-            Self { start, end, separator, cells: header_cells(&text[start..end], separator), rows: 1 }
-        };
-        separators.iter().map(way).collect()
-    }
-
-    /// The cells of the record below, and the header that both make together: a name above stands over all cells to its right
-    /// that have none of their own.
-    fn with_next_record(self, text: &[u8]) -> Option<(Vec<String>, Self)> {
-        let end = self.end + first_record_end(&text[self.end..], self.separator);
-        let below = header_cells(&text[self.end..end], self.separator);
-        let mut over = "";
-        let join = |at: usize| {
-            let name = self.cells.get(at).map_or("", String::as_str);
-            let cell = below.get(at).map_or("", String::as_str);
-            over = if name.is_empty() { over } else { name };
-            match (over, cell) {
-                (_, "") => name.to_owned(),
-                ("", cell) => cell.to_owned(),
-                (over, cell) => format!("{over} {cell}"),
-            }
-        };
-        let cells = (0..self.cells.len().max(below.len())).map(join).collect();
-        (end > self.end).then(|| (below.clone(), Self { end, cells, rows: 2, ..self }))
-    }
 }
 
 /// Whole records, and where they start in the file.
@@ -225,6 +188,11 @@ impl<'a> DelimitedFile<'a> {
         Chunk { bytes, first_line: self.next_line, separator: self.separator }
     }
 
+    /// Whether there are no rows but [those](DelimitedFile::first_rows).
+    pub fn first_rows_are_all(&self) -> bool {
+        self.ended
+    }
+
     /// Parses all chunks in parallel and hands the results to `merge` in the order of the file.
     ///
     /// # Errors
@@ -309,12 +277,6 @@ fn reader(bytes: &[u8], separator: u8) -> csv::Reader<&[u8]> {
     builder.from_reader(bytes)
 }
 
-fn header_cells(bytes: &[u8], separator: u8) -> Vec<String> {
-    let mut record = csv::ByteRecord::new();
-    let _ = reader(bytes, separator).read_byte_record(&mut record);
-    record.iter().map(|cell| decode(cell).trim().to_owned()).collect()
-}
-
 /// The text of a cell: UTF-8, or else Latin-1 (as Windows has it).
 pub fn decode(cell: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(cell) {
@@ -377,26 +339,6 @@ fn last_record_end(bytes: &[u8], separator: u8) -> Option<usize> {
         }
     }
     end
-}
-
-/// Lines among which the header is looked for.
-const MOST_LINES_ABOVE: usize = 40;
-
-/// Where the first lines with something in them begin.
-fn first_line_starts(text: &[u8]) -> Vec<usize> {
-    let after_line_ends = text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
-    let starts = std::iter::once(0).chain(after_line_ends).take(MOST_LINES_ABOVE);
-    let is_filled = |&start: &usize| {
-        let line = text[start..].split(|&byte| byte == b'\n').next().unwrap_or_default();
-        !line.trim_ascii().is_empty()
-    };
-    starts.filter(is_filled).collect()
-}
-
-/// Bytes up to and including the end of the first record.
-fn first_record_end(bytes: &[u8], separator: u8) -> usize {
-    let mut scanner = QuoteScanner::new(separator);
-    bytes.iter().position(|&byte| scanner.ends_record(byte)).map_or(bytes.len(), |at| at + 1)
 }
 
 fn read_up_to(input: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {

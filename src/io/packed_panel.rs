@@ -17,7 +17,6 @@ pub use read::{PackedFile, PackedProfiles, UnpackError, open_packed};
 pub use write::write_packed;
 
 use super::rejected_list::RejectedEntry;
-use super::source::Input;
 use parquet::errors::ParquetError;
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -87,12 +86,9 @@ pub enum PackedError {
     Writer(ParquetError),
 }
 
-/// Whether the file begins like a Parquet file.
-///
-/// # Errors
-/// A file that cannot be read.
-pub fn is_parquet(input: &mut Input) -> io::Result<bool> {
-    Ok(input.peek(PARQUET.len())? == PARQUET)
+/// Whether a file that begins with these bytes is a Parquet file.
+pub fn is_parquet(start: &[u8]) -> bool {
+    start.starts_with(PARQUET)
 }
 
 /// What stands in the JSON part.

@@ -1,5 +1,7 @@
 //! What a comma in a locus cell means: it stands between two alleles (`13,14`), or is decimal (`9,3`).
 //!
+//! Decided from the first rows where one of them has a decimal point, else from the whole file.
+//!
 //! In a file whose cells are separated by commas, or that has decimal points, it stands between alleles. Where each allele has its own
 //! cell it is decimal. In other files (`;` or tab) it can be both (`6,9,3`), and each cell is read by what its locus can show:
 //!
@@ -10,10 +12,7 @@
 //! 4. Anything else is ambiguous: listed, and not guessed.
 
 use crate::{
-    io::{
-        delimited::{Chunk, Record},
-        frequency_file::parse_table,
-    },
+    io::frequency_file::parse_table,
     population::bundled::BUNDLED_TABLES,
     profile::{Allele, LocusName},
 };
@@ -100,26 +99,31 @@ impl Commas {
         Self { in_one_cell: Comma::BetweenAlleles, shows: HashMap::new() }
     }
 
-    /// Finds out from the first rows of a file that is not separated by commas; `cells` gives the locus cells of a row that hold all
-    /// alleles of a locus.
-    pub fn look(rows: &Chunk, cells: impl Fn(&Record<'_>, &mut dyn FnMut(&LocusName, &str))) -> Self {
+    /// Finds out from the cells of a file that is not separated by commas: each cell that holds all alleles of its locus, as often as one
+    /// likes and in any order.
+    pub fn of_cells<'c>(cells: impl Iterator<Item = (&'c LocusName, &'c str)>) -> Self {
         let mut points = false;
-        let mut shows: HashMap<LocusName, LocusShows> = HashMap::new();
-        let mut records = rows.records();
-        let mut record = records.record();
-        while records.read(&mut record).is_some() {
-            cells(&record, &mut |locus, cell| {
-                points |= holds_point(cell);
-                let shown = match shows.get_mut(locus) {
-                    Some(shown) => shown,
-                    None => shows.entry(locus.clone()).or_insert_with(|| LocusShows::of(locus)),
-                };
-                let certain = certain_alleles(cell, shown);
-                shown.known.extend(certain);
-            });
+        let mut shows: HashMap<LocusName, (LocusShows, BTreeSet<Allele>)> = HashMap::new();
+        for (locus, cell) in cells {
+            points |= holds_point(cell);
+            if !shows.contains_key(locus) {
+                shows.insert(locus.clone(), (LocusShows::of(locus), BTreeSet::new()));
+            }
+            if let Some((before, certain)) = shows.get_mut(locus) {
+                certain.extend(certain_alleles(cell, before));
+            }
         }
         let in_one_cell = if points { Comma::BetweenAlleles } else { Comma::Either };
-        Self { in_one_cell, shows: shows.into_iter().map(|(locus, shown)| (locus, Arc::new(shown))).collect() }
+        let with_certain = |(locus, (mut shows, certain)): (LocusName, (LocusShows, BTreeSet<Allele>))| {
+            shows.known.extend(certain);
+            (locus, Arc::new(shows))
+        };
+        Self { in_one_cell, shows: shows.into_iter().map(with_certain).collect() }
+    }
+
+    /// Whether commas stand between alleles whatever other cells hold; those that then show the impossible are listed.
+    pub fn are_decided(&self) -> bool {
+        self.in_one_cell == Comma::BetweenAlleles
     }
 
     /// What a locus can show.

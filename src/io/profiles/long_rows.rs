@@ -118,7 +118,8 @@ enum Marker {
 impl<'a> LongTable<'a> {
     /// A table of these columns.
     pub fn new(context: FileContext<'a>, names: &'a HeaderNames, marker: usize, alleles: &'a [usize]) -> Self {
-        let last_used = context.columns.id.max(marker).max(alleles.first().copied().unwrap_or(0));
+        // Exports leave out the empty cells at the end of a row: without any allele cell it says that none was found.
+        let last_used = context.columns.id.max(marker);
         Self { context, names, marker, alleles, last_used }
     }
 

@@ -94,6 +94,8 @@ impl Metadata {
             Field::Sex => self.sample.sex = read_sex(text)?,
             Field::SexMujer => {
                 self.sample.sex = match text {
+                    // Where M is a woman F is another language's, and nobody can tell what its M is.
+                    "F" | "f" | "W" | "w" => return Err(Reason::UnknownSex),
                     "M" | "m" => Sex::Female,
                     "H" | "h" | "V" | "v" => Sex::Male,
                     _ => read_sex(text)?,

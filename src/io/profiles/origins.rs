@@ -90,8 +90,14 @@ mod tests {
 
     #[test]
     fn there_may_be_more_sets_of_files_than_a_small_number_holds() {
-        let summary =
-            |source| FileSummary { name: String::new(), sources: vec![source], rows: 0, samples: 0, loci: Vec::new() };
+        let summary = |source| FileSummary {
+            name: String::new(),
+            format: String::new(),
+            sources: vec![source],
+            rows: 0,
+            samples: 0,
+            loci: Vec::new(),
+        };
         let files: Vec<FileSummary> = (0..400).map(summary).collect();
         let mut origins = Origins::default();
         let pairs = || (0..400).flat_map(|one| (one + 1..400).map(move |other| [one, other]));

@@ -2,22 +2,41 @@
 //! homem) or `V` (varón); only the column as a whole can tell.
 
 use super::metadata::Field;
-use crate::io::delimited::{Chunk, decode};
+use crate::io::delimited::decode;
 use std::collections::BTreeSet;
 
-/// The meaning of the letters in a sex column, from the first rows of the file.
-pub fn sex_field(rows: &Chunk, column: usize) -> Field {
-    let mut letters = BTreeSet::new();
-    let mut records = rows.records();
-    let mut record = records.record();
-    while records.read(&mut record).is_some() {
-        let cell = decode(record.cell(column));
+/// The single letters of a sex column.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct SexLetters(BTreeSet<char>);
+
+impl SexLetters {
+    /// Takes note of one cell.
+    pub fn look_at(&mut self, cell: &[u8]) {
+        let cell = decode(cell);
         let mut symbols = cell.trim().chars().flat_map(char::to_uppercase);
         if let (Some(letter), None) = (symbols.next(), symbols.next()) {
-            letters.insert(letter);
+            self.0.insert(letter);
         }
     }
-    field_of(&letters)
+
+    /// Adds what other rows show.
+    pub fn join(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Whether no row to come can change what the letters mean without contradicting those that are known: women and men have
+    /// letters that belong together.
+    pub fn are_decided(&self) -> bool {
+        let has = |letter: char| self.0.contains(&letter);
+        let of_women = has('F') || has('W');
+        let of_men = has('H') || has('V');
+        has('M') && of_women != of_men
+    }
+
+    /// What the column holds.
+    pub fn field(&self) -> Field {
+        field_of(&self.0)
+    }
 }
 
 fn field_of(letters: &BTreeSet<char>) -> Field {
@@ -51,6 +70,14 @@ mod tests {
             ("M", Field::Sex),
         ] {
             assert_eq!(field_of(&letters.chars().collect()), field, "{letters}");
+        }
+    }
+
+    #[test]
+    fn letters_of_women_and_men_decide() {
+        for (letters, decided) in [("FM", true), ("HM", true), ("WM", true), ("M", false), ("F", false), ("HFM", false)]
+        {
+            assert_eq!(SexLetters(letters.chars().collect()).are_decided(), decided, "{letters}");
         }
     }
 }

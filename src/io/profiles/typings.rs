@@ -1,5 +1,7 @@
 //! Which columns of a wide table hold one call of a locus together.
 //!
+//! Decided from the first rows where they leave no doubt, else from the whole file.
+//!
 //! A locus that stands twice in the header was typed with two kits, or has a column for each of its alleles. The cells tell: a column
 //! of a typing shows two alleles in most of its cells, a column of one allele never does.
 //!
@@ -14,7 +16,7 @@
 
 use super::header::{Column, LocusColumns, Sign};
 use crate::{
-    io::delimited::{Chunk, Record, decode},
+    io::delimited::{Record, decode},
     profile::LocusName,
 };
 use std::ops::Range;
@@ -36,17 +38,21 @@ pub struct LocusTypings {
 /// all homozygous they would contradict each other again and again.
 const ENOUGH_DIFFERING: usize = 3;
 
+/// Rows that speak for one reading of a group's columns, with none that speaks against it, from which on later rows that do are taken
+/// for what contradicts it.
+const CLEAR: usize = 20;
+
 /// Columns that hold one typing, unless their cells show that each holds one.
+#[derive(Clone, Debug)]
 struct Group {
     locus: usize,
     columns: Vec<usize>,
     /// Whether the headers are one name, with no sign of alleles.
     same_name: bool,
-    seen: Seen,
 }
 
 /// What the cells of a group show.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 struct Seen {
     /// Cells with two alleles.
     pairs: usize,
@@ -55,48 +61,97 @@ struct Seen {
 }
 
 impl Seen {
+    fn add(self, other: Self) -> Self {
+        Self { pairs: self.pairs + other.pairs, differing: self.differing + other.differing }
+    }
+
     fn shows_typings(self) -> bool {
         self.pairs > self.differing
     }
+
+    fn is_clear(self) -> bool {
+        (self.pairs >= CLEAR && self.differing == 0) || (self.differing >= CLEAR && self.pairs == 0)
+    }
 }
 
-/// Decides from the first rows of the file.
-pub fn settle_typings(loci: &[LocusColumns], rows: &Chunk) -> Vec<LocusTypings> {
-    let mut groups: Vec<Group> = (0..loci.len()).flat_map(|locus| groups_of(locus, &loci[locus])).collect();
-    let mut single_pairs = 0;
-    if groups.iter().any(|group| group.columns.len() > 1) {
-        let mut records = rows.records();
-        let mut record = records.record();
-        while records.read(&mut record).is_some() {
-            groups.iter_mut().for_each(|group| single_pairs += group.look_at(&record));
+/// The groups of some loci, and the columns that belong to each locus once their cells are known.
+#[derive(Clone, Debug)]
+pub struct TypingColumns {
+    loci: Vec<LocusName>,
+    groups: Vec<Group>,
+}
+
+/// What the rows of a file show of the groups.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct TypingEvidence {
+    /// In the order of the groups.
+    seen: Vec<Seen>,
+    /// Cells with two alleles in groups of a single column.
+    single_pairs: usize,
+}
+
+impl TypingEvidence {
+    /// Adds what other rows show.
+    pub fn join(&mut self, other: Self) {
+        self.seen.resize(self.seen.len().max(other.seen.len()), Seen::default());
+        self.seen.iter_mut().zip(&other.seen).for_each(|(seen, more)| *seen = seen.add(*more));
+        self.single_pairs += other.single_pairs;
+    }
+}
+
+impl TypingColumns {
+    /// The groups of these loci.
+    pub fn new(loci: &[LocusColumns]) -> Self {
+        let groups = (0..loci.len()).flat_map(|locus| groups_of(locus, &loci[locus])).collect();
+        Self { loci: loci.iter().map(|columns| columns.locus.clone()).collect(), groups }
+    }
+
+    fn several(&self) -> impl Iterator<Item = (usize, &Group)> {
+        self.groups.iter().enumerate().filter(|(_, group)| group.columns.len() > 1)
+    }
+
+    /// Takes note of one row, where there is anything to decide.
+    pub fn look_at(&self, record: &Record<'_>, evidence: &mut TypingEvidence) {
+        if self.several().next().is_none() {
+            return;
+        }
+        evidence.seen.resize(self.groups.len(), Seen::default());
+        for (group, seen) in self.groups.iter().zip(&mut evidence.seen) {
+            evidence.single_pairs += group.look_at(record, seen);
         }
     }
-    let pooled = |same_name: bool| {
-        let alike = groups.iter().filter(|group| group.columns.len() > 1 && group.same_name == same_name);
-        alike.fold(Seen::default(), |sum, group| Seen {
-            pairs: sum.pairs + group.seen.pairs,
-            differing: sum.differing + group.seen.differing,
-        })
-    };
-    let pooled = [pooled(false), pooled(true)];
-    let mut settled: Vec<LocusTypings> = loci.iter().map(|columns| LocusTypings::new(&columns.locus)).collect();
-    for group in groups {
-        let alike = pooled[usize::from(group.same_name)];
-        let are_typings = group.seen.shows_typings() || alike.shows_typings();
-        let undecided = !are_typings
-            && group.same_name
-            && (1..ENOUGH_DIFFERING).contains(&alike.differing)
-            && group.seen.differing > 0
-            && single_pairs > 0;
-        let locus = &mut settled[group.locus];
-        locus.undecided |= undecided;
-        if are_typings || undecided {
-            group.columns.chunks(1).for_each(|column| locus.add(column));
-        } else {
-            locus.add(&group.columns);
-        }
+
+    /// Whether the rows leave no doubt.
+    pub fn are_decided(&self, evidence: &TypingEvidence) -> bool {
+        self.several().all(|(at, _)| evidence.seen.get(at).is_some_and(|seen| seen.is_clear()))
     }
-    settled
+
+    /// Decides from these rows.
+    pub fn settle(&self, evidence: &TypingEvidence) -> Vec<LocusTypings> {
+        let seen = |at: usize| evidence.seen.get(at).copied().unwrap_or_default();
+        let pooled = [false, true].map(|same_name| {
+            let alike = self.several().filter(|(_, group)| group.same_name == same_name);
+            alike.fold(Seen::default(), |sum, (at, _)| sum.add(seen(at)))
+        });
+        let mut settled: Vec<LocusTypings> = self.loci.iter().map(LocusTypings::new).collect();
+        for (at, group) in self.groups.iter().enumerate() {
+            let alike = pooled[usize::from(group.same_name)];
+            let are_typings = seen(at).shows_typings() || alike.shows_typings();
+            let undecided = !are_typings
+                && group.same_name
+                && (1..ENOUGH_DIFFERING).contains(&alike.differing)
+                && seen(at).differing > 0
+                && evidence.single_pairs > 0;
+            let locus = &mut settled[group.locus];
+            locus.undecided |= undecided;
+            if are_typings || undecided {
+                group.columns.chunks(1).for_each(|column| locus.add(column));
+            } else {
+                locus.add(&group.columns);
+            }
+        }
+        settled
+    }
 }
 
 impl LocusTypings {
@@ -118,22 +173,22 @@ impl LocusTypings {
 
 impl Group {
     /// Takes note of one row. Returns the cells with two alleles where the group has a single column.
-    fn look_at(&mut self, record: &Record<'_>) -> usize {
+    fn look_at(&self, record: &Record<'_>, seen: &mut Seen) -> usize {
         let cells = self.columns.iter().map(|&at| decode(record.cell(at)));
         let texts: Vec<_> = cells.filter(|cell| !crate::io::missing::is_missing(cell)).collect();
         let pairs = texts.iter().filter(|cell| holds_two(cell)).count();
         if self.columns.len() == 1 {
             return pairs;
         }
-        self.seen.pairs += pairs;
+        seen.pairs += pairs;
         let differ = texts.windows(2).any(|two| two[0].trim() != two[1].trim());
-        self.seen.differing += usize::from(pairs == 0 && differ);
+        seen.differing += usize::from(pairs == 0 && differ);
         0
     }
 }
 
 /// Whether the cell certainly holds two alleles.
-fn holds_two(cell: &str) -> bool {
+pub fn holds_two(cell: &str) -> bool {
     let cell = cell.trim();
     let is_letter = |byte: u8| matches!(byte.to_ascii_uppercase(), b'X' | b'Y' | b'A' | b'C' | b'G' | b'T');
     let letters = cell.len() == 2 && cell.bytes().all(is_letter);
@@ -165,7 +220,7 @@ fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<Group> {
 
 /// The groups of one locus and kit: columns side by side, and all single columns together.
 fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<Group> {
-    let group = |columns: Vec<usize>, same_name| Group { locus, columns, same_name, seen: Seen::default() };
+    let group = |columns: Vec<usize>, same_name| Group { locus, columns, same_name };
     let signs: Vec<&String> = columns
         .iter()
         .filter_map(|column| match &column.sign {

@@ -9,14 +9,15 @@ use super::{
     header::Columns,
     metadata::{Field, Metadata},
     rejects::RejectsOfFile,
-    typings::LocusTypings,
+    typings::{LocusTypings, holds_two},
 };
 use crate::{
     io::{
         delimited::{Chunk, Record, decode},
+        missing::is_missing,
         problems::{Reason, Rejected},
     },
-    profile::{Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sample, Sex},
+    profile::{Call, Code, LocusName, Observation, PanelBuilder, PanelError, Role, Sample, Sex},
 };
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -316,7 +317,10 @@ impl<'a> WideReader<'a> {
     fn read_locus(&self, record: &Record<'_>, locus: usize) -> CellReading {
         let locus = &self.loci[locus];
         let rules = |cells: usize| self.context.rules(&locus.locus, cells);
-        let read = |cells: &[&str]| read_cells(cells.iter().copied(), &rules(cells.len()));
+        let read = |cells: &[&str]| match pair_beside_another(cells) {
+            Some(at) => CellReading { call: Call::Missing, problem: Some((at, Reason::TypingsUndecided)) },
+            None => read_cells(cells.iter().copied(), &rules(cells.len())),
+        };
         combine_calls(read_typings(record, locus, read), locus.undecided)
     }
 
@@ -371,6 +375,14 @@ impl<'a> WideReader<'a> {
     }
 }
 
+/// Of cells that hold one allele each, the first that holds two beside a cell that says something else: they look like two typings,
+/// which other rows of the file do not.
+fn pair_beside_another(cells: &[&str]) -> Option<usize> {
+    let pair = cells.iter().position(|cell| holds_two(cell)).filter(|_| cells.len() > 1)?;
+    let differs = |cell: &&str| !is_missing(cell) && cell.trim() != cells[pair].trim();
+    cells.iter().any(differs).then_some(pair)
+}
+
 /// What the cells of each typing say.
 fn read_typings<T>(record: &Record<'_>, locus: &LocusTypings, read: impl Fn(&[&str]) -> T) -> Vec<Typing<T>> {
     let of_typing = |columns: &[usize]| {
@@ -400,19 +412,4 @@ pub fn shown_id(id: &str) -> String {
     const SHOWN: usize = 60;
     let start: String = id.chars().take(SHOWN).filter(|&symbol| symbol != '\0').collect();
     if id.chars().nth(SHOWN).is_some() { format!("{start}…") } else { start }
-}
-
-/// The most cells that a row can have. Where a pair of alleles that nobody quoted (`13,14`) would shift the row, no row
-/// can have more empty cells at its end than the others; elsewhere empty cells do no harm.
-pub fn widest_row(rows: &Chunk, headers: usize, can_shift: bool) -> usize {
-    if !can_shift {
-        return usize::MAX;
-    }
-    let mut records = rows.records();
-    let mut record = records.record();
-    let mut shortest = usize::MAX;
-    while records.read(&mut record).is_some() {
-        shortest = shortest.min(record.cell_count());
-    }
-    if shortest == usize::MAX { headers } else { shortest.max(headers) }
 }

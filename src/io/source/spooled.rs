@@ -42,6 +42,11 @@ impl Spooled {
         file.read_exact(buffer)
     }
 
+    /// The same bytes once more, from the first to the last.
+    pub fn reader(&self) -> SpooledReader<'_> {
+        SpooledReader { spooled: self, place: 0 }
+    }
+
     /// Refuses a file that somebody wrote to since it was opened: what is read from it now may not be what was hashed.
     ///
     /// # Errors
@@ -50,5 +55,21 @@ impl Spooled {
         let metadata = self.file.lock().unwrap_or_else(PoisonError::into_inner).metadata()?;
         let same = metadata.len() == self.length && metadata.modified().ok() == self.written;
         if same { Ok(()) } else { Err(changed()) }
+    }
+}
+
+/// Reads a spooled input from its beginning.
+pub struct SpooledReader<'s> {
+    spooled: &'s Spooled,
+    place: u64,
+}
+
+impl Read for SpooledReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let rest = self.spooled.length - self.place;
+        let read = usize::try_from(rest).map_or(buffer.len(), |rest| buffer.len().min(rest));
+        self.spooled.read_at(self.place, &mut buffer[..read])?;
+        self.place += read as u64;
+        Ok(read)
     }
 }

@@ -89,6 +89,9 @@ fn what_was_spooled_can_be_read_anywhere_and_tells_of_changes() {
         assert_eq!((&seen[..], &read, spooled.length()), (&b"0123456789"[..], b"456", 10));
         assert!(spooled.read_at(8, &mut read).is_err());
         spooled.check_unchanged().unwrap();
+        for _ in 0..2 {
+            assert_eq!(std::io::read_to_string(spooled.reader()).unwrap(), "0123456789");
+        }
         if !in_memory {
             std::fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"!").unwrap();
             assert!(spooled.check_unchanged().is_err());

@@ -1,32 +1,31 @@
 //! Packed panels among the profile files of a run.
 
-use super::{AllFiles, FileSummary, ProfileError, ProfileSource, ReadOptions, agreed_role, held};
+use super::{Gathered, ProfileError, ProfileFile, ProfileReader};
 use crate::{
     io::{
-        packed_panel::{UnpackError, open_packed},
+        packed_panel::{UnpackError, is_parquet, open_packed},
+        profiles::FileSummary,
         source::Input,
     },
     profile::Sample,
 };
 
-impl AllFiles {
-    /// Reads a packed panel as if the files that were packed were read in its place: the same samples, notes and
-    /// rejected cells, under the names of those files.
-    pub(super) fn read_packed(
-        &mut self,
-        input: Input,
-        name: &str,
-        group: &[usize],
-        sources: &[ProfileSource],
-        options: &ReadOptions,
-    ) -> Result<(), ProfileError> {
-        let default_role = agreed_role(sources, group);
+/// Reads a packed panel as if the files that were packed were read in its place: the same samples, notes and rejected cells,
+/// under the names of those files.
+pub(super) struct PackedReader;
+
+impl ProfileReader for PackedReader {
+    fn sniff(&self, start: &[u8]) -> bool {
+        is_parquet(start)
+    }
+
+    fn read(&self, input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
         let drop_out = |sample: &Sample| {
-            let role = sample.role.or(default_role);
-            sample.drop_out.unwrap_or_else(|| options.drop_out.of(role))
+            let role = sample.role.or(file.default_role);
+            sample.drop_out.unwrap_or_else(|| file.options.drop_out.of(role))
         };
         let in_file = |error: UnpackError| {
-            let file = name.to_owned();
+            let file = file.name.clone();
             match error {
                 UnpackError::File(cause) => ProfileError::Packed { file, cause },
                 UnpackError::Panel(cause) => ProfileError::Panel { file, cause },
@@ -34,21 +33,24 @@ impl AllFiles {
         };
         let packed = open_packed(input).map_err(in_file)?;
         let packed = packed.read(drop_out).map_err(in_file)?;
-        self.take(packed.builder, &packed.lines).map_err(|error| in_file(error.into()))?;
-        let first = self.files.len();
+        into.take(packed.builder, &packed.lines).map_err(|error| in_file(error.into()))?;
         let names: Vec<&str> = packed.files.iter().map(|file| file.name.as_str()).collect();
-        self.notes.push(format!("{name}: packed by filia {} from {}", packed.filia, names.join(", ")));
-        self.notes.extend(packed.notes);
-        for file in packed.files {
-            let (name, sources) = (file.name, group.to_vec());
-            self.files.push(FileSummary { name, sources, rows: file.rows, samples: file.samples, loci: file.loci });
-        }
+        into.note(format!("{}: packed by filia {} from {}", file.name, packed.filia, names.join(", ")));
+        packed.notes.into_iter().for_each(|note| into.note(note));
+        let first = into.files();
         for rejected in packed.rejected {
-            let at = self.files[first..].iter().position(|file| *file.name == *rejected.file);
+            let at = packed.files.iter().position(|file| *file.name == *rejected.file);
             if let Some(at) = at {
-                held(&self.rejected).push(Some(first + at), rejected).map_err(|error| in_file(error.into()))?;
+                into.reject(first + at, rejected).map_err(|error| in_file(error.into()))?;
             }
         }
+        for packed in packed.files {
+            let format = format!("packed panel {} (begins with PAR1)", file.name);
+            let (name, sources) = (packed.name, file.sources.to_vec());
+            let (rows, samples, loci) = (packed.rows, packed.samples, packed.loci);
+            into.add_file(FileSummary { name, format, sources, rows, samples, loci });
+        }
+        file.progress.advance(file.bytes().unwrap_or(0));
         Ok(())
     }
 }

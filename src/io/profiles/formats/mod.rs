@@ -1,0 +1,77 @@
+//! The formats of profile files. Each knows its own by the first bytes, and reads them into the same samples, notes and lists.
+
+mod packed;
+mod table;
+
+use super::{ProfileError, ProfileSource, ReadOptions, agreed_role, bytes_of, gathered::Gathered, header::HeaderNames};
+use crate::{io::source::Input, profile::Role, progress::Progress};
+use std::{io, path::Path};
+
+/// One format.
+trait ProfileReader: Sync {
+    /// Whether a file that begins with these bytes ([`LOOKED_AT`] of them, unless it is shorter) is of this format.
+    fn sniff(&self, start: &[u8]) -> bool;
+
+    /// Reads the samples of a file.
+    ///
+    /// # Errors
+    /// A file that cannot be used at all.
+    fn read(&self, input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError>;
+}
+
+/// In the order in which they are asked; the last takes whatever is nobody's.
+const READERS: [&dyn ProfileReader; 2] = [&packed::PackedReader, &table::TableReader];
+
+/// Bytes by which a format is told.
+const LOOKED_AT: usize = 1 << 12;
+
+/// One file, and what the run wants of it.
+pub(super) struct ProfileFile<'a> {
+    /// As the user named it.
+    name: String,
+    /// Every path that names it.
+    paths: Vec<&'a Path>,
+    /// Positions in the list of sources that name it.
+    sources: &'a [usize],
+    /// The role of samples that state none.
+    default_role: Option<Role>,
+    /// What columns and loci are called.
+    names: &'a HeaderNames,
+    options: &'a ReadOptions,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> ProfileFile<'a> {
+    /// The file that the sources at these positions name.
+    pub fn new(
+        group: &'a [usize],
+        sources: &'a [ProfileSource],
+        names: &'a HeaderNames,
+        options: &'a ReadOptions,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        let paths: Vec<&Path> = group.iter().map(|&at| sources[at].path.as_path()).collect();
+        let name = paths[0].display().to_string();
+        Self { name, paths, sources: group, default_role: agreed_role(sources, group), names, options, progress }
+    }
+
+    fn unreadable(&self, cause: io::Error) -> ProfileError {
+        ProfileError::Unreadable { file: self.name.clone(), cause: cause.into() }
+    }
+
+    /// The number of its bytes, where it has one.
+    fn bytes(&self) -> Option<u64> {
+        bytes_of(self.paths[0])
+    }
+}
+
+/// Opens a file, finds out what it is, and reads it.
+///
+/// # Errors
+/// A file that cannot be used at all.
+pub(super) fn read_file(file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
+    let mut input = file.options.inputs.open(&file.paths).map_err(|cause| file.unreadable(cause))?;
+    let start = input.peek(LOOKED_AT).map_err(|cause| file.unreadable(cause))?;
+    let reader = READERS.into_iter().find(|reader| reader.sniff(start)).unwrap_or(&table::TableReader);
+    reader.read(input, file, into)
+}
