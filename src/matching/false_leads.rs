@@ -251,8 +251,9 @@ impl<'a> ListLeads<'a> {
     }
 
     fn tested(&self, strangers: &StrangerScores<'_>, asked: Asked, line: AskedLine) -> Result<Tested, MatchError> {
+        let known = asked.known_codes(self.case);
         let of_kind = |kind| {
-            let keys = asked.keys(self.case, line.number).enumerate();
+            let keys = asked.keys(self.case, line.number, known.as_deref()).enumerate();
             Ok(keys.map(|(locus, key)| strangers.tested(locus, key, kind)).collect::<Result<_, _>>()?)
         };
         (0..self.drop_outs.len()).map(of_kind).collect()
