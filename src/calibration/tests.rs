@@ -12,14 +12,15 @@ use crate::settings::{RelativesPrior, Settings};
 use crate::simulate::{CasePanel, CaseShape, SyntheticCase, Trap};
 use truth::KnownCase;
 
-/// Eight loci leave doubt. A third of the fathers and half of the mothers are in the list; nobody else is related.
+/// Eight loci leave doubt. A third of the fathers and half of the mothers are in the list, independently of each other as the prior
+/// has it; nobody else is related.
 const PARENTS_OR_STRANGERS: &str = r#"
     loci = ["TH01", "vWA", "FGA", "D3S1358", "D8S1179", "D18S51", "D21S11", "TPOX"]
     settings.population.theta = 0.0
     [roles.corpse]
     quality = [{ share = 0.5 }, { share = 0.5, drop_out = 0.1, locus_failure = 0.3 }]
     [[families]]
-    count = 20
+    count = 10
     people = [
         { id = "F", samples = ["detainee"] }, { id = "M", samples = ["corpse"] },
         { id = "C", father = "F", mother = "M", samples = ["child"] },
@@ -27,10 +28,15 @@ const PARENTS_OR_STRANGERS: &str = r#"
     [[families]]
     count = 10
     people = [
+        { id = "F", samples = ["detainee"] }, { id = "M" }, { id = "C", father = "F", mother = "M", samples = ["child"] },
+    ]
+    [[families]]
+    count = 20
+    people = [
         { id = "F" }, { id = "M", samples = ["corpse"] }, { id = "C", father = "F", mother = "M", samples = ["child"] },
     ]
     [[families]]
-    count = 30
+    count = 20
     people = [{ id = "C", samples = ["child"] }]
     [[families]]
     count = 20

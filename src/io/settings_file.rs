@@ -336,12 +336,12 @@ minimum_parent_age = 12
             (
                 "[mutations]\nmodel = \"equal\"\n",
                 "s.toml, line 1, column 2: unknown setting `mutations`: did you mean `mutation`? Known here: \
-                 population, mutation, observation, linkage, search, interval, prior, children",
+                 population, mutation, observation, linkage, search, interval, prior, status, children",
             ),
             (
                 "theta = 0.1\n",
                 "s.toml, line 1, column 1: unknown setting `theta`: did you mean `population.theta`? Known here: \
-                 population, mutation, observation, linkage, search, interval, prior, children",
+                 population, mutation, observation, linkage, search, interval, prior, status, children",
             ),
             (
                 "[linkage]\npair = \"bundled\"\n",
