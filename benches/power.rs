@@ -4,13 +4,13 @@
 #![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use filia::calibration::Statistics;
 use filia::inheritance::Relationship;
-use filia::io::{case_shape::parse_case_shape, frequency_file::load_table, rates_file::load_rates, source::Inputs};
+use filia::io::case_shape::parse_case_shape;
 use filia::likelihood::LocusModel;
 use filia::power::{Atom, Grid, LocusPairs, LrDistribution, Tail, Typing, estimate_tail};
 use filia::profile::{LocusName, Sex};
 use filia::simulate::{CaseShape, Discrete, Place, Purpose, ROLES, Streams, SyntheticCase, uniform};
+use filia::statistics::Statistics;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -22,11 +22,8 @@ const THRESHOLD: f64 = 2.0;
 
 fn models() -> (CaseShape, Vec<LocusModel>) {
     let shape = parse_case_shape("demo", include_str!("../data/demo/case.toml")).unwrap();
-    let settings = shape.settings.clone();
-    let tables = settings.population.tables.iter().map(|name| load_table(name, &Inputs::default()).unwrap()).collect();
-    let rates = load_rates(&settings.mutation.rates, &Inputs::default()).unwrap();
     let loci: Vec<_> = shape.loci.iter().map(|name| LocusName::new(name)).collect();
-    let models = Statistics { settings, tables, rates, markers: None }.world(&loci).unwrap();
+    let models = Statistics::from_settings(&shape.settings).unwrap().world(&loci).unwrap();
     (shape, models)
 }
 

@@ -11,11 +11,44 @@
 //! 6. [`inference`] and [`matching`]: posteriors, rival relationships, couples; the main job from start to end, and
 //!    [`matching::one_person`]: which samples are one person's, the same for all commands.
 //! 7. [`simulate`], [`power`], [`calibration`]: cases of known truth, and what panel and search make of them.
-//! 8. [`io`], [`report`], [`cli`]: files in, files out, the command line.
+//! 8. [`io`], [`statistics`], [`report`]: files in, what settings name, files out.
+//! 9. [`run`]: from files to results; [`cli`]: arguments to settings, and one call of it.
 //!
-//! [`progress`] tells whoever watches what a run is doing.
+//! [`progress`] tells whoever watches what a run is doing, and lets them stop it.
 //!
 //! Data flows one way (read, code, model, table, scan, infer, write), and a module knows only those before it.
+//!
+//! # As a library
+//!
+//! The [`prelude`] has what a program needs most. The likelihood ratio of one pair of profiles written by hand:
+//!
+//! ```
+//! use filia::prelude::*;
+//!
+//! let statistics = Statistics::bundled("nist1036:cauc")?;
+//! let child = PersonProfile::new("child", [("D3S1358", "15,17"), ("vWA", "16,18"), ("TH01", "6,9.3")])?;
+//! let man = PersonProfile::new("man", [("D3S1358", "14,15"), ("vWA", "16,17"), ("TH01", "9.3")])?.of_sex(Sex::Male);
+//! let pair = Pair::new(&statistics, &child, &man)?;
+//! assert!(pair.log10_lr(Relationship::Parent)? > pair.log10_lr(Relationship::Avuncular)?);
+//! # Ok::<(), RunError>(())
+//! ```
+//!
+//! The main job, from files to the best candidate of each child:
+//!
+//! ```
+//! use filia::prelude::*;
+//!
+//! let candidates = ["data/demo/corpses.csv", "data/demo/detainees.csv"];
+//! let case = MatchCase::read(vec!["data/demo/children.csv"], candidates.to_vec(), &Settings::default())?;
+//! let found = case.search()?;
+//! for best in found.parents.candidacies.iter().filter(|candidacy| candidacy.rank == 1) {
+//!     let (child, candidate) = (case.panel().full_id(best.child), case.panel().full_id(best.candidate));
+//!     println!("{child}  {candidate}  log10 LR {:.2}  posterior {:.4}", best.log10_lr, best.posterior);
+//! }
+//! # Ok::<(), RunError>(())
+//! ```
+//!
+//! More in `examples/`: `pair`, `match_folder`, `simulate_and_score`.
 
 pub mod calibration;
 pub mod cli;
@@ -28,10 +61,13 @@ pub mod matching;
 pub mod model;
 pub mod population;
 pub mod power;
+pub mod prelude;
 pub mod profile;
 pub mod progress;
 pub mod report;
+pub mod run;
 pub mod search;
 pub mod settings;
 pub mod simulate;
+pub mod statistics;
 mod threads;

@@ -173,7 +173,7 @@ pub struct SearchSettings {
 }
 
 /// By what candidates are ranked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RankBy {
     /// The log10 likelihood ratio.

@@ -1,6 +1,7 @@
 //! Whether stated probabilities can be believed: many simulated cases of known truth through the whole pipeline.
 //!
-//! 1. [`Statistics`]: what cases are drawn from, and what they are analysed with; a [`Scenario`] is a pair of them.
+//! 1. [`Statistics`](crate::statistics::Statistics): what cases are drawn from, and what they are analysed with; a [`Scenario`] is a
+//!    pair of them.
 //! 2. [`run_scenario`]: cases are simulated, searched as `filia match` does, and compared with the truth.
 //! 3. [`Reliability`]: stated posteriors against observed frequencies; [`Recall`]: parents found and others believed;
 //!    [`TruthRow`]: what the believed really are; [`LlrQuality`]: what the likelihood ratios are worth. Intervals are exact
@@ -17,7 +18,6 @@ mod proportion;
 mod recall;
 mod reliability;
 mod run;
-mod statistics;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -30,4 +30,3 @@ pub use proportion::{CONFIDENCE, Proportion, clopper_pearson};
 pub use recall::{FoundParent, Recall, RecallTally, THRESHOLDS, ThresholdRecall};
 pub use reliability::{BIN_ENDS, Reliability, ReliabilityBin, ReliabilityTally};
 pub use run::{Calibration, CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
-pub use statistics::{Statistics, WorldError};

@@ -3,13 +3,13 @@
 use super::*;
 use crate::io::case_shape::parse_case_shape;
 use crate::io::frequency_file::load_table;
-use crate::io::rates_file::load_rates;
 use crate::io::source::Inputs;
 use crate::matching::{Case, search};
 use crate::profile::{LocusName, Role, Sex};
 use crate::search::NoProgress;
 use crate::settings::{RelativesPrior, Settings};
 use crate::simulate::{CasePanel, CaseShape, SyntheticCase, Trap};
+use crate::statistics::Statistics;
 use truth::KnownCase;
 
 /// Eight loci leave doubt. A third of the fathers and half of the mothers are in the list, independently of each other as the prior
@@ -51,13 +51,7 @@ fn shape(text: &str) -> CaseShape {
 }
 
 fn statistics(settings: Settings) -> Statistics {
-    let tables = settings.population.tables.iter().map(|name| load_table(name, &Inputs::default()).unwrap()).collect();
-    Statistics {
-        tables,
-        rates: load_rates(&settings.mutation.rates, &Inputs::default()).unwrap(),
-        markers: None,
-        settings,
-    }
+    Statistics::from_settings(&settings).unwrap()
 }
 
 fn plan(text: &str, cases: u64) -> CasePlan {

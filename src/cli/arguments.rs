@@ -1,28 +1,16 @@
 //! Arguments that several commands share, and how they become settings, models and panels.
 
+use super::values::{RankByArgument, searched_relationship};
 use crate::inheritance::Relationship;
-use crate::io::frequency_file::{file_of_table, load_table};
-use crate::io::marker_file::read_marker_file;
-use crate::io::problems::Rejected;
-use crate::io::profiles::{ReadOptions, ReadProfiles};
-use crate::io::rates_file::load_rates;
-use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
+use crate::io::frequency_file::file_of_table;
 use crate::io::settings_file::{find_stated, read_settings};
 use crate::io::source::Inputs;
-use crate::likelihood::LocusDefinition;
-use crate::model::{CaseModels, InUse, UnseenAllele, UnusableCall, UnusableCalls, note_unseen, unseen_by_sample};
-use crate::population::{FrequencyTable, bundled, name_apart};
-use crate::profile::{LocusName, Panel, SampleIndex, Sex};
-use crate::report::manifest::{InputFile, MARKERS};
-use crate::settings::{LinkedPairs, RankBy, RatesSource, Settings};
+use crate::run::{Output, Reading};
+use crate::settings::Settings;
+use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
-
-/// Said where nobody chose a frequency table.
-const NO_TABLE_CHOSEN: &str = "frequencies of US Caucasians (nist1036:cauc) were used because none were chosen: \
-     choose those of the people's own population with --frequencies or `tables` in the settings";
+use clap::Args;
+use std::path::PathBuf;
 
 /// Where the statistics come from.
 #[derive(Args, Clone, Debug, Default)]
@@ -36,24 +24,6 @@ pub struct StatisticsArguments {
     /// Marker file (JSON) that says everything about each locus, in place of frequencies and mutation settings
     #[arg(long, value_name = "FILE.json", conflicts_with = "frequencies")]
     pub markers: Option<PathBuf>,
-}
-
-/// A marker file as it was read.
-#[derive(Clone, Debug)]
-pub struct Markers {
-    /// The file as it was named.
-    pub name: String,
-    /// Its loci.
-    pub loci: Vec<LocusDefinition>,
-}
-
-impl Markers {
-    /// Reads a marker file.
-    pub fn read(path: &Path, inputs: &Inputs) -> Result<Self> {
-        let name = path.display().to_string();
-        let loci = read_marker_file(path, inputs).with_context(|| name.clone())?;
-        Ok(Self { name, loci })
-    }
 }
 
 /// How a search is done and reported.
@@ -78,8 +48,8 @@ pub struct SearchArguments {
     #[arg(long, value_name = "N")]
     pub interval_draws: Option<usize>,
     /// By what candidates are ranked: the log10 LR, or the lower end of its interval [default: estimate]
-    #[arg(long, value_enum)]
-    pub rank_by: Option<RankBy>,
+    #[arg(long, value_enum, value_name = "RANK_BY")]
+    pub rank_by: Option<RankByArgument>,
 }
 
 /// How profiles are read.
@@ -94,18 +64,6 @@ pub struct ReadArguments {
     #[arg(long)]
     pub strict: bool,
 }
-
-/// What is let pass of profiles.
-#[derive(Clone, Copy, Debug)]
-pub struct Accepted {
-    /// Alleles that their loci cannot have, by what was published of them.
-    pub implausible: bool,
-    /// Nothing: the first call that cannot be used ends the run.
-    pub strict: bool,
-}
-
-/// Samples that are looked at together.
-pub const AT_ONCE: usize = 1 << 14;
 
 /// The columns of a long table whose headers say nothing.
 #[derive(Args, Clone, Debug, Default)]
@@ -148,19 +106,30 @@ impl StatisticsArguments {
         Ok(settings)
     }
 
-    /// The frequency tables; none where a marker file stands in their place.
-    pub fn tables(&self, settings: &Settings, inputs: &Inputs) -> Result<Vec<FrequencyTable>> {
-        if self.markers.is_some() {
-            return Ok(Vec::new());
-        }
-        let read = settings.population.tables.iter().map(|name| load_table(name, inputs));
-        let mut tables = read.collect::<Result<Vec<_>, _>>()?;
-        name_apart(&mut tables);
-        Ok(tables)
+    /// Where the statistics of a run of this command come from.
+    pub fn source(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<StatisticsSource> {
+        Ok(StatisticsSource {
+            config: self.config.clone(),
+            markers: self.markers.clone(),
+            tables_by_default: self.frequencies.is_empty() && !self.states("population.tables", inputs)?,
+            without_effect: self.without_effect(command, settings, inputs)?,
+        })
+    }
+
+    /// The files that the arguments name.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        let tables = self.frequencies.iter().map(|name| file_of_table(name));
+        self.config.iter().chain(&self.markers).cloned().chain(tables)
+    }
+
+    /// The statistics of a run of this command.
+    pub fn load(&self, command: &str, settings: Settings, inputs: &Inputs) -> Result<Statistics> {
+        let source = self.source(command, &settings, inputs)?;
+        Ok(Statistics::load(settings, source, inputs)?)
     }
 
     /// Sentences on what the settings file states and a run of this command has no use for.
-    pub fn note_without_effect(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
+    fn without_effect(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
         let Some(config) = &self.config else { return Ok(Vec::new()) };
         let without = settings.without_effect(command, self.markers.is_some());
         let stated = find_stated(config, inputs, without.iter().map(|(key, _)| *key))?;
@@ -176,153 +145,17 @@ impl StatisticsArguments {
             None => false,
         })
     }
-
-    /// The files that the statistics came from, as they were read, for the manifest.
-    pub fn input_files(&self, settings: &Settings, inputs: &Inputs) -> Vec<InputFile> {
-        let mut files: Vec<(&str, PathBuf)> = Vec::new();
-        files.extend(self.config.iter().map(|path| ("settings", path.clone())));
-        files.extend(self.markers.iter().map(|path| (MARKERS, path.clone())));
-        if let (RatesSource::File(path), None) = (&settings.mutation.rates, &self.markers) {
-            files.push(("mutation rates", path.into()));
-        }
-        if let (true, LinkedPairs::File(path)) = (settings.linkage.is_used, &settings.linkage.pairs) {
-            files.push(("recombination fractions", path.into()));
-        }
-        let (bundled_tables, table_files): (Vec<&String>, Vec<&String>) = settings
-            .population
-            .tables
-            .iter()
-            .filter(|_| self.markers.is_none())
-            .partition(|name| bundled::find(name).is_some());
-        let tables = |names: Vec<&String>| -> Vec<InputFile> {
-            names.into_iter().flat_map(|name| input_of_table("frequencies", name, inputs)).collect()
-        };
-        let mut all = tables(bundled_tables);
-        all.extend(InputFile::of_read(files.iter().map(|(role, path)| (*role, path.as_path())), inputs));
-        all.extend(tables(table_files));
-        all
-    }
-
-    /// The files that the arguments name.
-    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
-        let tables = self.frequencies.iter().map(|name| file_of_table(name));
-        self.config.iter().chain(&self.markers).cloned().chain(tables)
-    }
-
-    /// The name and the loci of the marker file, where there is one.
-    pub fn read_markers(&self, inputs: &Inputs) -> Result<Option<Markers>> {
-        self.markers.as_deref().map(|path| Markers::read(path, inputs)).transpose()
-    }
-
-    /// Takes out and lists the calls that the loci cannot explain, given everybody's sex, and notes what the run must say of them.
-    pub fn take_out_unusable_calls(
-        &self,
-        profiles: &mut ReadProfiles,
-        (tables, markers): (&[FrequencyTable], Option<&Markers>),
-        settings: &Settings,
-        accepted: Accepted,
-        sex_of: &dyn Fn(&Panel, SampleIndex) -> Sex,
-    ) -> Result<()> {
-        let in_use = InUse {
-            markers: markers.map(|markers| markers.loci.as_slice()),
-            tables,
-            rare: settings.population.rare_allele_policy().frequency_of_unseen(None),
-            accepts_implausible: accepted.implausible,
-        };
-        let unusable = UnusableCalls::find(&profiles.panel, &in_use);
-        let samples: Vec<u32> = profiles.panel.indices().map(|sample| sample.0).collect();
-        let mut cells = Vec::new();
-        for samples in samples.chunks(AT_ONCE) {
-            let calls = unusable.of_samples(&profiles.panel, samples, sex_of)?;
-            cells.extend(calls.iter().map(|call| (call.sample, call.locus.0)));
-            let rejected: Vec<Rejected> = calls.into_iter().map(|call| reject_call(profiles, call)).collect();
-            profiles.list_rejected(rejected)?;
-        }
-        if let (false, true, Some(first)) = (cells.is_empty(), accepted.strict, profiles.rejected.first()?) {
-            bail!("{first} (--strict)");
-        }
-        profiles.panel.clear(&cells);
-        profiles.panel.forget(&unusable.codes());
-        profiles.notes.extend(unusable.notes());
-        Ok(())
-    }
-
-    /// The alleles that samples show and a table in use does not list, for the manifest; the models get a note of them.
-    pub fn unseen_alleles(
-        &self,
-        panel: &Panel,
-        (tables, markers): (&[FrequencyTable], Option<&Markers>),
-        models: &mut CaseModels,
-    ) -> Result<Vec<UnseenAllele>> {
-        let markers = markers.map(|markers| (markers.name.as_str(), markers.loci.as_slice()));
-        let unseen = unseen_by_sample(panel, tables, markers)?;
-        models.notes.extend(note_unseen(&unseen));
-        Ok(unseen)
-    }
-
-    /// The models of every locus that the panel and the statistics have in common.
-    pub fn models(
-        &self,
-        panel: &Panel,
-        tables: &[FrequencyTable],
-        markers: Option<&Markers>,
-        settings: &Settings,
-        inputs: &Inputs,
-    ) -> Result<CaseModels> {
-        if let Some(Markers { name, loci }) = markers {
-            return Ok(CaseModels::from_markers(panel, name, loci, settings)?);
-        }
-        let rates = load_rates(&settings.mutation.rates, inputs)?;
-        let mut models = CaseModels::from_tables(panel, tables, &rates, settings)?;
-        models.notes.extend(self.note_on_choice(inputs)?);
-        Ok(models)
-    }
-
-    /// A sentence where nobody chose a frequency table.
-    pub fn note_on_choice(&self, inputs: &Inputs) -> Result<Option<String>> {
-        let is_chosen =
-            self.markers.is_some() || !self.frequencies.is_empty() || self.states("population.tables", inputs)?;
-        Ok((!is_chosen).then(|| NO_TABLE_CHOSEN.to_owned()))
-    }
-}
-
-/// What a manifest says of a frequency table that was read.
-pub fn input_of_table(role: &str, name: &str, inputs: &Inputs) -> Vec<InputFile> {
-    match bundled::find(name) {
-        Some(table) => vec![InputFile::of_bytes(role, name, table.text.as_bytes())],
-        None => InputFile::of_read([(role, file_of_table(name).as_path())], inputs),
-    }
-}
-
-/// A call that is not used: a line for `rejected.csv`.
-pub fn reject_call(profiles: &ReadProfiles, call: UnusableCall) -> Rejected {
-    let (_, locus) = call.locus;
-    let rejected = profiles.reject(call.sample, locus.as_str(), call.call.to_string(), call.reason);
-    Rejected { locus: Some(locus), ..rejected }
 }
 
 impl ReadArguments {
-    /// How profiles are to be read: loci that the statistics name count as known.
-    pub fn options(
-        &self,
-        settings: &Settings,
-        tables: &[FrequencyTable],
-        markers: Option<&Markers>,
-        inputs: &Inputs,
-    ) -> ReadOptions {
-        let mut extra_loci: Vec<_> =
-            tables.iter().flat_map(|table| table.loci.iter().map(|locus| locus.locus.clone())).collect();
-        let markers = markers.into_iter().flat_map(|markers| &markers.loci);
-        extra_loci.extend(markers.map(|marker| LocusName::new(&marker.name)));
-        ReadOptions {
+    /// How profiles are read; `accept_implausible` says whether alleles are used that their loci cannot have.
+    pub fn reading(&self, accept_implausible: bool) -> Reading {
+        Reading {
             id_column: self.id_column.clone(),
             marker_column: self.long.marker_column.clone(),
             allele_columns: self.long.allele_columns.clone(),
             strict: self.strict,
-            drop_out: settings.observation.drop_out,
-            extra_loci,
-            inputs: inputs.clone(),
-            spill: None,
+            accept_implausible,
         }
     }
 }
@@ -345,17 +178,10 @@ impl SearchArguments {
             settings.interval.draws = draws;
         }
         if let Some(rank_by) = self.rank_by {
-            settings.search.rank_by = rank_by;
+            settings.search.rank_by = rank_by.into();
         }
         Ok(settings.validate()?)
     }
-}
-
-/// The relationships that can be looked for.
-fn searched_relationship() -> impl TypedValueParser<Value = Relationship> {
-    let searched = Relationship::ALL.into_iter().filter(|relationship| relationship.is_searched());
-    PossibleValuesParser::new(searched.filter_map(|one| one.to_possible_value()))
-        .try_map(|name| Relationship::from_str(&name, false))
 }
 
 /// A finite number.
@@ -400,9 +226,9 @@ pub fn parse_size(text: &str) -> Result<u64> {
 }
 
 impl RunArguments {
-    /// The folder for the results of a run that reads these files.
-    pub fn create_folder(&self, inputs: Vec<PathBuf>) -> Result<RunFolder> {
-        Ok(RunFolder::create(&self.out, self.force.then_some(Replaceable { files: &RESULT_TABLES, inputs }))?)
+    /// Where the results go.
+    pub fn output(&self) -> Output {
+        Output { folder: self.out.clone(), replace: self.force }
     }
 
     /// Sets the number of threads of the whole process; call once, before any work.

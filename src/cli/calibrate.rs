@@ -1,18 +1,17 @@
 //! `filia calibrate`: whether stated posteriors can be believed, on simulated cases like the given one.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, input_of_table, use_threads};
+use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
 use super::format::Format;
-use super::matches::{MatchInput, prepare};
+use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
 use crate::calibration::{
-    CONFIDENCE, Calibration, CasePlan, Prior, Scenario, ScenarioResult, Statistics, run_scenario, shape_like,
+    CONFIDENCE, Calibration, CasePlan, Prior, Scenario, ScenarioResult, run_scenario, shape_like,
 };
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
-use crate::io::rates_file::load_rates;
-use crate::io::run_folder::{RESULT_TABLES, Replaceable, RunFolder};
+use crate::io::run_folder::{RESULT_TABLES, RunFolder};
 use crate::io::source::Inputs;
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, PanelBuilder};
@@ -22,8 +21,10 @@ use crate::report::calibration_tables::{
     write_scenarios_csv, write_tippett_csv,
 };
 use crate::report::manifest::{InputFile, Manifest};
+use crate::run::{MatchCase, Output, frequency_file, statistics_files};
 use crate::settings::{RelativesPrior, Settings};
 use crate::simulate::{CaseShape, Trap};
+use crate::statistics::Statistics;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -127,12 +128,9 @@ fn parse_factor(text: &str) -> Result<f64, String> {
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
     let started = Instant::now();
-    let profiles = arguments.children.iter().chain(&arguments.candidates).cloned();
-    let replaceable =
-        Replaceable { files: &RESULT_TABLES, inputs: profiles.chain(arguments.statistics.paths()).collect() };
-    let force = arguments.force.then_some(replaceable);
-    let folder = arguments.out.as_ref().map(|out| RunFolder::create(out, force)).transpose()?;
     let line = StageLine::new(!arguments.no_progress);
+    let output = arguments.out.as_ref().map(|out| Output { folder: out.clone(), replace: arguments.force });
+    let folder = output.map(|output| output.begin(&RESULT_TABLES, arguments.files())).transpose()?;
     let Prepared { name, plan, statistics, other, inputs, mut notes_on_settings } = prepare_plan(arguments, &line)?;
     let scenarios = scenarios(arguments, &statistics, other)?;
     let read_seconds = started.elapsed().as_secs_f64();
@@ -165,6 +163,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+impl Arguments {
+    /// The files that the arguments name.
+    fn files(&self) -> Vec<PathBuf> {
+        let profiles = self.children.iter().chain(&self.candidates).cloned();
+        profiles.chain(self.statistics.paths()).collect()
+    }
+}
+
 /// What is simulated, and what it is analysed with.
 struct Prepared {
     name: String,
@@ -188,20 +194,14 @@ fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepar
             settings.search.relationship
         );
     }
-    let markers = arguments.statistics.read_markers(&inputs)?;
-    let statistics = Statistics {
-        tables: arguments.statistics.tables(&settings, &inputs)?,
-        rates: load_rates(&settings.mutation.rates, &inputs)?,
-        markers: markers.map(|markers| (markers.name, markers.loci)),
-        settings,
-    };
-    files.extend(arguments.statistics.input_files(&statistics.settings, &inputs));
-    let mut notes = arguments.statistics.note_without_effect("calibrate", &statistics.settings, &inputs)?;
+    let statistics = arguments.statistics.load("calibrate", settings, &inputs)?;
+    files.extend(statistics_files(&statistics, &inputs));
+    let mut notes = statistics.source.without_effect.clone();
     if !arguments.case.as_ref().map_or(Ok(false), |case| case.states_tables(&inputs))? {
-        notes.extend(arguments.statistics.note_on_choice(&inputs)?);
+        notes.extend(statistics.note_on_tables());
     }
     let other = other_population(arguments, statistics.population(), &inputs)?;
-    files.extend(other.iter().flat_map(|(name, _)| input_of_table("other frequencies", name, &inputs)));
+    files.extend(other.iter().flat_map(|(name, _)| frequency_file("other frequencies", name, &inputs)));
     let loci = match shape.loci.is_empty() {
         true => statistics.loci(),
         false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
@@ -252,7 +252,7 @@ fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
 
 /// A shape made from an actual case's profiles.
 fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
-    let input = MatchInput {
+    let input = CaseArguments {
         children: arguments.children.clone(),
         candidates: arguments.candidates.clone(),
         candidates_include_children: false,
@@ -261,12 +261,12 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
         search: arguments.search.clone(),
         read: arguments.read.clone(),
     };
-    let prepared = prepare(&input, None, progress)?;
-    let (panel, loci) = (&prepared.profiles.panel, &prepared.models.loci);
-    let shape = shape_like(panel, &prepared.roster, loci, &prepared.settings)?;
-    let files = input.profile_files(&prepared.inputs);
+    let (settings, input) = input.resolve()?;
+    let case = MatchCase::read_watched(input, settings, progress)?;
+    let shape = shape_like(case.panel(), &case.roster, &case.models.loci, case.settings())?;
+    let files = case.profile_files();
     let name = "the given one".to_owned();
-    Ok(Described { name, shape, settings: prepared.settings, inputs: prepared.inputs, files })
+    Ok(Described { name, shape, settings: case.statistics.settings, inputs: case.input.inputs, files })
 }
 
 /// The baseline, and what else is asked for.

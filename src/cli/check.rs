@@ -1,12 +1,14 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
-use super::arguments::{AT_ONCE, LongColumns, Markers, reject_call};
+use super::Outcome;
+use super::arguments::LongColumns;
 use super::format::TableFormat;
 use super::other_files::name_other_file;
 use super::progress::StageLine;
-use super::{Outcome, counted};
 use crate::progress::{Progress, Stage};
-use crate::report::printable;
+use crate::report::{counted, printable};
+use crate::run::{SAMPLES_AT_ONCE, reject_call};
+use crate::statistics::Markers;
 use crate::{
     io::{
         frequency_file::load_table,
@@ -120,7 +122,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         accepts_implausible: false,
     };
     list_unusable_calls(&mut profiles, &in_use, arguments.strict)?;
-    let named = markers.as_ref().map(|markers| (markers.name.as_str(), markers.loci.as_slice()));
+    let named = markers.as_ref().map(Markers::named_loci);
     let unseen = unseen_by_sample(&profiles.panel, &tables, named)?;
     let coverage = locus_coverage(&profiles.panel, with_frequencies.as_deref());
     let mut problems = std::mem::take(&mut profiles.rejected);
@@ -156,7 +158,7 @@ fn tables(
 /// The loci of the marker file, or those that every table has; `None` where neither is named.
 fn loci_with_frequencies(tables: &[FrequencyTable], markers: Option<&Markers>) -> Option<Vec<LocusName>> {
     if let Some(markers) = markers {
-        return Some(markers.loci.iter().map(|marker| LocusName::new(&marker.name)).collect());
+        return Some(markers.locus_names().collect());
     }
     let (first, others) = tables.split_first()?;
     let loci = first.loci.iter().map(|entry| entry.locus.clone());
@@ -167,7 +169,7 @@ fn loci_with_frequencies(tables: &[FrequencyTable], markers: Option<&Markers>) -
 fn list_unusable_calls(profiles: &mut ReadProfiles, in_use: &InUse<'_>, strict: bool) -> anyhow::Result<()> {
     let unusable = UnusableCalls::find(&profiles.panel, in_use);
     let samples: Vec<u32> = profiles.panel.indices().map(|sample| sample.0).collect();
-    for samples in samples.chunks(AT_ONCE) {
+    for samples in samples.chunks(SAMPLES_AT_ONCE) {
         let calls = unusable.of_samples(&profiles.panel, samples, &Panel::sex)?;
         let of_alleles = calls.into_iter().filter(|call| call.reason != Reason::TwoXAlleles);
         let entries: Vec<Rejected> = of_alleles.map(|call| reject_call(profiles, call)).collect();

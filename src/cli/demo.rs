@@ -2,13 +2,14 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
-use super::matches::{MatchArguments, MatchInput, Prepared, execute};
+use super::matches::{CaseArguments, MatchArguments, execute};
 use super::terminal::print;
 use crate::io::run_folder::make_private_folder;
 use crate::io::unfinished::Unfinished;
 use crate::io::whole_file::{refuse_dangling, write_whole};
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
+use crate::run::MatchCase;
 use anyhow::{Context, Result};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
@@ -54,10 +55,10 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     let (temporary, _unfinished) = made.context("cannot make a temporary folder")?;
     let folder = arguments.out.as_deref().unwrap_or(temporary.path());
     let kept = KeptFolder::make(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let (prepared, found) = execute(&bundled_case(folder, arguments)?)?;
+    let (case, found) = execute(&bundled_case(folder, arguments)?)?;
     kept.keep();
-    let truth = Truth::read(&prepared.profiles.panel)?;
-    print(&report(&prepared, &found, &truth))?;
+    let truth = Truth::read(&case.profiles.panel)?;
+    print(&report(&case, &found, &truth))?;
     if arguments.out.is_some() {
         print(&format!("\nThe profiles are in {0}, the results in {0}/results.\n", folder.display()))?;
     }
@@ -107,7 +108,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         write_profiles(&folder.join(name), text)
             .with_context(|| format!("cannot write {name} in {}", folder.display()))?;
     }
-    let input = MatchInput {
+    let input = CaseArguments {
         children: vec![children],
         candidates: vec![corpses, detainees],
         candidates_include_children: false,
@@ -151,30 +152,30 @@ impl Truth {
     }
 
     /// Every true pair of a listed child and a listed parent.
-    fn parents<'a>(&'a self, prepared: &'a Prepared) -> impl Iterator<Item = (SampleIndex, SampleIndex)> + 'a {
-        let children = prepared.roster.children.iter().map(|child| child.sample);
+    fn parents<'a>(&'a self, case: &'a MatchCase) -> impl Iterator<Item = (SampleIndex, SampleIndex)> + 'a {
+        let children = case.roster.children.iter().map(|child| child.sample);
         children
-            .flat_map(|child| prepared.roster.candidates.iter().map(move |&candidate| (child, candidate)))
+            .flat_map(|child| case.roster.candidates.iter().map(move |&candidate| (child, candidate)))
             .filter(|&(child, candidate)| self.of(child, candidate) == "parent")
     }
 }
 
-fn report(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
+fn report(case: &MatchCase, found: &Found, truth: &Truth) -> String {
     let mut text = format!(
         "{} children against {} candidates, {} loci; up to {SHOWN} candidates of each child:\n\n{}\n",
-        prepared.roster.children.len(),
-        prepared.roster.candidates.len(),
-        prepared.models.loci.len(),
-        ranking(prepared, found, truth).trim_fmt()
+        case.roster.children.len(),
+        case.roster.candidates.len(),
+        case.models.loci.len(),
+        ranking(case, found, truth).trim_fmt()
     );
-    let _ = writeln!(text, "\nNobody at log10 LR 0 or more for: {}.", without_candidate(prepared, found));
-    let _ = writeln!(text, "\nSamples of one and the same person:\n{}", one_person(prepared, found, truth));
-    let _ = write!(text, "\n{}", comparison(prepared, found, truth));
+    let _ = writeln!(text, "\nNobody at log10 LR 0 or more for: {}.", without_candidate(case, found));
+    let _ = writeln!(text, "\nSamples of one and the same person:\n{}", one_person(case, found, truth));
+    let _ = write!(text, "\n{}", comparison(case, found, truth));
     text
 }
 
-fn ranking(prepared: &Prepared, found: &Found, truth: &Truth) -> Table {
-    let panel = &prepared.profiles.panel;
+fn ranking(case: &MatchCase, found: &Found, truth: &Truth) -> Table {
+    let panel = &case.profiles.panel;
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     table.set_header(["child", "candidate", "sex", "log10 LR", "posterior", "loci", "best as", "in truth"]);
@@ -201,8 +202,8 @@ fn ranking(prepared: &Prepared, found: &Found, truth: &Truth) -> Table {
     table
 }
 
-fn one_person(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
-    let panel = &prepared.profiles.panel;
+fn one_person(case: &MatchCase, found: &Found, truth: &Truth) -> String {
+    let panel = &case.profiles.panel;
     let pairs: Vec<_> = found
         .direct
         .pairs
@@ -217,23 +218,23 @@ fn one_person(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
 }
 
 /// The children for whom no candidate is reported.
-fn without_candidate(prepared: &Prepared, found: &Found) -> String {
+fn without_candidate(case: &MatchCase, found: &Found) -> String {
     let with: BTreeSet<_> = found.parents.candidacies.iter().map(|candidacy| candidacy.child).collect();
-    let children = prepared.roster.children.iter().map(|child| child.sample);
+    let children = case.roster.children.iter().map(|child| child.sample);
     let without: Vec<_> =
-        children.filter(|child| !with.contains(child)).map(|child| prepared.profiles.panel.id(child)).collect();
+        children.filter(|child| !with.contains(child)).map(|child| case.profiles.panel.id(child)).collect();
     if without.is_empty() { "none".to_owned() } else { without.join(", ") }
 }
 
 /// How the answer compares with the truth, in sentences.
-fn comparison(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
+fn comparison(case: &MatchCase, found: &Found, truth: &Truth) -> String {
     let candidacies = &found.parents.candidacies;
-    let parents: Vec<_> = truth.parents(prepared).collect();
+    let parents: Vec<_> = truth.parents(case).collect();
     let reported = |pair: &(SampleIndex, SampleIndex)| {
         candidacies.iter().find(|candidacy| (candidacy.child, candidacy.candidate) == *pair)
     };
     let is_first = |candidacy: &&Candidacy| {
-        let sex = |sample| prepared.profiles.panel.sex(sample);
+        let sex = |sample| case.profiles.panel.sex(sample);
         let same_place =
             |other: &&Candidacy| other.child == candidacy.child && sex(other.candidate) == sex(candidacy.candidate);
         candidacies.iter().find(same_place).is_some_and(|best| best.candidate == candidacy.candidate)
@@ -252,7 +253,7 @@ fn comparison(prepared: &Prepared, found: &Found, truth: &Truth) -> String {
         wrong.len()
     );
     for candidacy in wrong {
-        let panel = &prepared.profiles.panel;
+        let panel = &case.profiles.panel;
         let flags: Vec<_> = candidacy.assessment.flags.iter().map(ToString::to_string).collect();
         let _ = write!(
             text,

@@ -2,15 +2,15 @@
 
 use super::Outcome;
 use super::format::Format;
-use super::matches::{MatchInput, prepare};
+use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
-use crate::matching::{Explanation, LocusExplanation, explain};
-use crate::profile::{Panel, SampleIndex};
+use crate::matching::{Explanation, LocusExplanation};
 use crate::report::printable;
-use anyhow::{Result, anyhow, bail};
+use crate::run::MatchCase;
+use anyhow::Result;
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::fmt::Write;
@@ -19,7 +19,7 @@ use std::fmt::Write;
 #[derive(Args, Debug)]
 pub struct ExplainArguments {
     #[command(flatten)]
-    input: MatchInput,
+    input: CaseArguments,
     /// The child's sample id
     #[arg(long, value_name = "ID")]
     child: String,
@@ -33,34 +33,15 @@ pub struct ExplainArguments {
 
 /// Runs the command.
 pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
-    let ExplainArguments { input, child: child_id, candidate: candidate_id, format } = arguments;
-    let prepared = prepare(&input, None, &StageLine::new(true))?;
-    let case = prepared.case();
-    let roster = &prepared.roster;
-    let child_of = |sample: SampleIndex| roster.children.iter().find(|listed| listed.sample == sample);
-    let child = find(case.panel, &child_id, |sample| child_of(sample).is_some())?;
-    let candidate = find(case.panel, &candidate_id, |sample| roster.candidates.contains(&sample))?;
-    let child = child_of(child).cloned().ok_or_else(|| anyhow!("`{child_id}` is not among the children"))?;
-    let explanation = explain(&case, &child, candidate)?;
+    let ExplainArguments { input, child, candidate, format } = arguments;
+    let (settings, input) = input.resolve()?;
+    let case = MatchCase::read_watched(input, settings, &StageLine::new(true))?;
+    let explanation = case.explain(&child, &candidate)?;
     match format {
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?,
         Format::Text => print(&text(&explanation))?,
     }
     Ok(Outcome::Done)
-}
-
-/// The sample of this name; of several people with one id the one who is `expected` here.
-fn find(panel: &Panel, name: &str, expected: impl Fn(SampleIndex) -> bool) -> Result<SampleIndex> {
-    let found: Vec<SampleIndex> = panel.find_all(name).collect();
-    let expected: Vec<SampleIndex> = found.iter().copied().filter(|&sample| expected(sample)).collect();
-    match (&found[..], &expected[..]) {
-        ([], _) => bail!("no sample `{name}` among the {} that were read", panel.len()),
-        ([only], _) | (_, [only]) => Ok(*only),
-        _ => {
-            let names: Vec<_> = found.iter().map(|&sample| panel.full_id(sample)).collect();
-            bail!("`{name}` is the id of several people: write one of {}", names.join(", "))
-        }
-    }
 }
 
 /// The explanation as two tables that fit 80 columns: what was seen, and what it means.

@@ -6,6 +6,7 @@ use super::Outcome;
 use super::arguments::LongColumns;
 use super::progress::StageLine;
 use super::terminal::tell;
+use super::values::LayoutArgument;
 use crate::{
     io::{
         frequency_file::{Layout, load_table, write_table},
@@ -49,8 +50,8 @@ enum Action {
         #[arg(long)]
         by_population: bool,
         /// Layout of the output
-        #[arg(long, value_enum, default_value_t = Layout::Long)]
-        layout: Layout,
+        #[arg(long, value_enum, default_value_t = LayoutArgument::Long)]
+        layout: LayoutArgument,
         /// Header of the id column, where it is none of the usual ones
         #[arg(long, value_name = "HEADER")]
         id_column: Option<String>,
@@ -64,7 +65,7 @@ enum Action {
         table: String,
         /// The layout wanted
         #[arg(long, value_enum)]
-        to: Layout,
+        to: LayoutArgument,
     },
 }
 
@@ -83,9 +84,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
                 allele_columns: long.allele_columns.clone(),
                 ..ReadOptions::default()
             };
-            estimate_from(profiles, &options, *by_population, *layout)?;
+            estimate_from(profiles, &options, *by_population, (*layout).into())?;
         }
-        Action::Convert { table, to } => print_tables(&[(None, load_noted(table)?)], *to)?,
+        Action::Convert { table, to } => print_tables(&[(None, load_noted(table)?)], (*to).into())?,
     }
     Ok(Outcome::Done)
 }

@@ -11,7 +11,6 @@ mod format;
 mod frequencies;
 mod identify;
 mod interruption;
-mod linkage;
 mod lr;
 mod manual;
 mod matches;
@@ -22,6 +21,7 @@ mod power_case;
 mod progress;
 mod simulate;
 mod terminal;
+mod values;
 
 use crate::report::printable;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -70,11 +70,6 @@ pub enum Outcome {
 
 /// Exit code where standard output is read no further (128 + SIGPIPE, as shells have it).
 const CLOSED_PIPE: u8 = 141;
-
-/// So many of something: `1 child`, `2 children`.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
 
 /// Runs the command line; exit code 2 and one message on standard error where arguments or input cannot be used, 130
 /// where it was interrupted, 141 and no message where whoever read standard output has had enough.

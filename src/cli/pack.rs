@@ -10,6 +10,7 @@ use crate::io::source::Inputs;
 use crate::io::whole_file::WholeFile;
 use crate::profile::DropOut;
 use crate::progress::{Progress, Stage};
+use crate::settings::{MutationSettings, Settings};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -49,9 +50,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let file = WholeFile::begin(&arguments.out).with_context(|| format!("--out {out}"))?;
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
-    let tables = arguments.statistics.tables(&settings, &inputs)?;
-    let markers = arguments.statistics.read_markers(&inputs)?;
-    let options = arguments.read.options(&settings, &tables, markers.as_ref(), &inputs);
+    // So are mutation rates.
+    let settings = Settings { mutation: MutationSettings::default(), ..settings };
+    let statistics = arguments.statistics.load("pack", settings, &inputs)?;
+    let options = arguments.read.reading(false).options(&statistics, &inputs, None);
     // Whose alleles drop out is for the settings of the run that reads the packed file.
     let options = ReadOptions { drop_out: DropOut::default(), ..options };
     let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };
@@ -60,7 +62,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     line.begin(Stage::uncounted("packing"));
     write_packed(&profiles, file, &arguments.out).with_context(|| format!("--out {out}"))?;
     line.finish();
-    for note in arguments.statistics.note_without_effect("pack", &settings, &inputs)?.iter().chain(&profiles.notes) {
+    for note in statistics.source.without_effect.iter().chain(&profiles.notes) {
         tell(format!("note: {note}"));
     }
     if !profiles.rejected.is_empty() {

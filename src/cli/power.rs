@@ -4,17 +4,16 @@ use super::Outcome;
 use super::arguments::{StatisticsArguments, parse_finite, use_threads};
 use super::format::TableFormat;
 use super::power_case;
-use super::simulate::{as_counted, one_table, panel_models};
 use super::terminal::tell;
+use super::values::relationship;
 use crate::inheritance::Relationship;
-use crate::io::marker_file::read_marker_file;
 use crate::io::source::Inputs;
 use crate::likelihood::{LocusDefinition, LocusModel};
 use crate::model::normalised;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{Chromosome, LocusName, Role, Sex};
 use crate::report::power_tables::{write_power_csv, write_power_text};
-use crate::settings::Settings;
+use crate::statistics::{Markers, Statistics};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -32,10 +31,10 @@ pub struct Arguments {
     #[command(flatten)]
     statistics: StatisticsArguments,
     /// The relationship that is tested against unrelated [default: the settings', parent]
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = relationship())]
     relationship: Option<Relationship>,
     /// What the candidate may really be [default: all but grandparent]
-    #[arg(long, value_enum, value_name = "TRUTH,...", value_delimiter = ',')]
+    #[arg(long, value_parser = relationship(), value_name = "TRUTH,...", value_delimiter = ',')]
     truths: Vec<Relationship>,
     /// The candidate's sex (whose mutation rates apply to a parent) [default: either]
     #[arg(long, value_enum)]
@@ -109,14 +108,14 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     }
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
-    for note in arguments.statistics.note_without_effect("power", &settings, &inputs)? {
+    let statistics = arguments.statistics.load("power", settings, &inputs)?;
+    for note in statistics.source.without_effect.iter().cloned().chain(statistics.note_on_tables()) {
         tell(format!("note: {note}"));
     }
-    if let Some(note) = arguments.statistics.note_on_choice(&inputs)? {
-        tell(format!("note: {note}"));
-    }
+    let statistics = statistics.of_one_population()?;
+    let settings = &statistics.settings;
     let drop_out = &settings.observation.drop_out;
-    let models = models(arguments, &settings, &inputs)?;
+    let models = models(arguments, &statistics)?;
     let question = PowerQuestion {
         tested: arguments.relationship.unwrap_or(settings.search.relationship),
         truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
@@ -151,7 +150,7 @@ struct Models {
 }
 
 /// The models of the panel's loci, less those removed.
-fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result<Models> {
+fn models(arguments: &Arguments, statistics: &Statistics) -> Result<Models> {
     let removed: Vec<_> = arguments.remove_loci.iter().map(|name| LocusName::new(name)).collect();
     let chosen: Vec<_> = arguments.loci.iter().map(|name| LocusName::new(name)).collect();
     let wanted = |all: Vec<LocusName>| -> Result<Vec<LocusName>> {
@@ -161,20 +160,17 @@ fn models(arguments: &Arguments, settings: &Settings, inputs: &Inputs) -> Result
         }
         Ok(panel.into_iter().filter(|name| !removed.contains(name)).collect())
     };
-    if let Some(path) = &arguments.statistics.markers {
-        let markers = read_marker_file(path, inputs)?;
-        let loci = wanted(markers.iter().map(|marker| LocusName::new(&marker.name)).collect())?;
-        let kept: Vec<_> = markers.into_iter().filter(|marker| loci.contains(&LocusName::new(&marker.name))).collect();
+    let all = wanted(statistics.loci())?;
+    if let Some(Markers { loci, .. }) = &statistics.markers {
+        let kept: Vec<_> = loci.iter().filter(|marker| all.contains(&LocusName::new(&marker.name))).collect();
         let model = |marker: LocusDefinition| LocusModel::new(marker).context("--markers");
-        let people = kept.iter().cloned().map(|marker| model(normalised(marker))).collect::<Result<_>>()?;
-        return Ok(Models { scored: kept.into_iter().map(model).collect::<Result<_>>()?, people });
+        let people = kept.iter().map(|&marker| model(normalised(marker.clone()))).collect::<Result<_>>()?;
+        return Ok(Models { scored: kept.into_iter().cloned().map(model).collect::<Result<_>>()?, people });
     }
-    let table = one_table(settings, inputs)?;
-    let loci = without_x(wanted(table.loci.iter().map(|locus| locus.locus.clone()).collect())?, &arguments.loci)?;
-    let mut counted = as_counted(settings);
-    counted.population.renormalise = true;
-    let people = panel_models(&loci, &table, &counted, inputs)?;
-    Ok(Models { scored: panel_models(&loci, &table, settings, inputs)?, people })
+    let loci = without_x(all, &arguments.loci)?;
+    let mut counted = statistics.clone().as_counted();
+    counted.settings.population.renormalise = true;
+    Ok(Models { scored: statistics.world(&loci)?, people: counted.world(&loci)? })
 }
 
 /// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.

@@ -4,23 +4,14 @@ use super::Outcome;
 use super::arguments::use_threads;
 use super::terminal::tell;
 use crate::io::case_shape::{parse_case_shape, read_case_shape};
-use crate::io::frequency_file::load_table;
-use crate::io::rates_file::load_rates;
-use crate::io::run_folder::{Replaceable, RunFolder};
 use crate::io::settings_file::find_stated;
 use crate::io::source::Inputs;
-use crate::io::synthetic_case::{CASE_FILES, CaseWriter};
-use crate::likelihood::LocusModel;
-use crate::model::CaseModels;
-use crate::population::{FrequencyTable, MinimumAppliesTo};
-use crate::profile::{LocusName, PanelBuilder};
-use crate::report::manifest::{InputFile, Manifest};
-use crate::settings::Settings;
-use crate::simulate::{CaseShape, ROLES, SyntheticCase};
-use anyhow::{Context, Result, bail};
+use crate::report::manifest::InputFile;
+use crate::run::{Output, SimulateInput, simulate_into};
+use crate::simulate::{CaseShape, ROLES};
+use anyhow::Result;
 use clap::Args;
 use std::ffi::OsString;
-use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// The bundled case, by its name.
@@ -101,70 +92,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         shape.settings.population.tables = vec![table.clone()];
     }
     let seed = arguments.seed.unwrap_or(shape.seed);
-    let table = one_table(&shape.settings, &inputs)?;
-    let models = panel_models(&wanted_loci(&shape, &table), &table, &as_counted(&shape.settings), &inputs)?;
-    let case = SyntheticCase::new(shape, &models, seed).with_context(|| arguments.case.name())?;
-    let files = [arguments.case.0.clone()].into_iter().chain(arguments.frequencies.iter().map(PathBuf::from));
-    let replaceable = Replaceable { files: &CASE_FILES, inputs: files.collect() };
-    let folder = RunFolder::create(&arguments.out, arguments.force.then_some(replaceable))?;
-    let create = |name: &str| folder.create_file(name).map(BufWriter::new).map_err(io::Error::other);
-    CaseWriter::new(&case, &models).write(create).context("cannot write the case")?;
-    let manifest = describe(&case, seed, arguments.case.input_files(&inputs));
-    manifest.write(folder.create_file("manifest.json")?).context("cannot write manifest.json")?;
-    folder.commit()?;
+    let described_by = arguments.case.input_files(&inputs);
+    let input = SimulateInput { seed, described_by, inputs, ..SimulateInput::new(&arguments.case.name(), shape) };
+    let output = Output { folder: arguments.out.clone(), replace: arguments.force };
+    let case = simulate_into(&output, input)?;
     let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
     let counts: Vec<_> = counts.map(|(list, role)| format!("{role}: {}", case.layout().len(list))).collect();
     tell(format!("{}: {} (seed {seed})", arguments.out.display(), counts.join(", ")));
     Ok(Outcome::Done)
-}
-
-/// A simulation draws from one population.
-pub(super) fn one_table(settings: &Settings, inputs: &Inputs) -> Result<FrequencyTable> {
-    match &settings.population.tables[..] {
-        [name] => Ok(load_table(name, inputs)?),
-        several => bail!("population.tables: found {} tables, expected one to draw from", several.len()),
-    }
-}
-
-/// The settings with the frequencies as they were counted: a minimum is for likelihood ratios, a population does not have it.
-pub(super) fn as_counted(settings: &Settings) -> Settings {
-    let mut settings = settings.clone();
-    settings.population.minimum_applies_to = MinimumAppliesTo::Unseen;
-    settings
-}
-
-fn wanted_loci(shape: &CaseShape, table: &FrequencyTable) -> Vec<LocusName> {
-    match shape.loci.is_empty() {
-        true => table.loci.iter().map(|locus| locus.locus.clone()).collect(),
-        false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
-    }
-}
-
-/// The models of these loci, as a case without profiles would have them.
-///
-/// # Errors
-/// A locus that the table lacks, or whose model is refused.
-pub(super) fn panel_models(
-    loci: &[LocusName],
-    table: &FrequencyTable,
-    settings: &Settings,
-    inputs: &Inputs,
-) -> Result<Vec<LocusModel>> {
-    let nobody = PanelBuilder::new(loci.to_vec()).build()?;
-    let rates = load_rates(&settings.mutation.rates, inputs)?;
-    let mut models = CaseModels::from_tables(&nobody, std::slice::from_ref(table), &rates, settings)?;
-    if let Some(unknown) = models.unused.first() {
-        bail!("{} has no frequencies for {unknown}", table.name);
-    }
-    Ok(models.populations.pop().map(|population| population.loci).unwrap_or_default())
-}
-
-fn describe(case: &SyntheticCase, seed: u64, inputs: Vec<InputFile>) -> Manifest {
-    let mut manifest = Manifest::new("simulate", case.shape().settings.clone());
-    manifest.inputs = inputs;
-    for (list, role) in ROLES.iter().enumerate() {
-        manifest.counts.insert(role.to_string(), case.layout().len(list));
-    }
-    manifest.sections.insert("seed".into(), seed.into());
-    manifest
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// How a candidate is related to a child.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relationship {
     /// One and the same person.
@@ -57,6 +57,27 @@ impl Relationship {
             Self::FirstCousin => "first-cousin",
             Self::Unrelated => "unrelated",
         }
+    }
+}
+
+impl Relationship {
+    /// What it means, in words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Identity => "One and the same person",
+            Self::Parent => "The candidate is the child's parent",
+            Self::FullSibling => "Both parents shared",
+            Self::HalfSibling => "One parent shared",
+            Self::Grandparent => "The candidate is a parent of the child's parent",
+            Self::Avuncular => "The candidate is a full sibling of the child's parent",
+            Self::FirstCousin => "A parent of the candidate is a full sibling of the child's parent",
+            Self::Unrelated => "Not related",
+        }
+    }
+
+    /// The relationship of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relationship| relationship.name() == name)
     }
 }
 

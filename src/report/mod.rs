@@ -13,5 +13,5 @@ pub mod run_comparison;
 pub use identification_tables::IdentificationReport;
 pub use manifest::{InputFile, Manifest, Timings};
 pub use match_tables::{write_couples, write_direct_matches, write_matches, write_status};
-pub use number::{precise, probability_in_words, significant};
+pub use number::{counted, precise, probability_in_words, significant};
 pub use printable::printable;

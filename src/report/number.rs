@@ -31,6 +31,11 @@ pub fn probability_in_words(probability: f64) -> String {
     }
 }
 
+/// So many of something: `1 child`, `2 children`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{precise, probability_in_words, significant};

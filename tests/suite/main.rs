@@ -18,6 +18,7 @@ mod identify_x;
 mod ids_and_lists;
 mod implausible_alleles;
 mod interruption;
+mod library;
 mod linkage;
 mod lr_command;
 mod lr_many_people;

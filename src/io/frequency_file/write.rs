@@ -5,7 +5,7 @@ use crate::population::{FrequencyTable, LocusFrequencies};
 use std::{collections::BTreeSet, io::Write};
 
 /// The layouts that are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Layout {
     /// One row a locus and allele
     Long,

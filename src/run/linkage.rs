@@ -1,5 +1,6 @@
 //! Linked loci: from the settings to groups, and in words.
 
+use super::RunError;
 use crate::inheritance::Relationship;
 use crate::io::recombination::{LinkedLoci, bundled_recombination, load_recombination};
 use crate::io::source::Inputs;
@@ -7,7 +8,6 @@ use crate::likelihood::case::LinkageGroup;
 use crate::model::{self, CaseModels, single_loci};
 use crate::profile::{LocusName, Panel};
 use crate::settings::{LinkageSettings, Settings};
-use anyhow::Result;
 
 /// The loci in use in groups, as the settings ask for it; the models get a note of how distances were used.
 pub fn linkage_groups(
@@ -15,7 +15,7 @@ pub fn linkage_groups(
     models: &mut CaseModels,
     settings: &LinkageSettings,
     inputs: &Inputs,
-) -> Result<Vec<LinkageGroup>> {
+) -> Result<Vec<LinkageGroup>, RunError> {
     if !settings.is_used {
         return Ok(single_loci(models.loci.len()));
     }
@@ -36,7 +36,7 @@ pub fn independence_note(
     models: &CaseModels,
     settings: &Settings,
     inputs: &Inputs,
-) -> Result<Option<String>> {
+) -> Result<Option<String>, RunError> {
     let names: Vec<LocusName> = models.locus_names(panel).cloned().collect();
     let pairs = match settings.linkage.is_used {
         true => load_recombination(&settings.linkage.pairs, &names, inputs)?,

@@ -1,0 +1,183 @@
+//! Why a run ended without results.
+
+use super::person_profile::ProfileTextError;
+use crate::identification::{self, IdentificationError, TooManyObservations};
+use crate::io::pedigree_file::PedigreeFileError;
+use crate::io::problems::Rejected;
+use crate::io::profiles::ProfileError;
+use crate::io::run_folder::RunFolderError;
+use crate::io::table_file::TableError;
+use crate::matching::{self, MatchError, TooLittleMemory};
+use crate::model::{LinkageError, ModelsError};
+use crate::profile::PanelError;
+use crate::report::manifest::ManifestError;
+use crate::simulate::ShapeError;
+use crate::statistics::{StatisticsError, WorldError};
+
+/// Why a run ended without results: what was found where, and what was expected.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Settings, or the tables, rates or markers that they name.
+    #[error(transparent)]
+    Statistics(Box<StatisticsError>),
+    /// Profile files.
+    #[error(transparent)]
+    Profiles(Box<ProfileError>),
+    /// A hand-written profile.
+    #[error(transparent)]
+    ProfileText(#[from] ProfileTextError),
+    /// The panel of profiles.
+    #[error(transparent)]
+    Panel(#[from] PanelError),
+    /// Something that cannot be used, where nothing may be left out.
+    #[error("{0} (--strict)")]
+    Strict(Box<Rejected>),
+    /// The models of the case.
+    #[error(transparent)]
+    Models(#[from] ModelsError),
+    /// Recombination fractions.
+    #[error(transparent)]
+    Recombination(Box<TableError>),
+    /// Linked loci.
+    #[error(transparent)]
+    Linkage(#[from] LinkageError),
+    /// No child, or no candidate.
+    #[error("{source}{}", cause_of(cause))]
+    NobodyToMatch {
+        /// Which.
+        source: matching::RosterError,
+        /// What became of the rows.
+        cause: Option<String>,
+    },
+    /// No body, or no relative.
+    #[error("{source}{}", cause_of(cause))]
+    NobodyToIdentify {
+        /// Which.
+        source: identification::RosterError,
+        /// What became of the rows.
+        cause: Option<String>,
+    },
+    /// A limit of memory.
+    #[error(transparent)]
+    Memory(#[from] TooLittleMemory),
+    /// The search.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A pedigree file.
+    #[error(transparent)]
+    Pedigrees(#[from] PedigreeFileError),
+    /// The identification.
+    #[error(transparent)]
+    Identification(#[from] IdentificationError),
+    /// The description of a synthetic case.
+    #[error("{name}: {source}")]
+    Shape {
+        /// What it was called.
+        name: String,
+        /// What is wrong.
+        source: ShapeError,
+    },
+    /// A population that cannot be simulated.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// An id that no sample has.
+    #[error("no sample `{id}` among the {samples} that were read")]
+    UnknownSample {
+        /// The id.
+        id: String,
+        /// Number of samples.
+        samples: usize,
+    },
+    /// An id that several samples have.
+    #[error("`{id}` is the id of several people: write one of {}", names.join(", "))]
+    SeveralSamples {
+        /// The id.
+        id: String,
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// A sample that is no child.
+    #[error("`{0}` is not among the children")]
+    NoChild(String),
+    /// The manifest of an earlier run that cannot be read.
+    #[error("cannot read {path}: expected the results of a `match` run: {source}")]
+    NoManifest {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The manifest of an earlier run that cannot be used.
+    #[error("{path}: {source}")]
+    Manifest {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        source: ManifestError,
+    },
+    /// The manifest of a run of another command.
+    #[error("{path}: found the manifest of `{found}`, expected that of `match`")]
+    OtherCommand {
+        /// The file.
+        path: String,
+        /// The command.
+        found: String,
+    },
+    /// The manifest of a run that did not say how it read its profiles.
+    #[error("manifest.json does not say how the profiles were read: do the run again")]
+    NoReading,
+    /// An input that is no longer what the run read.
+    #[error("the run's {role} `{path}` has changed since: do the run again (SHA-256 was {was}, is {is})")]
+    InputChanged {
+        /// What it was read for.
+        role: String,
+        /// The file.
+        path: String,
+        /// Its SHA-256 then.
+        was: String,
+        /// Its SHA-256 now.
+        is: String,
+    },
+    /// An input that is not where it was.
+    #[error("the run's {role} `{path}` is needed: call this where the run was done: {source}")]
+    InputGone {
+        /// What it was read for.
+        role: String,
+        /// The file.
+        path: String,
+        /// What could not be done.
+        source: Box<RunError>,
+    },
+    /// The result folder.
+    #[error(transparent)]
+    Folder(#[from] RunFolderError),
+    /// A result table that cannot be written.
+    #[error(transparent)]
+    Table(#[from] csv::Error),
+    /// What the system refuses.
+    #[error(transparent)]
+    System(#[from] std::io::Error),
+}
+
+fn cause_of(cause: &Option<String>) -> String {
+    cause.as_ref().map_or_else(String::new, |cause| format!("; {cause}"))
+}
+
+/// Errors that are large are boxed, so that results are small.
+macro_rules! boxed {
+    ($($variant:ident: $error:ty),*) => {
+        $(impl From<$error> for RunError {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        })*
+    };
+}
+
+boxed!(Statistics: StatisticsError, Recombination: TableError, Profiles: ProfileError);
+
+impl From<TooManyObservations> for RunError {
+    fn from(error: TooManyObservations) -> Self {
+        IdentificationError::from(error).into()
+    }
+}

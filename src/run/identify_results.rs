@@ -1,0 +1,117 @@
+//! What an identification writes: its tables and its manifest.
+
+use super::identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
+use super::{IdentifyMessages, Output, RunError, statistics_files};
+use crate::inference::joint::Sampling;
+use crate::io::problems::write_rejected;
+use crate::io::run_folder::{RESULT_TABLES, RunFolder};
+use crate::progress::{Progress, Stage};
+use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
+use crate::settings::Settings;
+use serde_json::json;
+use std::time::Instant;
+
+/// Reads, identifies and writes; what was read and found is returned for whoever shows it.
+///
+/// # Errors
+/// As [`IdentifyCase::read`] and [`IdentifyCase::identify`]; a result folder that cannot be written. Nothing is left behind then.
+pub fn identify_into(
+    output: &Output,
+    input: IdentifyInput,
+    settings: Settings,
+    progress: &dyn Progress,
+) -> Result<(IdentifyCase, IdentifyAnswer), RunError> {
+    let folder = output.begin(&RESULT_TABLES, input.files(&settings))?;
+    let case = IdentifyCase::read_watched(input, settings, progress)?;
+    let answer = case.identify_watched(progress)?;
+    case.write(&answer, folder, progress)?;
+    Ok((case, answer))
+}
+
+impl IdentifyCase {
+    /// Writes the answer: the tables and the manifest.
+    ///
+    /// # Errors
+    /// What the system refuses.
+    pub fn write(&self, answer: &IdentifyAnswer, folder: RunFolder, progress: &dyn Progress) -> Result<(), RunError> {
+        let started = Instant::now();
+        let IdentifyMessages { warnings, notes } = self.messages(answer)?;
+        progress.begin(Stage::uncounted("writing the tables"));
+        let report = self.report(answer);
+        report.write_pairwise(folder.create_file("pairwise.csv")?, self.settings().search.min_log10_lr)?;
+        report.write_assignments(folder.create_file("assignments.csv")?)?;
+        report.write_posterior(folder.create_file("posterior.csv")?)?;
+        report.write_family_posterior(folder.create_file("family_posterior.csv")?)?;
+        report.write_families(folder.create_file("families.csv")?)?;
+        report.write_contradictions(folder.create_file("contradictions.csv")?)?;
+        report.write_groups(folder.create_file("groups.csv")?, &answer.merged, &self.models.loci)?;
+        write_rejected(self.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
+        let mut manifest = self.manifest(answer);
+        manifest.notes = [warnings, notes].concat();
+        manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+        manifest.write(folder.create_file("manifest.json")?)?;
+        folder.commit()?;
+        Ok(())
+    }
+
+    fn manifest(&self, answer: &IdentifyAnswer) -> Manifest {
+        let mut manifest = Manifest::new("identify", self.settings().clone());
+        manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
+        manifest.inputs.extend(self.own_files());
+        let found = &answer.found;
+        let counts = [
+            ("remains", answer.bodies.bodies.iter().map(|body| body.samples.len()).sum()),
+            ("bodies", answer.bodies.len()),
+            ("families", self.roster.families.len()),
+            ("missing", found.missing.len()),
+            ("samples", self.profiles.panel.len()),
+            ("loci", self.models.loci.len()),
+            ("rejected", self.profiles.rejected.len()),
+            ("contradictions", found.families.iter().filter(|family| family.contradiction.is_some()).count()),
+        ];
+        manifest.counts =
+            counts.into_iter().map(|(name, count): (&str, usize)| (name.to_owned(), count as u64)).collect();
+        manifest.pairs = answer.pairs();
+        manifest.timings.read_seconds = self.read_time.as_secs_f64();
+        manifest.timings.plan_seconds = self.plan_time.as_secs_f64();
+        manifest.timings.scan_seconds = answer.scan_time.as_secs_f64();
+        manifest.added_alleles =
+            self.models.populations.iter().flat_map(|population| population.added.clone()).collect();
+        let joint = &found.joint;
+        let worst = joint.sampling.as_ref().map(Sampling::worst);
+        let section = json!({
+            "is_exact": joint.sampling.is_none(),
+            "method": if joint.sampling.is_none() { "exact" } else { "sampled" },
+            "chains": joint.sampling.as_ref().map(|sampling| sampling.chains),
+            "sweeps": joint.sampling.as_ref().map(|sampling| sampling.sweeps),
+            "greatest_standard_error": worst.map(|worst| worst.standard_error),
+            "greatest_r_hat": worst.map(|worst| worst.r_hat),
+            "assignments_listed": joint.best.len(),
+            "ln_null_likelihood": found.ln_null,
+            "placements_left_out": joint.left_out,
+            "posterior_lost_at_most": joint.lost,
+        });
+        manifest.sections.insert("joint".to_owned(), section);
+        manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
+        manifest.sections.insert("assignments".to_owned(), json!(self.input.assignments));
+        let merging = json!({
+            "keep_samples_apart": self.input.keep_samples_apart,
+            "min_log10_lr": self.input.merge_min_log10_lr,
+            "groups": answer.merged.groups.len(),
+        });
+        manifest.sections.insert("samples_of_one_person".to_owned(), merging);
+        manifest
+    }
+
+    /// The files of profiles and families, as they were read.
+    fn own_files(&self) -> Vec<InputFile> {
+        let pedigrees = std::slice::from_ref(&self.input.pedigrees);
+        let files = [
+            ("remains", self.input.remains.as_slice()),
+            ("relatives", &self.input.relatives),
+            ("pedigrees", pedigrees),
+        ];
+        let files = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+        InputFile::of_read(files, &self.input.inputs)
+    }
+}

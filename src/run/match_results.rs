@@ -1,0 +1,145 @@
+//! What a search writes: its tables and its manifest.
+
+use super::match_case::{MatchCase, MatchInput};
+use super::reading::Reading;
+use super::{Output, RunError, statistics_files};
+use crate::io::problems::write_rejected;
+use crate::io::run_folder::{RESULT_TABLES, RunFolder};
+use crate::matching::Found;
+use crate::progress::{Progress, Stage};
+use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
+use crate::report::{write_couples, write_direct_matches, write_matches, write_status};
+use crate::settings::Settings;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// Reads, searches and writes; what was read and found is returned for whoever shows it.
+///
+/// # Errors
+/// As [`MatchCase::read`] and [`MatchCase::search`]; a result folder that cannot be written. Nothing is left behind then.
+pub fn match_into(
+    output: &Output,
+    input: MatchInput,
+    settings: Settings,
+    progress: &dyn Progress,
+) -> Result<(MatchCase, Found), RunError> {
+    let folder = output.begin(&RESULT_TABLES, input.files(&settings))?;
+    let case = MatchCase::read_beside(input, settings, folder.scratch(), progress)?;
+    let found = case.search_watched(progress)?;
+    case.write(&found, folder, progress)?;
+    Ok((case, found))
+}
+
+/// The manifest's section on how the profiles were read.
+pub(super) const READING: &str = "reading";
+
+/// How the profiles were read, where the settings and the files do not say it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MatchReading {
+    /// Whether children are candidates too.
+    pub(super) candidates_include_children: bool,
+    #[serde(flatten)]
+    pub(super) reading: Reading,
+}
+
+impl MatchCase {
+    /// Writes what was found: the tables and the manifest.
+    ///
+    /// # Errors
+    /// What the system refuses.
+    pub fn write(&self, found: &Found, folder: RunFolder, progress: &dyn Progress) -> Result<(), RunError> {
+        let started = Instant::now();
+        progress.begin(Stage::uncounted("writing the tables"));
+        self.write_tables(&folder, found)?;
+        let mut manifest = self.manifest(found)?;
+        manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+        manifest.write(folder.create_file("manifest.json")?)?;
+        folder.commit()?;
+        Ok(())
+    }
+
+    fn write_tables(&self, folder: &RunFolder, found: &Found) -> Result<(), RunError> {
+        let case = self.scoring();
+        write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
+        write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
+        write_status(folder.create_file("status.csv")?, &case, &found.status)?;
+        write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
+        write_rejected(self.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
+        Ok(())
+    }
+
+    /// Everything that somebody needs to judge the results, and to get them again.
+    ///
+    /// # Errors
+    /// None that can be expected.
+    pub fn manifest(&self, found: &Found) -> Result<Manifest, RunError> {
+        let mut manifest = Manifest::new("match", self.settings().clone());
+        manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
+        manifest.inputs.extend(self.profile_files());
+        let reading = MatchReading {
+            candidates_include_children: self.input.candidates_include_children,
+            reading: self.input.reading.clone(),
+        };
+        manifest.sections.insert(READING.to_owned(), json!(reading));
+        manifest.counts = self.counts(found);
+        manifest.pairs = found.parents.pairs;
+        manifest.timings = Timings {
+            read_seconds: self.read_time.as_secs_f64(),
+            plan_seconds: (self.plan_time + found.parents.plan_time).as_secs_f64(),
+            scan_seconds: found.parents.scan_time.as_secs_f64(),
+            write_seconds: 0.0,
+            direct_seconds: found.direct_time.as_secs_f64(),
+            assess_seconds: found.parents.assess_time.as_secs_f64(),
+            couples_seconds: found.couples_time.as_secs_f64(),
+        };
+        let plans = found.parents.plans.iter().map(|(sex, scanned)| (sex.to_string(), json!(scanned.plan)));
+        manifest.plan = serde_json::Value::Object(plans.collect());
+        manifest.added_alleles =
+            self.models.populations.iter().flat_map(|population| population.added.clone()).collect();
+        manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
+        manifest.notes = self.notes(found);
+        if let Some(limit) = self.input.max_memory {
+            let parts = found.parents.plans.iter().map(|(sex, scanned)| {
+                let (candidates, children) = scanned.parts;
+                (sex.to_string(), json!({ "candidate_tiles": candidates, "child_batches": children }))
+            });
+            let on_disk = self.panel().is_on_disk();
+            let memory =
+                json!({ "limit_bytes": limit, "on_disk": on_disk, "scans": serde_json::Map::from_iter(parts) });
+            manifest.sections.insert("memory".to_owned(), memory);
+        }
+        Ok(manifest)
+    }
+
+    /// The profile files, as they were read.
+    pub fn profile_files(&self) -> Vec<InputFile> {
+        let profiles = [("children", &self.input.children), ("candidates", &self.input.candidates)];
+        let named = profiles.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+        InputFile::of_read(named, &self.input.inputs)
+    }
+
+    fn counts(&self, found: &Found) -> BTreeMap<String, u64> {
+        let counts = [
+            ("children", self.roster.children.len()),
+            ("candidates", self.roster.candidates.len()),
+            ("samples", self.panel().len()),
+            ("loci", self.models.loci.len()),
+            ("rejected", self.profiles.rejected.len()),
+            ("direct_matches", found.direct.pairs.len()),
+            ("matches", found.parents.candidacies.len()),
+            ("couples", found.couples.len()),
+        ];
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
+    }
+
+    /// What a reader of the results must know, one sentence each.
+    pub fn notes(&self, found: &Found) -> Vec<String> {
+        let mut notes = self.profiles.notes.clone();
+        notes.extend(self.statistics.tables.iter().flat_map(|table| table.notes.clone()));
+        notes.extend(self.models.notes.clone());
+        notes.extend(found.notes.clone());
+        notes
+    }
+}

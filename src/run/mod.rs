@@ -1,0 +1,38 @@
+//! Runs from start to end: read, search, write. What the commands call, and what any other program can call.
+//!
+//! 1. [`MatchCase`]: children against candidates; [`match_into`] writes what was found into a result folder.
+//! 2. [`IdentifyCase`]: bodies against families; [`identify_into`].
+//! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
+//! 4. [`simulate_into`]: a synthetic case of known truth.
+//!
+//! What is read of profiles and how is said by [`Reading`], where results go by [`Output`]. A run reads each file once, into the
+//! [`Inputs`](crate::io::source::Inputs) of its case. Whoever watches may stop it ([`Progress`](crate::progress::Progress)).
+
+mod error;
+mod identify_case;
+mod identify_notes;
+mod identify_results;
+mod inputs;
+mod linkage;
+mod match_case;
+mod match_results;
+mod output;
+mod person_profile;
+mod reading;
+mod rerun;
+mod scorer;
+mod synthetic_case;
+
+pub use error::RunError;
+pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
+pub use identify_notes::IdentifyMessages;
+pub use identify_results::identify_into;
+pub use inputs::{frequency_file, statistics_files};
+pub use match_case::{MatchCase, MatchInput};
+pub use match_results::match_into;
+pub use output::Output;
+pub use person_profile::{PersonProfile, ProfileTextError};
+pub use reading::{Reading, SAMPLES_AT_ONCE, reject_call};
+pub use rerun::read_again;
+pub use scorer::{Pair, Scorer};
+pub use synthetic_case::{SimulateInput, simulate_into};

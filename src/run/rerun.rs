@@ -1,0 +1,79 @@
+//! The case of an earlier run, read once more as that run read it.
+
+use super::RunError;
+use super::match_case::{MatchCase, MatchInput};
+use super::match_results::{MatchReading, READING};
+use crate::io::source::{Fingerprint, Inputs};
+use crate::population::bundled;
+use crate::progress::Progress;
+use crate::report::manifest::{InputFile, MARKERS, Manifest};
+use crate::statistics::StatisticsSource;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Reads the case of a `match` run again, by the manifest in the folder of its results.
+///
+/// # Errors
+/// A folder without such a manifest; an input that is gone or has changed since.
+pub fn read_again(folder: &Path, progress: &dyn Progress) -> Result<MatchCase, RunError> {
+    let manifest = read_manifest(&folder.join("manifest.json"))?;
+    let input = input_of(&manifest)?;
+    let inputs = input.inputs.clone();
+    let case = MatchCase::read_watched(input, manifest.settings, progress);
+    for input in &manifest.inputs {
+        check_unchanged(input, &inputs)?;
+    }
+    case.map_err(|source| match manifest.inputs.iter().find(|input| is_gone(input)) {
+        Some(InputFile { role, path, .. }) => {
+            RunError::InputGone { role: role.clone(), path: path.clone(), source: Box::new(source) }
+        }
+        None => source,
+    })
+}
+
+fn read_manifest(path: &Path) -> Result<Manifest, RunError> {
+    let name = || path.display().to_string();
+    let bytes = fs::read(path).map_err(|source| RunError::NoManifest { path: name(), source })?;
+    let manifest = Manifest::read(&bytes).map_err(|source| RunError::Manifest { path: name(), source })?;
+    match &manifest.command[..] {
+        "match" => Ok(manifest),
+        other => Err(RunError::OtherCommand { path: name(), found: other.to_owned() }),
+    }
+}
+
+/// Refuses a file that is not what the run read. The settings file is not looked at: the manifest holds all settings. Nor is
+/// a file that could not be read now: why is said elsewhere.
+fn check_unchanged(input: &InputFile, inputs: &Inputs) -> Result<(), RunError> {
+    let InputFile { role, path, sha256, .. } = input;
+    let now = match bundled::find(path).filter(|_| role == "frequencies") {
+        Some(table) => Some(Fingerprint::of(table.text.as_bytes())),
+        None => inputs.fingerprint(Path::new(path)),
+    };
+    match now.map(|now| now.hexadecimal()) {
+        Some(is) if is != *sha256 => {
+            Err(RunError::InputChanged { role: role.clone(), path: path.clone(), was: sha256.clone(), is })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether an input of the run is not where it was.
+fn is_gone(input: &InputFile) -> bool {
+    let is_bundled = input.role == "frequencies" && bundled::find(&input.path).is_some();
+    !is_bundled && input.role != "settings" && !Path::new(&input.path).exists()
+}
+
+fn input_of(manifest: &Manifest) -> Result<MatchInput, RunError> {
+    let section = manifest.sections.get(READING).cloned().unwrap_or_default();
+    let MatchReading { candidates_include_children, reading } =
+        serde_json::from_value(section).map_err(|_| RunError::NoReading)?;
+    let paths = |role: &str| -> Vec<PathBuf> {
+        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
+    };
+    Ok(MatchInput {
+        candidates_include_children,
+        reading,
+        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
+        ..MatchInput::new(paths("children"), paths("candidates"))
+    })
+}
