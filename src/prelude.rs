@@ -1,6 +1,7 @@
 //! What a program that uses the library needs most: `use filia::prelude::*;`.
 
 pub use crate::inheritance::{MutationModel, Relationship};
+pub use crate::io::result_tables::Format;
 pub use crate::matching::{Candidacy, Couple, Explanation, Found};
 pub use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 pub use crate::progress::{NoProgress, Progress, Stage};

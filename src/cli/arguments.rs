@@ -1,5 +1,6 @@
 //! Arguments that several commands share, and how they become settings, models and panels.
 
+use super::format::{TableFileFormat, file_formats};
 use super::values::{RankByArgument, searched_relationship};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::file_of_table;
@@ -85,6 +86,10 @@ pub struct RunArguments {
     /// Replace DIR if it exists and is not empty
     #[arg(long)]
     pub force: bool,
+    /// Formats of the tables
+    #[arg(long = "format", value_enum, value_name = "FORMAT,...", value_delimiter = ',',
+          default_values_t = [TableFileFormat::Csv])]
+    pub formats: Vec<TableFileFormat>,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -228,7 +233,7 @@ pub fn parse_size(text: &str) -> Result<u64> {
 impl RunArguments {
     /// Where the results go.
     pub fn output(&self) -> Output {
-        Output { folder: self.out.clone(), replace: self.force }
+        Output { folder: self.out.clone(), replace: self.force, formats: file_formats(&self.formats) }
     }
 
     /// Sets the number of threads of the whole process; call once, before any work.

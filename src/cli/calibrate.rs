@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
-use super::format::Format;
+use super::format::{Format, TableFileFormat, file_formats};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
@@ -11,16 +11,15 @@ use crate::calibration::{
 };
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
-use crate::io::run_folder::{RESULT_TABLES, RunFolder};
+use crate::io::result_tables::{Format as FileFormat, RESULT_TABLES};
+use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
 use crate::population::FrequencyTable;
 use crate::profile::{LocusName, PanelBuilder};
 use crate::progress::{Progress, Stage};
-use crate::report::calibration_tables::{
-    write_calibration_text, write_confusion_csv, write_pav_csv, write_recall_csv, write_reliability_csv,
-    write_scenarios_csv, write_tippett_csv,
-};
+use crate::report::calibration_tables::{calibration_tables, write_calibration_text};
 use crate::report::manifest::{InputFile, Manifest};
+use crate::report::table::export_into;
 use crate::run::{MatchCase, Output, frequency_file, statistics_files};
 use crate::settings::{RelativesPrior, Settings};
 use crate::simulate::{CaseShape, Trap};
@@ -77,9 +76,13 @@ pub struct Arguments {
     /// How the answer is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Folder for tables (CSV) and manifest; it appears complete or not at all
+    /// Folder for tables and manifest; it appears complete or not at all
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Formats of the tables in DIR
+    #[arg(long, value_enum, requires = "out", value_name = "FORMAT,...", value_delimiter = ',',
+          default_values_t = [TableFileFormat::Csv])]
+    tables: Vec<TableFileFormat>,
     /// Replace DIR if it exists and is not empty
     #[arg(long, requires = "out")]
     force: bool,
@@ -129,8 +132,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
     let started = Instant::now();
     let line = StageLine::new(!arguments.no_progress);
-    let output = arguments.out.as_ref().map(|out| Output { folder: out.clone(), replace: arguments.force });
-    let folder = output.map(|output| output.begin(&RESULT_TABLES, arguments.files())).transpose()?;
+    let formats = file_formats(&arguments.tables);
+    let to = |out: &PathBuf| Output { folder: out.clone(), replace: arguments.force, formats: formats.clone() };
+    let output = arguments.out.as_ref().map(to);
+    let folder = output.map(|output| output.begin(RESULT_TABLES, arguments.files())).transpose()?;
     let Prepared { name, plan, statistics, other, inputs, mut notes_on_settings } = prepare_plan(arguments, &line)?;
     let scenarios = scenarios(arguments, &statistics, other)?;
     let read_seconds = started.elapsed().as_secs_f64();
@@ -157,7 +162,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         manifest.timings.read_seconds = read_seconds;
         manifest.timings.scan_seconds = started.elapsed().as_secs_f64();
         manifest.notes = model_notes(&statistics, &plan.loci)?;
-        write(folder, manifest, &calibration)?;
+        write(folder, manifest, &calibration, &formats)?;
     }
     print(&calibration, arguments.format).context("cannot write to standard output")?;
     Ok(Outcome::Done)
@@ -362,19 +367,14 @@ fn model_notes(statistics: &Statistics, loci: &[LocusName]) -> Result<Vec<String
     Ok(statistics.case_models(&PanelBuilder::new(loci.to_vec()).build()?)?.notes)
 }
 
-fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration) -> Result<()> {
+fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration, formats: &[FileFormat]) -> Result<()> {
     let first = &calibration.scenarios[0];
     let counts = [("cases", calibration.cases), ("children", first.children), ("candidates", first.candidates)];
     manifest.counts = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
     manifest.counts.insert("loci".to_owned(), calibration.loci as u64);
     manifest.sections.insert("seed".to_owned(), calibration.seed.into());
     manifest.notes.extend(calibration.notes.iter().cloned());
-    write_scenarios_csv(calibration, folder.create_file("scenarios.csv")?)?;
-    write_reliability_csv(calibration, folder.create_file("reliability.csv")?)?;
-    write_recall_csv(calibration, folder.create_file("recall.csv")?)?;
-    write_confusion_csv(calibration, folder.create_file("confusion.csv")?)?;
-    write_pav_csv(calibration, folder.create_file("pav.csv")?)?;
-    write_tippett_csv(calibration, folder.create_file("tippett.csv")?)?;
+    export_into(&folder, &calibration_tables(calibration), formats)?;
     manifest.write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
     Ok(())

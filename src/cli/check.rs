@@ -6,13 +6,14 @@ use super::format::TableFormat;
 use super::other_files::name_other_file;
 use super::progress::StageLine;
 use crate::progress::{Progress, Stage};
-use crate::report::{counted, printable};
+use crate::report::table::{Csv, Exporter};
+use crate::report::{counted, printable, rejected_table};
 use crate::run::{SAMPLES_AT_ONCE, reject_call};
 use crate::statistics::Markers;
 use crate::{
     io::{
         frequency_file::load_table,
-        problems::{Reason, Rejected, write_rejected},
+        problems::{Reason, Rejected},
         profiles::{
             LeftOut, LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles,
             locus_coverage, read_panel_watched,
@@ -131,11 +132,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     line.finish();
     let notes = tables.iter().flat_map(|table| table.notes.clone()).collect();
     let findings = Findings { profiles, problems, coverage, unseen, notes };
-    let mut output = io::stdout().lock();
+    let mut output = io::stdout();
     match arguments.format {
         TableFormat::Text => findings.print_text(&mut output)?,
         TableFormat::Json => writeln!(output, "{:#}", findings.to_json()?)?,
-        TableFormat::Csv => write_rejected(findings.problems.iter(), &mut output)?,
+        TableFormat::Csv => Csv.export(&rejected_table(&findings.problems), &mut output)?,
     }
     Ok(if findings.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }

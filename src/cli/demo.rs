@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
+use super::format::TableFileFormat;
 use super::matches::{CaseArguments, MatchArguments, execute};
 use super::terminal::print;
 use crate::io::run_folder::make_private_folder;
@@ -120,6 +121,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
     let run = RunArguments {
         out: folder.join("results"),
         force: arguments.force,
+        formats: vec![TableFileFormat::Csv],
         threads: arguments.threads,
         no_progress: false,
     };

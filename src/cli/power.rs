@@ -12,7 +12,8 @@ use crate::likelihood::{LocusDefinition, LocusModel};
 use crate::model::normalised;
 use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{Chromosome, LocusName, Role, Sex};
-use crate::report::power_tables::{write_power_csv, write_power_text};
+use crate::report::power_tables::{power_table, write_power_text};
+use crate::report::table::{Csv, Exporter};
 use crate::statistics::{Markers, Statistics};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -189,14 +190,14 @@ fn without_x(loci: Vec<LocusName>, chosen: &[String]) -> Result<Vec<LocusName>> 
     Ok(others)
 }
 
-fn write(power: &PanelPower, format: TableFormat) -> std::io::Result<()> {
-    let mut output = std::io::stdout().lock();
+fn write(power: &PanelPower, format: TableFormat) -> Result<()> {
+    let mut output = std::io::stdout();
     match format {
-        TableFormat::Text => write_power_text(power, &mut output),
-        TableFormat::Csv => write_power_csv(power, &mut output),
+        TableFormat::Text => Ok(write_power_text(power, &mut output)?),
+        TableFormat::Csv => Ok(Csv.export(&power_table(power), &mut output)?),
         TableFormat::Json => {
             serde_json::to_writer_pretty(&mut output, power)?;
-            writeln!(output)
+            Ok(writeln!(output)?)
         }
     }
 }

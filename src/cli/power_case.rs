@@ -5,7 +5,8 @@ use super::format::TableFormat;
 use crate::matching::one_person::find_direct_matches;
 use crate::matching::{CasePower, case_power};
 use crate::progress::NoProgress;
-use crate::report::case_power_tables::{write_case_power_csv, write_case_power_text};
+use crate::report::case_power_tables::{case_power_table, write_case_power_text};
+use crate::report::table::{Csv, Exporter};
 use crate::run::read_again;
 use anyhow::{Context, Result};
 use std::io::Write;
@@ -21,14 +22,14 @@ pub fn run(folder: &Path, thresholds: &[f64], format: TableFormat) -> Result<Out
     Ok(Outcome::Done)
 }
 
-fn write(power: &CasePower, format: TableFormat) -> std::io::Result<()> {
-    let mut output = std::io::stdout().lock();
+fn write(power: &CasePower, format: TableFormat) -> Result<()> {
+    let mut output = std::io::stdout();
     match format {
-        TableFormat::Text => write_case_power_text(power, &mut output),
-        TableFormat::Csv => write_case_power_csv(power, &mut output),
+        TableFormat::Text => Ok(write_case_power_text(power, &mut output)?),
+        TableFormat::Csv => Ok(Csv.export(&case_power_table(power), &mut output)?),
         TableFormat::Json => {
             serde_json::to_writer_pretty(&mut output, power)?;
-            writeln!(output)
+            Ok(writeln!(output)?)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::arguments::use_threads;
+use super::format::{TableFileFormat, file_formats};
 use super::terminal::tell;
 use crate::io::case_shape::{parse_case_shape, read_case_shape};
 use crate::io::settings_file::find_stated;
@@ -39,6 +40,10 @@ pub struct Arguments {
     /// Replace DIR if it exists and is not empty
     #[arg(long)]
     force: bool,
+    /// Formats of the tables; filia itself reads profiles as CSV, or packed (`filia pack`)
+    #[arg(long = "format", value_enum, value_name = "FORMAT,...", value_delimiter = ',',
+          default_values_t = [TableFileFormat::Csv])]
+    formats: Vec<TableFileFormat>,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -94,7 +99,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let seed = arguments.seed.unwrap_or(shape.seed);
     let described_by = arguments.case.input_files(&inputs);
     let input = SimulateInput { seed, described_by, inputs, ..SimulateInput::new(&arguments.case.name(), shape) };
-    let output = Output { folder: arguments.out.clone(), replace: arguments.force };
+    let formats = file_formats(&arguments.formats);
+    let output = Output { folder: arguments.out.clone(), replace: arguments.force, formats };
     let case = simulate_into(&output, input)?;
     let counts = ROLES.iter().enumerate().filter(|(list, _)| case.layout().len(*list) > 0);
     let counts: Vec<_> = counts.map(|(list, role)| format!("{role}: {}", case.layout().len(list))).collect();

@@ -5,9 +5,8 @@ mod reason;
 
 pub use reason::Reason;
 
-use super::safe_csv::SafeCsvWriter;
 use crate::profile::LocusName;
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 /// One cell, row or sample that was not used, or that contradicts another.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,56 +49,5 @@ impl fmt::Display for Rejected {
             None => write!(formatter, "`{}`: ", self.value)?,
         }
         write!(formatter, "{}", self.reason)
-    }
-}
-
-/// The columns of `rejected.csv`.
-const HEADER: [&str; 7] = ["file", "line", "column", "sample_id", "locus", "value", "reason"];
-
-/// Writes `rejected.csv`: `file,line,column,sample_id,locus,value,reason`, one line each, in the order given. Cells that a
-/// spreadsheet would run as a formula are preceded by an apostrophe.
-///
-/// # Errors
-/// What the writer refuses.
-pub fn write_rejected<'r>(
-    rejected: impl IntoIterator<Item = std::io::Result<Cow<'r, Rejected>>>,
-    writer: impl std::io::Write,
-) -> csv::Result<()> {
-    let mut table = SafeCsvWriter::new(writer);
-    table.write_row(HEADER)?;
-    for entry in rejected {
-        let entry = entry?;
-        let line = if entry.line > 0 { entry.line.to_string() } else { String::new() };
-        let locus = entry.locus.as_ref().map_or("", LocusName::as_str);
-        let reason = entry.reason.to_string();
-        let cells = [&*entry.file, &line, &*entry.column, &entry.sample_id, locus, &entry.value, &reason];
-        table.write_row(cells)?;
-    }
-    table.finish()?;
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_written_harmless() {
-        let entry = Rejected {
-            file: "a.csv".into(),
-            line: 3,
-            column: "vWA".into(),
-            sample_id: "=cmd()".into(),
-            locus: Some(LocusName::new("VWA")),
-            value: "-1+1".into(),
-            reason: Reason::NotAnAllele("-1+1".into()),
-        };
-        let mut written = Vec::new();
-        write_rejected([Ok(Cow::Owned(entry))], &mut written).unwrap();
-        let text = String::from_utf8(written).unwrap();
-        assert!(
-            text.starts_with("file,line,column,sample_id,locus,value,reason\na.csv,3,vWA,'=cmd(),vWA,'-1+1,"),
-            "{text}"
-        );
     }
 }

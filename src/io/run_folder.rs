@@ -13,6 +13,7 @@
 //! A hidden folder is locked while its run lives. Those that no run holds any more are left over from killed runs;
 //! the next run to the same place deletes them. An interrupted run deletes its own ([`super::unfinished`]).
 
+use super::result_tables::TableKind;
 use super::unfinished::Unfinished;
 use super::whole_file::refuse_dangling;
 use std::fs::{self, File};
@@ -80,40 +81,18 @@ type Result<T> = std::result::Result<T, RunFolderError>;
 /// What may be replaced in a result folder: results of an earlier run. Other files in it stay.
 #[derive(Clone, Debug, Default)]
 pub struct Replaceable {
-    /// The names of the files that are results, beside the manifest.
-    pub files: &'static [&'static str],
+    /// The tables whose files, in any format, are results, beside the manifest.
+    pub tables: &'static [TableKind],
     /// The inputs of the run, none of which may be in the folder.
     pub inputs: Vec<PathBuf>,
 }
-
-/// Every table that a search, an identification or a calibration writes.
-pub const RESULT_TABLES: [&str; 18] = [
-    "matches.csv",
-    "couples.csv",
-    "status.csv",
-    "direct_matches.csv",
-    "rejected.csv",
-    "pairwise.csv",
-    "assignments.csv",
-    "posterior.csv",
-    "family_posterior.csv",
-    "families.csv",
-    "contradictions.csv",
-    "groups.csv",
-    "scenarios.csv",
-    "reliability.csv",
-    "recall.csv",
-    "confusion.csv",
-    "pav.csv",
-    "tippett.csv",
-];
 
 /// The manifest, which every run writes.
 const MANIFEST: &str = "manifest.json";
 
 impl Replaceable {
     fn is_result(&self, name: &str) -> bool {
-        name == MANIFEST || self.files.contains(&name)
+        name == MANIFEST || self.tables.iter().any(|table| table.is_in(name))
     }
 
     /// Looks at a folder with something in it.

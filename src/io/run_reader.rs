@@ -1,18 +1,8 @@
 //! Reads the results of a run back: every CSV table of its folder, by key, and the manifest.
 
-use std::collections::BTreeMap;
+use super::result_tables::{CASE_TABLES, Format, RESULT_TABLES};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-
-/// The tables whose rows have a key, and the columns that make it.
-const KEYS: [(&str, &[&str]); 7] = [
-    ("matches.csv", &["child_id", "candidate_id", "relationship"]),
-    ("couples.csv", &["child_id", "father_id", "mother_id"]),
-    ("status.csv", &["child_id"]),
-    ("direct_matches.csv", &["sample_a", "sample_b"]),
-    ("pairwise.csv", &["victim_id", "family_id", "missing_id"]),
-    ("posterior.csv", &["victim_id", "missing_id"]),
-    ("assignments.csv", &["rank"]),
-];
 
 /// One table of results.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -59,6 +49,16 @@ pub enum RunReaderError {
         /// What is wrong, with its place.
         source: serde_json::Error,
     },
+    /// A folder whose tables are in other formats.
+    #[error(
+        "{folder} holds no table as CSV, but as {format}: expected CSV, which a run writes beside it with --format csv,{format}"
+    )]
+    OtherFormat {
+        /// The folder.
+        folder: String,
+        /// The format.
+        format: &'static str,
+    },
     /// A folder without results.
     #[error("{0} holds neither tables nor a manifest: expected the folder of a run")]
     NoResults(String),
@@ -74,6 +74,7 @@ pub fn read_run(folder: &Path) -> Result<RunResults, RunReaderError> {
         move |source| RunReaderError::Unreadable { path, source }
     };
     let mut results = RunResults { tables: BTreeMap::new(), manifest: serde_json::Value::Null };
+    let mut other_formats = BTreeSet::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
         let path = entry.map_err(unreadable(folder))?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -85,18 +86,24 @@ pub fn read_run(folder: &Path) -> Result<RunResults, RunReaderError> {
             let malformed = |source| RunReaderError::Table { path: path.display().to_string(), source };
             let table = read_table(&name, &path).map_err(malformed)?;
             results.tables.insert(name, table);
+        } else if RESULT_TABLES.iter().chain(CASE_TABLES).any(|kind| kind.is_in(&name)) {
+            let is_of = |format: &Format| name.ends_with(format.ending());
+            other_formats.extend(Format::ALL.into_iter().find(is_of));
         }
     }
-    match results.tables.is_empty() && results.manifest.is_null() {
-        true => Err(RunReaderError::NoResults(folder.display().to_string())),
-        false => Ok(results),
+    let folder = folder.display().to_string();
+    match (results.tables.is_empty(), other_formats.first()) {
+        (true, Some(format)) => Err(RunReaderError::OtherFormat { folder, format: format.ending() }),
+        (true, None) if results.manifest.is_null() => Err(RunReaderError::NoResults(folder)),
+        _ => Ok(results),
     }
 }
 
 fn read_table(name: &str, path: &Path) -> csv::Result<ResultTable> {
     let mut reader = csv::Reader::from_path(path)?;
     let header: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
-    let wanted = KEYS.iter().find(|(table, _)| *table == name).map_or(&[][..], |(_, key)| key);
+    let kind = RESULT_TABLES.iter().chain(CASE_TABLES).find(|kind| kind.is_in(name));
+    let wanted = kind.map_or(&[][..], |kind| kind.key);
     let key: Vec<usize> = wanted.iter().filter_map(|column| header.iter().position(|title| title == column)).collect();
     let mut table = ResultTable { header, rows: BTreeMap::new() };
     for record in reader.records() {

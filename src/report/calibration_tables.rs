@@ -1,11 +1,12 @@
-//! A calibration as tables on a terminal (80 columns) and as CSV for plots.
+//! A calibration as tables on a terminal (80 columns) and as typed tables for plots.
 
-use super::number::significant;
 use super::printable;
+use super::table::{Columns, Digits, Table as TypedTable};
 use crate::calibration::{
-    Calibration, Proportion, Reliability, ReliabilityBin, ScenarioResult, ThresholdRecall, TruthRow,
+    Calibration, PavStep, Prior, Proportion, Reliability, ReliabilityBin, ScenarioResult, ThresholdRecall, TippettStep,
+    TruthRow,
 };
-use crate::io::safe_csv::SafeCsvWriter;
+use crate::io::result_tables::{CONFUSION, PAV, RECALL, RELIABILITY, SCENARIOS, TIPPETT, TableKind};
 use crate::matching::RIVALS;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{self, Write};
@@ -154,183 +155,161 @@ fn write_scenarios(scenarios: &[ScenarioResult], out: &mut impl Write) -> io::Re
     Ok(())
 }
 
-/// `scenarios.csv`: one row each.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_scenarios_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    rows.write_row([
-        "scenario",
-        "about",
-        "prior",
-        "in_list_father",
-        "in_list_mother",
-        "simulated_in_list_father",
-        "simulated_in_list_mother",
-        "statement",
-        "statements",
-        "brier",
-        "expected_brier",
-        "log_loss",
-        "full_siblings",
-        "second_degree",
-        "first_cousins",
-        "cllr",
-        "cllr_min",
-    ])?;
-    for result in &calibration.scenarios {
-        let prior = match result.prior {
-            crate::calibration::Prior::Simulated => "simulated",
-            crate::calibration::Prior::Settings => "settings",
-        };
-        for (statement, reliability) in statements(result) {
-            let score = |value: Option<f64>| value.map_or(String::new(), significant);
-            rows.write_row([
-                result.name.clone(),
-                result.about.clone(),
-                prior.to_owned(),
-                significant(result.in_list.father),
-                significant(result.in_list.mother),
-                significant(result.simulated_in_list.father),
-                significant(result.simulated_in_list.mother),
-                statement.to_owned(),
-                reliability.statements.to_string(),
-                score(reliability.brier),
-                score(reliability.expected_brier),
-                score(reliability.log_loss),
-                significant(result.relatives.full_sibling),
-                significant(result.relatives.second_degree),
-                significant(result.relatives.first_cousin),
-                score(result.llr.cllr),
-                score(result.llr.cllr_min),
-            ])?;
-        }
-    }
-    rows.finish()?;
-    Ok(())
+/// The tables of a calibration.
+pub fn calibration_tables(calibration: &Calibration) -> Vec<TypedTable<'_>> {
+    let scenarios = &calibration.scenarios;
+    vec![
+        scenarios_table(scenarios),
+        reliability_table(scenarios),
+        recall_table(scenarios),
+        confusion_rows(scenarios),
+        pav_table(scenarios),
+        tippett_table(scenarios),
+    ]
 }
 
-/// `reliability.csv`: one row for each scenario, statement and bin that holds any.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_reliability_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    let header =
-        ["scenario", "statement", "from", "to", "mean_stated", "true", "statements", "observed", "lower", "upper"];
-    rows.write_row(header)?;
-    for result in &calibration.scenarios {
-        for (statement, reliability) in statements(result) {
-            for bin in reliability.bins.iter().filter(|bin| bin.held.trials > 0) {
-                let &ReliabilityBin { from, to, mean_stated, held } = bin;
-                let start = [result.name.clone(), statement.to_owned(), significant(from), significant(to)];
-                let stated = mean_stated.map_or(String::new(), significant);
-                rows.write_row(start.into_iter().chain([stated]).chain(proportion_cells(&held)))?;
-            }
-        }
-    }
-    rows.finish()?;
-    Ok(())
+/// A statement of a scenario, with what came of it.
+type Stated<'a> = (&'a ScenarioResult, &'static str, &'a Reliability);
+
+/// `scenarios`: one row for each scenario and statement.
+fn scenarios_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    let share = Digits::Significant;
+    let columns = Columns::<Stated<'_>>::new()
+        .text("scenario", |row| &row.0.name)
+        .text("about", |row| &row.0.about)
+        .text("prior", |row| match row.0.prior {
+            Prior::Simulated => "simulated",
+            Prior::Settings => "settings",
+        })
+        .real("in_list_father", share, |row| row.0.in_list.father)
+        .real("in_list_mother", share, |row| row.0.in_list.mother)
+        .real("simulated_in_list_father", share, |row| row.0.simulated_in_list.father)
+        .real("simulated_in_list_mother", share, |row| row.0.simulated_in_list.mother)
+        .text("statement", |row| row.1)
+        .integer("statements", |row| row.2.statements as i64)
+        .real("brier", share, |row| row.2.brier)
+        .real("expected_brier", share, |row| row.2.expected_brier)
+        .real("log_loss", share, |row| row.2.log_loss)
+        .real("full_siblings", share, |row| row.0.relatives.full_sibling)
+        .real("second_degree", share, |row| row.0.relatives.second_degree)
+        .real("first_cousins", share, |row| row.0.relatives.first_cousin)
+        .real("cllr", share, |row| row.0.llr.cllr)
+        .real("cllr_min", share, |row| row.0.llr.cllr_min);
+    of_scenarios(SCENARIOS, columns, scenarios, |result, rows| {
+        rows.extend(statements(result).map(|(statement, reliability)| (result, statement, reliability)));
+    })
 }
 
-/// `recall.csv`: for each scenario, true parents reported, first, and found by threshold; others by threshold.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_recall_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    rows.write_row(["scenario", "what", "posterior", "count", "of", "share", "lower", "upper"])?;
-    for result in &calibration.scenarios {
+/// `reliability`: one row for each scenario, statement and bin that holds any.
+fn reliability_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    type Binned<'a> = (&'a ScenarioResult, &'static str, &'a ReliabilityBin);
+    let columns = Columns::<Binned<'_>>::new()
+        .text("scenario", |row| &row.0.name)
+        .text("statement", |row| row.1)
+        .real("from", Digits::Significant, |row| row.2.from)
+        .real("to", Digits::Significant, |row| row.2.to)
+        .real("mean_stated", Digits::Significant, |row| row.2.mean_stated);
+    let columns = with_proportion(columns, ["true", "statements", "observed"], |row| row.2.held);
+    of_scenarios(RELIABILITY, columns, scenarios, |result, rows| {
+        for (statement, reliability) in statements(result) {
+            let filled = reliability.bins.iter().filter(|bin| bin.held.trials > 0);
+            rows.extend(filled.map(|bin| (result, statement, bin)));
+        }
+    })
+}
+
+/// `recall`: for each scenario, true parents reported, first, and found by threshold; others by threshold.
+fn recall_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    type Recalled<'a> = (&'a ScenarioResult, &'static str, Option<f64>, Proportion);
+    let columns = Columns::<Recalled<'_>>::new().text("scenario", |row| &row.0.name).text("what", |row| row.1).real(
+        "posterior",
+        Digits::Significant,
+        |row| row.2,
+    );
+    let columns = with_proportion(columns, ["count", "of", "share"], |row| row.3);
+    of_scenarios(RECALL, columns, scenarios, |result, rows| {
         let recall = &result.recall;
-        let mut write = |what: &str, posterior: String, part: &Proportion| {
-            rows.write_row([result.name.clone(), what.to_owned(), posterior].into_iter().chain(proportion_cells(part)))
-        };
-        write("parents reported", String::new(), &recall.reported)?;
-        write("parents first", String::new(), &recall.first)?;
-        for ThresholdRecall { posterior, found, wrong } in &recall.thresholds {
-            write("parents found", significant(*posterior), found)?;
-            write("others among those believed", significant(*posterior), wrong)?;
+        rows.push((result, "parents reported", None, recall.reported));
+        rows.push((result, "parents first", None, recall.first));
+        for &ThresholdRecall { posterior, found, wrong } in &recall.thresholds {
+            rows.push((result, "parents found", Some(posterior), found));
+            rows.push((result, "others among those believed", Some(posterior), wrong));
         }
-    }
-    rows.finish()?;
-    Ok(())
+    })
 }
 
-/// `confusion.csv`: one row for each scenario and true relationship.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_confusion_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    let header =
-        ["scenario", "truth", "pairs", "reported", "first", "convincing", "convincing_flagged"].map(str::to_owned);
-    rows.write_row(
-        header.into_iter().chain(RIVALS.iter().map(|name| format!("best_{}", name.name().replace('-', "_")))),
-    )?;
-    for result in &calibration.scenarios {
-        for row in &result.confusion {
-            let counts = [row.pairs, row.reported, row.first, row.convincing, row.convincing_flagged];
-            let counts = counts.into_iter().chain(row.best.0).map(|count| count.to_string());
-            rows.write_row([result.name.clone(), row.truth.to_owned()].into_iter().chain(counts))?;
-        }
-    }
-    rows.finish()?;
-    Ok(())
+/// `confusion`: one row for each scenario and true relationship.
+fn confusion_rows(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    type Confused<'a> = (&'a ScenarioResult, &'a TruthRow);
+    let columns = Columns::<Confused<'_>>::new()
+        .text("scenario", |row| &row.0.name)
+        .text("truth", |row| row.1.truth)
+        .integer("pairs", |row| row.1.pairs as i64)
+        .integer("reported", |row| row.1.reported as i64)
+        .integer("first", |row| row.1.first as i64)
+        .integer("convincing", |row| row.1.convincing as i64)
+        .integer("convincing_flagged", |row| row.1.convincing_flagged as i64);
+    let columns = RIVALS.iter().enumerate().fold(columns, |columns, (at, rival)| {
+        columns.integer(format!("best_{}", rival.name().replace('-', "_")), move |row| row.1.best.0[at] as i64)
+    });
+    of_scenarios(CONFUSION, columns, scenarios, |result, rows| {
+        rows.extend(result.confusion.iter().map(|row| (result, row)));
+    })
 }
 
-/// `pav.csv`: for each scenario the best calibration of its likelihood ratios, step by step.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_pav_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    rows.write_row(["scenario", "log10_lr_from", "log10_lr_to", "parents", "strangers", "calibrated_log10_lr"])?;
-    for result in &calibration.scenarios {
-        for step in &result.llr.pav {
-            rows.write_row([
-                result.name.clone(),
-                significant(step.from),
-                significant(step.to),
-                step.parents.to_string(),
-                step.strangers.to_string(),
-                significant(step.log10_lr),
-            ])?;
-        }
-    }
-    rows.finish()?;
-    Ok(())
+/// `pav`: for each scenario the best calibration of its likelihood ratios, step by step.
+fn pav_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    type Stepped<'a> = (&'a ScenarioResult, &'a PavStep);
+    let columns = Columns::<Stepped<'_>>::new()
+        .text("scenario", |row| &row.0.name)
+        .real("log10_lr_from", Digits::Significant, |row| row.1.from)
+        .real("log10_lr_to", Digits::Significant, |row| row.1.to)
+        .integer("parents", |row| row.1.parents as i64)
+        .integer("strangers", |row| row.1.strangers as i64)
+        .real("calibrated_log10_lr", Digits::Significant, |row| row.1.log10_lr);
+    of_scenarios(PAV, columns, scenarios, |result, rows| rows.extend(result.llr.pav.iter().map(|step| (result, step))))
 }
 
-/// `tippett.csv`: for each scenario the shares of parents and of strangers with at least a log10 LR.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_tippett_csv(calibration: &Calibration, out: impl Write) -> csv::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    rows.write_row(["scenario", "log10_lr", "parents_at_least", "strangers_at_least"])?;
-    for result in &calibration.scenarios {
-        for step in &result.llr.tippett {
-            let numbers = [step.log10_lr, step.parents, step.strangers].map(significant);
-            rows.write_row(std::iter::once(result.name.clone()).chain(numbers))?;
-        }
-    }
-    rows.finish()?;
-    Ok(())
+/// `tippett`: for each scenario the shares of parents and of strangers with at least a log10 LR.
+fn tippett_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
+    type Stepped<'a> = (&'a ScenarioResult, &'a TippettStep);
+    let columns = Columns::<Stepped<'_>>::new()
+        .text("scenario", |row| &row.0.name)
+        .real("log10_lr", Digits::Significant, |row| row.1.log10_lr)
+        .real("parents_at_least", Digits::Significant, |row| row.1.parents)
+        .real("strangers_at_least", Digits::Significant, |row| row.1.strangers);
+    of_scenarios(TIPPETT, columns, scenarios, |result, rows| {
+        rows.extend(result.llr.tippett.iter().map(|step| (result, step)));
+    })
+}
+
+/// A table with the rows of each scenario.
+fn of_scenarios<'a, R: Send + 'a>(
+    kind: TableKind,
+    columns: Columns<'a, R>,
+    scenarios: &'a [ScenarioResult],
+    rows_of: impl Fn(&'a ScenarioResult, &mut Vec<R>) + Sync + 'a,
+) -> TypedTable<'a> {
+    let make = move |at: u64, rows: &mut Vec<R>| rows_of(&scenarios[at as usize], rows);
+    TypedTable::of_parts(kind, columns, scenarios.len() as u64, 1, make)
+}
+
+/// The columns of a proportion: these names of count, total and share, then its interval.
+fn with_proportion<'a, R>(
+    columns: Columns<'a, R>,
+    [count, of, share]: [&str; 3],
+    part: impl Fn(&R) -> Proportion + Copy + Send + Sync + 'a,
+) -> Columns<'a, R> {
+    columns
+        .integer(count, move |row| part(row).successes as i64)
+        .integer(of, move |row| part(row).trials as i64)
+        .real(share, Digits::Significant, move |row| part(row).share())
+        .real("lower", Digits::Significant, move |row| part(row).lower)
+        .real("upper", Digits::Significant, move |row| part(row).upper)
 }
 
 fn statements(result: &ScenarioResult) -> [(&'static str, &Reliability); 2] {
     [("candidate is the parent", &result.of_candidates), ("none of them", &result.of_none)]
-}
-
-fn proportion_cells(part: &Proportion) -> [String; 5] {
-    [
-        part.successes.to_string(),
-        part.trials.to_string(),
-        part.share().map_or(String::new(), significant),
-        significant(part.lower),
-        significant(part.upper),
-    ]
 }
 
 /// A probability with four digits behind the point, more where it is close to 0 or 1.

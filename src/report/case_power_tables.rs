@@ -1,9 +1,10 @@
-//! What chance alone would do in a case, as tables on a terminal and as CSV.
+//! What chance alone would do in a case, as tables on a terminal and as a typed table.
 
 use super::power_tables::{rate, table};
 use super::printable;
-use crate::io::safe_csv::SafeCsvWriter;
-use crate::matching::{CasePower, ListPower, note_on_rounding};
+use super::table::{Columns, Digits, Table};
+use crate::io::result_tables::CASE_POWER;
+use crate::matching::{CasePower, ListPower, ListThreshold, note_on_rounding};
 use std::io::{self, Write};
 
 /// The greatest threshold that has a column of its own on a terminal of 80 columns.
@@ -53,43 +54,22 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
 }
 
 /// One row for each child, sex and threshold.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_case_power_csv(power: &CasePower, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = SafeCsvWriter::new(out);
-    rows.write_row([
-        "child_id",
-        "known_parent_id",
-        "loci",
-        "candidate_sex",
-        "candidates",
-        "threshold",
-        "expected_false_leads",
-        "none",
-        "stranger",
-        "relative",
-    ])?;
-    for list in &power.lists {
-        for row in list_rows(list) {
-            rows.write_row(row)?;
-        }
-    }
-    rows.finish()?;
-    Ok(())
-}
-
-fn list_rows(list: &ListPower) -> impl Iterator<Item = Vec<String>> + '_ {
-    list.thresholds.iter().map(|at| {
-        let numbers = [at.expected_false_leads, at.none, at.stranger, at.relative];
-        let of_list = [
-            list.child_id.clone(),
-            list.known_parent_id.clone().unwrap_or_default(),
-            list.loci.to_string(),
-            list.candidate_sex.to_string(),
-            list.candidates.to_string(),
-            at.threshold.to_string(),
-        ];
-        of_list.into_iter().chain(numbers.map(|number| format!("{number:e}"))).collect()
-    })
+pub fn case_power_table<'a>(power: &'a CasePower) -> Table<'a> {
+    type At<'a> = (&'a ListPower, &'a ListThreshold);
+    let columns = Columns::<At<'a>>::new()
+        .text("child_id", |row| &row.0.child_id)
+        .optional_text("known_parent_id", |row| row.0.known_parent_id.as_deref())
+        .integer("loci", |row| row.0.loci as i64)
+        .text("candidate_sex", |row| row.0.candidate_sex.as_str())
+        .integer("candidates", |row| row.0.candidates as i64)
+        .real("threshold", Digits::All, |row| row.1.threshold)
+        .real("expected_false_leads", Digits::Exponent, |row| row.1.expected_false_leads)
+        .real("none", Digits::Exponent, |row| row.1.none)
+        .real("stranger", Digits::Exponent, |row| row.1.stranger)
+        .real("relative", Digits::Exponent, |row| row.1.relative);
+    let make = |at: u64, rows: &mut Vec<At<'a>>| {
+        let list = &power.lists[at as usize];
+        rows.extend(list.thresholds.iter().map(|threshold| (list, threshold)));
+    };
+    Table::of_parts(CASE_POWER, columns, power.lists.len() as u64, power.expected_false_leads.len(), make)
 }

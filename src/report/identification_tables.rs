@@ -1,28 +1,23 @@
 //! The tables of `filia identify`.
 
-use super::{precise, significant};
-use crate::identification::{Bodies, Body, FamilyWithSamples, Identification, KeptApart, Merged, Missing};
+use super::significant;
+use super::table::{Columns, Digits, Table};
+use crate::identification::{
+    Bodies, Body, Contradiction, FamilyWithSamples, Group, Identification, KeptApart, Merged, Missing, Power,
+};
 use crate::inference::joint::{Assignment, Spread};
-use crate::io::safe_csv::SafeCsvWriter;
+use crate::io::result_tables::{
+    ASSIGNMENTS, CONTRADICTIONS, FAMILIES, FAMILY_POSTERIOR, GROUPS, PAIRWISE, POSTERIOR, TableKind,
+};
 use crate::profile::{Allele, LocusName, Panel};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::f64::consts::LN_10;
-use std::io::Write;
 
 /// A posterior probability from which on one is sure.
 const SURE: f64 = 0.99;
 
 /// Sampled probabilities below this are not listed.
 const LEAST_SAMPLED: f64 = 1e-6;
-
-/// The cells `standard_error`, `r_hat` and `method` of a probability.
-fn spread_cells(spread: Option<Spread>) -> [Cow<'static, str>; 3] {
-    match spread {
-        None => ["0".into(), "".into(), "exact".into()],
-        Some(spread) => [significant(spread.standard_error).into(), significant(spread.r_hat).into(), "sampled".into()],
-    }
-}
 
 /// So many families are named; of the others only the number.
 const NAMED: usize = 5;
@@ -42,12 +37,41 @@ pub struct IdentificationReport<'a> {
     pub found: &'a Identification,
 }
 
-impl IdentificationReport<'_> {
-    fn missing_id(&self, missing: Missing) -> &str {
+/// A probability of a body, as a row of a table.
+struct Probability<'a> {
+    /// The id of one of its samples.
+    id: &'a str,
+    /// The person or the family; `*` for none of them.
+    of: &'a str,
+    probability: f64,
+    /// Where it is sampled.
+    spread: Option<Spread>,
+}
+
+impl<'a> Probability<'a> {
+    /// The columns of ids and probability; then those of the spread, with R-hat where it is shown.
+    fn columns(victim: &str, of: &str, with_r_hat: bool) -> Columns<'a, Self> {
+        let columns = Columns::new()
+            .text(victim, |row: &Self| row.id)
+            .text(of, |row: &Self| row.of)
+            .real("probability", Digits::Precise, |row: &Self| row.probability)
+            .real("standard_error", Digits::Significant, |row: &Self| {
+                row.spread.map_or(0.0, |spread| spread.standard_error)
+            });
+        let columns = match with_r_hat {
+            true => columns.real("r_hat", Digits::Significant, |row: &Self| row.spread.map(|spread| spread.r_hat)),
+            false => columns,
+        };
+        columns.text("method", |row: &Self| if row.spread.is_none() { "exact" } else { "sampled" })
+    }
+}
+
+impl<'a> IdentificationReport<'a> {
+    fn missing_id(&self, missing: Missing) -> &'a str {
         self.families[missing.family].family.person_id(missing.person)
     }
 
-    fn identity(&self, person: Option<u32>) -> &str {
+    fn identity(&self, person: Option<u32>) -> &'a str {
         person.map_or("*", |person| self.missing_id(self.found.missing[person as usize]))
     }
 
@@ -75,119 +99,107 @@ impl IdentificationReport<'_> {
         loci.iter().map(|&locus| self.loci[locus].as_str()).collect::<Vec<_>>().join(";")
     }
 
-    /// Writes `pairwise.csv`: every body against every missing person whose sex does not differ, by body, then as the
-    /// families are listed; pairs below `least` are left out.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_pairwise(&self, writer: impl Write, least: Option<f64>) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        table.write_row(["victim_id", "family_id", "missing_id", "log10_lr", "loci_compared"])?;
-        let scores: Vec<_> = self.found.families.iter().flat_map(|family| &family.scores).collect();
-        for (at, body) in self.bodies.bodies.iter().enumerate() {
-            for (&missing, scores) in self.found.missing.iter().zip(&scores) {
-                let Some(log10_lr) = scores.log10_lr[at] else { continue };
-                if least.is_some_and(|least| log10_lr < least) {
-                    continue;
-                }
-                table.write_row([
-                    body.id.as_str(),
-                    &self.families[missing.family].family.id,
-                    self.missing_id(missing),
-                    &precise(log10_lr),
-                    &scores.loci_compared[at].to_string(),
-                ])?;
-            }
+    /// The table `pairwise`: every body against every missing person whose sex does not differ, by body, then as the families are
+    /// listed; pairs below `least` are left out.
+    pub fn pairwise(self, least: Option<f64>) -> Table<'a> {
+        struct Scored<'a> {
+            body: &'a Body,
+            missing: Missing,
+            log10_lr: f64,
+            loci: u32,
         }
-        table.finish()?;
-        Ok(())
+        let scores: Vec<_> = self.found.families.iter().flat_map(|family| &family.scores).collect();
+        let make = move |at: u64, rows: &mut Vec<Scored<'a>>| {
+            let at = at as usize;
+            rows.extend(self.found.missing.iter().zip(&scores).filter_map(|(&missing, scores)| {
+                let log10_lr = scores.log10_lr[at].filter(|&log10_lr| least.is_none_or(|least| log10_lr >= least))?;
+                Some(Scored { body: &self.bodies.bodies[at], missing, log10_lr, loci: scores.loci_compared[at] })
+            }));
+        };
+        let columns = Columns::<Scored<'a>>::new()
+            .text("victim_id", |row| row.body.id.clone())
+            .text("family_id", move |row| self.families[row.missing.family].family.id.clone())
+            .text("missing_id", move |row| self.missing_id(row.missing))
+            .real("log10_lr", Digits::Precise, |row| row.log10_lr)
+            .integer("loci_compared", |row| i64::from(row.loci));
+        Table::of_parts(PAIRWISE, columns, self.bodies.len() as u64, self.found.missing.len(), make)
     }
 
-    /// Writes `assignments.csv`: the likeliest assignments, best first; without their posterior where that is sampled.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_assignments(&self, writer: impl Write) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        let fixed = ["rank", "log_likelihood", "log10_lr", "posterior"];
-        table.write_row(fixed.into_iter().chain(self.bodies.bodies.iter().map(|body| body.id.as_str())))?;
-        for (at, assignment) in self.found.joint.best.iter().enumerate() {
-            let ln_lr = self.ln_lr(assignment);
-            let numbers = [
-                (at + 1).to_string(),
-                precise(self.found.ln_null + ln_lr),
-                precise(ln_lr / LN_10),
-                self.posterior_of(assignment).map(precise).unwrap_or_default(),
-            ];
-            let identities = assignment.identities.iter().map(|&person| self.identity(person).to_owned());
-            table.write_row(numbers.into_iter().chain(identities))?;
-        }
-        table.finish()?;
-        Ok(())
+    /// The table `assignments`: the likeliest assignments, best first; without their posterior where that is sampled.
+    pub fn assignments(self) -> Table<'a> {
+        let ln_null = self.found.ln_null;
+        let columns = Columns::<(i64, &'a Assignment)>::new()
+            .integer("rank", |row| row.0)
+            .real("log_likelihood", Digits::Precise, move |row| ln_null + self.ln_lr(row.1))
+            .real("log10_lr", Digits::Precise, move |row| self.ln_lr(row.1) / LN_10)
+            .real("posterior", Digits::Precise, move |row| self.posterior_of(row.1));
+        let bodies = self.bodies.bodies.iter().enumerate();
+        let columns = bodies.fold(columns, |columns, (at, body)| {
+            columns.text(&body.id, move |row| self.identity(row.1.identities[at]))
+        });
+        let best = &self.found.joint.best;
+        let make = move |at: u64, rows: &mut Vec<_>| rows.push((at as i64 + 1, &best[at as usize]));
+        Table::of_parts(ASSIGNMENTS, columns, best.len() as u64, 1, make)
     }
 
     /// The ids under which what is known of a body is shown: those of its samples.
-    fn shown_ids<'a>(&'a self, body: &'a Body) -> Vec<&'a str> {
+    fn shown_ids(&self, body: &'a Body) -> Vec<&'a str> {
         match body.samples.len() {
             1 => vec![body.id.as_str()],
             _ => body.samples.iter().map(|&sample| self.panel.id(sample)).collect(),
         }
     }
 
-    /// Writes `posterior.csv`: for each body the probability of each missing person, and of none of them (`*`), shown on each of
+    /// The table `posterior`: for each body the probability of each missing person, and of none of them (`*`), shown on each of
     /// its samples. Of sampled probabilities those below [`LEAST_SAMPLED`] are left out.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_posterior(&self, writer: impl Write) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        table.write_row(["victim_id", "missing_id", "probability", "standard_error", "r_hat", "method"])?;
+    pub fn posterior(self) -> Table<'a> {
         let joint = &self.found.joint;
-        for (at, body) in self.bodies.bodies.iter().enumerate() {
-            let spreads = joint.sampling.as_ref().map(|sampling| (&sampling.persons[at], sampling.nobody[at]));
-            for id in self.shown_ids(body) {
-                for (position, &(person, probability)) in joint.marginals[at].iter().enumerate() {
-                    let spread = spreads.map(|(persons, _)| persons[position]);
-                    if spread.is_none() || probability >= LEAST_SAMPLED {
-                        let [error, r_hat, method] = spread_cells(spread);
-                        let person = self.identity(Some(person));
-                        table.write_row([id, person, &precise(probability), &error, &r_hat, &method])?;
-                    }
-                }
-                let [error, r_hat, method] = spread_cells(spreads.map(|(_, nobody)| nobody));
-                table.write_row([id, "*", &precise(joint.nobody[at]), &error, &r_hat, &method])?;
-            }
-        }
-        table.finish()?;
-        Ok(())
+        let of_body = move |at: usize| {
+            let spreads = joint.sampling.as_ref().map(|sampling| &sampling.persons[at]);
+            let of = move |(position, &(person, probability)): (usize, &(u32, f64))| {
+                (self.identity(Some(person)), probability, spreads.map(|spreads| spreads[position]))
+            };
+            joint.marginals[at].iter().enumerate().map(of).collect()
+        };
+        self.by_body(POSTERIOR, Probability::columns("victim_id", "missing_id", true), of_body)
     }
 
-    /// Writes `family_posterior.csv`: for each body the probability of each family (of being any of its missing persons), and of
-    /// none of them (`*`), shown on each of its samples. The standard error of a sum of persons is at most the sum of theirs, and that is
-    /// what is given.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_family_posterior(&self, writer: impl Write) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        table.write_row(["victim_id", "family_id", "probability", "standard_error", "method"])?;
+    /// The table `family_posterior`: for each body the probability of each family (of being any of its missing persons), and of
+    /// none of them (`*`), shown on each of its samples. The standard error of a sum of persons is at most the sum of theirs, and that
+    /// is what is given.
+    pub fn family_posterior(self) -> Table<'a> {
+        let of_body = move |at: usize| {
+            let of = |(family, probability): (usize, f64)| {
+                (self.families[family].family.id.as_str(), probability, self.family_spread(at, family))
+            };
+            self.family_marginals(at).into_iter().map(of).collect()
+        };
+        self.by_body(FAMILY_POSTERIOR, Probability::columns("victim_id", "family_id", false), of_body)
+    }
+
+    /// A table of probabilities: what `of_body` says of each body (0-based), then nobody, on each of its samples.
+    fn by_body(
+        self,
+        kind: TableKind,
+        columns: Columns<'a, Probability<'a>>,
+        of_body: impl Fn(usize) -> Vec<(&'a str, f64, Option<Spread>)> + Sync + 'a,
+    ) -> Table<'a> {
         let joint = &self.found.joint;
-        for (at, body) in self.bodies.bodies.iter().enumerate() {
-            for id in self.shown_ids(body) {
-                for (family, probability) in self.family_marginals(at) {
-                    let spread = self.family_spread(at, family);
-                    if spread.is_none() || probability >= LEAST_SAMPLED {
-                        let [error, _, method] = spread_cells(spread);
-                        let family = &self.families[family].family.id;
-                        table.write_row([id, family, &precise(probability), &error, &method])?;
-                    }
-                }
-                let [error, _, method] = spread_cells(joint.sampling.as_ref().map(|sampling| sampling.nobody[at]));
-                table.write_row([id, "*", &precise(joint.nobody[at]), &error, &method])?;
+        let make = move |at: u64, rows: &mut Vec<Probability<'a>>| {
+            let at = at as usize;
+            let mut listed = of_body(at);
+            listed.retain(|(_, probability, spread)| spread.is_none() || *probability >= LEAST_SAMPLED);
+            listed.push(("*", joint.nobody[at], joint.sampling.as_ref().map(|sampling| sampling.nobody[at])));
+            for id in self.shown_ids(&self.bodies.bodies[at]) {
+                rows.extend(listed.iter().map(|&(of, probability, spread)| Probability {
+                    id,
+                    of,
+                    probability,
+                    spread,
+                }));
             }
-        }
-        table.finish()?;
-        Ok(())
+        };
+        Table::of_parts(kind, columns, self.bodies.len() as u64, 1, make)
     }
 
     /// The spread of the probability that a body is of a family, where it is sampled.
@@ -228,74 +240,47 @@ impl IdentificationReport<'_> {
         })
     }
 
-    /// Writes `families.csv`: what can be expected for each missing person with these relatives.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_families(&self, writer: impl Write) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        table.write_row([
-            "family_id",
-            "missing_id",
-            "typed_relatives",
-            "loci",
-            "exclusion_probability",
-            "expected_log10_lr",
-            "unused_loci",
-            "contradiction",
-        ])?;
-        let powers = self.found.families.iter().flat_map(|family| &family.power);
-        for (&missing, power) in self.found.missing.iter().zip(powers) {
-            let (family, report) = (&self.families[missing.family], &self.found.families[missing.family]);
-            let unused: Vec<_> = report.unused.iter().map(|unused| unused.locus).collect();
-            let contradiction = match &report.contradiction {
-                None => "",
-                Some(contradiction) if contradiction.is_grave() => "yes",
-                Some(_) => "mutation",
-            };
-            table.write_row([
-                family.family.id.as_str(),
-                self.missing_id(missing),
-                &family.typed.len().to_string(),
-                &power.loci.to_string(),
-                &significant(power.exclusion),
-                &significant(power.expected_log10_lr),
-                &self.locus_names(&unused),
-                contradiction,
-            ])?;
-        }
-        table.finish()?;
-        Ok(())
+    /// The table `families`: what can be expected for each missing person with these relatives.
+    pub fn families(self) -> Table<'a> {
+        type Expected<'a> = (Missing, &'a Power);
+        let report = move |missing: Missing| &self.found.families[missing.family];
+        let columns = Columns::<Expected<'a>>::new()
+            .text("family_id", move |row| &self.families[row.0.family].family.id)
+            .text("missing_id", move |row| self.missing_id(row.0))
+            .integer("typed_relatives", move |row| self.families[row.0.family].typed.len() as i64)
+            .integer("loci", |row| row.1.loci as i64)
+            .real("exclusion_probability", Digits::Significant, |row| row.1.exclusion)
+            .real("expected_log10_lr", Digits::Significant, |row| row.1.expected_log10_lr)
+            .text("unused_loci", move |row| {
+                let unused: Vec<_> = report(row.0).unused.iter().map(|unused| unused.locus).collect();
+                self.locus_names(&unused)
+            })
+            .optional_text("contradiction", move |row| {
+                let contradiction = report(row.0).contradiction.as_ref()?;
+                Some(if contradiction.is_grave() { "yes" } else { "mutation" })
+            });
+        let powers: Vec<_> = self.found.families.iter().flat_map(|family| &family.power).collect();
+        let make = move |at: u64, rows: &mut Vec<Expected<'a>>| {
+            rows.push((self.found.missing[at as usize], powers[at as usize]));
+        };
+        Table::of_parts(FAMILIES, columns, self.found.missing.len() as u64, 1, make)
     }
 
-    /// Writes `contradictions.csv`: the families whose members do not fit together, and who is most likely at fault.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_contradictions(&self, writer: impl Write) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        table.write_row([
-            "family_id",
-            "inconsistent_loci",
-            "person_id",
-            "log10_lr_of_stated_place",
-            "inconsistent_loci_without",
-            "explanation",
-        ])?;
-        for (family, report) in self.families.iter().zip(&self.found.families) {
-            let Some(contradiction) = &report.contradiction else { continue };
-            let explanation = if contradiction.is_grave() { "pedigree or sample" } else { "mutation" };
-            table.write_row([
-                family.family.id.as_str(),
-                &self.locus_names(&contradiction.inconsistent),
-                family.family.person_id(contradiction.suspect.person),
-                &significant(contradiction.log10_lr),
-                &self.locus_names(&contradiction.left),
-                explanation,
-            ])?;
-        }
-        table.finish()?;
-        Ok(())
+    /// The table `contradictions`: the families whose members do not fit together, and who is most likely at fault.
+    pub fn contradictions(self) -> Table<'a> {
+        type Contradicted<'a> = (&'a FamilyWithSamples, &'a Contradiction);
+        let columns = Columns::<Contradicted<'a>>::new()
+            .text("family_id", |row| &row.0.family.id)
+            .text("inconsistent_loci", move |row| self.locus_names(&row.1.inconsistent))
+            .text("person_id", |row| row.0.family.person_id(row.1.suspect.person))
+            .real("log10_lr_of_stated_place", Digits::Significant, |row| row.1.log10_lr)
+            .text("inconsistent_loci_without", move |row| self.locus_names(&row.1.left))
+            .text("explanation", |row| if row.1.is_grave() { "pedigree or sample" } else { "mutation" });
+        let make = move |at: u64, rows: &mut Vec<Contradicted<'a>>| {
+            let (family, report) = (&self.families[at as usize], &self.found.families[at as usize]);
+            rows.extend(report.contradiction.as_ref().map(|contradiction| (family, contradiction)));
+        };
+        Table::of_parts(CONTRADICTIONS, columns, self.families.len() as u64, 1, make)
     }
 
     /// Families whose relatives' DNA speaks against the pedigree, one sentence each.
@@ -328,30 +313,30 @@ impl IdentificationReport<'_> {
         (1..=12).contains(&pairs.len()).then(|| format!("{likeliest}: {}", pairs.join(", ")))
     }
 
-    /// Writes `groups.csv`: samples of one person, their consensus (every allele that any of them shows), and why they are not
-    /// put together, where they are not.
-    ///
-    /// # Errors
-    /// As the writer beneath.
-    pub fn write_groups(&self, writer: impl Write, merged: &Merged, positions: &[usize]) -> csv::Result<()> {
-        let mut table = SafeCsvWriter::new(writer);
-        let fixed = ["victim_id", "samples", "log10_lr", "contradictory_loci"];
-        let header = fixed.into_iter().chain(self.loci.iter().map(LocusName::as_str)).chain(["kept_apart"]);
-        table.write_row(header)?;
-        for group in &merged.groups {
-            let ids: Vec<_> = group.body.samples.iter().map(|&sample| self.panel.full_id(sample)).collect();
-            let least = group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
-            let fixed =
-                [group.body.id.clone(), ids.join(";"), significant(least), self.locus_names(&group.body.set_aside)];
-            let consensus = positions.iter().map(|&locus| {
-                let shown = group.body.samples.iter().map(|&sample| self.panel.observation(sample, locus).call);
-                let alleles: BTreeSet<Allele> = shown.flat_map(|call| call.alleles().collect::<Vec<_>>()).collect();
-                alleles.iter().map(Allele::to_string).collect::<Vec<_>>().join(",")
-            });
-            let kept_apart = group.kept_apart.as_ref().map_or_else(String::new, KeptApart::to_string);
-            table.write_row(fixed.into_iter().chain(consensus).chain([kept_apart]))?;
-        }
-        table.finish()?;
-        Ok(())
+    /// The table `groups`: samples of one person, their consensus (every allele that any of them shows) at the loci in use (these
+    /// positions in the panel), and why they are not put together, where they are not.
+    pub fn groups(self, merged: &'a Merged, positions: &'a [usize]) -> Table<'a> {
+        let samples = move |group: &Group| {
+            let ids = group.body.samples.iter().map(|&sample| self.panel.full_id(sample));
+            ids.collect::<Vec<_>>().join(";")
+        };
+        let least = |group: &Group| group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
+        let columns = Columns::<&'a Group>::new()
+            .text("victim_id", |group| &group.body.id)
+            .text("samples", move |group| samples(group))
+            .real("log10_lr", Digits::Significant, move |group| least(group))
+            .text("contradictory_loci", move |group| self.locus_names(&group.body.set_aside));
+        let columns = self.loci.iter().zip(positions).fold(columns, |columns, (name, &locus)| {
+            columns.text(name.as_str(), move |group| self.consensus(group, locus))
+        });
+        let columns = columns.optional_text("kept_apart", |group| group.kept_apart.as_ref().map(KeptApart::to_string));
+        Table::of_slice(GROUPS, columns, &merged.groups)
+    }
+
+    /// Every allele that any sample of a group shows at a locus (its position in the panel).
+    fn consensus(&self, group: &Group, locus: usize) -> String {
+        let shown = group.body.samples.iter().map(|&sample| self.panel.observation(sample, locus).call);
+        let alleles: BTreeSet<Allele> = shown.flat_map(|call| call.alleles().collect::<Vec<_>>()).collect();
+        alleles.iter().map(Allele::to_string).collect::<Vec<_>>().join(",")
     }
 }

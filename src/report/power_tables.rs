@@ -1,7 +1,9 @@
-//! What a panel can tell, as tables on a terminal and as CSV.
+//! What a panel can tell, as tables on a terminal and as a typed table.
 
 use super::printable;
-use crate::power::{Estimate, PanelPower, ThresholdPower};
+use super::table::{Columns, Digits, Table as TypedTable};
+use crate::io::result_tables::PANEL_POWER;
+use crate::power::{Estimate, PanelPower, ThresholdPower, TruthPower};
 use comfy_table::{Table, presets};
 use std::io::{self, Write};
 
@@ -67,26 +69,21 @@ fn write_truths(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// One row for each truth and threshold.
-///
-/// # Errors
-/// What the target refuses.
-pub fn write_power_csv(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
-    let mut rows = csv::Writer::from_writer(out);
-    rows.write_record(["tested", "truth", "threshold", "at_least", "estimate", "standard_error"])?;
-    for truth in &power.truths {
-        for (at, threshold) in power.question.thresholds.iter().enumerate() {
-            let estimate = truth.estimates.get(at);
-            rows.write_record([
-                power.question.tested.to_string(),
-                truth.truth.to_string(),
-                threshold.to_string(),
-                format!("{:e}", truth.at_least[at]),
-                estimate.map_or(String::new(), |estimate| format!("{:e}", estimate.probability)),
-                estimate.map_or(String::new(), |estimate| format!("{:e}", estimate.standard_error)),
-            ])?;
-        }
-    }
-    rows.flush()
+pub fn power_table<'a>(power: &'a PanelPower) -> TypedTable<'a> {
+    type Tail<'a> = (&'a TruthPower, usize);
+    let thresholds = &power.question.thresholds;
+    let estimate = |row: &Tail<'_>| row.0.estimates.get(row.1).copied();
+    let columns = Columns::<Tail<'a>>::new()
+        .text("tested", |_| power.question.tested.name())
+        .text("truth", |row| row.0.truth.name())
+        .real("threshold", Digits::All, |row| thresholds[row.1])
+        .real("at_least", Digits::Exponent, |row| row.0.at_least[row.1])
+        .real("estimate", Digits::Exponent, move |row| estimate(row).map(|estimate| estimate.probability))
+        .real("standard_error", Digits::Exponent, move |row| estimate(row).map(|estimate| estimate.standard_error));
+    let make = |at: u64, rows: &mut Vec<Tail<'a>>| {
+        rows.extend((0..thresholds.len()).map(|threshold| (&power.truths[at as usize], threshold)));
+    };
+    TypedTable::of_parts(PANEL_POWER, columns, power.truths.len() as u64, thresholds.len(), make)
 }
 
 fn cost_cells(cost: &ThresholdPower) -> [String; 6] {

@@ -11,6 +11,7 @@ use crate::matching::{self, MatchError, TooLittleMemory};
 use crate::model::{LinkageError, ModelsError};
 use crate::profile::PanelError;
 use crate::report::manifest::ManifestError;
+use crate::report::table::ExportError;
 use crate::simulate::ShapeError;
 use crate::statistics::{StatisticsError, WorldError};
 
@@ -153,7 +154,7 @@ pub enum RunError {
     Folder(#[from] RunFolderError),
     /// A result table that cannot be written.
     #[error(transparent)]
-    Table(#[from] csv::Error),
+    Table(#[from] ExportError),
     /// What the system refuses.
     #[error(transparent)]
     System(#[from] std::io::Error),

@@ -3,10 +3,12 @@
 use super::identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
 use super::{IdentifyMessages, Output, RunError, statistics_files};
 use crate::inference::joint::Sampling;
-use crate::io::problems::write_rejected;
-use crate::io::run_folder::{RESULT_TABLES, RunFolder};
+use crate::io::result_tables::{Format, RESULT_TABLES};
+use crate::io::run_folder::RunFolder;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
+use crate::report::rejected_table;
+use crate::report::table::export_into;
 use crate::settings::Settings;
 use serde_json::json;
 use std::time::Instant;
@@ -21,31 +23,40 @@ pub fn identify_into(
     settings: Settings,
     progress: &dyn Progress,
 ) -> Result<(IdentifyCase, IdentifyAnswer), RunError> {
-    let folder = output.begin(&RESULT_TABLES, input.files(&settings))?;
+    let folder = output.begin(RESULT_TABLES, input.files(&settings))?;
     let case = IdentifyCase::read_watched(input, settings, progress)?;
     let answer = case.identify_watched(progress)?;
-    case.write(&answer, folder, progress)?;
+    case.write(&answer, folder, &output.formats, progress)?;
     Ok((case, answer))
 }
 
 impl IdentifyCase {
-    /// Writes the answer: the tables and the manifest.
+    /// Writes the answer: the tables, in these formats, and the manifest.
     ///
     /// # Errors
     /// What the system refuses.
-    pub fn write(&self, answer: &IdentifyAnswer, folder: RunFolder, progress: &dyn Progress) -> Result<(), RunError> {
+    pub fn write(
+        &self,
+        answer: &IdentifyAnswer,
+        folder: RunFolder,
+        formats: &[Format],
+        progress: &dyn Progress,
+    ) -> Result<(), RunError> {
         let started = Instant::now();
         let IdentifyMessages { warnings, notes } = self.messages(answer)?;
         progress.begin(Stage::uncounted("writing the tables"));
         let report = self.report(answer);
-        report.write_pairwise(folder.create_file("pairwise.csv")?, self.settings().search.min_log10_lr)?;
-        report.write_assignments(folder.create_file("assignments.csv")?)?;
-        report.write_posterior(folder.create_file("posterior.csv")?)?;
-        report.write_family_posterior(folder.create_file("family_posterior.csv")?)?;
-        report.write_families(folder.create_file("families.csv")?)?;
-        report.write_contradictions(folder.create_file("contradictions.csv")?)?;
-        report.write_groups(folder.create_file("groups.csv")?, &answer.merged, &self.models.loci)?;
-        write_rejected(self.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
+        let tables = [
+            report.pairwise(self.settings().search.min_log10_lr),
+            report.assignments(),
+            report.posterior(),
+            report.family_posterior(),
+            report.families(),
+            report.contradictions(),
+            report.groups(&answer.merged, &self.models.loci),
+            rejected_table(&self.profiles.rejected),
+        ];
+        export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(answer);
         manifest.notes = [warnings, notes].concat();
         manifest.timings.write_seconds = started.elapsed().as_secs_f64();

@@ -3,12 +3,13 @@
 use super::match_case::{MatchCase, MatchInput};
 use super::reading::Reading;
 use super::{Output, RunError, statistics_files};
-use crate::io::problems::write_rejected;
-use crate::io::run_folder::{RESULT_TABLES, RunFolder};
+use crate::io::result_tables::{Format, RESULT_TABLES};
+use crate::io::run_folder::RunFolder;
 use crate::matching::Found;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
-use crate::report::{write_couples, write_direct_matches, write_matches, write_status};
+use crate::report::table::export_into;
+use crate::report::{couples_table, direct_matches_table, matches_table, rejected_table, status_table};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -25,10 +26,10 @@ pub fn match_into(
     settings: Settings,
     progress: &dyn Progress,
 ) -> Result<(MatchCase, Found), RunError> {
-    let folder = output.begin(&RESULT_TABLES, input.files(&settings))?;
+    let folder = output.begin(RESULT_TABLES, input.files(&settings))?;
     let case = MatchCase::read_beside(input, settings, folder.scratch(), progress)?;
     let found = case.search_watched(progress)?;
-    case.write(&found, folder, progress)?;
+    case.write(&found, folder, &output.formats, progress)?;
     Ok((case, found))
 }
 
@@ -45,28 +46,32 @@ pub(super) struct MatchReading {
 }
 
 impl MatchCase {
-    /// Writes what was found: the tables and the manifest.
+    /// Writes what was found: the tables, in these formats, and the manifest.
     ///
     /// # Errors
     /// What the system refuses.
-    pub fn write(&self, found: &Found, folder: RunFolder, progress: &dyn Progress) -> Result<(), RunError> {
+    pub fn write(
+        &self,
+        found: &Found,
+        folder: RunFolder,
+        formats: &[Format],
+        progress: &dyn Progress,
+    ) -> Result<(), RunError> {
         let started = Instant::now();
         progress.begin(Stage::uncounted("writing the tables"));
-        self.write_tables(&folder, found)?;
+        let case = self.scoring();
+        let tables = [
+            matches_table(&case, &found.parents.candidacies),
+            couples_table(&case, &found.couples),
+            status_table(&case, &found.status),
+            direct_matches_table(&case, &found.direct),
+            rejected_table(&self.profiles.rejected),
+        ];
+        export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(found)?;
         manifest.timings.write_seconds = started.elapsed().as_secs_f64();
         manifest.write(folder.create_file("manifest.json")?)?;
         folder.commit()?;
-        Ok(())
-    }
-
-    fn write_tables(&self, folder: &RunFolder, found: &Found) -> Result<(), RunError> {
-        let case = self.scoring();
-        write_matches(folder.create_file("matches.csv")?, &case, &found.parents.candidacies)?;
-        write_couples(folder.create_file("couples.csv")?, &case, &found.couples)?;
-        write_status(folder.create_file("status.csv")?, &case, &found.status)?;
-        write_direct_matches(folder.create_file("direct_matches.csv")?, &case, &found.direct)?;
-        write_rejected(self.profiles.rejected.iter(), folder.create_file("rejected.csv")?)?;
         Ok(())
     }
 

@@ -2,14 +2,15 @@
 
 use super::inputs::named_files;
 use super::{Output, RunError};
+use crate::io::result_tables::CASE_TABLES;
 use crate::io::source::Inputs;
-use crate::io::synthetic_case::{CASE_FILES, CaseWriter};
 use crate::likelihood::LocusModel;
 use crate::profile::LocusName;
+use crate::report::SyntheticTables;
 use crate::report::manifest::{InputFile, Manifest};
+use crate::report::table::export_into;
 use crate::simulate::{CaseShape, ROLES, SyntheticCase};
 use crate::statistics::{Statistics, StatisticsSource};
-use std::io::{self, BufWriter};
 use std::path::PathBuf;
 
 /// What is simulated.
@@ -60,9 +61,8 @@ pub fn simulate_into(output: &Output, input: SimulateInput) -> Result<SyntheticC
     let own = described_by.iter().map(|file| PathBuf::from(&file.path));
     let files = own.chain(named_files(&input.shape.settings, &StatisticsSource::default())).collect();
     let (case, models) = input.make()?;
-    let folder = output.begin(&CASE_FILES, files)?;
-    let create = |name: &str| folder.create_file(name).map(BufWriter::new).map_err(io::Error::other);
-    CaseWriter::new(&case, &models).write(create)?;
+    let folder = output.begin(CASE_TABLES, files)?;
+    export_into(&folder, &SyntheticTables::new(&case, &models).tables(), &output.formats)?;
     describe(&case, seed, described_by).write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
     Ok(case)

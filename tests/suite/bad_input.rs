@@ -137,7 +137,7 @@ fn arguments_that_cannot_be() {
         ("--min-log10-lr nan", &["--min-log10-lr", "nan"]),
         ("--relationship cousin", &["--relationship", "cousin"]),
         ("--relationship unrelated", &["relationship", "unrelated"]),
-        ("--frobnicate", &["--frobnicate"]),
+        ("--wibble", &["--wibble"]),
         ("--frequencies nist1036:cauc --markers m.json", &["cannot be used with"]),
     ] {
         folder.fail(&format!("{MATCH} {argument}"), parts);

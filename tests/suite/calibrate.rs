@@ -4,6 +4,8 @@ use assert_cmd::Command;
 use filia::io::profiles::{ProfileSource, ReadOptions, read_panel};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel};
 use filia::profile::DropOutByRole;
+use filia::report::SyntheticTables;
+use filia::report::table::{Csv, Exporter};
 use filia::simulate::{CasePanel, SyntheticCase};
 use std::fs;
 use std::path::Path;
@@ -60,8 +62,10 @@ fn samples_in_memory_are_those_that_are_read_from_the_files() {
     let models = models(&shape.loci);
     let case = SyntheticCase::new(shape, &models, 5).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let create = |name: &str| fs::File::create(folder.path().join(name));
-    filia::io::synthetic_case::CaseWriter::new(&case, &models).write(create).unwrap();
+    for table in SyntheticTables::new(&case, &models).tables() {
+        let mut file = fs::File::create(folder.path().join(format!("{}.csv", table.name))).unwrap();
+        Csv.export(&table, &mut file).unwrap();
+    }
     let drop_out = DropOutByRole { child: 0.05, ..DropOutByRole::default() };
     let names = ["children.csv", "corpses.csv", "detainees.csv", "relatives.csv"];
     let sources = names.map(|name| ProfileSource { path: folder.path().join(name), default_role: None });

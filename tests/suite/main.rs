@@ -7,6 +7,7 @@ mod check_command;
 mod closed_forms;
 mod documentation;
 mod explain_command;
+mod formats;
 mod frequencies;
 mod fuzz_readers;
 mod identify;

@@ -11,7 +11,8 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn force() -> Option<Replaceable> {
-    Some(Replaceable { files: &["a.csv", "b.csv"], inputs: Vec::new() })
+    const TABLES: &[TableKind] = &[TableKind { name: "a", key: &[] }, TableKind { name: "b", key: &[] }];
+    Some(Replaceable { tables: TABLES, inputs: Vec::new() })
 }
 
 fn write(out: &Path, force: Option<Replaceable>, name: &str) -> Result<PathBuf> {

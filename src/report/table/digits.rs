@@ -2,22 +2,61 @@
 
 use crate::inference::as_shown;
 
-/// A number with at most 12 significant digits: plain between 10^-4 and 10^15, with an exponent elsewhere; `-inf` for
-/// minus infinity. The same bytes on every machine, and read back by every spreadsheet and statistics program.
-pub fn significant(number: f64) -> String {
-    if number == 0.0 {
+/// With how many digits the numbers of a column are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Digits {
+    /// As [`significant`].
+    Significant,
+    /// As [`precise`].
+    Precise,
+    /// So many that what is read back is the number itself, without an exponent.
+    All,
+    /// So many, with an exponent.
+    Exponent,
+}
+
+impl Digits {
+    /// The number that is shown.
+    pub fn rounded(self, number: f64) -> f64 {
+        match self {
+            Self::Significant => as_shown(number) + 0.0,
+            Self::Precise => round_15(number) + 0.0,
+            Self::All | Self::Exponent => number,
+        }
+    }
+
+    /// The text of a number that was rounded so.
+    pub fn text(self, rounded: f64) -> String {
+        match self {
+            Self::Significant | Self::Precise => shown(rounded),
+            Self::All => rounded.to_string(),
+            Self::Exponent => format!("{rounded:e}"),
+        }
+    }
+}
+
+/// A rounded number: plain between 10^-4 and 10^15, with an exponent elsewhere.
+fn shown(rounded: f64) -> String {
+    if rounded == 0.0 {
         return "0".to_owned();
     }
-    let rounded = as_shown(number);
     let plain = !rounded.is_finite() || (1e-4..1e15).contains(&rounded.abs());
     if plain { rounded.to_string() } else { format!("{rounded:e}") }
 }
 
+/// A number with at most 12 significant digits: plain between 10^-4 and 10^15, with an exponent elsewhere; `-inf` for
+/// minus infinity. The same bytes on every machine, and read back by every spreadsheet and statistics program.
+pub fn significant(number: f64) -> String {
+    shown(as_shown(number))
+}
+
 /// As [`significant`], with 15 significant digits: for numbers whose power is compared in turn, such as a log10 LR of −120.
 pub fn precise(number: f64) -> String {
-    let rounded = format!("{number:.14e}").parse::<f64>().unwrap_or(number);
-    let plain = number == 0.0 || !rounded.is_finite() || (1e-4..1e15).contains(&rounded.abs());
-    if plain { (rounded + 0.0).to_string() } else { format!("{rounded:e}") }
+    shown(round_15(number))
+}
+
+fn round_15(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
 }
 
 /// A probability for people: four decimals, and no more certainty than these can say.
