@@ -7,12 +7,13 @@ use filia::{
         case_shape::parse_case_shape,
         frequency_file::parse_table,
         marker_file::parse_markers,
-        pedigree_file::parse_pedigrees,
+        pedigree_file::{parse_pedigrees, read_pedigrees},
         profiles::{ProfileSource, ReadOptions, read_panel},
         rates_file::load_rates,
         recombination::load_recombination,
         settings_file::read_settings,
         source::Inputs,
+        table_file::TextTable,
     },
     profile::LocusName,
     report::Manifest,
@@ -40,6 +41,14 @@ pub fn profiles(bytes: &[u8]) {
             read.rejected.iter().flatten().for_each(|entry| drop(entry.to_string()));
         }
     }
+}
+
+/// Workbooks: as profiles, frequency tables and pedigrees.
+pub fn workbooks(bytes: &[u8]) {
+    profiles(bytes);
+    let inputs = inputs(bytes);
+    let _ = read_pedigrees(Path::new(NAME), &inputs);
+    let _ = TextTable::read(Path::new(NAME), "a table", &inputs);
 }
 
 /// Packed panels, whose checksum is made right: damage that it does not tell.

@@ -104,6 +104,28 @@ impl<'a> DelimitedFile<'a> {
         recognise: impl Fn(&[String]) -> usize,
         is_header: impl Fn(&[String]) -> bool,
     ) -> Result<(Self, Header), DelimitedError> {
+        Self::open(input, None, recognise, is_header)
+    }
+
+    /// As [`DelimitedFile::below_title`], where the separator is known.
+    ///
+    /// # Errors
+    /// A file that is empty, or no text.
+    pub fn separated_by(
+        separator: u8,
+        input: impl Read + Send + 'a,
+        recognise: impl Fn(&[String]) -> usize,
+        is_header: impl Fn(&[String]) -> bool,
+    ) -> Result<(Self, Header), DelimitedError> {
+        Self::open(input, Some(separator), recognise, is_header)
+    }
+
+    fn open(
+        input: impl Read + Send + 'a,
+        separator: Option<u8>,
+        recognise: impl Fn(&[String]) -> usize,
+        is_header: impl Fn(&[String]) -> bool,
+    ) -> Result<(Self, Header), DelimitedError> {
         let mut input = decoded(input)?;
         let mut block = read_up_to(&mut input, FIRST_BLOCK)?;
         refuse_binary(&block)?;
@@ -113,17 +135,18 @@ impl<'a> DelimitedFile<'a> {
             replace_carriage_returns(&mut block);
         }
         let mut file = Self { input, separator: b',', carriage_returns, pending: block, next_line: 1, ended };
-        let header = file.take_header(recognise, is_header)?;
+        let header = file.take_header(separator, recognise, is_header)?;
         Ok((file, header))
     }
 
     fn take_header(
         &mut self,
+        separator: Option<u8>,
         recognise: impl Fn(&[String]) -> usize,
         is_header: impl Fn(&[String]) -> bool,
     ) -> Result<Header, DelimitedError> {
         self.skip_blank_lines();
-        let declared = self.take_separator_line();
+        let declared = separator.or_else(|| self.take_separator_line());
         self.skip_blank_lines();
         if self.pending.is_empty() {
             return Err(DelimitedError::Empty);
@@ -349,7 +372,7 @@ fn read_up_to(input: &mut impl Read, bytes: usize) -> io::Result<Vec<u8>> {
 
 fn refuse_binary(block: &[u8]) -> Result<(), DelimitedError> {
     let kinds: [(&[u8], &str); 3] = [
-        (b"PK\x03\x04", "a spreadsheet (xlsx, ods) or a zip archive"),
+        (b"PK\x03\x04", "a spreadsheet or a zip archive"),
         (b"\xD0\xCF\x11\xE0", "a spreadsheet (xls)"),
         (b"\x1F\x8B", "a compressed file (gzip)"),
     ];

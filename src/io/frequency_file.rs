@@ -9,7 +9,7 @@
 //! * Blocks: a marker's name alone on a line, then lines of allele and frequency (Familias), or of allele and the frequencies
 //!   of several populations, which a line above them names (STRidER).
 //!
-//! Where a file holds several populations, one must be named: `FILE:POPULATION`.
+//! Where a file holds several populations, one must be named: `FILE:POPULATION`; of a workbook the sheet: `FILE.xlsx:SHEET`.
 //!
 //! A bare `N` is read as people, with a note, unless counts show that it is the number of alleles, as it sometimes is in the
 //! field: a factor of 2 in 5/(2N).
@@ -27,6 +27,7 @@ mod write;
 
 use super::source::Inputs;
 use super::table_file::{TableError, TextRow, TextTable};
+use super::workbook::split_part;
 use crate::population::{FrequencyTable, bundled};
 use gather::Gathered;
 use std::path::{Path, PathBuf};
@@ -67,20 +68,31 @@ pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable,
         let text = TextTable::parse(table.name, table.text, EXPECTED)?;
         return Ok(read_table(text, None)?);
     }
-    let path = Path::new(name_or_path);
-    if !path.exists()
-        && let Some((file, population)) = name_or_path.rsplit_once(':')
-        && Path::new(file).exists()
-    {
-        let mut table = read_table(TextTable::read(Path::new(file), EXPECTED, inputs)?, Some(population))?;
-        table.name = format!("{}:{population}", stem(Path::new(file)));
-        return Ok(table);
-    }
+    let (path, part) = split_part(Path::new(name_or_path));
     if !path.exists() {
         return Err(unknown_table(name_or_path));
     }
-    let table = read_table(TextTable::read(path, EXPECTED, inputs)?, None)?;
-    Ok(FrequencyTable { name: stem(path), ..table })
+    let Some(part) = part else {
+        let table = read_table(TextTable::read(&path, EXPECTED, inputs)?, None)?;
+        return Ok(FrequencyTable { name: stem(&path), ..table });
+    };
+    let (text, population) = text_of_part(&path, &part, inputs)?;
+    let table = read_table(text, population)?;
+    Ok(FrequencyTable { name: format!("{}:{part}", stem(&path)), ..table })
+}
+
+/// What is named behind a file: a population, or of a workbook a sheet, or both (`SHEET:POPULATION`).
+fn text_of_part<'p>(path: &Path, part: &'p str, inputs: &Inputs) -> Result<(TextTable, Option<&'p str>), TableError> {
+    let of_sheet = |sheet: &str| TextTable::read_part(path, Some(sheet), EXPECTED, inputs);
+    let first = TextTable::read(path, EXPECTED, inputs);
+    if !first.as_ref().is_ok_and(|text| text.is_sheet()) {
+        return Ok((first?, Some(part)));
+    }
+    match (of_sheet(part), part.rsplit_once(':')) {
+        (Err(TableError::Workbook { .. }), Some((sheet, population))) => Ok((of_sheet(sheet)?, Some(population))),
+        (Err(TableError::Workbook { .. }), None) => Ok((first?, Some(part))),
+        (text, _) => Ok((text?, None)),
+    }
 }
 
 /// A file's name without folders and ending.
@@ -90,11 +102,7 @@ fn stem(path: &Path) -> String {
 
 /// The file that [`load_table`] reads for this name, which may be `FILE:POPULATION`.
 pub fn file_of_table(name_or_path: &str) -> PathBuf {
-    let path = Path::new(name_or_path);
-    match name_or_path.rsplit_once(':') {
-        Some((file, _)) if !path.exists() && Path::new(file).exists() => PathBuf::from(file),
-        _ => path.to_owned(),
-    }
+    split_part(Path::new(name_or_path)).0
 }
 
 /// Reads a frequency table from text; `name` is what messages and the table are called.

@@ -3,6 +3,7 @@
 pub mod case_expected;
 pub mod case_file;
 pub mod case_shape;
+mod dates;
 pub mod delimited;
 pub mod frequency_file;
 pub mod json;
@@ -27,3 +28,4 @@ pub mod table_file;
 pub mod unfinished;
 pub mod unwinding;
 pub mod whole_file;
+pub mod workbook;

@@ -9,6 +9,7 @@ use super::known_names::{complain, is_free};
 use super::missing::{Missing, is_missing, missing};
 use super::pedigree_notes::notes;
 use super::source::Inputs;
+use super::workbook::{SEPARATOR, WorkbookError, is_workbook, read_sheet, sheet_name, split_part};
 use crate::inheritance::pedigree::PedigreeError;
 use crate::inheritance::{Family, Listed};
 use crate::profile::Sex;
@@ -39,6 +40,9 @@ pub enum PedigreeFileProblem {
     /// It cannot be read as a table.
     #[error(transparent)]
     Table(#[from] DelimitedError),
+    /// It is a workbook that cannot be used.
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
     /// A column is missing.
     #[error("no column `{0}`: expected the columns family_id, person_id, father_id, mother_id, sex, missing")]
     NoColumn(&'static str),
@@ -132,12 +136,22 @@ pub struct Pedigrees {
 /// An unreadable file, missing or unknown columns, rows of another length, unusable cells, people who form no pedigree, nobody
 /// who is missing.
 pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Pedigrees, PedigreeFileError> {
-    let unreadable = |cause: io::Error| PedigreeFileError {
-        file: path.to_owned(),
-        line: 0,
-        cause: DelimitedError::from(cause).into(),
-    };
-    parse_pedigrees(path, &inputs.read(path).map_err(unreadable)?)
+    let (file, sheet) = split_part(path);
+    let in_file = |cause: PedigreeFileProblem| PedigreeFileError { file: file.clone(), line: 0, cause };
+    let bytes = inputs.read(&file).map_err(|cause| in_file(DelimitedError::from(cause).into()))?;
+    match &sheet {
+        None if !is_workbook(&bytes) => return parse_pedigrees(path, &bytes),
+        Some(sheet) if !is_workbook(&bytes) => {
+            let cause = io::Error::new(io::ErrorKind::NotFound, format!("no workbook, so it has no sheet `{sheet}`"));
+            return Err(in_file(DelimitedError::from(cause).into()));
+        }
+        _ => {}
+    }
+    let sheet = read_sheet(&bytes, sheet.as_deref()).map_err(|cause| in_file(cause.into()))?;
+    let name = sheet_name(&file.display().to_string(), &sheet.name);
+    let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
+    let table = DelimitedFile::separated_by(SEPARATOR, &sheet.text[..], recognise, |_| true);
+    read_table(Path::new(&name), table.map_err(|cause| in_file(cause.into()))?)
 }
 
 /// Reads the bytes of a pedigree file; `path` is what messages name.
@@ -147,7 +161,12 @@ pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Pedigrees, Pedigre
 pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeFileError> {
     let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
-    let (file, header) = DelimitedFile::new(bytes, recognise).map_err(|cause| at(0)(cause.into()))?;
+    read_table(path, DelimitedFile::new(bytes, recognise).map_err(|cause| at(0)(cause.into()))?)
+}
+
+/// Reads the rows below a header; `path` is what messages name.
+fn read_table(path: &Path, (file, header): (DelimitedFile<'_>, Header)) -> Result<Pedigrees, PedigreeFileError> {
+    let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let places = find_columns(&header).map_err(at(header.line))?;
     let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for chunk in file.chunks() {

@@ -5,6 +5,7 @@ mod reason;
 
 pub use reason::Reason;
 
+use super::workbook::cell_name;
 use crate::profile::LocusName;
 use std::{fmt, sync::Arc};
 
@@ -17,6 +18,8 @@ pub struct Rejected {
     pub line: u64,
     /// The column's header; empty where the whole row is at fault.
     pub column: Arc<str>,
+    /// In a spreadsheet, whose cells have names, the position of the column (0-based).
+    pub sheet_column: Option<u32>,
     /// The sample's id, as far as it could be read.
     pub sample_id: String,
     /// The locus, where a locus is at fault.
@@ -33,8 +36,10 @@ const LONGEST_SHOWN: usize = 200;
 impl fmt::Display for Rejected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.file)?;
-        if self.line > 0 {
-            write!(formatter, ", line {}", self.line)?;
+        match self.sheet_column {
+            Some(column) => write!(formatter, ", cell {}", cell_name(column, self.line))?,
+            None if self.line > 0 => write!(formatter, ", line {}", self.line)?,
+            None => {}
         }
         if !self.column.is_empty() {
             write!(formatter, ", column `{}`", self.column)?;

@@ -12,6 +12,7 @@ mod tests;
 
 pub use spooled::Spooled;
 
+use super::workbook::split_part;
 use hashing::StreamHasher;
 use std::{
     collections::HashMap,
@@ -107,9 +108,12 @@ impl Inputs {
         Ok(Input::new(source, slot))
     }
 
-    /// What was read from the input of this name; `None` where it was not read to its end.
+    /// What was read from the input of this name, or from the file that it names a part of; `None` where it was not read to its
+    /// end.
     pub fn fingerprint(&self, path: &Path) -> Option<Fingerprint> {
-        self.slots().get(path)?.fingerprint.get().copied()
+        let known = self.slots().get(path).cloned();
+        let slot = known.or_else(|| self.slots().get(&split_part(path).0).cloned())?;
+        slot.fingerprint.get().copied()
     }
 
     fn slot(&self, paths: &[&Path]) -> Arc<Slot> {

@@ -4,6 +4,7 @@
 //! ends; tab, semicolon or comma between cells; decimal points or commas. A line that begins with `#` is a comment.
 
 use super::source::Inputs;
+use super::workbook::{SEPARATOR, WorkbookError, cell_name, is_workbook, read_sheet, sheet_name};
 use std::{io, path::Path};
 
 /// A table as rows of trimmed cells; rows without any content are left out.
@@ -13,6 +14,8 @@ pub struct TextTable {
     pub path: String,
     /// The rows, the header first.
     pub rows: Vec<TextRow>,
+    /// Whether it is a sheet of a workbook, whose cells have names.
+    is_sheet: bool,
 }
 
 /// One row of a table.
@@ -43,6 +46,14 @@ pub enum TableError {
         /// What it should hold.
         expected: String,
     },
+    /// A workbook that cannot be used.
+    #[error("{path}: {cause}")]
+    Workbook {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: WorkbookError,
+    },
     /// Text that is no table.
     #[error("{path}, line {line}: {message}")]
     Malformed {
@@ -66,14 +77,12 @@ pub enum TableError {
         expected: String,
     },
     /// A cell does not say what it should.
-    #[error("{path}, line {line}, column {column} ({header}): found `{found}`, expected {expected}")]
+    #[error("{path}, {place} ({header}): found `{found}`, expected {expected}")]
     Cell {
         /// The file.
         path: String,
-        /// Line (1-based).
-        line: u64,
-        /// Column (1-based).
-        column: usize,
+        /// Line and column (1-based), or the name of a sheet's cell.
+        place: String,
         /// The column's header.
         header: String,
         /// What is there.
@@ -84,16 +93,34 @@ pub enum TableError {
 }
 
 impl TextTable {
-    /// Reads a file.
+    /// Reads a file, of a workbook the first sheet.
     ///
     /// # Errors
     /// A file that cannot be read, is empty, or is no delimited text; `expected` says what it should hold.
     pub fn read(path: &Path, expected: &str, inputs: &Inputs) -> Result<Self, TableError> {
+        Self::read_part(path, None, expected, inputs)
+    }
+
+    /// Reads a file, of a workbook the sheet of this name.
+    ///
+    /// # Errors
+    /// As [`TextTable::read`]; a sheet that is not there.
+    pub fn read_part(path: &Path, sheet: Option<&str>, expected: &str, inputs: &Inputs) -> Result<Self, TableError> {
         let name = path.display().to_string();
         match inputs.read(path) {
+            Ok(bytes) if is_workbook(&bytes) => Self::of_sheet(&name, &bytes, sheet, expected),
             Ok(bytes) => Self::from_bytes(&name, &bytes, expected),
             Err(source) => Err(TableError::Unreadable { path: name, source }),
         }
+    }
+
+    /// Reads a sheet of the bytes of a workbook.
+    fn of_sheet(path: &str, bytes: &[u8], sheet: Option<&str>, expected: &str) -> Result<Self, TableError> {
+        let in_file = |cause| TableError::Workbook { path: path.to_owned(), cause };
+        let sheet = read_sheet(bytes, sheet).map_err(in_file)?;
+        let text = String::from_utf8_lossy(&sheet.text);
+        let table = Self::parse_separated(&sheet_name(path, &sheet.name), &text, SEPARATOR, expected)?;
+        Ok(Self { is_sheet: true, ..table })
     }
 
     /// Reads the bytes of a file; `path` is what messages name.
@@ -110,17 +137,21 @@ impl TextTable {
     /// As [`TextTable::read`].
     pub fn parse(path: &str, text: &str, expected: &str) -> Result<Self, TableError> {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        Self::parse_separated(path, &text, separator(&text), expected)
+    }
+
+    fn parse_separated(path: &str, text: &str, separator: u8, expected: &str) -> Result<Self, TableError> {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .comment(Some(b'#'))
-            .delimiter(separator(&text))
+            .delimiter(separator)
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| malformed(path, &error))?;
-            let line = record.position().map_or(0, |position| first_line(&text, position));
+            let line = record.position().map_or(0, |position| first_line(text, position));
             let mut cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
                 while cells.last().is_some_and(String::is_empty) {
@@ -132,7 +163,12 @@ impl TextTable {
         if rows.is_empty() {
             return Err(TableError::Empty { path: path.to_owned(), expected: expected.to_owned() });
         }
-        Ok(Self { path: path.to_owned(), rows })
+        Ok(Self { path: path.to_owned(), rows, is_sheet: false })
+    }
+
+    /// Whether it is a sheet of a workbook.
+    pub fn is_sheet(&self) -> bool {
+        self.is_sheet
     }
 
     /// The header's cell of this column (0-based), for messages.
@@ -142,10 +178,13 @@ impl TextTable {
 
     /// A message about one cell (column 0-based).
     pub fn cell_error(&self, row: &TextRow, column: usize, expected: &str) -> TableError {
+        let place = match (self.is_sheet, u32::try_from(column)) {
+            (true, Ok(column)) => format!("cell {}", cell_name(column, row.line)),
+            _ => format!("line {}, column {}", row.line, column + 1),
+        };
         TableError::Cell {
             path: self.path.clone(),
-            line: row.line,
-            column: column + 1,
+            place,
             header: self.header(column).to_owned(),
             found: row.cell(column).to_owned(),
             expected: expected.to_owned(),

@@ -57,7 +57,7 @@ fn files_that_cannot_be_used_end_with_one_message() {
         ("header.csv", "header.csv: no profile in it (a header line and nothing below)"),
         ("no_id.csv", "no_id.csv, line 1: no column with the sample ids (found `vWA`, `TH01`; expected sample_id"),
         ("no_locus.csv", "no_locus.csv, line 1: no locus recognised (found `sample_id`, `colour`; expected"),
-        ("book.xlsx", "book.xlsx: this is a spreadsheet (xlsx, ods) or a zip archive, not text: save it as CSV first"),
+        ("book.xlsx", "book.xlsx: this is a zip archive and no spreadsheet (xlsx, ods) that can be read ("),
         ("binary.csv", "binary.csv: this is a binary file, not text"),
         ("all_bad.csv", "all_bad.csv, line 2, column `sample_id`: no sample id"),
         (".", "cannot be read"),

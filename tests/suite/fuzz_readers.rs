@@ -95,6 +95,7 @@ fn readers() -> Vec<Reader> {
     vec![
         ("profiles", readers::profiles, profiles),
         ("packs", readers::packs, vec![pack]),
+        ("workbooks", readers::workbooks, vec![super::reading_workbooks::kits(), whole("tests/data/profiles/kit.ods")]),
         (
             "frequencies",
             readers::frequencies,

@@ -52,6 +52,7 @@ mod reading_long;
 mod reading_messy_files;
 mod reading_ragged_files;
 mod reading_two_kits;
+mod reading_workbooks;
 mod reference_values;
 mod settings_without_effect;
 mod several_tables;

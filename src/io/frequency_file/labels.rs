@@ -1,5 +1,6 @@
 //! What stands where an allele is expected: an allele, or one of the other things that tables have in that place.
 
+use crate::io::dates::is_date;
 use crate::io::table_file::parse_number;
 use crate::profile::Allele;
 
@@ -106,12 +107,6 @@ const REST: [&str; 13] = [
     "autres",
 ];
 
-/// Beginnings of the names of months in English, German, Spanish, Portuguese and French.
-const MONTHS: [&str; 24] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mrz", "mär", "mai", "okt",
-    "dez", "ene", "abr", "ago", "dic", "fev", "fév", "avr",
-];
-
 impl Label {
     /// What this text says; blanks around it and case do not matter.
     pub(super) fn of(text: &str) -> Self {
@@ -155,19 +150,6 @@ impl Label {
 /// Whether a cell holds a whole number that is no frequency: beside a blank label it tells how many were counted.
 pub(super) fn is_whole_number(cell: &str) -> bool {
     parse_number(cell).is_some_and(|number| number > 1.0 && number.fract() == 0.0)
-}
-
-/// `6. Mrz`, `15.Feb`, `Mar-06`, `07.07.2002`, `2002-07-07`.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split(['.', '-', '/', ' ']).filter(|part| !part.is_empty()).collect();
-    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_month = |part: &&str| {
-        let lower = part.to_lowercase();
-        MONTHS.iter().any(|month| lower.starts_with(month))
-    };
-    let numbers = parts.iter().filter(|part| is_number(part)).count();
-    let months = parts.iter().filter(|part| is_month(part)).count();
-    matches!((parts.len(), numbers, months), (2, 1, 1) | (3, 2, 1) | (3, 3, 0))
 }
 
 /// Alleles with a slash, a hyphen or `+` between them.

@@ -11,12 +11,14 @@ impl fmt::Display for Reason {
             | Self::OffLadderLeftOut(_)
             | Self::OneAlleleMissing(_)
             | Self::NotAnAllele(_)
+            | Self::IsDate
             | Self::TooManyAlleles(_)
             | Self::AmbiguousComma(_)
             | Self::TypingsDiffer
             | Self::TypingsUndecided
             | Self::OtherTypingUsed(_) => self.write_call(out),
             Self::RepeatedHeader
+            | Self::CommentRow
             | Self::RepeatedLocus(_)
             | Self::ConflictingLocus(_)
             | Self::ConflictingColumn(_)
@@ -73,6 +75,10 @@ impl Reason {
             Self::NotAnAllele(token) => {
                 write!(out, "`{token}` is no allele (expected {EXPECTED_ALLELE}): the locus is read as missing")
             }
+            Self::IsDate => write!(
+                out,
+                "a spreadsheet made a date of it (9.3 becomes 9 March): the locus is read as missing; write alleles as text"
+            ),
             Self::TooManyAlleles(count) => write!(out, "{count} alleles: the locus is set aside for this sample"),
             Self::AmbiguousComma(cell) => write!(
                 out,
@@ -95,6 +101,7 @@ impl Reason {
     /// Of a row, or rows of one sample.
     fn write_row(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::CommentRow => write!(out, "a comment: left out"),
             Self::RepeatedHeader => write!(out, "the header once more: left out"),
             Self::RepeatedLocus(line) => write!(out, "repeats line {line}: left out"),
             Self::ConflictingLocus(other) => {

@@ -16,6 +16,8 @@ pub enum Reason {
     OneAlleleMissing(String),
     /// A text that is no allele.
     NotAnAllele(String),
+    /// A date in place of alleles.
+    IsDate,
     /// Three or more alleles.
     TooManyAlleles(usize),
     /// Commas of which it cannot be told whether they are decimal.
@@ -28,6 +30,8 @@ pub enum Reason {
     OtherTypingUsed(Box<Reason>),
     /// A row that is the header once more.
     RepeatedHeader,
+    /// A row that is a comment.
+    CommentRow,
     /// One sample and locus twice in a long table, with the same alleles.
     RepeatedLocus(u64),
     /// Rows of one sample with different alleles at one locus: what another says, and where.
@@ -187,11 +191,13 @@ impl Reason {
             Self::OffLadder(_) | Self::OffLadderLeftOut(_) => "off-ladder allele",
             Self::OneAlleleMissing(_) => "allele not determined",
             Self::NotAnAllele(_) => "not an allele",
+            Self::IsDate => "date in place of alleles",
             Self::TooManyAlleles(_) => "three or more alleles",
             Self::AmbiguousComma(_) => "ambiguous comma",
             Self::TypingsDiffer | Self::TypingsUndecided => "conflicting columns",
             Self::OtherTypingUsed(reason) => reason.kind(),
             Self::RepeatedHeader => "repeated header",
+            Self::CommentRow => "comment row",
             Self::RepeatedLocus(_) | Self::RepeatedRow(_) | Self::RepeatedInFile(_) => "repeated row",
             Self::NotOfRole { .. } => "row left out by its role",
             Self::ConflictingLocus(_) | Self::ConflictingColumn(_) | Self::ConflictingRows { .. } => "conflicting rows",

@@ -63,6 +63,7 @@ impl<'a> Rows<'a> {
             file: Arc::from(self.files[self.file_of(at)].name.as_str()),
             line: u64::from(self.lines[at as usize]),
             column: Arc::from(""),
+            sheet_column: None,
             sample_id: self.builder.id(at).to_owned(),
             locus: None,
             value: String::new(),

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     io::{
+        dates::is_date,
         missing::{Missing, is_missing, missing},
         problems::Reason,
     },
@@ -52,6 +53,9 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: &CellRule
     let (mut peaks, mut undetermined, mut off_ladder) = (0, None, None);
     for (at, cell) in cells.into_iter().enumerate() {
         let cell = plain_text(cell);
+        if is_date(&cell) {
+            return CellReading { call: Call::Missing, problem: Some((at, Reason::IsDate)) };
+        }
         let Some(texts) = split_alleles(&cell, rules.comma, &rules.shows) else {
             let problem = Some((at, Reason::AmbiguousComma(cell.into_owned())));
             return CellReading { call: Call::Missing, problem };
@@ -306,6 +310,8 @@ mod tests {
             ("A", "-", "not an allele"),
             ("1314", "-", "not an allele"),
             ("13.14", "-", "not an allele"),
+            ("09-Mar", "-", "date in place of alleles"),
+            ("2024-03-09", "-", "date in place of alleles"),
             ("6.25,7", "-", "not an allele"),
             ("0.5", "-", "not an allele"),
             ("-1", "-", "not an allele"),

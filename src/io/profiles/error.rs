@@ -1,7 +1,7 @@
 //! Why profile files cannot be used.
 
 use crate::{
-    io::{delimited::DelimitedError, packed_panel::PackedError, problems::Rejected},
+    io::{delimited::DelimitedError, packed_panel::PackedError, problems::Rejected, workbook::WorkbookError},
     profile::PanelError,
 };
 
@@ -26,6 +26,14 @@ pub enum ProfileError {
         file: String,
         /// Why.
         cause: PackedError,
+    },
+    /// The file is a workbook that cannot be used.
+    #[error("{file}: {cause}")]
+    Workbook {
+        /// The file as the user named it.
+        file: String,
+        /// Why.
+        cause: WorkbookError,
     },
     /// No column holds the ids.
     #[error(

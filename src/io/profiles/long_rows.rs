@@ -190,22 +190,15 @@ impl ChunkReader<'_> {
         }
         self.found.rows += 1;
         let context = &self.table.context;
-        let cell = record.cell(context.columns.id);
-        let lines = context.check_lines(record, line, next_line);
-        if let Err(reason) = lines.and_then(|()| context.check_cell_count(record, line, self.table.last_used)) {
-            let id = shown_id(decode(cell).trim());
-            self.rejected.push(context.reject(line, None, &id, String::new(), reason));
-            return;
-        }
-        if context.is_header(record) {
-            self.rejected.push(context.reject(line, None, "", String::new(), Reason::RepeatedHeader));
+        if let Err(unusable) = context.check_row(record, line, next_line, self.table.last_used) {
+            self.rejected.push(unusable);
             return;
         }
         context.nameless.look_at(record);
         if !self.continues_run(record)
             && let Err(reason) = self.begin_run(record, line)
         {
-            let (column, id) = (Some(context.columns.id), shown_id(decode(cell).trim()));
+            let (column, id) = (Some(context.columns.id), shown_id(decode(record.cell(context.columns.id)).trim()));
             self.rejected.push(context.reject(line, column, &id, String::new(), reason));
             return;
         }

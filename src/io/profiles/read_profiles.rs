@@ -76,6 +76,7 @@ impl ReadProfiles {
             file: Arc::from(self.file(sample)),
             line: self.origins.line(sample),
             column: Arc::from(column),
+            sheet_column: None,
             sample_id: self.panel.id(sample).to_owned(),
             locus: None,
             value,

@@ -16,7 +16,10 @@
 
 use super::header::{Column, LocusColumns, Sign};
 use crate::{
-    io::delimited::{Record, decode},
+    io::{
+        dates::is_date,
+        delimited::{Record, decode},
+    },
     profile::LocusName,
 };
 use std::ops::Range;
@@ -198,8 +201,8 @@ pub fn holds_two(cell: &str) -> bool {
     match parts[..] {
         [] | [_] => letters,
         // A microvariant may be all that a comma stands for.
-        [_, second] => cell.contains(separates) || !matches!(second, "0" | "1" | "2" | "3"),
-        _ => true,
+        [_, second] => (cell.contains(separates) || !matches!(second, "0" | "1" | "2" | "3")) && !is_date(cell),
+        _ => !is_date(cell),
     }
 }
 

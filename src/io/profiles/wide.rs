@@ -39,6 +39,8 @@ pub struct PartialProfiles {
 pub struct FileContext<'a> {
     /// The file's name as the user gave it.
     pub file: Arc<str>,
+    /// Whether it is a sheet of a workbook, whose cells have names.
+    pub is_sheet: bool,
     /// What the columns are.
     pub columns: &'a Columns,
     /// Its columns without a header.
@@ -91,8 +93,10 @@ impl NamelessColumns {
 impl FileContext<'_> {
     /// One line about something that was not used; `column` is `None` where the whole row is at fault.
     pub fn reject(&self, line: u64, column: Option<usize>, sample_id: &str, value: String, reason: Reason) -> Rejected {
+        let sheet_column = column.filter(|_| self.is_sheet).and_then(|at| u32::try_from(at).ok());
         let column = column.and_then(|at| self.headers.get(at).cloned()).unwrap_or_else(|| Arc::from(""));
-        Rejected { file: self.file.clone(), line, column, sample_id: sample_id.to_owned(), locus: None, value, reason }
+        let (file, sample_id) = (self.file.clone(), sample_id.to_owned());
+        Rejected { file, line, column, sheet_column, sample_id, locus: None, value, reason }
     }
 
     /// How the cells of this locus are read, where so many of them hold one call: a cell of its own for each allele needs no comma
@@ -103,14 +107,30 @@ impl FileContext<'_> {
     }
 
     /// Whether the row is the header once more, as where files were put one below the other.
-    pub fn is_header(&self, record: &Record<'_>) -> bool {
+    fn is_header(&self, record: &Record<'_>) -> bool {
         let id = self.columns.id;
         let is_same = |at: usize| decode(record.cell(at)).trim() == &*self.headers[at];
         record.cell(id).len() >= self.headers[id].len() && is_same(id) && (0..self.headers.len()).all(is_same)
     }
 
+    /// Whether the row is one of a sample, with cells where they are used (up to `last_used`); what it is instead.
+    pub fn check_row(&self, record: &Record<'_>, line: u64, next_line: u64, last_used: usize) -> Result<(), Rejected> {
+        if let Some(comment) = comment(record) {
+            return Err(self.reject(line, None, "", comment, Reason::CommentRow));
+        }
+        let lines = self.check_lines(record, line, next_line);
+        if let Err(reason) = lines.and_then(|()| self.check_cell_count(record, line, last_used)) {
+            let id = shown_id(decode(record.cell(self.columns.id)).trim());
+            return Err(self.reject(line, None, &id, String::new(), reason));
+        }
+        match self.is_header(record) {
+            true => Err(self.reject(line, None, "", String::new(), Reason::RepeatedHeader)),
+            false => Ok(()),
+        }
+    }
+
     /// Whether the row has a cell for each column that is used, and nothing beyond the last header.
-    pub fn check_cell_count(&self, record: &Record<'_>, line: u64, last_used: usize) -> Result<(), Reason> {
+    fn check_cell_count(&self, record: &Record<'_>, line: u64, last_used: usize) -> Result<(), Reason> {
         let is_blank = |cell: &[u8]| cell.trim_ascii().is_empty();
         let expected = self.headers.iter().rposition(|header| !header.is_empty()).map_or(0, |at| at + 1);
         let expected = expected.max(last_used + 1);
@@ -128,7 +148,7 @@ impl FileContext<'_> {
     /// Whether a cell of this row, which ends before `next_line`, goes over several lines that look like rows of their own:
     /// then somebody forgot a quote, and cells of other rows stand in this one. More than a few lines are taken for
     /// that whatever they look like.
-    pub fn check_lines(&self, record: &Record<'_>, line: u64, next_line: u64) -> Result<(), Reason> {
+    fn check_lines(&self, record: &Record<'_>, line: u64, next_line: u64) -> Result<(), Reason> {
         const MOST_LINES: u64 = 10;
         if next_line <= line + 1 || record.inner_line_feeds() == 0 {
             return Ok(());
@@ -241,16 +261,8 @@ impl<'a> WideReader<'a> {
                 continue;
             }
             profiles.rows += 1;
-            let lines = self.context.check_lines(&record, line, records.next_line());
-            let fits = lines.and_then(|()| self.context.check_cell_count(&record, line, self.last_used));
-            if let Err(reason) = fits {
-                let id = shown_id(decode(record.cell(self.context.columns.id)).trim());
-                rejected.push(self.context.reject(line, None, &id, String::new(), reason));
-                self.context.rejects.take(&mut rejected, &mut taken, false)?;
-                continue;
-            }
-            if self.context.is_header(&record) {
-                rejected.push(self.context.reject(line, None, "", String::new(), Reason::RepeatedHeader));
+            if let Err(unusable) = self.context.check_row(&record, line, records.next_line(), self.last_used) {
+                rejected.push(unusable);
                 self.context.rejects.take(&mut rejected, &mut taken, false)?;
                 continue;
             }
@@ -375,10 +387,18 @@ impl<'a> WideReader<'a> {
     }
 }
 
+/// The text of a row that is a comment: nothing but a cell that begins with `#`.
+fn comment(record: &Record<'_>) -> Option<String> {
+    let mut filled = record.iter().map(<[u8]>::trim_ascii).filter(|cell| !cell.is_empty());
+    let first = filled.next().filter(|cell| cell.starts_with(b"#"))?;
+    filled.next().is_none().then(|| decode(first).trim().to_owned())
+}
+
 /// Of cells that hold one allele each, the first that holds two beside a cell that says something else: they look like two typings,
 /// which other rows of the file do not.
 fn pair_beside_another(cells: &[&str]) -> Option<usize> {
-    let pair = cells.iter().position(|cell| holds_two(cell)).filter(|_| cells.len() > 1)?;
+    let is_pair = |cell: &&str| !is_missing(cell) && holds_two(cell);
+    let pair = cells.iter().position(is_pair).filter(|_| cells.len() > 1)?;
     let differs = |cell: &&str| !is_missing(cell) && cell.trim() != cells[pair].trim();
     cells.iter().any(differs).then_some(pair)
 }

@@ -2,10 +2,21 @@
 
 mod packed;
 mod table;
+mod workbook;
 
 use super::{ProfileError, ProfileSource, ReadOptions, agreed_role, bytes_of, gathered::Gathered, header::HeaderNames};
-use crate::{io::source::Input, profile::Role, progress::Progress};
-use std::{io, path::Path};
+use crate::{
+    io::{
+        source::Input,
+        workbook::{is_workbook, split_part},
+    },
+    profile::Role,
+    progress::{NoProgress, Progress},
+};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// One format.
 trait ProfileReader: Sync {
@@ -20,7 +31,7 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 2] = [&packed::PackedReader, &table::TableReader];
+const READERS: [&dyn ProfileReader; 3] = [&packed::PackedReader, &workbook::WorkbookReader, &table::TableReader];
 
 /// Bytes by which a format is told.
 const LOOKED_AT: usize = 1 << 12;
@@ -29,8 +40,14 @@ const LOOKED_AT: usize = 1 << 12;
 pub(super) struct ProfileFile<'a> {
     /// As the user named it.
     name: String,
+    /// Where it is.
+    path: PathBuf,
+    /// What is named in it: a sheet of a workbook.
+    part: Option<String>,
     /// Every path that names it.
     paths: Vec<&'a Path>,
+    /// What holds the table, where that is no file of text.
+    container: Option<String>,
     /// Positions in the list of sources that name it.
     sources: &'a [usize],
     /// The role of samples that state none.
@@ -51,8 +68,32 @@ impl<'a> ProfileFile<'a> {
         progress: &'a dyn Progress,
     ) -> Self {
         let paths: Vec<&Path> = group.iter().map(|&at| sources[at].path.as_path()).collect();
-        let name = paths[0].display().to_string();
-        Self { name, paths, sources: group, default_role: agreed_role(sources, group), names, options, progress }
+        let (path, part) = split_part(paths[0]);
+        Self {
+            name: path.display().to_string(),
+            path,
+            part,
+            paths,
+            container: None,
+            sources: group,
+            default_role: agreed_role(sources, group),
+            names,
+            options,
+            progress,
+        }
+    }
+
+    /// A sheet of this file, called so in messages.
+    fn of_sheet(&self, name: String, container: String) -> Self {
+        Self {
+            name,
+            path: self.path.clone(),
+            part: None,
+            paths: self.paths.clone(),
+            container: Some(container),
+            progress: &NoProgress,
+            ..*self
+        }
     }
 
     fn unreadable(&self, cause: io::Error) -> ProfileError {
@@ -61,7 +102,7 @@ impl<'a> ProfileFile<'a> {
 
     /// The number of its bytes, where it has one.
     fn bytes(&self) -> Option<u64> {
-        bytes_of(self.paths[0])
+        bytes_of(&self.path)
     }
 }
 
@@ -70,8 +111,13 @@ impl<'a> ProfileFile<'a> {
 /// # Errors
 /// A file that cannot be used at all.
 pub(super) fn read_file(file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
-    let mut input = file.options.inputs.open(&file.paths).map_err(|cause| file.unreadable(cause))?;
+    let paths: Vec<&Path> = std::iter::once(file.path.as_path()).chain(file.paths.iter().copied()).collect();
+    let mut input = file.options.inputs.open(&paths).map_err(|cause| file.unreadable(cause))?;
     let start = input.peek(LOOKED_AT).map_err(|cause| file.unreadable(cause))?;
+    if let Some(part) = file.part.as_ref().filter(|_| !is_workbook(start)) {
+        let cause = io::Error::new(io::ErrorKind::NotFound, format!("no workbook, so it has no sheet `{part}`"));
+        return Err(file.unreadable(cause));
+    }
     let reader = READERS.into_iter().find(|reader| reader.sniff(start)).unwrap_or(&table::TableReader);
     reader.read(input, file, into)
 }

@@ -17,6 +17,7 @@ use crate::{
             wide::{FileContext, NamelessColumns, PartialProfiles, WideReader},
         },
         source::Input,
+        workbook::SEPARATOR,
     },
     profile::LocusName,
     progress::WatchedReader,
@@ -31,21 +32,29 @@ impl ProfileReader for TableReader {
         true
     }
 
-    fn read(&self, mut input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
-        let start = input.peek(ENOUGH_TO_LOOK_AT).map_err(|cause| file.unreadable(cause))?.to_vec();
-        let opened = open_table(&*start, file)?;
-        let survey = Survey::new(&opened.columns, file.names, opened.table.separator);
-        let evidence = survey.look(&opened.table.first_rows());
-        if opened.table.first_rows_are_all() || survey.is_decided(&evidence) {
-            let read = TableOf { file, opened: &opened, decision: survey.decide(&evidence) };
-            return read.read(WatchedReader::new(input, file.progress), into);
-        }
-        let spooled = input.spool(|_| ()).map_err(|cause| file.unreadable(cause))?;
-        let evidence = survey_all(&survey, spooled.reader(), file)?;
-        let read = TableOf { file, opened: &opened, decision: survey.decide(&evidence) };
-        read.read(WatchedReader::new(spooled.reader(), file.progress), into)?;
-        spooled.check_unchanged().map_err(|cause| file.unreadable(cause))
+    fn read(&self, input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
+        read_table(input, file, into)
     }
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// A table that cannot be used at all.
+pub(super) fn read_table(mut input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
+    let start = input.peek(ENOUGH_TO_LOOK_AT).map_err(|cause| file.unreadable(cause))?.to_vec();
+    let opened = open_table(&*start, file)?;
+    let survey = Survey::new(&opened.columns, file.names, opened.table.separator);
+    let evidence = survey.look(&opened.table.first_rows());
+    if opened.table.first_rows_are_all() || survey.is_decided(&evidence) {
+        let read = TableOf { file, opened: &opened, decision: survey.decide(&evidence) };
+        return read.read(WatchedReader::new(input, file.progress), into);
+    }
+    let spooled = input.spool(|_| ()).map_err(|cause| file.unreadable(cause))?;
+    let evidence = survey_all(&survey, spooled.reader(), file)?;
+    let read = TableOf { file, opened: &opened, decision: survey.decide(&evidence) };
+    read.read(WatchedReader::new(spooled.reader(), file.progress), into)?;
+    spooled.check_unchanged().map_err(|cause| file.unreadable(cause))
 }
 
 /// Looks at every row.
@@ -83,7 +92,11 @@ struct HeaderPlace {
 fn open_table<'a>(input: impl Read + Send + 'a, file: &ProfileFile<'_>) -> Result<Opened<'a>, ProfileError> {
     let names = file.names;
     let recognise = |headers: &[String]| names.count_recognised(headers);
-    let opened = DelimitedFile::below_title(input, recognise, |headers| names.is_header(headers));
+    let is_header = |headers: &[String]| names.is_header(headers);
+    let opened = match file.container {
+        Some(_) => DelimitedFile::separated_by(SEPARATOR, input, recognise, is_header),
+        None => DelimitedFile::below_title(input, recognise, is_header),
+    };
     let (table, header) = opened.map_err(|cause| ProfileError::Unreadable { file: file.name.clone(), cause })?;
     let Header { line, cells, above, rows } = header;
     let found = describe_headers(&cells);
@@ -154,6 +167,7 @@ impl TableOf<'_> {
         let separator = self.opened.table.separator;
         FileContext {
             file: Arc::from(self.file.name.as_str()),
+            is_sheet: self.file.container.is_some(),
             columns,
             nameless,
             headers: columns.headers.iter().map(|header| Arc::from(header.as_str())).collect(),
@@ -171,11 +185,13 @@ impl TableOf<'_> {
     fn describe(&self) -> String {
         let Columns { headers, id, .. } = &self.opened.columns;
         let separator = match self.opened.table.separator {
-            b',' => "commas".to_owned(),
-            b';' => "semicolons".to_owned(),
-            b'\t' => "tabs".to_owned(),
-            other => format!("`{}`", char::from(other).escape_default()),
+            b',' => "; cells separated by commas",
+            b';' => "; cells separated by semicolons",
+            b'\t' => "; cells separated by tabs",
+            SEPARATOR => "",
+            _ => "; cells separated as the first line says",
         };
+        let container = self.file.container.as_ref().map(|container| format!("{container}: ")).unwrap_or_default();
         let line = self.opened.header.line;
         let layout = match &self.decision.layout {
             RowLayout::Wide { loci, .. } => {
@@ -187,7 +203,7 @@ impl TableOf<'_> {
                 format!("long table (header in line {line}: ids in `{id}`, loci in `{marker}`, alleles in {alleles}")
             }
         };
-        format!("{layout}; cells separated by {separator})")
+        format!("{container}{layout}{separator})")
     }
 
     /// What a reader of the results must know of how the table is read.

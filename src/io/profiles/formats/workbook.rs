@@ -1,0 +1,33 @@
+//! Sheets of workbooks (xlsx, ods): tables like those of text.
+
+use super::{Gathered, ProfileError, ProfileFile, ProfileReader, table::read_table};
+use crate::io::{
+    source::Input,
+    workbook::{Sheet, is_workbook, read_sheet, sheet_name},
+};
+use std::io::Read;
+
+/// Reads one sheet of a workbook.
+pub(super) struct WorkbookReader;
+
+impl ProfileReader for WorkbookReader {
+    fn sniff(&self, start: &[u8]) -> bool {
+        is_workbook(start)
+    }
+
+    fn read(&self, mut input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
+        let mut bytes = Vec::new();
+        input.read_to_end(&mut bytes).map_err(|cause| file.unreadable(cause))?;
+        let in_file = |cause| ProfileError::Workbook { file: file.name.clone(), cause };
+        let Sheet { format, name, others, text } = read_sheet(&bytes, file.part.as_deref()).map_err(in_file)?;
+        drop(bytes);
+        if file.part.is_none() && !others.is_empty() {
+            let (of, others) = (&file.name, others.join(", "));
+            into.note(format!("{of}: sheet `{name}` is read, others are not (name one as `{of}:SHEET`): {others}"));
+        }
+        let sheet = file.of_sheet(sheet_name(&file.name, &name), format!("sheet of a workbook ({format})"));
+        read_table(Input::of_bytes(&text), &sheet, into)?;
+        file.progress.advance(file.bytes().unwrap_or(0));
+        Ok(())
+    }
+}
