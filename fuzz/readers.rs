@@ -51,6 +51,12 @@ pub fn workbooks(bytes: &[u8]) {
     let _ = TextTable::read(Path::new(NAME), "a table", &inputs);
 }
 
+/// CODIS import files, whatever stands behind the beginning by which they are told.
+pub fn cmf(bytes: &[u8]) {
+    profiles(bytes);
+    profiles(&[b"<CODISImportFile>", bytes].concat());
+}
+
 /// Packed panels, whose checksum is made right: damage that it does not tell.
 pub fn packs(bytes: &[u8]) {
     const CHECKSUM: std::ops::Range<usize> = 16..48;

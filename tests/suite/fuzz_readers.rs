@@ -94,6 +94,7 @@ fn readers() -> Vec<Reader> {
     let (manifest, pack) = results();
     vec![
         ("profiles", readers::profiles, profiles),
+        ("cmf", readers::cmf, vec![text(super::reading_cmf::CMF)]),
         ("packs", readers::packs, vec![pack]),
         ("workbooks", readers::workbooks, vec![super::reading_workbooks::kits(), whole("tests/data/profiles/kit.ods")]),
         (

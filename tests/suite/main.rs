@@ -45,6 +45,7 @@ mod one_step;
 mod packing;
 mod read_once;
 mod reading_cells;
+mod reading_cmf;
 mod reading_headers;
 mod reading_late_evidence;
 mod reading_layouts;

@@ -35,6 +35,16 @@ pub enum ProfileError {
         /// Why.
         cause: WorkbookError,
     },
+    /// The file is XML that cannot be read.
+    #[error("{file}, line {line}: {cause}")]
+    Xml {
+        /// The file.
+        file: String,
+        /// 1-based line.
+        line: u64,
+        /// What is wrong.
+        cause: String,
+    },
     /// No column holds the ids.
     #[error(
         "{file}, line {line}: no column with the sample ids (found {found}; expected sample_id, PersonID, Sample Name \

@@ -1,5 +1,6 @@
 //! The formats of profile files. Each knows its own by the first bytes, and reads them into the same samples, notes and lists.
 
+mod cmf;
 mod packed;
 mod table;
 mod workbook;
@@ -31,7 +32,8 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 3] = [&packed::PackedReader, &workbook::WorkbookReader, &table::TableReader];
+const READERS: [&dyn ProfileReader; 4] =
+    [&packed::PackedReader, &workbook::WorkbookReader, &cmf::CmfReader, &table::TableReader];
 
 /// Bytes by which a format is told.
 const LOOKED_AT: usize = 1 << 12;

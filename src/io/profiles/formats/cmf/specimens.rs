@@ -1,0 +1,185 @@
+//! From specimens to samples and calls.
+
+use super::{
+    role_of,
+    xml::{Specimen, SpecimenLocus},
+};
+use crate::{
+    io::{
+        problems::{Reason, Rejected},
+        profiles::{
+            cell::{CellReading, CellRules, read_amelogenin, read_cells},
+            combine::{Typing, combine_calls, combine_sexes},
+            commas::{Comma, LocusShows},
+            formats::ProfileFile,
+            rejects::RejectsOfFile,
+            wide::{PartialProfiles, check_id, shown_id},
+        },
+    },
+    profile::{Call, Chromosome, LocusName, Observation, PanelBuilder, PanelError, Sample},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+/// The samples of one file.
+pub(super) struct Specimens<'a> {
+    file: &'a ProfileFile<'a>,
+    name: Arc<str>,
+    rejects: &'a RejectsOfFile,
+    /// What each name of a locus means.
+    names: HashMap<String, Meaning>,
+    loci: Vec<(LocusName, CellRules)>,
+    y_loci: BTreeSet<String>,
+    samples: Vec<(Sample, u32, Vec<(usize, Call)>)>,
+    rows: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Meaning {
+    Locus(usize),
+    Amelogenin,
+    /// Y-chromosomal or unknown.
+    NotUsed,
+}
+
+impl<'a> Specimens<'a> {
+    /// None yet.
+    pub fn new(file: &'a ProfileFile<'a>, rejects: &'a RejectsOfFile) -> Self {
+        Self {
+            file,
+            name: Arc::from(file.name.as_str()),
+            rejects,
+            names: HashMap::new(),
+            loci: Vec::new(),
+            y_loci: BTreeSet::new(),
+            samples: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// Takes a specimen.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be written.
+    pub fn take(&mut self, specimen: Specimen) -> Result<(), PanelError> {
+        self.rows += 1;
+        let Specimen { line, id, category, loci } = specimen;
+        if let Err(reason) = check_id(&id) {
+            return self.reject(line, "SPECIMENID", &shown_id(&id), None, String::new(), reason);
+        }
+        let mut calls: Vec<(usize, Vec<Typing<CellReading>>, SpecimenLocus)> = Vec::new();
+        let mut sexes = Vec::new();
+        for locus in loci {
+            match self.meaning(&locus, &id)? {
+                Meaning::NotUsed => {}
+                Meaning::Amelogenin => {
+                    let reading = read_amelogenin(locus.alleles.iter().map(String::as_str));
+                    sexes.push(Typing { first: 0, reading });
+                }
+                Meaning::Locus(at) => {
+                    let reading = read_cells(locus.alleles.iter().map(String::as_str), &self.loci[at].1);
+                    let typing = Typing { first: 0, reading };
+                    match calls.iter_mut().find(|call| call.0 == at) {
+                        Some(call) => {
+                            call.1.push(typing);
+                            call.2.alleles.push("|".to_owned());
+                            call.2.alleles.extend(locus.alleles);
+                        }
+                        None => calls.push((at, vec![typing], locus)),
+                    }
+                }
+            }
+        }
+        let mut sample = Sample { id, role: role_of(&category), ..Sample::default() };
+        match combine_sexes(sexes) {
+            Ok(sex) => sample.sex = sex,
+            Err((_, reason)) => {
+                let amelogenin = Some(LocusName::new("Amelogenin"));
+                self.reject(line, "ALLELEVALUE", &sample.id, amelogenin, String::new(), reason)?;
+            }
+        }
+        let mut settled = Vec::with_capacity(calls.len());
+        for (at, typings, locus) in calls {
+            let CellReading { call, problem } = combine_calls(typings, false);
+            if let Some((_, reason)) = problem {
+                let (name, value) = (self.loci[at].0.clone(), locus.alleles.join(","));
+                self.reject(locus.line, "ALLELEVALUE", &sample.id, Some(name), value, reason)?;
+            }
+            settled.push((at, call));
+        }
+        self.samples.push((sample, line as u32, settled));
+        Ok(())
+    }
+
+    /// What a locus of the file is; one that is unknown is listed once.
+    fn meaning(&mut self, locus: &SpecimenLocus, id: &str) -> Result<Meaning, PanelError> {
+        if let Some(&known) = self.names.get(&locus.name) {
+            return Ok(known);
+        }
+        let name = self.file.names.locus_of_marker(&locus.name);
+        let meaning = match (name.as_ref().and_then(LocusName::chromosome), name) {
+            (Some(Chromosome::Amelogenin), _) => Meaning::Amelogenin,
+            (Some(Chromosome::Y), Some(name)) => {
+                self.y_loci.insert(name.to_string());
+                Meaning::NotUsed
+            }
+            (_, Some(name)) => Meaning::Locus(self.find_locus(name)),
+            (_, None) => {
+                self.reject(locus.line, "LOCUSNAME", id, None, locus.name.clone(), Reason::UnknownLocus)?;
+                Meaning::NotUsed
+            }
+        };
+        self.names.insert(locus.name.clone(), meaning);
+        Ok(meaning)
+    }
+
+    fn find_locus(&mut self, name: LocusName) -> usize {
+        if let Some(at) = self.loci.iter().position(|locus| locus.0 == name) {
+            return at;
+        }
+        let shows = Arc::new(LocusShows::of(&name));
+        let rules = CellRules { comma: Comma::Decimal, letters: !name.is_known(), shows };
+        self.loci.push((name, rules));
+        self.loci.len() - 1
+    }
+
+    fn reject(
+        &self,
+        line: u64,
+        column: &str,
+        id: &str,
+        locus: Option<LocusName>,
+        value: String,
+        reason: Reason,
+    ) -> Result<(), PanelError> {
+        let (file, column, sample_id) = (self.name.clone(), Arc::from(column), id.to_owned());
+        self.rejects.push(Rejected { file, line, column, sheet_column: None, sample_id, locus, value, reason })
+    }
+
+    /// All samples, and what there is to say of the file.
+    ///
+    /// # Errors
+    /// More distinct observations or id text than a panel can hold.
+    pub fn finish(self) -> Result<(PartialProfiles, Option<String>), PanelError> {
+        let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.0.clone()).collect());
+        let mut lines = Vec::with_capacity(self.samples.len());
+        let mut codes = Vec::with_capacity(self.loci.len());
+        for (sample, line, calls) in self.samples {
+            let role = sample.role.or(self.file.default_role);
+            let drop_out = self.file.options.drop_out.of(role);
+            codes.clear();
+            codes.resize(self.loci.len(), crate::profile::MISSING);
+            for (locus, call) in calls {
+                codes[locus] = builder.encode(locus, Observation { call, drop_out })?;
+            }
+            builder.push_coded(&sample, &codes)?;
+            lines.push(line);
+        }
+        let list = self.y_loci.into_iter().collect::<Vec<_>>().join(", ");
+        let note = (!list.is_empty())
+            .then(|| format!("{}: Y-chromosomal loci are kept out of the product of loci: {list}", self.name));
+        Ok((PartialProfiles { builder, lines, rows: self.rows }, note))
+    }
+}
