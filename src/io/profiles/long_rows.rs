@@ -190,7 +190,7 @@ impl ChunkReader<'_> {
         }
         self.found.rows += 1;
         let context = &self.table.context;
-        if let Err(unusable) = context.check_row(record, line, next_line, self.table.last_used) {
+        if let Some(unusable) = context.fault_of_row(record, line, next_line, self.table.last_used) {
             self.rejected.push(unusable);
             return;
         }

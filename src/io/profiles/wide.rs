@@ -113,20 +113,17 @@ impl FileContext<'_> {
         record.cell(id).len() >= self.headers[id].len() && is_same(id) && (0..self.headers.len()).all(is_same)
     }
 
-    /// Whether the row is one of a sample, with cells where they are used (up to `last_used`); what it is instead.
-    pub fn check_row(&self, record: &Record<'_>, line: u64, next_line: u64, last_used: usize) -> Result<(), Rejected> {
+    /// What the row is instead of one of a sample with cells where they are used (up to `last_used`).
+    pub fn fault_of_row(&self, record: &Record<'_>, line: u64, next_line: u64, last_used: usize) -> Option<Rejected> {
         if let Some(comment) = comment(record) {
-            return Err(self.reject(line, None, "", comment, Reason::CommentRow));
+            return Some(self.reject(line, None, "", comment, Reason::CommentRow));
         }
         let lines = self.check_lines(record, line, next_line);
         if let Err(reason) = lines.and_then(|()| self.check_cell_count(record, line, last_used)) {
             let id = shown_id(decode(record.cell(self.columns.id)).trim());
-            return Err(self.reject(line, None, &id, String::new(), reason));
+            return Some(self.reject(line, None, &id, String::new(), reason));
         }
-        match self.is_header(record) {
-            true => Err(self.reject(line, None, "", String::new(), Reason::RepeatedHeader)),
-            false => Ok(()),
-        }
+        self.is_header(record).then(|| self.reject(line, None, "", String::new(), Reason::RepeatedHeader))
     }
 
     /// Whether the row has a cell for each column that is used, and nothing beyond the last header.
@@ -261,7 +258,7 @@ impl<'a> WideReader<'a> {
                 continue;
             }
             profiles.rows += 1;
-            if let Err(unusable) = self.context.check_row(&record, line, records.next_line(), self.last_used) {
+            if let Some(unusable) = self.context.fault_of_row(&record, line, records.next_line(), self.last_used) {
                 rejected.push(unusable);
                 self.context.rejects.take(&mut rejected, &mut taken, false)?;
                 continue;

@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn numbers_are_what_spreadsheets_show() {
         for (number, text) in [
-            (2.2000000000000002, "2.2"),
+            (2.2_f64.next_up(), "2.2"),
             (9.3, "9.3"),
             (15.0, "15"),
             (0.1 + 0.2, "0.3"),

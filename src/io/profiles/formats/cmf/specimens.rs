@@ -32,8 +32,15 @@ pub(super) struct Specimens<'a> {
     names: HashMap<String, Meaning>,
     loci: Vec<(LocusName, CellRules)>,
     y_loci: BTreeSet<String>,
-    samples: Vec<(Sample, u32, Vec<(usize, Call)>)>,
+    samples: Vec<ReadSpecimen>,
     rows: u64,
+}
+
+/// A sample, the line of its element, and its calls with the positions of their loci.
+struct ReadSpecimen {
+    sample: Sample,
+    line: u32,
+    calls: Vec<(usize, Call)>,
 }
 
 #[derive(Clone, Copy)]
@@ -109,7 +116,7 @@ impl<'a> Specimens<'a> {
             }
             settled.push((at, call));
         }
-        self.samples.push((sample, line as u32, settled));
+        self.samples.push(ReadSpecimen { sample, line: line as u32, calls: settled });
         Ok(())
     }
 
@@ -166,7 +173,7 @@ impl<'a> Specimens<'a> {
         let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.0.clone()).collect());
         let mut lines = Vec::with_capacity(self.samples.len());
         let mut codes = Vec::with_capacity(self.loci.len());
-        for (sample, line, calls) in self.samples {
+        for ReadSpecimen { sample, line, calls } in self.samples {
             let role = sample.role.or(self.file.default_role);
             let drop_out = self.file.options.drop_out.of(role);
             codes.clear();
