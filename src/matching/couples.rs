@@ -61,8 +61,8 @@ pub(super) fn note_on_threshold(case: &Case<'_>, roster: &Roster) -> Option<Stri
 /// What a sum of logarithms may lose to rounding: a bound is never held against a couple more closely than this.
 const ROUNDING: f64 = 1e-9;
 
-/// A bound this far (log10) below the greatest counts with what it cannot exceed there.
-const FAR_BELOW: f64 = 20.0;
+/// A bound this far (log10) below what reaches the floor counts with what it cannot exceed there.
+const FAR_BELOW: f64 = 10.0;
 
 pub(super) struct CoupleSearch<'a> {
     pub case: &'a Case<'a>,
@@ -85,13 +85,9 @@ struct Side {
 }
 
 impl Side {
-    /// 10^(bound − greatest), at least.
+    /// 10^(bound − greatest).
     fn relative(&self, bound: f64) -> f64 {
-        match bound {
-            f64::NEG_INFINITY => 0.0,
-            far if far < self.greatest - FAR_BELOW => 10_f64.powf(-FAR_BELOW),
-            near => 10_f64.powf(near - self.greatest),
-        }
+        if bound == f64::NEG_INFINITY { 0.0 } else { 10_f64.powf(bound - self.greatest) }
     }
 }
 
@@ -198,13 +194,14 @@ impl CoupleSearch<'_> {
     fn reaching(&self, side: &Side, least: f64) -> Result<(Alike, f64), MatchError> {
         let mut others = 0.0;
         let mut lists = Vec::new();
+        let (far, of_far) = (least - FAR_BELOW, side.relative(least - FAR_BELOW));
         for (at, bounds) in &side.bounds {
             let people = &self.people[*at];
             let mut sum = 0.0;
             let mut reaching = Vec::new();
             for (position, &bound) in (0_u32..).zip(bounds) {
                 if bound < least {
-                    sum += side.relative(bound);
+                    sum += if bound < far { of_far } else { side.relative(bound) };
                     continue;
                 }
                 let member = people.members[position as usize];

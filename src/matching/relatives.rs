@@ -37,10 +37,13 @@ pub struct NotParent {
     pub kind: Option<Relationship>,
 }
 
-/// The priors ρ_r among so many candidates. Where more relatives are expected than there are candidates, all are relatives.
+/// Of those who are not the parent at least this share are strangers, however many relatives are expected.
+const LEAST_STRANGERS: f64 = 0.1;
+
+/// The priors ρ_r among so many candidates.
 fn priors(expected: RelativesPrior, candidates: f64) -> [(Relationship, f64); 3] {
     let RelativesPrior { full_sibling, second_degree, first_cousin } = expected;
-    let among = candidates.max(full_sibling + second_degree + first_cousin);
+    let among = candidates.max((full_sibling + second_degree + first_cousin) / (1.0 - LEAST_STRANGERS));
     [
         (Relationship::FullSibling, full_sibling / among),
         (Relationship::HalfSibling, second_degree / among),
@@ -63,7 +66,7 @@ impl<'c> Relatives<'c> {
             Ok(Kind { relationship, log10_prior: prior.log10(), rows: case.rows(&asked)? })
         };
         Ok(Self {
-            log10_stranger: stranger.max(0.0).log10(),
+            log10_stranger: stranger.log10(),
             kinds: expected.map(kind).collect::<Result<_, MatchError>>()?,
         })
     }

@@ -1,6 +1,6 @@
 //! Cases that are traps: relatives of the children among the candidates, and sexes that nobody recorded.
 
-use super::shape::{CaseShape, FamilyShape, PersonShape, RoleShape};
+use super::shape::{CaseShape, FamilyShape, PersonShape};
 use crate::profile::{Role, Sex};
 
 /// What is added to every family of a case (or left out of its records).
@@ -39,7 +39,7 @@ impl Trap {
         let mut shape = shape.clone();
         if self == Self::UnknownSex {
             for role in [Role::Corpse, Role::Detainee] {
-                shape.roles.entry(role).or_insert_with(RoleShape::default).sex_known = 0.5;
+                shape.roles.entry(role).or_default().sex_known = 0.5;
             }
         }
         shape.families.iter_mut().for_each(|family| self.set_in(family));

@@ -94,7 +94,7 @@ impl Question<'_> {
         let compared =
             self.case.candidates.iter().filter(|other| known.person().is_none_or(|known| known.id != other.id));
         let number = compared.clone().count() as f64;
-        let most = number.max(self.prior.relatives.iter().sum());
+        let most = number.max(self.prior.relatives.iter().sum::<f64>() / 0.9);
         let candidate = |person| {
             let relative = |at: usize| self.prior.relatives[at] / most * self.lr(KINDS[at], person, person.sex, known);
             let relatives = [0, 1, 2].map(relative);

@@ -84,7 +84,7 @@ fn other_priors() {
     let statistics = statistics(MutationModel::Stepwise, 0.01);
     check_with(31, shape, &statistics, Prior { in_list: 0.8, male: 0.9, relatives: [0.0; 3] });
     check_with(32, shape, &statistics, Prior { in_list: 0.2, male: 0.3, relatives: [2.0, 1.0, 0.0] });
-    // more relatives than there are candidates: nobody is a stranger
+    // more relatives than there are candidates: one of ten is a stranger all the same
     check_with(33, PLAIN, &statistics, Prior { relatives: [20.0, 10.0, 30.0], ..DEFAULT });
 }
 
