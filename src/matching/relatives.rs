@@ -65,10 +65,7 @@ impl<'c> Relatives<'c> {
             let asked = child.asked_with(case, relationship, sex, child.known_parent(asked));
             Ok(Kind { relationship, log10_prior: prior.log10(), rows: case.rows(&asked)? })
         };
-        Ok(Self {
-            log10_stranger: stranger.log10(),
-            kinds: expected.map(kind).collect::<Result<_, MatchError>>()?,
-        })
+        Ok(Self { log10_stranger: stranger.log10(), kinds: expected.map(kind).collect::<Result<_, MatchError>>()? })
     }
 
     /// log10 of the least that R can be.
