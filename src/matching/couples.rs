@@ -194,7 +194,9 @@ impl CoupleSearch<'_> {
     fn reaching(&self, side: &Side, least: f64) -> Result<(Alike, f64), MatchError> {
         let mut others = 0.0;
         let mut lists = Vec::new();
-        let (far, of_far) = (least - FAR_BELOW, side.relative(least - FAR_BELOW));
+        let far = least - FAR_BELOW;
+        // beside nobody possible no couple is
+        let of_far = if far.is_finite() { side.relative(far) } else { 0.0 };
         for (at, bounds) in &side.bounds {
             let people = &self.people[*at];
             let mut sum = 0.0;
