@@ -32,6 +32,7 @@ mod tests {
             file: "a.csv".into(),
             line: 3,
             column: "vWA".into(),
+            sheet_column: None,
             sample_id: "=cmd()".into(),
             locus: Some(LocusName::new("VWA")),
             value: "-1+1".into(),
