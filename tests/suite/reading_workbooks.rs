@@ -161,3 +161,19 @@ fn frequency_tables_and_pedigrees_come_from_sheets_too() {
         format!("{path}, sheet \"People\", line 4: column sex: found `often`, expected female, male or unknown")
     );
 }
+
+#[test]
+fn a_sequencer_s_report_is_refused_and_not_misread() {
+    let folder = Folder::new();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("Autosomal STRs").unwrap();
+    row(sheet, 0, &["P1 Autosomal STR Report"]);
+    row(sheet, 2, &["Sample", "P1"]);
+    row(sheet, 3, &["Genotype Summary", "", "", "Locus", "Allele Name", "Typed Allele?", "Reads"]);
+    row(sheet, 4, &["Loci Typed", "2 / 2", "", "D1S1656", "10", "No", "14"]);
+    row(sheet, 5, &["Locus", "Genotype", "QC Indicators", "D1S1656", "11", "No", "260"]);
+    row(sheet, 6, &["TPOX", "11,11", "", "D1S1656", "12", "Yes", "2382"]);
+    row(sheet, 7, &["D1S1656", "12,13", "", "TPOX", "11", "No", "227"]);
+    workbook.save(folder.path("report.xlsx")).unwrap();
+    folder.fail("check report.xlsx", &["report.xlsx, sheet \"Autosomal STRs\", line 1: no column with the sample ids"]);
+}

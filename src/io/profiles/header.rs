@@ -156,9 +156,13 @@ impl HeaderNames {
             None => headers.iter().position(|header| is_marker_column(&fold_name(header))),
         };
         let alleles = self.find_alleles(&headers)?;
-        match marker {
-            Some(marker) if !alleles.is_empty() => Ok(self.classify_long(headers, id, marker, alleles)),
-            _ => self.classify_wide(headers, id),
+        let columns = match marker {
+            Some(marker) if !alleles.is_empty() => self.classify_long(headers, id, marker, alleles),
+            _ => self.classify_wide(headers, id)?,
+        };
+        match self.id_column.is_none() && is_answer(&columns) {
+            true => Err(HeaderFault::NoIdColumn),
+            false => Ok(columns),
         }
     }
 
@@ -336,6 +340,15 @@ fn find_named(headers: &[String], name: &str, option: &'static str) -> Result<us
     let exact = headers.iter().position(|header| header == name.trim());
     let folded = || headers.iter().position(|header| fold_name(header) == fold_name(name));
     exact.or_else(folded).ok_or_else(|| HeaderFault::NamedColumnMissing(name.to_owned(), option))
+}
+
+/// Whether the name of the id column is rather an answer (`No`) in a row of some report: heads of tables have the ids before the loci.
+fn is_answer(columns: &Columns) -> bool {
+    let first_locus = match &columns.layout {
+        Layout::Wide { loci, .. } => loci.iter().flat_map(|locus| &locus.columns).map(|column| column.at).min(),
+        Layout::Long { marker, .. } => Some(*marker),
+    };
+    fold_name(&columns.headers[columns.id]) == "NO" && first_locus.is_some_and(|locus| locus < columns.id)
 }
 
 /// The column with the surest of the usual names.

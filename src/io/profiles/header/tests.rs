@@ -105,5 +105,9 @@ fn named_columns_are_found_or_said_to_be_missing() {
 #[test]
 fn a_header_without_id_or_locus_is_refused() {
     assert_eq!(classify("vWA,TH01"), Err(HeaderFault::NoIdColumn));
+    assert_eq!(classify("vWA,Yes,No,17"), Err(HeaderFault::NoIdColumn), "a row of a report");
+    assert_eq!(classify("Locus,Genotype,No"), Err(HeaderFault::NoIdColumn), "a row of a report");
+    assert_eq!(classify("TPOX,11,vWA,No"), Err(HeaderFault::NoIdColumn), "another");
+    assert!(["No,vWA,TH01", "No.,vWA", "No,Marker,Allele 1"].iter().all(|header| classify(header).is_ok()));
     assert_eq!(classify("id,colour"), Err(HeaderFault::NoLocus));
 }
