@@ -4,6 +4,7 @@
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
 mod effects;
+mod written;
 
 pub use effects::NoEffect;
 
@@ -11,7 +12,7 @@ use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
 use crate::profile::{DropOut, DropOutByRole};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Every setting of a run.
@@ -162,7 +163,7 @@ pub struct SearchSettings {
     /// What a candidate may be to a child.
     pub relationship: Relationship,
     /// The least log10 likelihood ratio that is reported; `None` (in files: "none") reports all.
-    #[serde(with = "none_or_number")]
+    #[serde(with = "written::none_or_number")]
     pub min_log10_lr: Option<f64>,
     /// The most candidates reported for a child, at least 1.
     pub top: usize,
@@ -462,95 +463,4 @@ fn check(
     expected: &'static str,
 ) -> Result<(), SettingOutOfRange> {
     if fits { Ok(()) } else { Err(SettingOutOfRange { key, found: found.to_string(), expected }) }
-}
-
-/// A number, or the text "none".
-mod none_or_number {
-    use super::{Deserializer, Serializer, de, fmt};
-
-    pub(super) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        match number {
-            Some(number) => serializer.serialize_f64(*number),
-            None => serializer.serialize_str("none"),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        deserializer.deserialize_any(NoneOrNumber)
-    }
-
-    struct NoneOrNumber;
-
-    impl de::Visitor<'_> for NoneOrNumber {
-        type Value = Option<f64>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a number, or \"none\"")
-        }
-
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<f64>, E> {
-            Ok(Some(number))
-        }
-
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<f64>, E> {
-            Ok(Some(number as f64))
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<f64>, E> {
-            Ok(Some(number as f64))
-        }
-
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<f64>, E> {
-            match text {
-                "none" => Ok(None),
-                _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-            }
-        }
-    }
-}
-
-/// `"bundled"`, a path, or a table `{ female, male }`.
-impl Serialize for RatesSource {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bundled => serializer.serialize_str("bundled"),
-            Self::File(path) => serializer.serialize_str(path),
-            &Self::Pair { female, male } => RatePair { female, male }.serialize(serializer),
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RatePair {
-    female: f64,
-    male: f64,
-}
-
-impl<'de> Deserialize<'de> for RatesSource {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RatesVisitor)
-    }
-}
-
-struct RatesVisitor;
-
-impl<'de> de::Visitor<'de> for RatesVisitor {
-    type Value = RatesSource;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("\"bundled\", a file name, or { female = number, male = number }")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<RatesSource, E> {
-        Ok(match text {
-            "bundled" => RatesSource::Bundled,
-            path => RatesSource::File(path.to_owned()),
-        })
-    }
-
-    fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<RatesSource, A::Error> {
-        let RatePair { female, male } = RatePair::deserialize(de::value::MapAccessDeserializer::new(map))?;
-        Ok(RatesSource::Pair { female, male })
-    }
 }

@@ -172,8 +172,7 @@ impl Bodies {
 }
 
 fn informative_codes(panel: &Panel, locus: usize, body: &Body) -> Vec<Code> {
-    let column = panel.column(locus);
-    let codes = body.samples.iter().map(|sample| column[sample.0 as usize]);
+    let codes = body.samples.iter().map(|&sample| panel.profile(sample).code(locus));
     let mut codes: Vec<_> =
         codes.filter(|&code| panel.dictionary(locus).observation(code).call.is_informative()).collect();
     codes.sort_unstable();

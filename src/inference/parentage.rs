@@ -9,7 +9,8 @@
 //! weight(f, m) = π(f) π(m) LR(f, m) / (R_f R_m), with LR(*, *) = 1 and R_* = 1,
 //!
 //! and every posterior is a sum of weights over the sum of all. Whoever is not scored counts in the sum of all with what it
-//! cannot exceed, so that no candidate's posterior is too high. Where one place alone is asked about, the other is empty.
+//! cannot exceed, so that no candidate's posterior is too high; and with u the share that this has of the sum, none is more than
+//! 1/(1 − u) times what is stated. Where one place alone is asked about, the other is empty.
 //!
 //! Two candidates with paternity indices 200 and 500 and equal priors of a third each have 28.5 % and 71.3 %, not 99.5 % and
 //! 99.8 %: a test below holds this.
@@ -84,6 +85,10 @@ pub struct ParentSums {
     pub singles: [f64; 2],
     /// Of those with both.
     pub couples: f64,
+    /// By place, the part of the singles that is a bound of those who were not scored,
+    pub unscored_singles: [f64; 2],
+    /// and that part of the couples.
+    pub unscored_couples: f64,
 }
 
 /// The part of these sums that one person has, by place.
@@ -111,7 +116,13 @@ struct Weights {
 
 impl ParentSums {
     /// No candidate for either place.
-    pub const EMPTY: Self = Self { sizes: [0.0; 2], singles: [f64::NEG_INFINITY; 2], couples: f64::NEG_INFINITY };
+    pub const EMPTY: Self = Self {
+        sizes: [0.0; 2],
+        singles: [f64::NEG_INFINITY; 2],
+        couples: f64::NEG_INFINITY,
+        unscored_singles: [f64::NEG_INFINITY; 2],
+        unscored_couples: f64::NEG_INFINITY,
+    };
 
     fn weights(&self, in_list: InList) -> Weights {
         let of_place = |place: Place, in_list: f64| match self.sizes[place.index()] {
@@ -137,6 +148,15 @@ impl ParentSums {
         let weights = self.weights(in_list);
         let single = weights.single[place.index()] + person.single[place.index()];
         share(log10_add(single, weights.couple + person.couples[place.index()]), weights.evidence)
+    }
+
+    /// The greatest that a posterior of these hypotheses can be which is stated as this one.
+    pub fn at_most(&self, in_list: InList, stated: f64) -> f64 {
+        let weights = self.weights(in_list);
+        let singles = weights.single.iter().zip(self.unscored_singles).map(|(weight, sum)| weight + sum);
+        let unscored = singles.chain([weights.couple + self.unscored_couples]).fold(f64::NEG_INFINITY, log10_add);
+        let scored = 1.0 - share(unscored, weights.evidence);
+        if stated < scored { stated / scored } else { f64::from(u8::from(stated > 0.0 || scored == 0.0)) }
     }
 
     /// The probability of a couple whose LR / (R_f R_m), with the probabilities of their sexes, has this log10.
@@ -209,6 +229,19 @@ mod tests {
         assert!((sums.posterior(InList::both(0.5), &person) - 1.0).abs() < 1e-12);
     }
 
+    /// Two men of whom one, not scored, has at most LR 10: the other's posterior is stated with 10, and may be that with 0.
+    #[test]
+    fn what_is_not_scored_leaves_a_range() {
+        let prior = InList::both(0.5);
+        let mut sums = one_place(&[200.0, 10.0]);
+        sums.unscored_singles[0] = 1.0;
+        let stated = sums.posterior(prior, &father(200.0));
+        assert!((stated - 50.0 / 53.0).abs() < 1e-12);
+        assert!((sums.at_most(prior, stated) - 50.0 / 50.5).abs() < 1e-12);
+        assert_eq!(sums.at_most(prior, 0.0), 0.0);
+        assert_eq!(one_place(&[200.0]).at_most(prior, 0.5), 0.5);
+    }
+
     proptest! {
         /// Against the sum over every hypothesis, two men and two women of whom any two may be the parents.
         #[test]
@@ -224,6 +257,7 @@ mod tests {
                 sizes: [2.0, 2.0],
                 singles: [(f0 + f1).log10(), (m0 + m1).log10()],
                 couples: couples.iter().sum::<f64>().log10(),
+                ..ParentSums::EMPTY
             };
             let (f, m) = (father / 2.0, mother / 2.0);
             let neither = (1.0 - father) * (1.0 - mother);

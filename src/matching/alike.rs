@@ -115,9 +115,9 @@ impl Alike {
         self.columns.iter().map(move |column| column[at])
     }
 
-    /// The same as columns of one member.
-    pub fn column(&self, at: usize) -> Columns {
-        self.codes(at).map(|code| vec![code]).collect()
+    /// The same for some groups side by side.
+    pub fn columns_of(&self, groups: &[usize]) -> Columns {
+        self.columns.iter().map(|column| groups.iter().map(|&at| column[at]).collect()).collect()
     }
 
     /// The couples of these fathers with a group of mothers.

@@ -3,9 +3,9 @@
 use super::MatchError;
 use super::assess::{CLOSE_LOG10, ENOUGH_LOCI, Flag, RIVALS};
 use super::couples::{CoupleSearch, Joined, ScoredCouple, lowest};
+use super::parentage::{OtherRelative, Parentage};
 use super::roster::Asked;
 use super::rows::RowsAtHand;
-use super::weighing::{OtherRelative, Parentage};
 use crate::inference::{InList, Place};
 use crate::inheritance::{KnownParent, Relationship};
 use crate::matching::one_person::DirectMatches;
@@ -34,6 +34,8 @@ pub struct Couple {
     pub posterior: f64,
     /// The same in each population.
     pub posterior_by_population: Vec<f64>,
+    /// The greatest that the posterior can be, whoever was not scored being impossible.
+    pub posterior_at_most: f64,
     /// Loci at which the child and at least one of the two have a call.
     pub loci_compared: usize,
     /// Loci that are impossible unless an allele mutated.
@@ -97,6 +99,7 @@ impl CoupleSearch<'_> {
             log10_lr_father: log10_lr_alone[0],
             log10_lr_mother: log10_lr_alone[1],
             posterior: lowest(&posterior_by_population).min(1.0),
+            posterior_at_most: parentage.couple_at_most(in_list, &posterior_by_population),
             posterior_by_population,
             loci_compared,
             loci_inconsistent: impossible.into_iter().filter(|&impossible| impossible).count(),

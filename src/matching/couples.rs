@@ -12,8 +12,8 @@
 //! LR 1 exactly) cost no more than one. Those never looked at count in the sum of all couples with their bounds.
 
 use super::alike::{Alike, Bounded};
-use super::parents::SPARE;
-use super::people::People;
+use super::limits::SPARE;
+use super::people::{Columns, People};
 use super::relatives::Relatives;
 use super::roster::{Asked, Child, LineRows, Roster, log10_lr};
 use super::scan_sex::SEXES;
@@ -104,6 +104,8 @@ pub(super) struct Joined {
     pub couples: Vec<ScoredCouple>,
     /// By population, log10 of the sum of the weights (of those not scored, of their bounds).
     pub log10_totals: Vec<f64>,
+    /// log10 of that part of them which is of bounds.
+    pub log10_unscored: f64,
     /// Of everybody who is asked about or part of a reported couple: by population and place, log10 of the sum of the weights of
     /// the person's couples.
     pub of_persons: BTreeMap<SampleIndex, Vec<[f64; 2]>>,
@@ -136,7 +138,27 @@ impl CoupleSearch<'_> {
         let possible = number(&sides.fathers) * number(&sides.mothers);
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(threshold_of_none(possible));
         let joining = self.joined_as_needed(&sides, threshold, possible)?;
-        Ok(joining.finish(threshold, self.case.settings.search.top, asked))
+        joining.finish(self.case.settings.search.top, asked, |ranked| self.scored(ranked))
+    }
+
+    /// A couple under each population.
+    fn scored(&self, ranked: &Ranked) -> Result<ScoredCouple, MatchError> {
+        let both = [ranked.father, ranked.mother];
+        let codes = both.map(|person| self.case.codes_of_person(self.persons, person));
+        let rows = self.rows(codes[0].clone())?;
+        let log10_lrs: Vec<f64> = rows.iter().map(|lines| log10_lr(lines, codes[1].iter().copied())).collect();
+        let mut log10_weights = log10_lrs.clone();
+        for (place, (person, codes)) in Place::BOTH.into_iter().zip(both.into_iter().zip(&codes)) {
+            let sex = self.persons.sex(self.case.panel, person);
+            let column: Columns = codes.iter().map(|&code| vec![code]).collect();
+            let relatives = SEXES.iter().zip(self.relatives).find(|(other, _)| **other == sex);
+            for (population, weight) in log10_weights.iter_mut().enumerate() {
+                let ratios = relatives.map(|(_, relatives)| relatives.of(population, &column, 1));
+                *weight -= ratios.iter().flatten().map(|other| other.log10_ratio).sum::<f64>();
+                *weight += self.share_of(sex, place).log10();
+            }
+        }
+        Ok(ScoredCouple { father: ranked.father, mother: ranked.mother, log10_lrs, log10_weights })
     }
 
     /// The best couples at or above the threshold, with all others as far down as is needed.
@@ -226,7 +248,8 @@ impl CoupleSearch<'_> {
         let (of_fathers, other_fathers) = self.reaching(fathers, beside(mothers.greatest))?;
         let (of_mothers, other_mothers) = self.reaching(mothers, beside(fathers.greatest))?;
         let scale = (constant + fathers.greatest + mothers.greatest).max(0.0);
-        let mut joining = Joining::new(self.case.tables.len(), of_fathers, of_mothers, scale);
+        let ratios = [self.ratios(&of_fathers), self.ratios(&of_mothers)];
+        let mut joining = Joining::new(of_fathers, of_mothers, ratios, scale);
         let weight = |alike: &Alike, at: usize, side: &Side| {
             self.share_of(alike.sex(at), side.place) * alike.members(at).len() as f64 * side.relative(alike.bound(at))
         };
@@ -241,9 +264,9 @@ impl CoupleSearch<'_> {
             let bound = joining.fathers.bound(at);
             let within = joining.mothers.partition_point(|other| other >= beside(bound));
             unscored += weight(&joining.fathers, at, fathers) * (behind[within] + other_mothers);
-            self.score_with(&mut joining, at, within, floor)?;
+            self.score_with(&mut joining, at, within, floor, threshold)?;
             if joining.couples.len() as f64 > FEW_COUPLES {
-                joining.keep_best(threshold, self.case.settings.search.top);
+                joining.keep_best(self.case.settings.search.top);
             }
         }
         joining.unscored += unscored * 10_f64.powf(constant + fathers.greatest + mothers.greatest - scale);
@@ -253,11 +276,19 @@ impl CoupleSearch<'_> {
     }
 
     /// Scores the fathers of one group with those of the first `within` groups of mothers who can reach `floor` with them.
-    fn score_with(&self, joining: &mut Joining, father: usize, within: usize, floor: f64) -> Result<(), MatchError> {
+    fn score_with(
+        &self,
+        joining: &mut Joining,
+        father: usize,
+        within: usize,
+        floor: f64,
+        threshold: f64,
+    ) -> Result<(), MatchError> {
         let least_ratio = 10_f64.powf(floor - ROUNDING);
         let of_father = self.bounds.iter().zip(joining.fathers.codes(father));
         let features: Vec<_> = of_father.map(|(bound, code)| bound.pair.father[usize::from(code)]).collect();
         let most_listed = self.case.settings.search.top.saturating_add(SPARE);
+        let his_share = self.share_of(joining.fathers.sex(father), Place::Father);
         let mut rows = None;
         for mother in 0..within {
             let couples = joining.fathers.couples_with(father, &joining.mothers, mother);
@@ -265,8 +296,7 @@ impl CoupleSearch<'_> {
             if number == 0.0 {
                 continue;
             }
-            let shares = [(Place::Father, joining.fathers.sex(father)), (Place::Mother, joining.mothers.sex(mother))]
-                .map(|(place, sex)| self.share_of(sex, place));
+            let shares = [his_share, self.share_of(joining.mothers.sex(mother), Place::Mother)];
             let by_locus = self.bounds.iter().zip(&features).zip(joining.mothers.codes(mother));
             let largest: f64 =
                 by_locus.map(|((bound, &of), code)| bound.pair.of(of, bound.pair.mother[usize::from(code)])).product();
@@ -278,37 +308,28 @@ impl CoupleSearch<'_> {
                 Some(rows) => rows,
                 None => rows.insert(self.rows(joining.fathers.codes(father).collect())?),
             };
-            let log10_lrs: Vec<f64> = rows.iter().map(|lines| log10_lr(lines, joining.mothers.codes(mother))).collect();
-            let couple = ScoredGroup {
-                father,
-                mother,
-                log10_lrs: &log10_lrs,
-                shares,
-                of_each: [couples.of_each_father(), couples.of_each_mother()],
-                number,
-                listed: couples.first(most_listed).collect(),
-            };
-            let ratios = self.ratios(joining, father, mother);
-            joining.add(&couple, &ratios);
+            let of_each = [couples.of_each_father(), couples.of_each_mother()];
+            let log10_lr = joining.add([father, mother], rows, shares, of_each, number);
+            if log10_lr >= threshold {
+                let listed = joining.fathers.couples_with(father, &joining.mothers, mother).first(most_listed);
+                joining.couples.extend(listed.map(|(father, mother)| Ranked { father, mother, log10_lr }));
+            }
         }
         Ok(())
     }
 
-    /// By population, log10 R of the fathers of one group plus that of the mothers of another.
-    fn ratios(&self, joining: &mut Joining, father: usize, mother: usize) -> Vec<f64> {
-        let populations = self.case.tables.len();
-        let of_group = |alike: &Alike, at: usize| -> Vec<f64> {
-            let sex = SEXES.iter().position(|&sex| sex == alike.sex(at)).unwrap_or_default();
-            let relatives = &self.relatives[sex];
-            let column = alike.column(at);
-            let ratio =
-                |population| relatives.of(population, &column, 1).first().map_or(0.0, |other| other.log10_ratio);
-            (0..populations).map(ratio).collect()
-        };
-        let Joining { fathers, mothers, father_ratios, mother_ratios, .. } = joining;
-        let of_father = father_ratios[father].get_or_insert_with(|| of_group(fathers, father));
-        let of_mother = mother_ratios[mother].get_or_insert_with(|| of_group(mothers, mother));
-        of_father.iter().zip(of_mother).map(|(father, mother)| father + *mother).collect()
+    /// By population and group, log10 R.
+    fn ratios(&self, alike: &Alike) -> Vec<Vec<f64>> {
+        let mut ratios = vec![vec![0.0; alike.len()]; self.case.tables.len()];
+        for (sex, relatives) in SEXES.iter().zip(self.relatives) {
+            let groups: Vec<usize> = (0..alike.len()).filter(|&at| alike.sex(at) == *sex).collect();
+            let columns = alike.columns_of(&groups);
+            for (population, ratios) in ratios.iter_mut().enumerate() {
+                let of_groups = relatives.of(population, &columns, groups.len());
+                groups.iter().zip(of_groups).for_each(|(&at, other)| ratios[at] = other.log10_ratio);
+            }
+        }
+        ratios
     }
 
     /// The rows of a mother's question beside a father who shows this, by population.
@@ -323,46 +344,38 @@ impl CoupleSearch<'_> {
     }
 }
 
-/// Couples of two groups who show the same.
-struct ScoredGroup<'l> {
-    father: usize,
-    mother: usize,
-    /// By population.
-    log10_lrs: &'l [f64],
-    /// The probabilities of the two sexes.
-    shares: [f64; 2],
-    /// How many couples each father, and each mother, is part of.
-    of_each: [f64; 2],
-    number: f64,
-    /// The first of them.
-    listed: Vec<(SampleIndex, SampleIndex)>,
+/// A couple that may be reported.
+struct Ranked {
+    father: SampleIndex,
+    mother: SampleIndex,
+    /// The lowest of the populations.
+    log10_lr: f64,
 }
 
 /// Couples being joined. Sums are in units of 10^scale.
 struct Joining {
     fathers: Alike,
     mothers: Alike,
-    /// log10 R of each group by population, once it is known.
-    father_ratios: Vec<Option<Vec<f64>>>,
-    mother_ratios: Vec<Option<Vec<f64>>>,
+    /// log10 R by population and group.
+    ratios: [Vec<Vec<f64>>; 2],
     scale: f64,
-    couples: Vec<ScoredCouple>,
+    couples: Vec<Ranked>,
     /// By population.
     totals: Vec<f64>,
     /// What those come to who were not scored, at most.
     unscored: f64,
-    /// By group and population, the sum over the couples of each member.
+    /// By population and group, the sum over the couples of each member.
     of_fathers: Vec<Vec<f64>>,
     of_mothers: Vec<Vec<f64>>,
 }
 
 impl Joining {
-    fn new(populations: usize, fathers: Alike, mothers: Alike, scale: f64) -> Self {
+    fn new(fathers: Alike, mothers: Alike, ratios: [Vec<Vec<f64>>; 2], scale: f64) -> Self {
+        let populations = ratios[0].len();
         Self {
-            father_ratios: vec![None; fathers.len()],
-            mother_ratios: vec![None; mothers.len()],
-            of_fathers: vec![vec![0.0; populations]; fathers.len()],
-            of_mothers: vec![vec![0.0; populations]; mothers.len()],
+            ratios,
+            of_fathers: vec![vec![0.0; fathers.len()]; populations],
+            of_mothers: vec![vec![0.0; mothers.len()]; populations],
             fathers,
             mothers,
             scale,
@@ -372,60 +385,70 @@ impl Joining {
         }
     }
 
-    /// Takes in couples; `ratios` are log10 R_f R_m by population.
-    fn add(&mut self, group: &ScoredGroup<'_>, ratios: &[f64]) {
-        let log10_shares = (group.shares[0] * group.shares[1]).log10();
-        let log10_weights: Vec<f64> =
-            group.log10_lrs.iter().zip(ratios).map(|(log10_lr, ratio)| log10_lr - ratio + log10_shares).collect();
-        for (population, weight) in log10_weights.iter().enumerate() {
-            let weight = 10_f64.powf(weight - self.scale);
-            self.totals[population] += group.number * weight;
-            self.of_fathers[group.father][population] += group.of_each[0] * weight;
-            self.of_mothers[group.mother][population] += group.of_each[1] * weight;
+    /// Takes in the couples of two groups, by the rows of each population. `of_each`: how many each father, and each mother, is part of.
+    /// Their lowest log10 LR.
+    fn add(
+        &mut self,
+        [father, mother]: [usize; 2],
+        rows: &[Vec<LineRows<'_>>],
+        shares: [f64; 2],
+        of_each: [f64; 2],
+        number: f64,
+    ) -> f64 {
+        let mut lowest = f64::INFINITY;
+        for (population, lines) in rows.iter().enumerate() {
+            let log10_lr = log10_lr(lines, self.mothers.codes(mother));
+            lowest = lowest.min(log10_lr);
+            let ratio = self.ratios[0][population][father] + self.ratios[1][population][mother];
+            let weight = shares[0] * shares[1] * 10_f64.powf(log10_lr - ratio - self.scale);
+            self.totals[population] += number * weight;
+            self.of_fathers[population][father] += of_each[0] * weight;
+            self.of_mothers[population][mother] += of_each[1] * weight;
         }
-        let couple = |&(father, mother): &(SampleIndex, SampleIndex)| ScoredCouple {
-            father,
-            mother,
-            log10_lrs: group.log10_lrs.to_vec(),
-            log10_weights: log10_weights.clone(),
-        };
-        self.couples.extend(group.listed.iter().map(couple));
+        lowest
     }
 
     /// Keeps the `top` best that reach the threshold, best first, ties by id.
-    fn keep_best(&mut self, threshold: f64, top: usize) {
-        self.couples.retain(|couple| couple.log10_lr() >= threshold);
-        self.rank_by(ScoredCouple::log10_lr);
+    fn keep_best(&mut self, top: usize) {
+        self.rank_by(|couple| couple.log10_lr);
         self.couples.truncate(top.saturating_add(SPARE));
-        self.rank_by(|couple| as_shown(couple.log10_lr()));
+        self.rank_by(|couple| as_shown(couple.log10_lr));
         self.couples.truncate(top);
     }
 
-    fn rank_by(&mut self, score: impl Fn(&ScoredCouple) -> f64) {
+    fn rank_by(&mut self, score: impl Fn(&Ranked) -> f64) {
         self.couples.sort_by(|left, right| {
             let by_score = score(right).total_cmp(&score(left));
             by_score.then((left.father, left.mother).cmp(&(right.father, right.mother)))
         });
     }
 
-    fn finish(mut self, threshold: f64, top: usize, asked: &[SampleIndex]) -> Joined {
-        self.keep_best(threshold, top);
+    /// `asked` (ascending) are the persons whose couples are summed up; `scored` makes a whole couple of a ranked one.
+    fn finish(
+        mut self,
+        top: usize,
+        asked: &[SampleIndex],
+        scored: impl Fn(&Ranked) -> Result<ScoredCouple, MatchError>,
+    ) -> Result<Joined, MatchError> {
+        self.keep_best(top);
         let in_couples = self.couples.iter().flat_map(|couple| [couple.father, couple.mother]);
         let nothing = vec![[f64::NEG_INFINITY; 2]; self.totals.len()];
         let mut of_persons: BTreeMap<_, _> =
             asked.iter().copied().chain(in_couples).map(|person| (person, nothing.clone())).collect();
         let sides = [(&self.fathers, &self.of_fathers), (&self.mothers, &self.of_mothers)];
         for (place, (alike, sums)) in sides.into_iter().enumerate() {
-            for (at, by_population) in sums.iter().enumerate() {
+            for at in 0..alike.len() {
                 for member in alike.members(at) {
                     let Some(person) = of_persons.get_mut(member) else { continue };
-                    for (of_person, sum) in person.iter_mut().zip(by_population) {
-                        of_person[place] = sum.log10() + self.scale;
+                    for (of_person, sums) in person.iter_mut().zip(sums) {
+                        of_person[place] = sums[at].log10() + self.scale;
                     }
                 }
             }
         }
         let log10_total = |sum: &f64| (sum + self.unscored).log10() + self.scale;
-        Joined { log10_totals: self.totals.iter().map(log10_total).collect(), of_persons, couples: self.couples }
+        let couples = self.couples.iter().map(scored).collect::<Result<_, _>>()?;
+        let log10_totals = self.totals.iter().map(log10_total).collect();
+        Ok(Joined { log10_totals, log10_unscored: log10_total(&0.0), of_persons, couples })
     }
 }

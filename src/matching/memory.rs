@@ -4,7 +4,7 @@
 //! the candidates and the making of the queries, is cut into parts of the size that the limit leaves room for. The
 //! figures are upper estimates, found by measuring runs of up to ten million candidates and a hundred thousand children.
 
-use super::{Case, Roster, run::EXACT_LIMIT};
+use super::{Case, Roster, limits::EXACT_LIMIT};
 use crate::profile::Code;
 use crate::search::PART;
 

@@ -24,8 +24,10 @@ mod couples;
 mod explain;
 mod false_leads;
 mod intervals;
+mod limits;
 mod memory;
 pub mod one_person;
+mod parentage;
 mod parents;
 mod parts;
 mod people;
@@ -44,11 +46,11 @@ pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, e
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
+pub use parentage::{OtherRelative, Parentage};
 pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
 pub use run::{Found, search};
 pub use status::{ChildStatus, PlaceStatus, Status};
-pub use weighing::{OtherRelative, Parentage};
 
 use crate::likelihood::{Chromosome, LocusModel};
 use crate::model::{CaseModels, ScoreTables, TableError};

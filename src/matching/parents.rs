@@ -3,12 +3,12 @@
 use super::assess::{Assessment, Others, assess};
 use super::close::{Placed, below_the_threshold, placed};
 use super::intervals::Intervals;
+use super::limits::{EXACT_LIMIT, SPARE};
+use super::parentage::{OtherRelative, Parentage};
 use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::run::EXACT_LIMIT;
 use super::scan_sex::{SEXES, SexScan};
-use super::weighing::{OtherRelative, Parentage};
 use super::{Case, MatchError};
 use crate::inference::{InList, as_shown, log10_add};
 use crate::inheritance::Relationship;
@@ -42,6 +42,8 @@ pub struct Candidacy {
     pub posterior: f64,
     /// The same in each population.
     pub posterior_by_population: Vec<f64>,
+    /// The greatest that the posterior can be, whoever was not scored being impossible.
+    pub posterior_at_most: f64,
     /// What this person is if not the parent.
     pub other: OtherRelative,
     /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
@@ -101,15 +103,14 @@ impl ParentSearch {
 pub(super) struct ScanTotals {
     /// How many persons were compared.
     pub compared: u64,
-    /// log10 of the sum of their LRs. Those that the sum leaves out count with the threshold that they did not reach.
+    /// log10 of the sum of their LRs. Those that the sum leaves out count with the threshold that they did not reach:
     pub log10_lr: f64,
+    /// log10 of what they come to so.
+    pub log10_bound: f64,
 }
 
 /// The result of scanning the candidates of one sex: by child of the roster, if it was asked of.
 type BySex = [Vec<Option<QueryResult>>; 3];
-
-/// Beyond what is wanted, so many are looked at for ties: first they are ranked by every bit of a score.
-pub(super) const SPARE: usize = 8;
 
 /// Finds and ranks the candidates of every child.
 ///
@@ -276,11 +277,11 @@ impl Case<'_> {
 impl ScanTotals {
     fn of(result: &QueryResult, threshold: Option<f64>) -> Self {
         let left_out = (result.compared - result.at_or_above) as f64;
-        let log10_lr = match (result.total.covers, threshold) {
-            (Coverage::All, _) | (_, None) => result.total.log10,
-            (_, Some(threshold)) => log10_add(result.total.log10, left_out.log10() + threshold),
+        let log10_bound = match (result.total.covers, threshold) {
+            (Coverage::All, _) | (_, None) => f64::NEG_INFINITY,
+            (_, Some(threshold)) => left_out.log10() + threshold,
         };
-        Self { compared: result.compared, log10_lr }
+        Self { compared: result.compared, log10_lr: log10_add(result.total.log10, log10_bound), log10_bound }
     }
 }
 
@@ -290,6 +291,7 @@ impl Candidacy {
         let person = persons.stands_for(self.candidate);
         self.posterior_by_population = parentage.posteriors(in_list, person);
         self.posterior = parentage.posterior(in_list, person);
+        self.posterior_at_most = parentage.at_most(in_list, person);
         self.other = parentage.other(in_list, person);
     }
 }
@@ -371,6 +373,7 @@ fn candidacy(
         interval,
         posterior: 0.0,
         posterior_by_population: Vec::new(),
+        posterior_at_most: 0.0,
         other: OtherRelative::default(),
         expected_false_leads: None,
         assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,

@@ -77,13 +77,13 @@ impl Case<'_> {
     fn candidates(&self, members: &[u32], ages: Option<&AgeColumn>) -> Result<Candidates, MatchError> {
         let loci = &self.models.loci;
         let sizes: Vec<_> = self.dictionary_sizes().into_iter().chain(ages.map(AgeColumn::size)).collect();
-        if self.panel.is_on_disk() {
-            let mut columns = self.panel.gather(members, loci)?;
-            columns.extend(ages.map(|ages| members.iter().map(|&member| ages.codes()[member as usize]).collect()));
-            let columns: Vec<_> = columns.iter().map(Vec::as_slice).collect();
-            return Ok(Candidates::of_columns(&columns, &sizes, members.to_vec()));
+        if let Some(columns) = self.panel.columns() {
+            let columns = loci.iter().map(|&locus| &columns[locus][..]).chain(ages.map(AgeColumn::codes));
+            return Ok(Candidates::new(&columns.collect::<Vec<_>>(), &sizes, members.to_vec()));
         }
-        let columns = loci.iter().map(|&locus| self.panel.column(locus)).chain(ages.map(AgeColumn::codes));
-        Ok(Candidates::new(&columns.collect::<Vec<_>>(), &sizes, members.to_vec()))
+        let mut columns = self.panel.gather(members, loci)?;
+        columns.extend(ages.map(|ages| members.iter().map(|&member| ages.codes()[member as usize]).collect()));
+        let columns: Vec<_> = columns.iter().map(Vec::as_slice).collect();
+        Ok(Candidates::of_columns(&columns, &sizes, members.to_vec()))
     }
 }

@@ -2,18 +2,16 @@
 
 use super::assess::notes_on_known_parents;
 use super::couples::note_on_threshold;
+use super::limits::EXACT_LIMIT;
+use super::parentage::Parentage;
 use super::status::ChildStatus;
-use super::weighing::{Parentage, weigh_children};
+use super::weighing::weigh_children;
 use super::{Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_parents, note_on_rounding};
 use crate::inference::InList;
 use crate::inheritance::Relationship;
 use crate::matching::one_person::{DirectMatches, find_direct_matches};
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
-
-/// Up to so many pairs of children and candidates, posteriors are over all candidates, each scored, and couples are joined from
-/// all. Beyond it those who are not reported count with what the scan found, and couples are joined from the reported ones.
-pub(super) const EXACT_LIMIT: u64 = 1_000_000_000;
 
 /// Everything that a search found.
 #[derive(Clone, Debug)]

@@ -1,8 +1,8 @@
 //! In one word what is known of each place of a child's parents.
 
 use super::Case;
+use super::parentage::Parentage;
 use super::roster::Child;
-use super::weighing::Parentage;
 use crate::inference::{InList, Place};
 use crate::profile::SampleIndex;
 use std::fmt;

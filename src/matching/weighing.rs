@@ -6,112 +6,24 @@
 
 use super::couple::Couple;
 use super::couple_bounds::CoupleBounds;
-use super::couples::{CoupleSearch, Joined};
+use super::couples::CoupleSearch;
+use super::parentage::{Parentage, Weighed};
 use super::parents::{ParentSearch, ScanTotals};
 use super::people::People;
 use super::relatives::{NotParent, Relatives};
 use super::roster::{Asked, Child, LineRows, Roster};
 use super::scan_sex::SEXES;
 use super::{Case, MatchError};
-use crate::inference::{InList, ParentSums, PersonSums, Place, log10_add, log10_subtract};
+use crate::inference::{Place, log10_add, log10_subtract};
 use crate::inheritance::Relationship;
 use crate::matching::one_person::{DirectMatches, Persons};
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Candidates below this log10 LR change no posterior by more than that: they count with the LR that they cannot exceed.
 const NEGLIGIBLE_LOG10_LR: f64 = -12.0;
-
-/// What is known of the parents of one child: a posterior for every prior.
-#[derive(Clone, Debug, Default)]
-pub struct Parentage {
-    /// The independent questions: one, unless both parents are known and each is tested with the other taken as known.
-    questions: Vec<Weighed>,
-}
-
-/// The hypotheses of one question, by population.
-#[derive(Clone, Debug)]
-pub(super) struct Weighed {
-    sums: Vec<ParentSums>,
-    persons: BTreeMap<SampleIndex, PersonWeights>,
-}
-
-/// What one person weighs, by population.
-#[derive(Clone, Debug)]
-struct PersonWeights {
-    sums: Vec<PersonSums>,
-    not_parent: Vec<NotParent>,
-}
-
-/// What a candidate is if it is not the parent.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
-pub struct OtherRelative {
-    /// The probability that it is a full sibling, a relative of the second degree, or a first cousin of the child.
-    pub probability: f64,
-    /// The likeliest of these.
-    pub kind: Option<Relationship>,
-}
-
-impl Parentage {
-    /// The probability, under each frequency table, that a person (the sample that stands for it) is the parent.
-    pub fn posteriors(&self, in_list: InList, person: SampleIndex) -> Vec<f64> {
-        let Some((question, weights)) = self.find(person) else { return Vec::new() };
-        let by_population = question.sums.iter().zip(&weights.sums);
-        by_population.map(|(sums, person)| sums.posterior(in_list, person)).collect()
-    }
-
-    /// The probability of a couple under each frequency table, from the log10 of its weights ([`Joined`]).
-    pub(super) fn posteriors_of_couple(&self, in_list: InList, log10_weights: &[f64]) -> Vec<f64> {
-        let sums = self.questions.iter().flat_map(|question| &question.sums);
-        sums.zip(log10_weights).map(|(sums, &weight)| sums.posterior_of_couple(in_list, weight)).collect()
-    }
-
-    /// The lowest of them; 0 for a person who was not compared.
-    pub fn posterior(&self, in_list: InList, person: SampleIndex) -> f64 {
-        self.posteriors(in_list, person).into_iter().reduce(f64::min).unwrap_or(0.0)
-    }
-
-    /// What a person is if not the parent; of several frequency tables the one under which it is likeliest.
-    pub fn other(&self, in_list: InList, person: SampleIndex) -> OtherRelative {
-        let Some((question, weights)) = self.find(person) else { return OtherRelative::default() };
-        let by_population = question.sums.iter().zip(&weights.sums).zip(&weights.not_parent);
-        let other = |((sums, person), other): ((&ParentSums, &PersonSums), &NotParent)| OtherRelative {
-            probability: (1.0 - sums.posterior(in_list, person)) * other.relative,
-            kind: other.kind,
-        };
-        let highest = |one: &OtherRelative, other: &OtherRelative| one.probability.total_cmp(&other.probability);
-        by_population.map(other).max_by(highest).unwrap_or_default()
-    }
-
-    /// The probability that the parent of a place is nobody of the lists, the highest of the frequency tables'; nothing where
-    /// nobody was compared for that place.
-    pub fn none(&self, in_list: InList, place: Place) -> Option<f64> {
-        let asked = |question: &&Weighed| question.sums.iter().any(|sums| sums.sizes[place.index()] > 0.0);
-        let question = self.questions.iter().find(asked)?;
-        question.sums.iter().map(|sums| sums.posterior_of_none(in_list, place)).reduce(f64::max)
-    }
-
-    /// Everybody of whom a posterior was asked, with the probability of being the parent of a place (the lowest of the
-    /// frequency tables').
-    pub fn of_place(&self, in_list: InList, place: Place) -> Vec<(SampleIndex, f64)> {
-        let of_question = |question: &'_ Weighed| {
-            let of_person = |(&person, weights): (&SampleIndex, &PersonWeights)| {
-                let by_population = question.sums.iter().zip(&weights.sums);
-                let posteriors = by_population.map(|(sums, own)| sums.posterior_in(in_list, place, own));
-                (person, posteriors.reduce(f64::min).unwrap_or(0.0))
-            };
-            question.persons.iter().map(of_person).filter(|(_, posterior)| *posterior > 0.0).collect::<Vec<_>>()
-        };
-        self.questions.iter().flat_map(of_question).collect()
-    }
-
-    fn find(&self, person: SampleIndex) -> Option<(&Weighed, &PersonWeights)> {
-        self.questions.iter().find_map(|question| Some((question, question.persons.get(&person)?)))
-    }
-}
 
 /// Weighs the hypotheses of every child. One entry for each child of the roster: its parentage, and its couples, best first.
 ///
@@ -221,8 +133,10 @@ struct Listed {
     /// By population and member.
     log10_lrs: Vec<Vec<f64>>,
     not_parent: Vec<Vec<NotParent>>,
-    /// By population, log10 of what all others come to at most.
-    log10_rest: Vec<f64>,
+    /// log10 of what all others come to at most,
+    log10_rest: f64,
+    /// and of that part of it which is a bound.
+    log10_bound: f64,
     /// How many candidates there are, listed or not.
     size: f64,
 }
@@ -296,7 +210,7 @@ impl Weighing<'_> {
         reported: &[SampleIndex],
     ) -> Result<Weighed, MatchError> {
         let populations = self.case.tables.len();
-        let mut weighed = Weighed { sums: vec![ParentSums::EMPTY; populations], persons: BTreeMap::new() };
+        let mut weighed = Weighed::new(populations);
         for seat in seats {
             let listed = self.listed(seat, reported)?;
             let log10_share = seat.share.log10();
@@ -305,8 +219,10 @@ impl Weighing<'_> {
                 let sums = &mut weighed.sums[population];
                 sums.sizes[place] += seat.share * listed.size;
                 let weights = listed.weights(population);
-                let total = log10_share + log10_add(log10_of_sum(&weights), listed.log10_rest[population]);
+                let total = log10_share + log10_add(log10_of_sum(&weights), listed.log10_rest);
                 sums.singles[place] = log10_add(sums.singles[place], total);
+                let bound = log10_share + listed.log10_bound;
+                sums.unscored_singles[place] = log10_add(sums.unscored_singles[place], bound);
                 for (at, &member) in listed.members.iter().enumerate() {
                     if reported.binary_search(&member).is_ok() {
                         let person = weighed.person(member, populations);
@@ -358,19 +274,21 @@ impl Weighing<'_> {
         let of_listed = |lrs: &Vec<f64>| positions.iter().map(|&position| lrs[position as usize]).collect();
         let not_parent = (0..rows.len()).map(|population| relatives.of(population, &columns, positions.len()));
         let members: Vec<_> = positions.iter().map(|&position| people.members[position as usize]).collect();
-        let unlisted = match self.totals {
-            Some(totals) => totals[seat.sex].map(|totals| self.unlisted(seat, &totals, &members)).transpose()?,
-            None => Some(((size - members.len()) as f64).log10() + NEGLIGIBLE_LOG10_LR),
-        };
-        let log10_rest = unlisted.unwrap_or(f64::NEG_INFINITY) - relatives.log10_least();
-        let size = match self.totals {
-            Some(totals) => totals[seat.sex].map_or(0.0, |totals| totals.compared as f64),
-            None => size as f64,
+        let (rest, bound, size) = match self.totals {
+            None => {
+                let bound = ((size - members.len()) as f64).log10() + NEGLIGIBLE_LOG10_LR;
+                (bound, bound, size as f64)
+            }
+            Some(totals) => match &totals[seat.sex] {
+                Some(totals) => (self.unlisted(seat, totals, &members)?, totals.log10_bound, totals.compared as f64),
+                None => (f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0),
+            },
         };
         Ok(Listed {
             log10_lrs: by_population.iter().map(of_listed).collect(),
             not_parent: not_parent.collect(),
-            log10_rest: vec![log10_rest; rows.len()],
+            log10_rest: rest - relatives.log10_least(),
+            log10_bound: bound - relatives.log10_least(),
             members,
             size,
         })
@@ -394,27 +312,6 @@ impl Weighing<'_> {
         let excluded = self.case.excluded(self.child.sample, asked.known, self.direct);
         let number = self.candidates.compared_with(self.case, self.persons, self.child.sample, &excluded);
         Relatives::new(self.case, self.child, asked, SEXES[sex], number as f64)
-    }
-}
-
-impl Weighed {
-    fn person(&mut self, person: SampleIndex, populations: usize) -> &mut PersonWeights {
-        self.persons.entry(person).or_insert_with(|| PersonWeights {
-            sums: vec![PersonSums::default(); populations],
-            not_parent: vec![NotParent { log10_ratio: 0.0, relative: 0.0, kind: None }; populations],
-        })
-    }
-
-    /// Adds the hypotheses with both parents in the lists.
-    fn add_couples(&mut self, joined: &Joined) {
-        let populations = self.sums.len();
-        for (sums, &log10_total) in self.sums.iter_mut().zip(&joined.log10_totals) {
-            sums.couples = log10_total;
-        }
-        for (&person, by_population) in &joined.of_persons {
-            let weights = self.person(person, populations);
-            weights.sums.iter_mut().zip(by_population).for_each(|(sums, &of_couples)| sums.couples = of_couples);
-        }
     }
 }
 

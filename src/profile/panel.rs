@@ -83,14 +83,12 @@ impl Panel {
         (0..self.samples.len() as u32).map(SampleIndex)
     }
 
-    /// The codes of one locus (0-based position in [`Panel::loci`]), one for each sample.
-    ///
-    /// # Panics
-    /// A panel whose codes are in a temporary file: [`Panel::gather`] and [`Panel::profile`] work for any.
-    pub fn column(&self, locus: usize) -> &[Code] {
+    /// The codes of each locus, one for each sample; nothing where they are in a temporary file ([`Panel::gather`] and
+    /// [`Panel::profile`] work for any).
+    pub fn columns(&self) -> Option<&[Vec<Code>]> {
         match &self.codes {
-            Codes::Memory(columns) => &columns[locus],
-            Codes::Disk(_) => panic!("a column of a panel on the disk"),
+            Codes::Memory(columns) => Some(columns),
+            Codes::Disk(_) => None,
         }
     }
 

@@ -37,7 +37,8 @@ pub fn matches_table<'a>(case: &'a Case<'a>, candidacies: &'a [Candidacy]) -> Ta
         .text("flags", |row| joined(&row.assessment.flags))
         .real("posterior_other", SHOWN, |row| row.other.probability)
         .optional_text("other_relationship", |row| kind(row.other))
-        .real("log10_lr_against_best_rival", SHOWN, |row| row.assessment.over_best_rival);
+        .real("log10_lr_against_best_rival", SHOWN, |row| row.assessment.over_best_rival)
+        .real("posterior_at_most", SHOWN, |row| row.posterior_at_most);
     let columns = of_each_table(case, columns, "log10_lr", |row| &row.by_population);
     let mut columns = of_each_table(case, columns, "posterior", |row| &row.posterior_by_population);
     if case.settings.reports_intervals() {
@@ -101,7 +102,8 @@ pub fn couples_table<'a>(case: &'a Case<'a>, couples: &'a [Couple]) -> Table<'a>
         .real("father_best_relationship_log10_lr", SHOWN, |row| row.best[0].1)
         .text("mother_best_relationship", |row| row.best[1].0.name())
         .real("mother_best_relationship_log10_lr", SHOWN, |row| row.best[1].1)
-        .text("flags", |row| joined(&row.flags));
+        .text("flags", |row| joined(&row.flags))
+        .real("posterior_at_most", SHOWN, |row| row.posterior_at_most);
     let columns = of_each_table(case, columns, "log10_lr", |row| &row.by_population);
     let columns = of_each_table(case, columns, "posterior", |row| &row.posterior_by_population);
     Table::of_slice(COUPLES, columns, couples)

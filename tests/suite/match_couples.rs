@@ -101,6 +101,7 @@ fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> u
             assert_eq!(found[at]["rank"], (at + 1).to_string());
             let posteriors = &answer.couples[&(father.clone(), mother.clone())];
             assert_close(number(row, "posterior"), lowest(posteriors), 1e-9, &name);
+            assert_close(number(row, "posterior_at_most"), lowest(posteriors), 1e-8, &name);
             for (table, &right) in statistics.tables.iter().zip(posteriors).filter(|_| posteriors.len() > 1) {
                 assert_close(number(row, &format!("posterior_{table}")), right, 1e-9, &name);
             }

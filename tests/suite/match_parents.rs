@@ -129,6 +129,7 @@ fn check_posteriors(answer: &Answer, statistics: &Statistics, row: &Row) {
     let (parent, other) = (&answer.parent[id], &answer.other[id]);
     let name = format!("posterior of {id} for {}", row["child_id"]);
     assert_close(number(row, "posterior"), lowest(parent), 1e-9, &name);
+    assert_close(number(row, "posterior_at_most"), lowest(parent), 1e-8, &name);
     for (table, &right) in statistics.tables.iter().zip(parent).filter(|_| parent.len() > 1) {
         assert_close(number(row, &format!("posterior_{table}")), right, 1e-9, &name);
     }

@@ -67,6 +67,8 @@ impl Folder {
             assert!(couples <= number(row, "posterior") + 1e-9, "{couples} of couples: {row:?}");
             let all = number(row, "posterior") + number(row, "posterior_other");
             assert!(all <= 1.0 + 1e-9, "{row:?}");
+            let most = number(row, "posterior_at_most");
+            assert!(number(row, "posterior") <= most + 1e-12 && most <= 1.0, "{row:?}");
         }
         let second_samples: Vec<&str> = direct.iter().map(|row| row["sample_b"].as_str()).collect();
         for status in self.table(&format!("{out}/status.csv")) {

@@ -72,8 +72,8 @@ fn describe(profiles: &ReadProfiles) -> String {
     let panel = &profiles.panel;
     let mut text = format!("{:?}\n", panel.loci());
     for sample in panel.indices() {
-        let seen = (0..panel.loci().len())
-            .map(|locus| (panel.column(locus)[sample.0 as usize], panel.observation(sample, locus)));
+        let seen =
+            (0..panel.loci().len()).map(|locus| (panel.profile(sample).code(locus), panel.observation(sample, locus)));
         let seen: Vec<_> = seen.collect();
         let line = profiles.origins.line(sample);
         let _ = writeln!(text, "{line} {:?} {seen:?}", panel.sample(sample));

@@ -88,7 +88,7 @@ fn describe(panel: &Panel) -> Vec<(String, Vec<String>, Vec<u16>)> {
     let describe = |sample| {
         let calls =
             loci.clone().map(|locus| format!("{} {}", panel.loci()[locus], panel.observation(sample, locus).call));
-        let codes = loci.clone().map(|locus| panel.column(locus)[sample.0 as usize]);
+        let codes = loci.clone().map(|locus| panel.profile(sample).code(locus));
         (panel.id(sample).to_owned(), calls.collect(), codes.collect())
     };
     panel.indices().map(describe).collect()

@@ -55,8 +55,8 @@ pub fn write_packed(profiles: &ReadProfiles, target: WholeFile, path: &Path) -> 
             let mut group = writer.next_row_group()?;
             write_samples(&mut group, profiles, rows)?;
             for (locus, labels) in labels.iter().enumerate() {
-                let codes = profiles.panel.column(locus);
-                let label = |sample: SampleIndex| labels[usize::from(codes[sample.0 as usize])].clone();
+                let label =
+                    |sample: SampleIndex| labels[usize::from(profiles.panel.profile(sample).code(locus))].clone();
                 write_column::<ByteArrayType>(&mut group, rows, label)?;
             }
             group.close()?;

@@ -33,7 +33,7 @@ pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> 
     let coverage = |(position, locus): (usize, &LocusName)| {
         let dictionary = panel.dictionary(position);
         let mut counts = vec![0_usize; dictionary.observations().len()];
-        panel.column(position).iter().for_each(|&code| counts[usize::from(code)] += 1);
+        panel.indices().for_each(|sample| counts[usize::from(panel.profile(sample).code(position))] += 1);
         let count = |wanted: &dyn Fn(Call) -> bool| {
             let seen = dictionary.observations().iter().zip(&counts).filter(|(seen, _)| wanted(seen.call));
             seen.map(|(_, count)| count).sum::<usize>()
