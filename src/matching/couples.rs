@@ -23,7 +23,7 @@ use crate::inheritance::Relationship;
 use crate::likelihood::CoupleBound;
 use crate::matching::one_person::Persons;
 use crate::model::Question;
-use crate::profile::{Code, SampleIndex, Sex};
+use crate::profile::{Code, MISSING, SampleIndex, Sex};
 use std::collections::BTreeMap;
 
 /// Below this log10 LR a couple changes no posterior by more than that: where all couples down to here can be scored, they are.
@@ -82,6 +82,8 @@ struct Side {
     place: Place,
     bounds: Vec<(usize, Vec<f64>)>,
     greatest: f64,
+    /// The bound of somebody without a call at any locus.
+    without_call: f64,
 }
 
 impl Side {
@@ -92,10 +94,36 @@ impl Side {
 }
 
 /// Both places.
-struct Sides {
+pub(super) struct Sides {
     constant: f64,
     fathers: Side,
     mothers: Side,
+}
+
+impl Sides {
+    /// The bounds of each of these people (by sex, 0-based) as the parent of a place beside nobody: a couple whose other person shows
+    /// nothing has the LR of the one alone.
+    pub fn singles(&self, place: Place, sex: usize) -> Option<SingleBounds<'_>> {
+        let (side, other) = match place {
+            Place::Father => (&self.fathers, &self.mothers),
+            Place::Mother => (&self.mothers, &self.fathers),
+        };
+        let (_, bounds) = side.bounds.iter().find(|(at, _)| *at == sex)?;
+        Some(SingleBounds { constant: self.constant + other.without_call + ROUNDING, bounds })
+    }
+}
+
+/// log10 LRs that parents alone cannot exceed.
+pub(super) struct SingleBounds<'s> {
+    constant: f64,
+    bounds: &'s [f64],
+}
+
+impl SingleBounds<'_> {
+    /// Of the person at a position.
+    pub fn of(&self, position: u32) -> f64 {
+        self.constant + self.bounds[position as usize]
+    }
 }
 
 /// What all couples come to; weights are LR / (R_f R_m) times the probabilities of the two sexes.
@@ -132,12 +160,11 @@ pub(super) fn lowest(numbers: &[f64]) -> f64 {
 
 impl CoupleSearch<'_> {
     /// Scores all couples that can matter. `asked` (ascending) are the persons whose couples are summed up one by one.
-    pub fn join(&self, asked: &[SampleIndex]) -> Result<Joined, MatchError> {
-        let sides = self.sides()?;
+    pub fn join(&self, sides: &Sides, asked: &[SampleIndex]) -> Result<Joined, MatchError> {
         let number = |side: &Side| side.bounds.iter().map(|(_, bounds)| bounds.len() as f64).sum::<f64>();
         let possible = number(&sides.fathers) * number(&sides.mothers);
         let threshold = self.case.settings.search.min_log10_lr.unwrap_or(threshold_of_none(possible));
-        let joining = self.joined_as_needed(&sides, threshold, possible)?;
+        let joining = self.joined_as_needed(sides, threshold, possible)?;
         joining.finish(self.case.settings.search.top, asked, |ranked| self.scored(ranked))
     }
 
@@ -176,13 +203,13 @@ impl CoupleSearch<'_> {
     }
 
     /// The bounds of everybody, which serve every floor.
-    fn sides(&self) -> Result<Sides, MatchError> {
+    pub fn sides(&self) -> Result<Sides, MatchError> {
         let side = |place: Place| -> Result<Side, MatchError> {
-            let row = |bound: &&'_ CoupleBound| -> Vec<f64> {
-                if place == Place::Father { bound.father.clone() } else { bound.mother.clone() }
-            };
-            let rows: Vec<Vec<f64>> = self.bounds.iter().map(row).collect();
-            let rows = [rows.iter().map(Vec::as_slice).collect::<Vec<_>>()];
+            let rows = self.bounds.iter().map(|bound| match place {
+                Place::Father => &bound.father[..],
+                Place::Mother => &bound.mother[..],
+            });
+            let rows = [rows.collect::<Vec<_>>()];
             let mut bounds = Vec::new();
             for (at, people) in self.people.iter().enumerate() {
                 if self.share(at, place) > 0.0 && !people.members.is_empty() {
@@ -191,7 +218,8 @@ impl CoupleSearch<'_> {
                 }
             }
             let greatest = bounds.iter().flat_map(|(_, bounds)| bounds).copied().fold(f64::NEG_INFINITY, f64::max);
-            Ok(Side { place, bounds, greatest })
+            let without_call = rows[0].iter().map(|row| row[usize::from(MISSING)]).sum();
+            Ok(Side { place, bounds, greatest, without_call })
         };
         let constant = self.bounds.iter().map(|bound| bound.constant).sum();
         Ok(Sides { constant, fathers: side(Place::Father)?, mothers: side(Place::Mother)? })

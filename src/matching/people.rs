@@ -54,15 +54,24 @@ impl People {
         Ok(sums)
     }
 
-    /// For each member, the log10 LR by these lines.
+    /// For some of the members (positions, ascending), the log10 LR by the lines of each population.
     pub fn log10_lrs(
         &self,
         case: &Case<'_>,
         persons: &Persons,
-        lines: &[LineRows<'_>],
-    ) -> Result<Vec<f64>, PanelError> {
-        let sets: Vec<_> = lines.iter().map(LineRows::slices).collect();
-        Ok(mean_over_lines(lines, self.sums(case, persons, &sets)?))
+        populations: &[Vec<LineRows<'_>>],
+        positions: &[u32],
+    ) -> Result<Vec<Vec<f64>>, PanelError> {
+        if positions.len() < self.members.len() / 2 {
+            let columns = self.columns_of(case, persons, positions)?;
+            return Ok(populations.iter().map(|lines| log10_lrs(&columns, positions.len(), lines)).collect());
+        }
+        let of_population = |lines: &Vec<LineRows<'_>>| {
+            let sets: Vec<_> = lines.iter().map(LineRows::slices).collect();
+            let all = mean_over_lines(lines, self.sums(case, persons, &sets)?);
+            Ok(positions.iter().map(|&position| all[position as usize]).collect())
+        };
+        populations.iter().map(of_population).collect()
     }
 
     /// What some of the members (positions, ascending) show.

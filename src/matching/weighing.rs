@@ -6,7 +6,7 @@
 
 use super::couple::Couple;
 use super::couple_bounds::CoupleBounds;
-use super::couples::CoupleSearch;
+use super::couples::{CoupleSearch, Sides};
 use super::parentage::{Parentage, Weighed};
 use super::parents::{ParentSearch, ScanTotals};
 use super::people::People;
@@ -153,7 +153,7 @@ impl Weighing<'_> {
         let places = if is_parent { &Place::BOTH[..] } else { &[Place::Father] };
         let questions = places.iter().map(|&place| {
             let seats = seats.iter().filter(|seat| seat.place == place);
-            self.weigh(seats, reported)
+            self.weigh(seats, reported, None)
         });
         Ok((Parentage { questions: questions.collect::<Result<_, _>>()? }, Vec::new()))
     }
@@ -172,9 +172,10 @@ impl Weighing<'_> {
             bounds: self.bounds.of(case, child.sample),
             relatives: &relatives,
         };
-        let joined = search.join(reported)?;
+        let sides = search.sides()?;
+        let joined = search.join(&sides, reported)?;
         let of_interest: Vec<_> = joined.of_persons.keys().copied().collect();
-        let mut weighed = self.weigh(seats, &of_interest)?;
+        let mut weighed = self.weigh(seats, &of_interest, Some(&sides))?;
         weighed.add_couples(&joined);
         let parentage = Parentage { questions: vec![weighed] };
         let couples = search.describe(&joined, &parentage, self.direct)?;
@@ -208,11 +209,12 @@ impl Weighing<'_> {
         &self,
         seats: impl IntoIterator<Item = &'s Seat>,
         reported: &[SampleIndex],
+        sides: Option<&Sides>,
     ) -> Result<Weighed, MatchError> {
         let populations = self.case.tables.len();
         let mut weighed = Weighed::new(populations);
         for seat in seats {
-            let listed = self.listed(seat, reported)?;
+            let listed = self.listed(seat, reported, sides)?;
             let log10_share = seat.share.log10();
             let place = seat.place.index();
             for population in 0..populations {
@@ -249,29 +251,35 @@ impl Weighing<'_> {
         Ok(rows)
     }
 
-    /// Scores the candidates of a seat.
-    fn listed(&self, seat: &Seat, reported: &[SampleIndex]) -> Result<Listed, MatchError> {
+    /// Scores the candidates of a seat: all who can matter, by the bounds where there are any.
+    fn listed(&self, seat: &Seat, reported: &[SampleIndex], sides: Option<&Sides>) -> Result<Listed, MatchError> {
         let (case, people) = (self.case, &self.people[seat.sex]);
         let excluded = case.excluded(self.child.sample, seat.asked.known, self.direct);
-        let rows = self.rows(seat)?;
-        let by_population: Vec<Vec<f64>> =
-            rows.iter().map(|rows| people.log10_lrs(case, self.persons, rows)).collect::<Result<_, _>>()?;
+        let is_compared = |&(_, member): &(u32, &SampleIndex)| {
+            let is_excluded = excluded.binary_search(&member.0).is_ok();
+            !is_excluded && !case.is_left_out_by_age(self.child.sample, *member)
+        };
+        let is_reported = |position: u32| reported.binary_search(&people.members[position as usize]).is_ok();
+        let bounds = sides.and_then(|sides| sides.singles(seat.place, seat.sex));
+        let can_matter =
+            |position: u32| bounds.as_ref().is_none_or(|bounds| bounds.of(position) >= NEGLIGIBLE_LOG10_LR);
         let mut size = 0_usize;
         let mut positions: Vec<u32> = Vec::new();
-        for (position, member) in (0_u32..).zip(&people.members) {
-            let is_excluded = excluded.binary_search(&member.0).is_ok();
-            if is_excluded || case.is_left_out_by_age(self.child.sample, *member) {
-                continue;
-            }
+        for (position, _) in (0_u32..).zip(&people.members).filter(is_compared) {
             size += 1;
-            let matters = by_population.iter().any(|lrs| lrs[position as usize] >= NEGLIGIBLE_LOG10_LR);
-            if matters || reported.binary_search(member).is_ok() {
+            if can_matter(position) || is_reported(position) {
                 positions.push(position);
             }
         }
+        let rows = self.rows(seat)?;
+        let scored = people.log10_lrs(case, self.persons, &rows, &positions)?;
+        let matters =
+            |at: &usize| scored.iter().any(|lrs| lrs[*at] >= NEGLIGIBLE_LOG10_LR) || is_reported(positions[*at]);
+        let listed: Vec<usize> = (0..positions.len()).filter(matters).collect();
+        let positions: Vec<u32> = listed.iter().map(|&at| positions[at]).collect();
         let columns = people.columns_of(case, self.persons, &positions)?;
         let relatives = self.relatives(seat.asked, seat.sex)?;
-        let of_listed = |lrs: &Vec<f64>| positions.iter().map(|&position| lrs[position as usize]).collect();
+        let of_listed = |lrs: &Vec<f64>| listed.iter().map(|&at| lrs[at]).collect();
         let not_parent = (0..rows.len()).map(|population| relatives.of(population, &columns, positions.len()));
         let members: Vec<_> = positions.iter().map(|&position| people.members[position as usize]).collect();
         let (rest, bound, size) = match self.totals {
@@ -285,7 +293,7 @@ impl Weighing<'_> {
             },
         };
         Ok(Listed {
-            log10_lrs: by_population.iter().map(of_listed).collect(),
+            log10_lrs: scored.iter().map(of_listed).collect(),
             not_parent: not_parent.collect(),
             log10_rest: rest - relatives.log10_least(),
             log10_bound: bound - relatives.log10_least(),
