@@ -8,8 +8,8 @@ use super::IdentificationError;
 use super::bodies::Bodies;
 use super::evidence::{evidence_on, with_stranger};
 use super::linkage::linkage_matters;
-use super::models::Models;
-use super::typed_family::FamilyWithSamples;
+use super::models::{LocusInUse, Models};
+use super::typed_family::{FamilyWithSamples, Typed};
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::{LocusDefinition, LocusEvidence, LocusModel, linked_theta_cost, theta_cost};
 use crate::profile::Panel;
@@ -55,13 +55,13 @@ fn cost(panel: &Panel, models: &Models<'_>, family: &FamilyWithSamples) -> Resul
     };
     let with_theta = (0..models.loci.len()).filter(|&locus| models.loci[locus].theta() > 0.0);
     let Some(locus) = with_theta.max_by_key(|&locus| typed_at(locus)) else { return Ok(0.0) };
-    let (model, evidence) = (&models.loci[locus], evidence_of(panel, models, family, locus)?);
+    let (model, evidence) = seen_of(panel, models, family, locus)?;
     let mut worst = 0.0_f64;
     for &missing in &family.family.missing {
         let (pedigree, stranger) = with_stranger(&family.family.pedigree, family.family.sex(missing))?;
         for person in [missing, stranger] {
             // what the engine refuses otherwise is said where the locus is used
-            if let Ok(cost) = theta_cost(model, &pedigree, &evidence, person) {
+            if let Ok(cost) = theta_cost(&model, &pedigree, &evidence, person) {
                 worst = worst.max(cost.unwrap_or(f64::INFINITY));
             }
         }
@@ -84,11 +84,9 @@ fn linked_cost(
         if !is_joint || !with_theta || group.loci.len() < 3 {
             continue;
         }
-        let evidence = group.loci.iter().map(|&locus| evidence_of(panel, models, family, locus));
-        let evidence = evidence.collect::<Result<Vec<_>, _>>()?;
-        let loci = group.loci.iter().zip(&evidence);
-        let loci: Vec<_> =
-            loci.map(|(&locus, evidence)| LocusEvidence { model: &models.loci[locus], evidence }).collect();
+        let seen = group.loci.iter().map(|&locus| seen_of(panel, models, family, locus));
+        let seen = seen.collect::<Result<Vec<_>, _>>()?;
+        let loci: Vec<_> = seen.iter().map(|(model, evidence)| LocusEvidence { model, evidence }).collect();
         for &missing in &family.family.missing {
             let (pedigree, stranger) = with_stranger(&family.family.pedigree, family.family.sex(missing))?;
             for person in [missing, stranger] {
@@ -101,19 +99,21 @@ fn linked_cost(
     Ok(worst)
 }
 
-/// What was seen of a family's typed members at one locus.
-fn evidence_of(
+/// One locus with the alleles of the table and the family's, and what was seen there of its typed members.
+fn seen_of<'a>(
     panel: &Panel,
-    models: &Models<'_>,
+    models: &Models<'a>,
     family: &FamilyWithSamples,
     locus: usize,
-) -> Result<Vec<Evidence>, IdentificationError> {
+) -> Result<(LocusInUse<'a>, Vec<Evidence>), IdentificationError> {
+    let shown = |member: &Typed| panel.observation(member.sample, models.positions[locus]);
+    let alleles = family.typed.iter().flat_map(|member| shown(member).call.alleles().collect::<Vec<_>>());
+    let model = models.model(locus, &models.unseen_of(locus, alleles))?;
     let mut evidence = Vec::new();
     for member in &family.typed {
-        let observation = panel.observation(member.sample, models.positions[locus]);
-        evidence.extend(evidence_on(&models.loci[locus], member.person, &[observation], models.drop_in)?);
+        evidence.extend(evidence_on(&model, member.person, &[shown(member)], models.drop_in)?);
     }
-    Ok(evidence)
+    Ok((model, evidence))
 }
 
 /// The same models with theta 0: what is possible at all does not depend on theta.

@@ -255,26 +255,23 @@ impl Weighing<'_> {
     fn listed(&self, seat: &Seat, reported: &[SampleIndex], sides: Option<&Sides>) -> Result<Listed, MatchError> {
         let (case, people) = (self.case, &self.people[seat.sex]);
         let excluded = case.excluded(self.child.sample, seat.asked.known, self.direct);
-        let is_compared = |&(_, member): &(u32, &SampleIndex)| {
-            let is_excluded = excluded.binary_search(&member.0).is_ok();
-            !is_excluded && !case.is_left_out_by_age(self.child.sample, *member)
+        let is_compared = |member: SampleIndex| {
+            excluded.binary_search(&member.0).is_err() && !case.is_left_out_by_age(self.child.sample, member)
         };
-        let is_reported = |position: u32| reported.binary_search(&people.members[position as usize]).is_ok();
         let bounds = sides.and_then(|sides| sides.singles(seat.place, seat.sex));
         let can_matter =
-            |position: u32| bounds.as_ref().is_none_or(|bounds| bounds.of(position) >= NEGLIGIBLE_LOG10_LR);
-        let mut size = 0_usize;
-        let mut positions: Vec<u32> = Vec::new();
-        for (position, _) in (0_u32..).zip(&people.members).filter(is_compared) {
-            size += 1;
-            if can_matter(position) || is_reported(position) {
-                positions.push(position);
-            }
-        }
+            |position: &u32| bounds.as_ref().is_none_or(|bounds| bounds.of(*position) >= NEGLIGIBLE_LOG10_LR);
+        let position_of = |person: &SampleIndex| Some(people.members.binary_search(person).ok()? as u32);
+        let reported: Vec<u32> = reported.iter().filter_map(position_of).collect();
+        let mut positions: Vec<u32> = (0..people.members.len() as u32).filter(can_matter).collect();
+        positions.extend(&reported);
+        positions.sort_unstable();
+        positions.dedup();
+        positions.retain(|&position| is_compared(people.members[position as usize]));
         let rows = self.rows(seat)?;
         let scored = people.log10_lrs(case, self.persons, &rows, &positions)?;
         let matters =
-            |at: &usize| scored.iter().any(|lrs| lrs[*at] >= NEGLIGIBLE_LOG10_LR) || is_reported(positions[*at]);
+            |at: &usize| scored.iter().any(|lrs| lrs[*at] >= NEGLIGIBLE_LOG10_LR) || reported.binary_search(&positions[*at]).is_ok();
         let listed: Vec<usize> = (0..positions.len()).filter(matters).collect();
         let positions: Vec<u32> = listed.iter().map(|&at| positions[at]).collect();
         let columns = people.columns_of(case, self.persons, &positions)?;
@@ -284,6 +281,13 @@ impl Weighing<'_> {
         let members: Vec<_> = positions.iter().map(|&position| people.members[position as usize]).collect();
         let (rest, bound, size) = match self.totals {
             None => {
+                let size = match case.leaves_out_by_age() {
+                    true => people.members.iter().filter(|&&member| is_compared(member)).count(),
+                    false => {
+                        let is_member = |sample: &&u32| people.members.binary_search(&SampleIndex(**sample)).is_ok();
+                        people.members.len() - excluded.iter().filter(is_member).count()
+                    }
+                };
                 let bound = ((size - members.len()) as f64).log10() + NEGLIGIBLE_LOG10_LR;
                 (bound, bound, size as f64)
             }
