@@ -15,7 +15,7 @@ use std::fmt;
 
 /// Samples of one person.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Group {
+pub struct OnePersonsRemains {
     /// The body that they make together.
     pub body: Body,
     /// For each of its samples the highest log10 LR of being one person with another of them.
@@ -50,7 +50,7 @@ pub struct Merged {
     /// All bodies, in the order of their ids.
     pub bodies: Vec<Body>,
     /// The groups of two samples or more.
-    pub groups: Vec<Group>,
+    pub groups: Vec<OnePersonsRemains>,
 }
 
 /// Puts together the samples that are one person (`direct`), unless that is not wanted or two identical twins are looked for who
@@ -77,9 +77,9 @@ pub fn merge_samples(
         body.set_aside = contradictory_loci(panel, models, &body)?;
         let log10_lr = members.iter().map(|&member| direct.best_of(member)).collect();
         let kept_apart = keep_apart.then_some(KeptApart::AskedFor);
-        Ok(Group { body, log10_lr, kept_apart })
+        Ok(OnePersonsRemains { body, log10_lr, kept_apart })
     };
-    let mut groups: Vec<Group> = groups.iter().map(group).collect::<Result<_, IdentificationError>>()?;
+    let mut groups: Vec<OnePersonsRemains> = groups.iter().map(group).collect::<Result<_, IdentificationError>>()?;
     if !keep_apart && !groups.is_empty() {
         let bodies = Bodies::new(panel, models.positions, groups.iter().map(|group| group.body.clone()).collect())?;
         let on_x = models.loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);

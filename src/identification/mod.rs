@@ -1,6 +1,6 @@
 //! Whose body is this: remains against families with missing members.
 //!
-//! Each family compiles to one score row a locus and missing person (DESIGN: statistics compile to tables); the bodies are
+//! Each family compiles to one score row a locus and missing person; the bodies are
 //! coded columns, and their scores sums of look-ups.
 
 mod bodies;
@@ -37,7 +37,7 @@ pub use family_case::{FamilyCase, UnusedLocus};
 pub use founders::{Founder, Founders};
 pub use identify::{FamilyReport, Identification, Missing, identify};
 pub use linkage::linkage_matters;
-pub use merging::{Group, KeptApart, Merged, merge_samples};
+pub use merging::{KeptApart, Merged, OnePersonsRemains, merge_samples};
 pub use models::{LocusInUse, Models, Unseen};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use power::{Power, power};

@@ -99,7 +99,8 @@ pub(super) fn placements(
     let least_ln_bound = if all_are_kept { f64::NEG_INFINITY } else { limits.least_ln_bound };
     let limits = PlacementLimits { least_ln_bound, ..limits };
     let bounds = Bounds::new(family, &people, &possible, !all_are_kept)?;
-    let mut search = Search { family, ln_odds, people, singles, possible, bounds, ln_rest: Vec::new(), limits, found };
+    let mut search =
+        PlacementSearch { family, ln_odds, people, singles, possible, bounds, ln_rest: Vec::new(), limits, found };
     if !all_are_kept {
         search.narrow()?;
     }
@@ -139,7 +140,7 @@ pub(super) fn count(possible: &[Vec<u32>], bodies: usize) -> usize {
 
 /// A placement of the persons gone through so far.
 #[derive(Clone, Default)]
-struct Partial {
+struct PartialPlacement {
     placed: Placed,
     ln_weight: f64,
     /// The part of it that stays, whoever is placed after: prior odds, and ratios at closed groups of loci.
@@ -150,7 +151,7 @@ struct Partial {
     ln_best: f64,
 }
 
-struct Search<'a, 'c> {
+struct PlacementSearch<'a, 'c> {
     family: FamilyRows<'a, 'c>,
     /// ln of the prior odds of each body.
     ln_odds: &'a [f64],
@@ -168,7 +169,7 @@ struct Search<'a, 'c> {
     found: Found,
 }
 
-impl Search<'_, '_> {
+impl PlacementSearch<'_, '_> {
     /// Leaves out bodies that cannot be a person, whatever the others are. Without them fewer groups of loci may be open, and the bounds
     /// closer.
     fn narrow(&mut self) -> Result<(), IdentificationError> {
@@ -224,7 +225,7 @@ impl Search<'_, '_> {
     /// Goes through the missing persons.
     fn run(&mut self) -> Result<(), IdentificationError> {
         self.sum_rest();
-        let mut partials = vec![Partial::default()];
+        let mut partials = vec![PartialPlacement::default()];
         for next in 0..self.people.len() {
             let (before, is_open) = (self.people[..next].to_vec(), self.bounds.is_open.clone());
             let tried = self.possible[next].clone();
@@ -232,9 +233,9 @@ impl Search<'_, '_> {
             let mut extended = Vec::new();
             for some in partials.chunks(AT_ONCE) {
                 let needs_rows =
-                    |partial: &&Partial| !partial.placed.is_empty() && partial.ln_closed > f64::NEG_INFINITY;
+                    |partial: &&PartialPlacement| !partial.placed.is_empty() && partial.ln_closed > f64::NEG_INFINITY;
                 rows.prepare(some.iter().filter(needs_rows).map(|partial| &partial.placed))?;
-                let ways: Vec<Vec<Partial>> =
+                let ways: Vec<Vec<PartialPlacement>> =
                     some.par_iter().map(|partial| self.extensions(next, partial, &rows)).collect();
                 extended.extend(ways.into_iter().flatten().filter_map(|way| self.judge(next, way)));
             }
@@ -245,7 +246,7 @@ impl Search<'_, '_> {
     }
 
     /// Keeps a placement or leaves it out; gives it back where it is to be extended.
-    fn judge(&mut self, last: usize, way: Partial) -> Option<Partial> {
+    fn judge(&mut self, last: usize, way: PartialPlacement) -> Option<PartialPlacement> {
         let least = self.limits.least_ln_bound;
         let ln_bound = way.ln_weight - way.ln_best;
         let ln_all = way.ln_closed + way.ln_most_open - way.ln_best + self.ln_rest[last + 1];
@@ -258,25 +259,30 @@ impl Search<'_, '_> {
             false => self.found.leave_out(1, ln_bound),
         }
         let is_last = last + 1 == self.people.len();
-        (!is_last).then(|| Partial { ln_best: way.ln_best.max(way.ln_weight), ..way })
+        (!is_last).then(|| PartialPlacement { ln_best: way.ln_best.max(way.ln_weight), ..way })
     }
 
     /// The placement with each body as the next person; the greatest ratio of a part does not count the whole.
-    fn extensions(&self, next: usize, partial: &Partial, rows: &ConditionalRows<'_, '_>) -> Vec<Partial> {
+    fn extensions(
+        &self,
+        next: usize,
+        partial: &PartialPlacement,
+        rows: &ConditionalRows<'_, '_>,
+    ) -> Vec<PartialPlacement> {
         let possible = &self.possible[next];
         let singles = &self.singles[next];
         let ln_factors: Vec<LnFactor> = match partial {
-            Partial { ln_closed, .. } if *ln_closed == f64::NEG_INFINITY => {
+            PartialPlacement { ln_closed, .. } if *ln_closed == f64::NEG_INFINITY => {
                 vec![LnFactor::default(); possible.len()]
             }
-            Partial { placed, .. } if placed.is_empty() => {
+            PartialPlacement { placed, .. } if placed.is_empty() => {
                 let alone = |&body: &u32| LnFactor {
                     closed: self.ln_closed_alone(next, body),
                     open: self.bounds.ln_alone_open(next, body),
                 };
                 possible.iter().map(alone).collect()
             }
-            Partial { placed, .. } => {
+            PartialPlacement { placed, .. } => {
                 let factors = rows.ln_factors(placed, possible).into_iter().zip(possible);
                 let with_odds = |(factor, &body): (LnFactor, &u32)| LnFactor {
                     closed: factor.closed + self.ln_odds[body as usize],
@@ -299,7 +305,7 @@ impl Search<'_, '_> {
             let ln_closed = partial.ln_closed + factor.closed;
             let ln_most_open = partial.ln_most_open + self.bounds.ln_most_open(next, body);
             let ln_weight = ln_closed + factor.open;
-            extensions.push(Partial { placed, ln_weight, ln_closed, ln_most_open, ln_best });
+            extensions.push(PartialPlacement { placed, ln_weight, ln_closed, ln_most_open, ln_best });
         }
         extensions
     }
@@ -317,7 +323,7 @@ struct Found {
 }
 
 impl Found {
-    fn keep(&mut self, way: &Partial, most: usize) {
+    fn keep(&mut self, way: &PartialPlacement, most: usize) {
         let mut people: Vec<(u32, u32)> = way.placed.iter().map(|&(at, body)| (body, self.numbers[at])).collect();
         people.sort_unstable();
         self.placements.placements.push(Placement { family: self.family, people, ln_weight: way.ln_weight });

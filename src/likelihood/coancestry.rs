@@ -154,7 +154,7 @@ pub(super) struct Partition {
 /// # Errors
 /// More than [`PARTITION_LIMIT`] partitions.
 pub(super) fn partitions(domains: &[&[u16]], theta: f64) -> Result<Vec<Partition>, LikelihoodError> {
-    let mut search = Search { domains, theta, blocks: Vec::new(), open: Vec::new(), found: Vec::new() };
+    let mut search = PartitionSearch { domains, theta, blocks: Vec::new(), open: Vec::new(), found: Vec::new() };
     match search.extend(1.0) {
         true => Ok(search.found),
         false => Err(LikelihoodError::TooManyFounderAlleles { founder_alleles: domains.len(), limit: PARTITION_LIMIT }),
@@ -162,7 +162,7 @@ pub(super) fn partitions(domains: &[&[u16]], theta: f64) -> Result<Vec<Partition
 }
 
 /// Depth-first over restricted growth strings.
-struct Search<'d> {
+struct PartitionSearch<'d> {
     domains: &'d [&'d [u16]],
     theta: f64,
     blocks: Vec<u8>,
@@ -171,7 +171,7 @@ struct Search<'d> {
     found: Vec<Partition>,
 }
 
-impl Search<'_> {
+impl PartitionSearch<'_> {
     /// Whether all partitions that start like this fitted within the limit.
     fn extend(&mut self, weight: f64) -> bool {
         let drawn = self.blocks.len();

@@ -20,7 +20,7 @@ pub(super) fn descents(family: &Family, limit: usize) -> Option<Vec<Descent>> {
         *needed = member.slots.map(|slot| slot.is_some() && (member.is_typed || member.is_kept));
     }
     let start = Choices { weight: 1.0, family: family.clone(), needed, has_passed_on: vec![false; members] };
-    let mut search = Search { family, limit, found: Vec::new() };
+    let mut search = DescentSearch { family, limit, found: Vec::new() };
     search.decide(2 * members, start).then_some(search.found)
 }
 
@@ -33,13 +33,13 @@ struct Choices {
     has_passed_on: Vec<bool>,
 }
 
-struct Search<'f> {
+struct DescentSearch<'f> {
     family: &'f Family,
     limit: usize,
     found: Vec<Descent>,
 }
 
-impl Search<'_> {
+impl DescentSearch<'_> {
     /// Decides the origins of the slots below `next` (2 · member + slot), children before parents; false beyond the limit.
     fn decide(&mut self, mut next: usize, mut choices: Choices) -> bool {
         while next > 0 {

@@ -24,7 +24,7 @@ enum Rule {
 }
 
 /// Orders of at most so many cells are not worth trying others.
-const DEAR: f64 = 3e6;
+const SEARCH_LIMIT: f64 = 3e6;
 
 /// How many blurred orders are tried.
 const TRIES: u64 = 48;
@@ -42,7 +42,7 @@ impl EliminationOrder {
         let fill = graph.clone().eliminate(kept, Rule::FewestFill);
         let mut best = if fill.total_cells < smallest.total_cells { fill } else { smallest };
         for seed in 1..=TRIES {
-            if best.total_cells <= DEAR {
+            if best.total_cells <= SEARCH_LIMIT {
                 break;
             }
             let other = graph.clone().eliminate(kept, Rule::Blurred(seed));

@@ -16,11 +16,11 @@
 use super::family::Family;
 use super::forest_node::{Node, nodes};
 use super::frame::Frame;
+use super::inheritance_path::{InheritancePath, OpenSlots};
 use super::number::{Number, dot, multiply};
 use super::open_table::{Axis, OpenTable};
 use super::state_space::StateSpace;
 use super::urn_sum::UrnSum;
-use super::way_down::{OpenSlots, WayDown};
 use crate::profile::Sex;
 
 /// The sum over everything but the genotype of the kept person (one cell where nobody is kept), and what it costs.
@@ -238,21 +238,21 @@ impl<N: Number> Seen<'_, N> {
     }
 
     /// `weight` times the sum by the state of the one founder allele that is open, at the top of this way.
-    fn by_founder(&self, way: &WayDown, urn: &UrnSum<N>, weight: N) -> Vec<N> {
+    fn by_founder(&self, way: &InheritancePath, urn: &UrnSum<N>, weight: N) -> Vec<N> {
         let mut by_state = urn.by_state(weight);
         multiply(&mut by_state, self.below(way.top));
         by_state
     }
 
     /// The same by the state of the slot at the end of the way.
-    fn by_last(&self, way: &WayDown, urn: &UrnSum<N>, weight: N) -> Vec<N> {
+    fn by_last(&self, way: &InheritancePath, urn: &UrnSum<N>, weight: N) -> Vec<N> {
         let mut row = OpenTable::row(self.by_founder(way, urn, weight));
         self.pass_on(&mut row, Axis::Columns, way);
         row.into_values()
     }
 
     /// Passes on a table by the state of the top of a way, as far as what is seen matters to it.
-    fn pass_on(&self, table: &mut OpenTable<N>, axis: Axis, way: &WayDown) {
+    fn pass_on(&self, table: &mut OpenTable<N>, axis: Axis, way: &InheritancePath) {
         for &(node, sex) in &way.steps {
             let fixed = self.fixed[self.nodes[node].at].map(usize::from);
             let arriving = fixed.map_or(0..self.space.size(), |state| state..state + 1);

@@ -22,7 +22,7 @@ const FAR_FROM_UNDERFLOW: f64 = 1e-290;
 const FAR_ABOVE_UNDERFLOW: f64 = 1e-200;
 
 /// Multiplications that are not worth looking for another way, nor sharing among threads.
-pub(super) const CHEAP: f64 = 4e6;
+pub(super) const SEQUENTIAL_LIMIT: f64 = 4e6;
 
 /// How many tables are kept at once before they are added up.
 const AT_ONCE: usize = 256;
@@ -88,7 +88,7 @@ impl<'f> ForestSum<'f> {
 
     /// The tables of all forests, those with the same tails in one.
     fn added_up<N: Number>(&self) -> Vec<Pending<'_, N>> {
-        let is_shared = self.forests.len() > 1 && self.cost() > CHEAP;
+        let is_shared = self.forests.len() > 1 && self.cost() > SEQUENTIAL_LIMIT;
         let table = |(weight, forest): &(f64, Forest<'_>)| forest.table(*weight);
         let mut pending = Vec::new();
         for forests in self.forests.chunks(AT_ONCE) {

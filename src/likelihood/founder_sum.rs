@@ -12,7 +12,7 @@ use super::descents::{Descent, descents};
 use super::evidence::LocusEvidence;
 use super::family::Family;
 use super::forest::Forest;
-use super::forest_sum::{CHEAP, ForestSum};
+use super::forest_sum::{ForestSum, SEQUENTIAL_LIMIT};
 use super::frame::Frame;
 use super::linked_descents::{Meioses, PassedOn};
 use super::number::{Marginal, rescale};
@@ -122,7 +122,7 @@ impl View {
             let sum = self.forest_alone(&frame, &descent).total();
             (descent, sum)
         };
-        Some(match cost > CHEAP {
+        Some(match cost > SEQUENTIAL_LIMIT {
             true => descents.into_par_iter().map(sum).collect(),
             false => descents.into_iter().map(sum).collect(),
         })
@@ -133,7 +133,7 @@ impl View {
         let Some(frame) = self.frame(locus, family) else { return Some(0.0) };
         let descents = self.descents(locus, family, DESCENT_LIMIT).map(|descents| self.forest_sum(&descents).cost());
         let cost = match descents {
-            Some(cost) if cost <= CHEAP => cost,
+            Some(cost) if cost <= SEQUENTIAL_LIMIT => cost,
             descents => {
                 self.cost_of_partitions(family, &frame).unwrap_or(f64::INFINITY).min(descents.unwrap_or(f64::INFINITY))
             }
@@ -204,7 +204,7 @@ where
         let sum = self.view.forest_sum(&descents);
         let cost = sum.cost();
         let cost_of_other_way = || match needs_partitions {
-            true if cost <= CHEAP => None,
+            true if cost <= SEQUENTIAL_LIMIT => None,
             true => self.view.cost_of_partitions(family, frame),
             false => Some(NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells()),
         };

@@ -21,6 +21,7 @@ mod founder_sum;
 mod frame;
 mod frequency_polynomial;
 mod genotype_table;
+mod inheritance_path;
 mod linked_descents;
 mod model;
 mod network;
@@ -30,7 +31,6 @@ mod question;
 mod score_row;
 mod state_space;
 mod urn_sum;
-mod way_down;
 mod wide;
 
 pub use bio::stats::LogProb;
@@ -120,7 +120,7 @@ pub enum LikelihoodError {
     },
     /// The network's tables would be too large.
     #[error(
-        "the pedigree is too entangled: its largest table would have {cells:.3e} cells, at most {limit:.3e} are allowed"
+        "the pedigree is too complex for an exact sum: its largest table would have {cells:.3e} cells, at most {limit:.3e} are allowed"
     )]
     TooWide {
         /// Cells of the largest table.

@@ -18,14 +18,14 @@ pub(super) struct Bounded {
 /// Candidates for one place, those of one sex who show the same in one group: every couple with one of them has the same LR.
 /// Whatever says nothing at a locus counts as the same there.
 pub(super) struct Alike {
-    groups: Vec<Group>,
+    groups: Vec<AlikeGroup>,
     /// The members of all groups, those of a group together and ascending.
     members: Vec<SampleIndex>,
     /// Their codes, one for each group.
     columns: Columns,
 }
 
-struct Group {
+struct AlikeGroup {
     sex: Sex,
     bound: f64,
     /// Its part of the members.
@@ -47,7 +47,7 @@ impl Alike {
             other.total_cmp(&bound).then(member.cmp(&next))
         });
         alike.columns = alike.columns.iter().map(|column| order.iter().map(|&at| column[at]).collect()).collect();
-        let mut groups: Vec<Option<Group>> = alike.groups.into_iter().map(Some).collect();
+        let mut groups: Vec<Option<AlikeGroup>> = alike.groups.into_iter().map(Some).collect();
         alike.groups = order.into_iter().filter_map(|at| groups[at].take()).collect();
         Ok(alike)
     }
@@ -79,7 +79,7 @@ impl Alike {
             let (start, first) = (self.members.len(), group[0].1);
             self.members.extend(group.iter().map(|&(_, at)| people.members[positions[at] as usize]));
             let range = start..self.members.len();
-            self.groups.push(Group { sex: people.sex, bound: bounded[first].bound, range });
+            self.groups.push(AlikeGroup { sex: people.sex, bound: bounded[first].bound, range });
             self.columns.iter_mut().zip(codes(first)).for_each(|(column, code)| column.push(code));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::{Case, MatchError, Says};
+use super::{CallKind, Case, MatchError};
 use crate::inheritance::{KnownParent, Relationship};
 use crate::profile::{SampleIndex, Sex};
 use rayon::prelude::*;
@@ -268,7 +268,7 @@ impl Case<'_> {
     pub(super) fn has_locus_set_aside(&self, sample: SampleIndex) -> bool {
         let profile = self.panel.profile(sample);
         let is_set_aside =
-            |(says, &locus): (&Vec<Says>, &usize)| says[usize::from(profile.code(locus))] == Says::TooMuch;
-        self.says.iter().zip(&self.models.loci).any(is_set_aside)
+            |(kinds, &locus): (&Vec<CallKind>, &usize)| kinds[usize::from(profile.code(locus))] == CallKind::SetAside;
+        self.call_kinds.iter().zip(&self.models.loci).any(is_set_aside)
     }
 }

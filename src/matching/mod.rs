@@ -99,21 +99,21 @@ pub struct Case<'a> {
     pub consistency: ScoreTables<'a>,
     /// How much may be in memory at once.
     pub at_once: AtOnce,
-    /// By locus in use and code, what the code says.
-    pub(crate) says: Vec<Vec<Says>>,
+    /// By locus in use and code, the kind of its call.
+    pub(crate) call_kinds: Vec<Vec<CallKind>>,
     /// By locus in use, where it lies, and whether mothers and fathers mutate alike there.
     pub(crate) transmission: Vec<(Chromosome, bool)>,
 }
 
-/// What a code says.
+/// What kind of call a code stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Says {
+pub(crate) enum CallKind {
     /// There is no call.
-    Nothing,
+    Missing,
     /// There are more alleles than a person has.
-    TooMuch,
+    SetAside,
     /// There is a call.
-    Something,
+    Typed,
 }
 
 impl<'a> Case<'a> {
@@ -126,19 +126,19 @@ impl<'a> Case<'a> {
             .map(|population| ScoreTables::new(panel, &models.loci, population, drop_in))
             .collect();
         let consistency = ScoreTables::without_mutation(panel, &models.loci, &models.populations[0], drop_in);
-        let says_of = |seen: &Observation| match seen.call {
-            Call::SetAside => Says::TooMuch,
-            call if call.is_informative() => Says::Something,
-            _ => Says::Nothing,
+        let kind_of = |seen: &Observation| match seen.call {
+            Call::SetAside => CallKind::SetAside,
+            call if call.is_informative() => CallKind::Typed,
+            _ => CallKind::Missing,
         };
-        let says = |&locus: &usize| panel.dictionary(locus).observations().iter().map(says_of).collect();
-        let says = models.loci.iter().map(says).collect();
+        let call_kinds = |&locus: &usize| panel.dictionary(locus).observations().iter().map(kind_of).collect();
+        let call_kinds = models.loci.iter().map(call_kinds).collect();
         let of_populations = |locus: usize| models.populations.iter().map(move |population| &population.loci[locus]);
         let alike = |locus: usize| of_populations(locus).all(LocusModel::sexes_mutate_alike);
         let chromosomes = models.populations[0].loci.iter().map(LocusModel::chromosome).enumerate();
         let transmission = chromosomes.map(|(locus, chromosome)| (chromosome, alike(locus))).collect();
         let at_once = AtOnce::default();
-        Self { panel, models, settings, tables, consistency, at_once, says, transmission }
+        Self { panel, models, settings, tables, consistency, at_once, call_kinds, transmission }
     }
 
     /// Alleles as what codes have in common, for the scan's exclusions: a call that says nothing, or whose other allele may
@@ -185,6 +185,6 @@ impl<'a> Case<'a> {
 
     /// Whether a code of a locus in use (0-based) is a call.
     fn has_call(&self, at: usize, code: Code) -> bool {
-        self.says[at][usize::from(code)] == Says::Something
+        self.call_kinds[at][usize::from(code)] == CallKind::Typed
     }
 }

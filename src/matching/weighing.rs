@@ -270,8 +270,9 @@ impl Weighing<'_> {
         positions.retain(|&position| is_compared(people.members[position as usize]));
         let rows = self.rows(seat)?;
         let scored = people.log10_lrs(case, self.persons, &rows, &positions)?;
-        let matters =
-            |at: &usize| scored.iter().any(|lrs| lrs[*at] >= NEGLIGIBLE_LOG10_LR) || reported.binary_search(&positions[*at]).is_ok();
+        let matters = |at: &usize| {
+            scored.iter().any(|lrs| lrs[*at] >= NEGLIGIBLE_LOG10_LR) || reported.binary_search(&positions[*at]).is_ok()
+        };
         let listed: Vec<usize> = (0..positions.len()).filter(matters).collect();
         let positions: Vec<u32> = listed.iter().map(|&at| positions[at]).collect();
         let columns = people.columns_of(case, self.persons, &positions)?;

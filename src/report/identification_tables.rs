@@ -3,7 +3,8 @@
 use super::significant;
 use super::table::{Columns, Digits, Table};
 use crate::identification::{
-    Bodies, Body, Contradiction, FamilyWithSamples, Group, Identification, KeptApart, Merged, Missing, Power,
+    Bodies, Body, Contradiction, FamilyWithSamples, Identification, KeptApart, Merged, Missing, OnePersonsRemains,
+    Power,
 };
 use crate::inference::joint::{Assignment, Spread};
 use crate::io::result_tables::{
@@ -316,12 +317,12 @@ impl<'a> IdentificationReport<'a> {
     /// The table `groups`: samples of one person, their consensus (every allele that any of them shows) at the loci in use (these
     /// positions in the panel), and why they are not put together, where they are not.
     pub fn groups(self, merged: &'a Merged, positions: &'a [usize]) -> Table<'a> {
-        let samples = move |group: &Group| {
+        let samples = move |group: &OnePersonsRemains| {
             let ids = group.body.samples.iter().map(|&sample| self.panel.full_id(sample));
             ids.collect::<Vec<_>>().join(";")
         };
-        let least = |group: &Group| group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
-        let columns = Columns::<&'a Group>::new()
+        let least = |group: &OnePersonsRemains| group.log10_lr.iter().copied().fold(f64::INFINITY, f64::min);
+        let columns = Columns::<&'a OnePersonsRemains>::new()
             .text("victim_id", |group| &group.body.id)
             .text("samples", move |group| samples(group))
             .real("log10_lr", Digits::Significant, move |group| least(group))
@@ -334,7 +335,7 @@ impl<'a> IdentificationReport<'a> {
     }
 
     /// Every allele that any sample of a group shows at a locus (its position in the panel).
-    fn consensus(&self, group: &Group, locus: usize) -> String {
+    fn consensus(&self, group: &OnePersonsRemains, locus: usize) -> String {
         let shown = group.body.samples.iter().map(|&sample| self.panel.observation(sample, locus).call);
         let alleles: BTreeSet<Allele> = shown.flat_map(|call| call.alleles().collect::<Vec<_>>()).collect();
         alleles.iter().map(Allele::to_string).collect::<Vec<_>>().join(",")

@@ -3,7 +3,7 @@
 use super::RunError;
 use super::identify_case::{IdentifyAnswer, IdentifyCase};
 use super::linkage::{describe_groups, describe_pairs};
-use crate::identification::{FamilyWithSamples, Group, KeptApart, UnusedLocus, linkage_matters};
+use crate::identification::{FamilyWithSamples, KeptApart, OnePersonsRemains, UnusedLocus, linkage_matters};
 use crate::inference::joint::{Sampling, Spread};
 use crate::io::recombination::bundled_recombination;
 use crate::profile::{LocusName, Panel};
@@ -27,7 +27,7 @@ pub struct IdentifyMessages {
 impl IdentifyAnswer {
     /// Which samples are of one person, and what was done about it.
     fn notes_on_one_person(&self, panel: &Panel) -> Vec<String> {
-        let note = |group: &Group| {
+        let note = |group: &OnePersonsRemains| {
             let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
             let done = match &group.kept_apart {
                 None => format!("taken as one body, {} (--keep-samples-apart takes them one by one)", group.body.id),

@@ -38,7 +38,7 @@ pub(super) struct Counts {
 
 /// What a query asks of the kernel.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(super) struct KernelQuery {
     /// Which codes are low.
     pub(super) low_means: Low,
     /// The rows of its loci, the most excluding ones first.
@@ -73,7 +73,7 @@ impl Counts {
     ///
     /// # Panics
     /// A row beyond the bitmaps, a budget beyond what can be counted.
-    pub(super) fn push(&mut self, asked: &Asked) {
+    pub(super) fn push(&mut self, asked: &KernelQuery) {
         assert!(asked.budget <= MOST_BUDGET, "more than can be counted");
         let offset = |row: u16| {
             assert!(usize::from(row) < self.rows, "a row beyond the bitmaps");
@@ -350,7 +350,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Counts candidate by candidate.
-    fn obvious(rows: Rows, asked: &Asked) -> Vec<usize> {
+    fn obvious(rows: Rows, asked: &KernelQuery) -> Vec<usize> {
         let bit = |row: u16, at: usize| {
             let (half, word) = (at / 64 / ROW_WORDS, at / 64 % ROW_WORDS);
             rows.as_slice()[half * rows.number() + usize::from(row)].0[word] >> (at % 64) & 1 == 1
@@ -376,10 +376,10 @@ mod tests {
     type Widest = Pair<Pair<Pair<Pair<u64>>>>;
 
     /// Loci, budget, and where to look whether anybody is left.
-    fn asked() -> impl Strategy<Value = Asked> {
+    fn asked() -> impl Strategy<Value = KernelQuery> {
         let loci = prop::collection::vec(any::<[u16; 2]>(), 0..30);
         let low_means = prop::sample::select(vec![Low::LacksAll, Low::LacksAny]);
-        (loci, low_means, 0..=MOST_BUDGET, 0_usize..9).prop_map(|(loci, low_means, budget, leave_after)| Asked {
+        (loci, low_means, 0..=MOST_BUDGET, 0_usize..9).prop_map(|(loci, low_means, budget, leave_after)| KernelQuery {
             low_means,
             loci,
             budget,

@@ -4,7 +4,7 @@ use super::{
     Candidates, Features,
     bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
     bound::{Low, RowBound},
-    exclusion::{Asked, Build, Counts},
+    exclusion::{Build, Counts, KernelQuery},
     penalty::{LocusPenalties, Penalties, UNASKED},
     prospect::Prospect,
 };
@@ -72,7 +72,7 @@ impl Exclusion {
     }
 
     /// What the kernel is asked for a query.
-    fn asked(&self, prospect: &Prospect) -> Asked {
+    fn asked(&self, prospect: &Prospect) -> KernelQuery {
         let bound = &prospect.bound;
         let nothing_beside = match bound.low {
             Low::LacksAll => EVERYTHING_LACKS,
@@ -82,7 +82,7 @@ impl Exclusion {
             [one, other] if one == other => [self.index.row(locus, one), nothing_beside],
             both => both.map(|feature| self.index.row(locus, feature)),
         };
-        Asked {
+        KernelQuery {
             low_means: bound.low,
             loci: bound.chosen().map(rows_of).collect(),
             budget: prospect.budget,

@@ -26,7 +26,7 @@ pub(super) struct Lanes(pub [f64; LANES]);
 pub(super) type Products = [Lanes; STRETCH];
 
 /// The interleaved tables of one group of queries.
-pub(super) struct Group<'scan> {
+pub(super) struct QueryGroup<'scan> {
     candidates: &'scan Candidates,
     /// The lines of each table.
     tables: Vec<Vec<Line>>,
@@ -48,7 +48,7 @@ pub(super) struct Digest {
     pub(super) greatest: Lanes,
 }
 
-impl<'scan> Group<'scan> {
+impl<'scan> QueryGroup<'scan> {
     /// Interleaves the rows of these queries (at most [`LANES`]); a lane without a query has products 0.
     pub(super) fn new(linear: &LinearRows, queries: Range<usize>, candidates: &'scan Candidates) -> Self {
         let interleave = |table: usize, line: usize, locus: usize| {

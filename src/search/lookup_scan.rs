@@ -4,7 +4,7 @@ use super::{
     Candidates, Coverage, Hit, TILE, Wanted,
     collect::{Answer, Collected},
     linear::LinearRows,
-    lookup::{Group, LANES, Lanes, Products, STRETCH, digest},
+    lookup::{LANES, Lanes, Products, QueryGroup, STRETCH, digest},
     watch::{Cancelled, Watch},
 };
 use crate::threads::EvenlyShared;
@@ -60,7 +60,7 @@ impl<'scan> LookUpScan<'scan> {
     fn work(&self, group: usize, run: usize, watch: &Watch) -> Result<(), Cancelled> {
         let queries = group * LANES..(group * LANES + LANES).min(self.which.len());
         let mut lanes: Vec<_> = queries.clone().map(|query| self.lane(query)).collect();
-        let tables = Group::new(&self.linear, queries, self.candidates);
+        let tables = QueryGroup::new(&self.linear, queries, self.candidates);
         let mut products: Box<Products> = Box::new([Lanes([0.0; LANES]); STRETCH]);
         let first = (self.tiles.start + run * TILES_IN_RUN) * TILE;
         let end = (first + PART).min(self.tiles.end * TILE).min(self.candidates.len());

@@ -74,7 +74,7 @@ pub(super) struct Split {
     pub(super) exclusion: Option<Exclusion>,
     pub(super) look_up: Vec<u32>,
     /// How many need no scan.
-    pub(super) hopeless: usize,
+    pub(super) unreachable: usize,
 }
 
 impl Plan {
@@ -259,7 +259,7 @@ impl Plan {
             queries_looked_up: split.look_up.len(),
             queries_agreeing,
             queries_excluding,
-            queries_without_a_chance: split.hopeless,
+            queries_without_a_chance: split.unreachable,
             allowed_low_loci: budgets().min().zip(budgets().max()),
             expected_survivors: (queries_excluding > 0).then(|| survivors / queries_excluding as f64),
             predicted_seconds: Some(cost * 1e-9),
@@ -273,10 +273,10 @@ impl Plan {
 impl Split {
     /// `prospects` are those of the queries that agreement does not answer; without exclusion these are looked up.
     pub(super) fn new(agreement: Option<Agreement>, exclusion: Option<Exclusion>, prospects: &[Prospect]) -> Self {
-        let is_looked_up = |prospect: &&Prospect| prospect.looks_up() || exclusion.is_none() && !prospect.hopeless;
+        let is_looked_up = |prospect: &&Prospect| prospect.looks_up() || exclusion.is_none() && !prospect.unreachable;
         let look_up = prospects.iter().filter(is_looked_up).map(|prospect| prospect.query).collect();
-        let hopeless = prospects.iter().filter(|prospect| prospect.hopeless).count();
-        Self { agreement, exclusion, look_up, hopeless }
+        let unreachable = prospects.iter().filter(|prospect| prospect.unreachable).count();
+        Self { agreement, exclusion, look_up, unreachable }
     }
 }
 

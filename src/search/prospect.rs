@@ -57,7 +57,7 @@ pub(super) struct Prospect {
     /// Scale of the terms of the sum, log10.
     pub(super) offset: f64,
     /// No candidate can reach the threshold.
-    pub(super) hopeless: bool,
+    pub(super) unreachable: bool,
     /// Nanoseconds by exclusion, bitmaps apart.
     pub(super) exclusion_cost: f64,
     /// Nanoseconds by look-up.
@@ -96,17 +96,17 @@ pub(super) fn prospects(
 impl Prospect {
     /// Whether the exclusion kernel answers the query.
     pub(super) fn excludes(&self) -> bool {
-        !self.hopeless && self.exclusion_cost < self.look_up_cost
+        !self.unreachable && self.exclusion_cost < self.look_up_cost
     }
 
     /// Whether the look-up kernel answers the query.
     pub(super) fn looks_up(&self) -> bool {
-        !self.hopeless && !self.excludes()
+        !self.unreachable && !self.excludes()
     }
 
     /// What is saved against a look-up, bitmaps apart.
     pub(super) fn saves(&self) -> f64 {
-        if self.hopeless { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
+        if self.unreachable { self.look_up_cost } else { f64::max(0.0, self.look_up_cost - self.exclusion_cost) }
     }
 
     /// `tables`: the bounds of the rows of each table.
@@ -124,7 +124,7 @@ impl Prospect {
         let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
         let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
-        let hopeless = !tables.is_empty() && bound.budget.is_none();
+        let unreachable = !tables.is_empty() && bound.budget.is_none();
         let budget = bound.budget.unwrap_or(0);
         let survivors = if tables.is_empty() { 1.0 } else { bound.survivors };
         let (leave_after, groups) = leaving(&bound, budget);
@@ -132,7 +132,7 @@ impl Prospect {
         let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
-        Self { query, bound, budget, leave_after, survivors, offset, hopeless, exclusion_cost, look_up_cost }
+        Self { query, bound, budget, leave_after, survivors, offset, unreachable, exclusion_cost, look_up_cost }
     }
 }
 

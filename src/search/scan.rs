@@ -120,7 +120,7 @@ impl Scan<'_> {
                 let made_for = (*queries, &sizes[..], wanted);
                 let used_for = (self.queries.len(), self.candidates.dictionary_sizes(), self.wanted);
                 assert!(made_for == used_for, "a plan for another scan");
-                self.pass_over(split.hopeless, &tiles);
+                self.pass_over(split.unreachable, &tiles);
                 self.look_up(&split.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
                 split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))?;
                 split.agreement.iter().try_for_each(|agreement| self.agree(agreement))?;
@@ -174,7 +174,7 @@ impl Scan<'_> {
         let shares = code_shares(self.candidates);
         let prospects = prospects(&all, self.queries, self.candidates, features, &shares, &floors);
         let split = Split::new(None, Exclusion::new(self.candidates, features, &prospects, &floors), &prospects);
-        self.pass_over(split.hopeless, &tiles);
+        self.pass_over(split.unreachable, &tiles);
         self.look_up(&split.look_up, tiles.clone(), Coverage::Hits)?;
         split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))
     }

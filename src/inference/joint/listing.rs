@@ -19,7 +19,7 @@ const ROUNDING: f64 = 1e-9;
 const SPARE: usize = 1 << 12;
 
 /// The choices up to some step.
-struct Partial {
+struct OpenAssignment {
     /// The greatest ln likelihood ratio that any completion has.
     promise: f64,
     /// ln likelihood ratio of the choices so far.
@@ -33,31 +33,32 @@ struct Partial {
     created: usize,
 }
 
-impl Ord for Partial {
+impl Ord for OpenAssignment {
     /// The greater promise first; among equals the one nearest to its end, then the one created first.
     fn cmp(&self, other: &Self) -> Ordering {
         self.promise.total_cmp(&other.promise).then(self.steps.cmp(&other.steps)).then(other.created.cmp(&self.created))
     }
 }
 
-impl PartialOrd for Partial {
+impl PartialOrd for OpenAssignment {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Partial {
+impl PartialEq for OpenAssignment {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Partial {}
+impl Eq for OpenAssignment {}
 
 /// The best `count` assignments (fewer where there are fewer), best first; equals in the order of their identities.
 pub(super) fn best(problem: &JointProblem, plan: &Plan, sums: &Sums, count: usize) -> Vec<Assignment> {
     let ranked = plan.steps.iter().map(|step| rank(problem, step)).collect();
-    let mut search = Search { plan, sums, ranked, open: BinaryHeap::new(), trail: Vec::new(), created: 0, least: None };
+    let mut search =
+        Listing { plan, sums, ranked, open: BinaryHeap::new(), trail: Vec::new(), created: 0, least: None };
     search.push(0.0, 0, 0, None);
     let mut found = Vec::new();
     while found.len() < count
@@ -100,12 +101,12 @@ fn rank(problem: &JointProblem, step: &Step) -> Vec<Ranked> {
     ranked
 }
 
-struct Search<'a> {
+struct Listing<'a> {
     plan: &'a Plan,
     sums: &'a Sums,
     /// The placements of each step.
     ranked: Vec<Vec<Ranked>>,
-    open: BinaryHeap<Partial>,
+    open: BinaryHeap<OpenAssignment>,
     /// Placements chosen, each with where in the trail the one before it is.
     trail: Vec<(u32, Option<usize>)>,
     created: usize,
@@ -113,7 +114,7 @@ struct Search<'a> {
     least: Option<f64>,
 }
 
-impl Search<'_> {
+impl Listing<'_> {
     /// Whether something that promises this much can be among what is still to be found.
     fn matters(&self, promise: f64) -> bool {
         self.least.is_none_or(|least| promise >= least - ROUNDING)
@@ -123,13 +124,13 @@ impl Search<'_> {
         let promise = ln_weight + self.sums.layers[steps].after(state).ln_best;
         if self.matters(promise) {
             self.created += 1;
-            self.open.push(Partial { promise, ln_weight, steps, state, last, created: self.created });
+            self.open.push(OpenAssignment { promise, ln_weight, steps, state, last, created: self.created });
         }
     }
 
     /// Opens everything that the next step can add.
-    fn extend(&mut self, partial: &Partial) {
-        let &Partial { ln_weight, steps, state, last, .. } = partial;
+    fn extend(&mut self, partial: &OpenAssignment) {
+        let &OpenAssignment { ln_weight, steps, state, last, .. } = partial;
         let step = &self.plan.steps[steps];
         let with_none = state & !step.done;
         self.push(ln_weight, steps + 1, with_none, last);

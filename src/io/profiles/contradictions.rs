@@ -3,7 +3,7 @@
 use super::{
     arrived_rows::Rows,
     merging::text_of,
-    people::{Group, Person},
+    people::{Person, RowsOfId},
 };
 use crate::{
     io::{
@@ -23,7 +23,7 @@ struct Pair {
 /// Names that a message gives.
 const NAMED: usize = 3;
 
-impl Group {
+impl RowsOfId {
     /// Lists what is set aside.
     ///
     /// # Errors

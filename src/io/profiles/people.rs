@@ -28,7 +28,7 @@ pub struct Person {
 
 /// The people of one id.
 #[derive(Default)]
-pub struct Group {
+pub struct RowsOfId {
     /// Those that can be used.
     pub people: Vec<Person>,
     /// Rows of one id and file that are not of one person.
@@ -39,8 +39,8 @@ pub struct Group {
 ///
 /// # Errors
 /// A temporary file that can no longer be read.
-pub fn tell_apart(rows: &Rows<'_>, same_id: &[u32]) -> Result<Group, PanelError> {
-    let mut group = Group::default();
+pub fn tell_apart(rows: &Rows<'_>, same_id: &[u32]) -> Result<RowsOfId, PanelError> {
+    let mut group = RowsOfId::default();
     for same_file in same_id.chunk_by(|&left, &right| rows.file_of(left) == rows.file_of(right)) {
         for found in by_role(rows, same_file)? {
             if found.is_nobody() {

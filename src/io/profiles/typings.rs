@@ -47,7 +47,7 @@ const CLEAR: usize = 20;
 
 /// Columns that hold one typing, unless their cells show that each holds one.
 #[derive(Clone, Debug)]
-struct Group {
+struct OneTyping {
     locus: usize,
     columns: Vec<usize>,
     /// Whether the headers are one name, with no sign of alleles.
@@ -81,7 +81,7 @@ impl Seen {
 #[derive(Clone, Debug)]
 pub struct TypingColumns {
     loci: Vec<LocusName>,
-    groups: Vec<Group>,
+    groups: Vec<OneTyping>,
 }
 
 /// What the rows of a file show of the groups.
@@ -109,7 +109,7 @@ impl TypingColumns {
         Self { loci: loci.iter().map(|columns| columns.locus.clone()).collect(), groups }
     }
 
-    fn several(&self) -> impl Iterator<Item = (usize, &Group)> {
+    fn several(&self) -> impl Iterator<Item = (usize, &OneTyping)> {
         self.groups.iter().enumerate().filter(|(_, group)| group.columns.len() > 1)
     }
 
@@ -174,7 +174,7 @@ impl LocusTypings {
     }
 }
 
-impl Group {
+impl OneTyping {
     /// Takes note of one row. Returns the cells with two alleles where the group has a single column.
     fn look_at(&self, record: &Record<'_>, seen: &mut Seen) -> usize {
         let cells = self.columns.iter().map(|&at| decode(record.cell(at)));
@@ -207,7 +207,7 @@ pub fn holds_two(cell: &str) -> bool {
 }
 
 /// The groups of one locus, kit by kit.
-fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<Group> {
+fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<OneTyping> {
     let mut kits: Vec<Option<&str>> = Vec::new();
     for column in &columns.columns {
         if !kits.contains(&column.kit.as_deref()) {
@@ -222,8 +222,8 @@ fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<Group> {
 }
 
 /// The groups of one locus and kit: columns side by side, and all single columns together.
-fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<Group> {
-    let group = |columns: Vec<usize>, same_name| Group { locus, columns, same_name };
+fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<OneTyping> {
+    let group = |columns: Vec<usize>, same_name| OneTyping { locus, columns, same_name };
     let signs: Vec<&String> = columns
         .iter()
         .filter_map(|column| match &column.sign {
@@ -250,7 +250,7 @@ fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<Group> {
             && segment.iter().all(|&number| columns[number].sign != Sign::Blank)
     };
     let (several, single): (Vec<_>, Vec<_>) = segments.into_iter().partition(|segment| segment.len() > 1);
-    let mut groups: Vec<Group> = several.iter().map(|segment| group(places(segment), is_plain(segment))).collect();
+    let mut groups: Vec<OneTyping> = several.iter().map(|segment| group(places(segment), is_plain(segment))).collect();
     let single: Vec<usize> = single.concat();
     if !single.is_empty() {
         groups.push(group(places(&single), is_plain(&single)));

@@ -12,12 +12,12 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Persons {
     /// The samples of each, ascending, the one that stands for it apart.
-    groups: Vec<Group>,
+    groups: Vec<PersonSamples>,
     of: HashMap<SampleIndex, u32>,
 }
 
 #[derive(Clone, Debug)]
-struct Group {
+struct PersonSamples {
     samples: Vec<SampleIndex>,
     stands_for_all: SampleIndex,
     /// What they show together, by locus in use.
@@ -36,7 +36,7 @@ impl Persons {
             let sexes = samples.iter().map(|&sample| case.panel.sex(sample));
             let sex = sexes.into_iter().find(|&sex| sex != Sex::Unknown).unwrap_or_default();
             let codes = (0..case.models.loci.len()).map(|at| shown_together(case, &samples, at)).collect();
-            Group { stands_for_all: stands_for_all.unwrap_or(samples[0]), codes, samples, sex }
+            PersonSamples { stands_for_all: stands_for_all.unwrap_or(samples[0]), codes, samples, sex }
         };
         let groups: Vec<_> = direct.groups(case.panel, candidates).into_iter().map(group).collect();
         let numbered = (0_u32..).zip(&groups);
@@ -45,7 +45,7 @@ impl Persons {
         Self { groups, of }
     }
 
-    fn group(&self, sample: SampleIndex) -> Option<&Group> {
+    fn group(&self, sample: SampleIndex) -> Option<&PersonSamples> {
         self.of.get(&sample).map(|&number| &self.groups[number as usize])
     }
 

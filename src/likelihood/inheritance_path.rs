@@ -9,15 +9,15 @@ pub(super) enum OpenSlots {
     /// No slot is open.
     None,
     /// One slot.
-    One(WayDown),
+    One(InheritancePath),
     /// Two slots that are copies of one founder allele: the way that they share, and what is left of each (rows, columns).
-    OneFounder(WayDown, [WayDown; 2]),
+    OneFounder(InheritancePath, [InheritancePath; 2]),
     /// Two slots that are copies of a founder allele each (rows, columns).
-    TwoFounders([WayDown; 2]),
+    TwoFounders([InheritancePath; 2]),
 }
 
 /// From a slot down to a copy of it.
-pub(super) struct WayDown {
+pub(super) struct InheritancePath {
     /// The index of the node at the top.
     pub top: usize,
     /// The nodes below it, down to the last below which something is seen; each with the sex of whom the meiosis to it was in.
@@ -36,15 +36,15 @@ impl OpenSlots {
             way.reverse();
             way
         };
-        let way_down = |way: &[usize]| WayDown::new(way, nodes, &is_plain);
+        let inheritance_path = |way: &[usize]| InheritancePath::new(way, nodes, &is_plain);
         match &open.iter().map(down_to).collect::<Vec<_>>()[..] {
             [] => Self::None,
-            [only] => Self::One(way_down(only)),
+            [only] => Self::One(inheritance_path(only)),
             [first, second, ..] => match first.iter().zip(second).take_while(|(one, other)| one == other).count() {
-                0 => Self::TwoFounders([way_down(first), way_down(second)]),
+                0 => Self::TwoFounders([inheritance_path(first), inheritance_path(second)]),
                 shared => Self::OneFounder(
-                    WayDown::new(&first[..shared], nodes, |_| false),
-                    [way_down(&first[shared - 1..]), way_down(&second[shared - 1..])],
+                    InheritancePath::new(&first[..shared], nodes, |_| false),
+                    [inheritance_path(&first[shared - 1..]), inheritance_path(&second[shared - 1..])],
                 ),
             },
         }
@@ -60,7 +60,7 @@ impl OpenSlots {
     }
 
     /// The ways that a table by the states of both slots (of one slot, by one) is passed on along.
-    pub fn last_ways(&self) -> impl Iterator<Item = (Axis, &WayDown)> {
+    pub fn last_ways(&self) -> impl Iterator<Item = (Axis, &InheritancePath)> {
         let ways = match self {
             Self::None => [None, None],
             Self::One(way) => [None, Some(way)],
@@ -70,7 +70,7 @@ impl OpenSlots {
     }
 }
 
-impl WayDown {
+impl InheritancePath {
     fn new(way: &[usize], nodes: &[Node], is_plain: impl Fn(usize) -> bool) -> Self {
         let below = &way[1..];
         let plain = below.iter().rev().take_while(|&&node| is_plain(node)).count();
