@@ -11,7 +11,7 @@ const MOST_CODES: usize = 8;
 pub(super) struct AgreeingRow {
     /// The greatest entry.
     pub(super) high: f64,
-    /// How much less the greatest entry of the low codes is; 0 where the row separates nothing.
+    /// How much less the greatest entry of the mismatching codes is; 0 where the row separates nothing.
     pub(super) gap: f64,
     /// A(l).
     pub(super) codes: Vec<Code>,
@@ -57,7 +57,7 @@ impl AgreeingRow {
         self.gap > 0.0
     }
 
-    pub(super) fn is_low(&self, code: Code) -> bool {
+    pub(super) fn is_mismatch(&self, code: Code) -> bool {
         self.separates() && !self.codes.contains(&code)
     }
 

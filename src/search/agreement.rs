@@ -1,14 +1,14 @@
 //! Queries with which few candidates agree: found by what they share in full, not by what they lack.
 //!
 //! Where identity is asked for, hardly any code of a locus is worth much: the query's own, and one that says nothing. Let A(l) be
-//! such a set of *agreeing* codes, all others being low. The claim of [`super::bound`] holds for any choice of what is low, so
-//! there is a budget B: whoever reaches the threshold has low codes at no more than B loci of U, the loci whose rows
+//! such a set of *agreeing* codes, all others being mismatching. The claim of [`super::bound`] holds for any choice of what is mismatching, so
+//! there is a budget B: whoever reaches the threshold has mismatching codes at no more than B loci of U, the loci whose rows
 //! separate anything.
 //!
-//! Cut the loci into groups, take B + r of those that lie within U. B low loci lie in B of these at most, so a candidate that
-//! reaches the threshold has no low code in at least r of them: in at least one union of r, a *set*, it shows one of the Π |A(l)|
+//! Cut the loci into groups, take B + r of those that lie within U. B mismatching loci lie in B of these at most, so a candidate that
+//! reaches the threshold has no mismatching code in at least r of them: in at least one union of r, a *set*, it shows one of the Π |A(l)|
 //! combinations of agreeing codes. So an index of these combinations for every set finds it, by one look a candidate and set, however
-//! many queries there are. What is found is counted once, and scored exactly where its low loci are not too many. With r = 2 there are
+//! many queries there are. What is found is counted once, and scored exactly where its mismatching loci are not too many. With r = 2 there are
 //! more sets to look at than with r = 1, but so much larger ones that hardly anybody is found by chance. (Signatures in tables,
 //! as for near-duplicate texts: Manku et al. 2007, doi 10.1145/1242572.1242592.)
 
@@ -92,24 +92,24 @@ impl Agreement {
     }
 
     /// The set in which a candidate with these codes counts as found by a query (by number): the first groups in which it has no
-    /// low code. `None` where it has low codes at too many loci.
+    /// mismatching code. `None` where it has mismatching codes at too many loci.
     pub(super) fn set_that_counts(&self, number: usize, code: impl Fn(usize) -> Code) -> Option<GroupSet> {
         let query = &self.queries[number];
         let loci = self.group_of.len();
         let first_codes = &self.first_codes[number * loci..(number + 1) * loci];
-        let (mut lows, mut low_groups) = (0, 0);
+        let (mut mismatches, mut mismatching_groups) = (0, 0);
         for (locus, [one, other]) in first_codes.iter().enumerate() {
             let code = code(locus);
             let agrees = code == *one || code == *other;
-            if !agrees && (query.has_two_codes || self.rows[query.rows[locus] as usize].is_low(code)) {
-                lows += 1;
-                low_groups |= self.group_of[locus];
-                if lows > query.budget {
+            if !agrees && (query.has_two_codes || self.rows[query.rows[locus] as usize].is_mismatch(code)) {
+                mismatches += 1;
+                mismatching_groups |= self.group_of[locus];
+                if mismatches > query.budget {
                     return None;
                 }
             }
         }
-        let mut agreeing = query.groups & !low_groups;
+        let mut agreeing = query.groups & !mismatching_groups;
         let mut set = 0;
         for _ in 0..self.groups_in_set {
             let first = agreeing & agreeing.wrapping_neg();

@@ -23,7 +23,7 @@ pub(super) struct AgreementProspect {
     pub(super) query: u32,
     /// Its row at each locus, of the first of its tables.
     pub(super) rows: Vec<u32>,
-    /// B: how many low loci a candidate that reaches the threshold can have.
+    /// B: how many mismatching loci a candidate that reaches the threshold can have.
     pub(super) budget: usize,
 }
 

@@ -79,7 +79,7 @@ fn distinct_rows(queries: &[Query], shares: &[Vec<f64>]) -> (Vec<AgreeingRow>, V
 }
 
 impl AgreementProspect {
-    /// `None` where nobody can reach the threshold, or who does may be low at too many loci.
+    /// `None` where nobody can reach the threshold, or who does may be mismatching at too many loci.
     fn new(query: u32, of_query: Vec<u32>, rows: &[AgreeingRow], threshold: f64) -> Option<Self> {
         let of = || of_query.iter().map(|&row| &rows[row as usize]);
         let high = of().map(|row| row.high).sum();

@@ -1,46 +1,46 @@
 //! How many loci may go against a pair before its score cannot reach the threshold: the bound that lets the scan drop
 //! a pair after counting bits.
 //!
-//! Fix a query, one of its tables, and for each locus l a set S(l) of one or two features. Call a code *low* at l if it is
-//! not open ([`CodeFeatures::Any`]) and has no feature in S(l). Where identity is asked for it is better to call a code low
-//! if it lacks any feature of S(l). Let high(l) be the greatest entry of the row, low(l) the greatest entry among the low
-//! codes, and δ(l) = max(0, high(l) − low(l)). Let H = Σ high(l) over all loci.
+//! Fix a query, one of its tables, and for each locus l a set S(l) of one or two features. Call a code *mismatching* at l if it is
+//! not open ([`CodeFeatures::Any`]) and has no feature in S(l). Where identity is asked for it is better to call a code mismatching
+//! if it lacks any feature of S(l). Let high(l) be the greatest entry of the row, mismatching(l) the greatest entry among the mismatching
+//! codes, and δ(l) = max(0, high(l) − mismatching(l)). Let H = Σ high(l) over all loci.
 //!
-//! *Claim.* Let U be a set of loci and Δₙ the sum of the n smallest δ(l), l in U. A candidate whose codes are low at n loci of
+//! *Claim.* Let U be a set of loci and Δₙ the sum of the n smallest δ(l), l in U. A candidate whose codes are mismatching at n loci of
 //! U scores at most H − Δₙ.
 //!
-//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is low, |Λ| = n. The candidate's entry is at most
+//! *Proof.* Let Λ ⊆ U be the loci where the candidate's code is mismatching, |Λ| = n. The candidate's entry is at most
 //! high(l) − δ(l) at a locus of Λ, high(l) elsewhere; so its sum is at most H − Σ_Λ δ(l). The sum of n of the δ is at least
 //! that of the n smallest. The score is the least sum over the tables, so it is no greater. ∎
 //!
 //! Let T be a threshold. Since Δ ascends, a number follows that a candidate cannot exceed and reach T: the budget B, the
 //! greatest n with H − Δₙ ≥ T (none if H < T: then nobody reaches it).
 //!
-//! The claim holds for every choice of U, S, of what is low, and of the table; these only decide how much is dropped.
-//! Entries of `-inf` need no special case: δ = ∞ makes one low locus enough, and a locus with high(l) = −∞ makes H = −∞.
+//! The claim holds for every choice of U, S, of what is mismatching, and of the table; these only decide how much is dropped.
+//! Entries of `-inf` need no special case: δ = ∞ makes one mismatching locus enough, and a locus with high(l) = −∞ makes H = −∞.
 //! Sums are rounded, so B is worked out for T − [`MARGIN`]: f64 sums over a few hundred loci err by far less.
 //!
-//! Which choice: S(l) is the set with the greatest product of δ and of the share of candidates that are low; U leaves
+//! Which choice: S(l) is the set with the greatest product of δ and of the share of candidates that are mismatching; U leaves
 //! out the loci with the smallest δ, as many as makes the expected share of survivors smallest.
 //!
-//! Survivors are looked at more closely, by classes of codes in place of low ones alone: see [`super::penalty`].
+//! Survivors are looked at more closely, by classes of codes in place of mismatching ones alone: see [`super::penalty`].
 
 use super::{
     features::{CLASSES, CodeFeatures},
     penalty::{MARGIN, penalty},
 };
 
-/// Which codes are low.
+/// Which codes are mismatching.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Low {
+pub(super) enum Mismatch {
     /// Those that lack all features of the set.
     LacksAll,
     /// Those that lack any feature of the set.
     LacksAny,
 }
 
-impl Low {
-    /// Whether a code is low, for this set.
+impl Mismatch {
+    /// Whether a code is mismatching, for this set.
     fn is(self, code: CodeFeatures, set: [u16; 2]) -> bool {
         match self {
             Self::LacksAll => !code.meets(set),
@@ -54,12 +54,12 @@ impl Low {
 pub(super) struct RowBound {
     /// The greatest entry.
     pub(super) high: f64,
-    /// How much less the greatest entry of the low codes is; 0 where the row separates nothing.
+    /// How much less the greatest entry of the mismatching codes is; 0 where the row separates nothing.
     pub(super) gap: f64,
     /// The set of features (twice the same where there is one).
     pub(super) features: [u16; 2],
-    /// Expected share of the candidates that are low.
-    pub(super) low_share: f64,
+    /// Expected share of the candidates that are mismatching.
+    pub(super) mismatch_share: f64,
     /// The penalty of each class of codes.
     pub(super) penalties: [u8; CLASSES],
 }
@@ -67,21 +67,21 @@ pub(super) struct RowBound {
 /// The bound of one table of one query, for one threshold.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct TableBound {
-    /// Which codes are low.
-    pub(super) low: Low,
+    /// Which codes are mismatching.
+    pub(super) mismatch: Mismatch,
     /// H, the sum of the greatest entries.
     pub(super) high: f64,
     /// What each row says, in the order of the loci.
     pub(super) rows: Vec<RowBound>,
-    /// The loci of U, by descending share of low candidates.
+    /// The loci of U, by descending share of mismatching candidates.
     pub(super) loci: Vec<u16>,
-    /// B: how many low loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
+    /// B: how many mismatching loci a candidate that reaches the threshold can have; `None` where no candidate reaches it.
     pub(super) budget: Option<usize>,
-    /// Expected share of the candidates with at most B low loci.
+    /// Expected share of the candidates with at most B mismatching loci.
     pub(super) survivors: f64,
 }
 
-/// Gaps count no more than this when sets of features are compared: past it one low locus is decisive anyway.
+/// Gaps count no more than this when sets of features are compared: past it one mismatching locus is decisive anyway.
 pub(super) const DECISIVE_GAP: f64 = 8.0;
 
 /// Loci that U leaves out at most, beside those that separate nothing.
@@ -89,17 +89,17 @@ const MOST_LEFT_OUT: usize = 4;
 
 impl RowBound {
     /// The bound of a row, for codes with these features and these shares among the candidates.
-    pub(super) fn new(low: Low, row: &[f64], features: &[CodeFeatures], shares: &[f64]) -> Self {
+    pub(super) fn new(mismatch: Mismatch, row: &[f64], features: &[CodeFeatures], shares: &[f64]) -> Self {
         let high = greatest(row.iter().zip(features).map(|(&score, _)| score));
         let choose = |chosen: [u16; 2]| {
-            let lows = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| low.is(**has, chosen));
-            let gap = high - greatest(lows().map(|(_, (&score, _))| score));
-            let low_share = lows().map(|(code, _)| shares[code]).sum();
+            let mismatches = || row.iter().zip(features).enumerate().filter(|(_, (_, has))| mismatch.is(**has, chosen));
+            let gap = high - greatest(mismatches().map(|(_, (&score, _))| score));
+            let mismatch_share = mismatches().map(|(code, _)| shares[code]).sum();
             // A row without a finite entry separates nothing: its gap is not a number.
             let gap = if gap > 0.0 { gap } else { 0.0 };
-            Self { high, gap, features: chosen, low_share, penalties: [0; CLASSES] }
+            Self { high, gap, features: chosen, mismatch_share, penalties: [0; CLASSES] }
         };
-        let mut best = Self { high, gap: 0.0, features: [0, 0], low_share: 0.0, penalties: [0; CLASSES] };
+        let mut best = Self { high, gap: 0.0, features: [0, 0], mismatch_share: 0.0, penalties: [0; CLASSES] };
         let [first, second, third] = most_needed(row, features);
         let pairs = [(first, first), (second, second), (first, second), (first, third), (second, third)];
         for (left, right) in pairs {
@@ -116,11 +116,11 @@ impl RowBound {
 
     /// What the row takes from a candidate's bound on average.
     fn weight(&self) -> f64 {
-        self.gap.min(DECISIVE_GAP) * self.low_share
+        self.gap.min(DECISIVE_GAP) * self.mismatch_share
     }
 }
 
-/// The three features whose codes have the highest least entry: those without which a candidate scores low.
+/// The three features whose codes have the highest least entry: those without which a candidate scores mismatch.
 fn most_needed(row: &[f64], features: &[CodeFeatures]) -> [Option<u16>; 3] {
     let count = features.iter().flat_map(|has| has.iter()).max().map_or(0, |feature| usize::from(feature) + 1);
     // By feature: the least entry among its codes, then (where that is -inf for many) their greatest.
@@ -156,13 +156,13 @@ fn penalties(row: &[f64], features: &[CodeFeatures], set: [u16; 2]) -> [u8; CLAS
 
 impl TableBound {
     /// The bound of a table for this threshold from the bounds of its rows, with U chosen for it.
-    pub(super) fn new(low: Low, rows: Vec<RowBound>, threshold: f64) -> Self {
+    pub(super) fn new(mismatch: Mismatch, rows: Vec<RowBound>, threshold: f64) -> Self {
         let mut loci: Vec<_> = (0_u16..).zip(&rows).filter(|(_, row)| row.gap > 0.0).map(|(locus, _)| locus).collect();
         let row = |locus: &u16| &rows[usize::from(*locus)];
         loci.sort_by(|left, right| row(left).gap.total_cmp(&row(right).gap));
         let high = rows.iter().map(|row| row.high).sum();
         // Who lacks any of two features does so at most loci: to leave one out gains nothing.
-        let most_left_out = if low == Low::LacksAll { (loci.len() / 2).min(MOST_LEFT_OUT) } else { 0 };
+        let most_left_out = if mismatch == Mismatch::LacksAll { (loci.len() / 2).min(MOST_LEFT_OUT) } else { 0 };
         let choices = (0..=most_left_out).map(|left_out| {
             let loci = &loci[left_out..];
             let budget = budget(high, loci.iter().map(|locus| row(locus).gap), threshold);
@@ -171,8 +171,10 @@ impl TableBound {
         let best = choices.min_by(|left, right| left.2.total_cmp(&right.2));
         let (left_out, budget, survivors) = best.expect("at least one choice");
         loci.drain(..left_out);
-        loci.sort_by(|left, right| row(right).low_share.total_cmp(&row(left).low_share).then(left.cmp(right)));
-        Self { low, high, rows, loci, budget, survivors }
+        loci.sort_by(|left, right| {
+            row(right).mismatch_share.total_cmp(&row(left).mismatch_share).then(left.cmp(right))
+        });
+        Self { mismatch, high, rows, loci, budget, survivors }
     }
 
     /// The loci of U with what their rows say.
@@ -191,7 +193,7 @@ pub(super) fn budget(high: f64, gaps: impl Iterator<Item = f64>, threshold: f64)
     reaches(&0.0).then(|| gaps.scan(0.0, add).take_while(reaches).count())
 }
 
-/// The chance that at most `budget` of these loci are low, the loci taken as independent.
+/// The chance that at most `budget` of these loci are mismatching, the loci taken as independent.
 pub(super) fn at_most<'rows>(loci: impl ExactSizeIterator<Item = &'rows RowBound>, budget: usize) -> f64 {
     if budget >= loci.len() {
         return 1.0;
@@ -201,7 +203,7 @@ pub(super) fn at_most<'rows>(loci: impl ExactSizeIterator<Item = &'rows RowBound
     for row in loci {
         for count in (0..=budget).rev() {
             let before = if count > 0 { chances[count - 1] } else { 0.0 };
-            chances[count] = chances[count] * (1.0 - row.low_share) + before * row.low_share;
+            chances[count] = chances[count] * (1.0 - row.mismatch_share) + before * row.mismatch_share;
         }
     }
     chances.iter().sum()
@@ -240,16 +242,16 @@ mod tests {
         fn whoever_reaches_the_threshold_keeps_within_budget_and_penalties(
             loci in prop::collection::vec(locus(), 1..9),
             below in 0_i32..12,
-            low in prop_oneof![Just(Low::LacksAll), Just(Low::LacksAny)],
+            mismatch in prop_oneof![Just(Mismatch::LacksAll), Just(Mismatch::LacksAny)],
         ) {
             let score: f64 = loci.iter().map(|(row, _, code)| row[*code]).sum();
             let threshold = if score.is_finite() { score - f64::from(below) / 4.0 } else { f64::NEG_INFINITY };
             let shares = |row: &[f64]| vec![1.0 / row.len() as f64; row.len()];
-            let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(low, row, has, &shares(row))).collect();
-            let bound = TableBound::new(low, rows, threshold);
+            let rows: Vec<_> = loci.iter().map(|(row, has, _)| RowBound::new(mismatch, row, has, &shares(row))).collect();
+            let bound = TableBound::new(mismatch, rows, threshold);
             let code = |locus: usize| loci[locus].1[loci[locus].2];
-            let lows = bound.chosen().filter(|(locus, row)| low.is(code(*locus), row.features)).count();
-            prop_assert!(bound.budget.is_some_and(|budget| lows <= budget), "{} {:?}", lows, bound.budget);
+            let mismatches = bound.chosen().filter(|(locus, row)| mismatch.is(code(*locus), row.features)).count();
+            prop_assert!(bound.budget.is_some_and(|budget| mismatches <= budget), "{} {:?}", mismatches, bound.budget);
             for (locus, row) in bound.rows.iter().enumerate() {
                 let penalty = f64::from(row.penalties[code(locus).class(row.features)]);
                 let below_high = row.high - loci[locus].0[loci[locus].2];

@@ -1,10 +1,10 @@
-//! The exclusion kernel: at how many loci each candidate is low, counted in bit slices for many candidates at once.
+//! The exclusion kernel: at how many loci each candidate is mismatching, counted in bit slices for many candidates at once.
 //!
-//! At a locus a candidate is *low* where it lacks both features of the query's set: the AND of two rows of the tile's
+//! A candidate is *mismatching* at a locus where it lacks both features of the query's set: the AND of two rows of the tile's
 //! bitmaps (see [`super::bitmap`]); for some queries where it lacks either: their OR. The masks of four loci go through three
 //! carry-save adders, which leave one carry of weight 4; the count is held in bit slices (ones, twos, fours, …), one bit a
-//! candidate in each. It starts at 2^planes − 1 − budget, so that it overflows exactly where more than `budget` loci are low;
-//! overflow sticks. Once it has overflowed for every candidate the rest of the loci cannot matter and the query leaves.
+//! candidate in each. It starts at 2^planes − 1 − budget, so that it overflows exactly where more than `budget` loci are mismatching;
+//! overflow sticks.
 //!
 //! All queries go over one part of a tile before the next: the part of the bitmaps that they use fits in the first-level cache.
 //!
@@ -13,7 +13,7 @@
 use super::{
     TILE,
     bitmap::NOTHING_LACKS,
-    bound::Low,
+    bound::Mismatch,
     rows::Rows,
     word::{Pair, RowOffset, Word},
 };
@@ -39,14 +39,12 @@ pub(super) struct Counts {
 /// What a query asks of the kernel.
 #[derive(Clone, Debug)]
 pub(super) struct KernelQuery {
-    /// Which codes are low.
-    pub(super) low_means: Low,
+    /// Which codes are mismatching.
+    pub(super) mismatch: Mismatch,
     /// The rows of its loci, the most excluding ones first.
     pub(super) loci: Vec<[u16; 2]>,
-    /// A candidate survives with at most so many low loci, at most [`MOST_BUDGET`].
+    /// A candidate survives with at most so many mismatching loci, at most [`MOST_BUDGET`].
     pub(super) budget: usize,
-    /// After so many groups it is worth a look whether anybody is left.
-    pub(super) leave_after: usize,
 }
 
 /// What is counted for one query.
@@ -55,11 +53,9 @@ struct Count {
     /// The first of its groups of loci, and their number.
     first: u32,
     groups: u16,
-    /// After so many of them it is worth a look whether anybody is left.
-    leave_after: u16,
-    /// A candidate survives with at most so many low loci.
+    /// A candidate survives with at most so many mismatching loci.
     budget: u8,
-    low_means: Low,
+    mismatch: Mismatch,
 }
 
 impl Counts {
@@ -88,9 +84,8 @@ impl Counts {
             self.groups.push(group);
         }
         let groups = u16::try_from(asked.loci.len().div_ceil(GROUP)).expect("fewer loci than rows");
-        let leave_after = asked.leave_after.min(usize::from(groups)) as u16;
-        let (budget, low_means) = (asked.budget as u8, asked.low_means);
-        self.counts.push(Count { first, groups, leave_after, budget, low_means });
+        let (budget, mismatch) = (asked.budget as u8, asked.mismatch);
+        self.counts.push(Count { first, groups, budget, mismatch });
     }
 }
 
@@ -129,17 +124,6 @@ impl Build {
     /// The fastest build that this processor runs.
     pub(super) fn best() -> Self {
         Self::available().last().copied().unwrap_or(Self::Portable)
-    }
-
-    /// How many candidates it counts at once.
-    pub(super) fn width(self) -> usize {
-        match self {
-            Self::Portable => 64,
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => 512,
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => 1024,
-        }
     }
 
     /// Its name, for the manifest.
@@ -211,11 +195,11 @@ unsafe fn run<W: Word>(
             // SAFETY: there are as many rows as the counts were made for (checked above), and the rows that groups name
             // lie below that number (checked by `push`); for the instruction set as the caller guarantees.
             let survivors: W = unsafe {
-                match (count.low_means, count.budget) {
-                    (Low::LacksAll, ..8) => counts.survivors::<W, 3, false>(count, tile),
-                    (Low::LacksAll, _) => counts.survivors::<W, 4, false>(count, tile),
-                    (Low::LacksAny, ..8) => counts.survivors::<W, 3, true>(count, tile),
-                    (Low::LacksAny, _) => counts.survivors::<W, 4, true>(count, tile),
+                match (count.mismatch, count.budget) {
+                    (Mismatch::LacksAll, ..8) => counts.survivors::<W, 3, false>(count, tile),
+                    (Mismatch::LacksAll, _) => counts.survivors::<W, 4, false>(count, tile),
+                    (Mismatch::LacksAny, ..8) => counts.survivors::<W, 3, true>(count, tile),
+                    (Mismatch::LacksAny, _) => counts.survivors::<W, 4, true>(count, tile),
                 }
             };
             if !survivors.is_zero() {
@@ -255,12 +239,8 @@ impl Counts {
         // SAFETY: `push` made the groups of the counts of this list; for the rest as the caller guarantees.
         unsafe {
             let groups = self.groups.get_unchecked(first..first + groups);
-            let (before, after) = groups.split_at_unchecked(usize::from(count.leave_after));
             let mut tally = Tally::<W, PLANES>::to_overflow_above(count.budget);
-            tally.add_low::<ANY>(before, tile);
-            if !after.is_empty() && !tally.left().is_zero() {
-                tally.add_low::<ANY>(after, tile);
-            }
+            tally.add_mismatches::<ANY>(groups, tile);
             tally.left()
         }
     }
@@ -309,19 +289,19 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
         self.over.not()
     }
 
-    /// Counts the loci of these groups that are low: that lack both features, or `ANY` of them.
+    /// Counts the loci of these groups that are mismatching: that lack both features, or `ANY` of them.
     ///
     /// # Safety
     /// The rows exist, and the processor has the word's instruction set.
     #[inline(always)]
-    unsafe fn add_low<const ANY: bool>(&mut self, groups: &[Group], tile: Part) {
+    unsafe fn add_mismatches<const ANY: bool>(&mut self, groups: &[Group], tile: Part) {
         for [a, b, c, d] in groups {
-            let low = |[first, second]: &[RowOffset; 2]| {
+            let mismatch = |[first, second]: &[RowOffset; 2]| {
                 // SAFETY: as the caller guarantees.
                 let (first, second) = unsafe { (tile.row::<W>(*first), tile.row::<W>(*second)) };
                 if ANY { first.or(second) } else { first.and(second) }
             };
-            self.add(low(a), low(b), low(c), low(d));
+            self.add(mismatch(a), mismatch(b), mismatch(c), mismatch(d));
         }
     }
 
@@ -356,11 +336,11 @@ mod tests {
             rows.as_slice()[half * rows.number() + usize::from(row)].0[word] >> (at % 64) & 1 == 1
         };
         let survives = |at: &usize| {
-            let is_low = |[a, b]: &&[u16; 2]| match asked.low_means {
-                Low::LacksAll => bit(*a, *at) && bit(*b, *at),
-                Low::LacksAny => bit(*a, *at) || bit(*b, *at),
+            let is_mismatch = |[a, b]: &&[u16; 2]| match asked.mismatch {
+                Mismatch::LacksAll => bit(*a, *at) && bit(*b, *at),
+                Mismatch::LacksAny => bit(*a, *at) || bit(*b, *at),
             };
-            asked.loci.iter().filter(is_low).count() <= asked.budget
+            asked.loci.iter().filter(is_mismatch).count() <= asked.budget
         };
         (0..TILE).filter(survives).collect()
     }
@@ -375,16 +355,11 @@ mod tests {
     /// As many candidates at once as with AVX-512, on any processor: words that reach from one half of a tile to the other.
     type Widest = Pair<Pair<Pair<Pair<u64>>>>;
 
-    /// Loci, budget, and where to look whether anybody is left.
+    /// Loci and budget.
     fn asked() -> impl Strategy<Value = KernelQuery> {
         let loci = prop::collection::vec(any::<[u16; 2]>(), 0..30);
-        let low_means = prop::sample::select(vec![Low::LacksAll, Low::LacksAny]);
-        (loci, low_means, 0..=MOST_BUDGET, 0_usize..9).prop_map(|(loci, low_means, budget, leave_after)| KernelQuery {
-            low_means,
-            loci,
-            budget,
-            leave_after,
-        })
+        let mismatch = prop::sample::select(vec![Mismatch::LacksAll, Mismatch::LacksAny]);
+        (loci, mismatch, 0..=MOST_BUDGET).prop_map(|(loci, mismatch, budget)| KernelQuery { mismatch, loci, budget })
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 use super::{
     Candidates, Features,
     bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
-    bound::{Low, RowBound},
+    bound::{Mismatch, RowBound},
     exclusion::{Build, Counts, KernelQuery},
     penalty::{LocusPenalties, Penalties, UNASKED},
     prospect::Prospect,
@@ -44,9 +44,7 @@ impl Exclusion {
     ) -> Option<Self> {
         let mut chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
-        chosen.sort_by_key(|prospect| {
-            (prospect.bound.low, prospect.budget, prospect.bound.loci.len(), prospect.leave_after)
-        });
+        chosen.sort_by_key(|prospect| (prospect.bound.mismatch, prospect.budget, prospect.bound.loci.len()));
         let asked = chosen.iter().flat_map(|prospect| prospect.bound.rows.iter().enumerate());
         let asked = asked.filter(|(_, row)| row.gap > 0.0);
         let asked = asked.flat_map(|(locus, row)| row.features.map(|feature| (locus, feature)));
@@ -74,20 +72,15 @@ impl Exclusion {
     /// What the kernel is asked for a query.
     fn asked(&self, prospect: &Prospect) -> KernelQuery {
         let bound = &prospect.bound;
-        let nothing_beside = match bound.low {
-            Low::LacksAll => EVERYTHING_LACKS,
-            Low::LacksAny => NOTHING_LACKS,
+        let nothing_beside = match bound.mismatch {
+            Mismatch::LacksAll => EVERYTHING_LACKS,
+            Mismatch::LacksAny => NOTHING_LACKS,
         };
         let rows_of = |(locus, row): (usize, &RowBound)| match row.features {
             [one, other] if one == other => [self.index.row(locus, one), nothing_beside],
             both => both.map(|feature| self.index.row(locus, feature)),
         };
-        KernelQuery {
-            low_means: bound.low,
-            loci: bound.chosen().map(rows_of).collect(),
-            budget: prospect.budget,
-            leave_after: prospect.leave_after,
-        }
+        KernelQuery { mismatch: bound.mismatch, loci: bound.chosen().map(rows_of).collect(), budget: prospect.budget }
     }
 
     /// What a survivor is asked for at a locus; of a row that separates nothing the penalties are 0 whatever is asked for.

@@ -45,10 +45,10 @@ pub struct PlanSummary {
     pub queries_excluding: usize,
     /// Queries that need no scan, since even the best conceivable candidate misses the threshold.
     pub queries_without_a_chance: usize,
-    /// Least and greatest number of low loci with which a candidate can still reach the threshold, over the queries
+    /// Least and greatest number of mismatching loci with which a candidate can still reach the threshold, over the queries
     /// answered by exclusion.
     pub allowed_low_loci: Option<(usize, usize)>,
-    /// Expected share of pairs that the count of low loci alone cannot drop.
+    /// Expected share of pairs that the count of mismatching loci alone cannot drop.
     pub expected_survivors: Option<f64>,
     /// Predicted core seconds of this plan.
     pub predicted_seconds: Option<f64>,

@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Features, Query,
-    bound::{Low, RowBound, TableBound, at_most},
+    bound::{Mismatch, RowBound, TableBound},
     envelope::BoundRows,
     exclusion::{Build, GROUP, MOST_BUDGET},
     linear,
@@ -20,7 +20,7 @@ pub(super) mod cost {
     pub(in crate::search) const TABLE_ENTRY: f64 = 1.0;
     /// Exclusion: a candidate and locus of the bitmaps.
     pub(in crate::search) const BITMAP: f64 = 1.8;
-    /// Exclusion: one candidate with no more low loci than the budget (in proportion to what the count takes, on Zen 3).
+    /// Exclusion: one candidate with no more mismatching loci than the budget (in proportion to what the count takes, on Zen 3).
     pub(in crate::search) const SURVIVOR: f64 = 20.0;
 
     /// Agreement: a combination of codes in an index.
@@ -48,11 +48,9 @@ pub(super) struct Prospect {
     pub(super) query: u32,
     /// The bound of the table that leaves fewest candidates.
     pub(super) bound: TableBound,
-    /// How many low loci a candidate that reaches the threshold can have.
+    /// How many mismatching loci a candidate that reaches the threshold can have.
     pub(super) budget: usize,
-    /// Number of groups of loci after which a look at whether anybody is left pays.
-    pub(super) leave_after: usize,
-    /// Expected share of candidates with no more low loci than that.
+    /// Expected share of candidates with no more mismatching loci than that.
     pub(super) survivors: f64,
     /// Scale of the terms of the sum, log10.
     pub(super) offset: f64,
@@ -80,8 +78,8 @@ pub(super) fn prospects(
         .map(|&query| queries[query as usize].tables.iter().map(|table| distinct.of(table)).collect())
         .collect();
     let bound = |(locus, row): &(usize, Cow<'_, [f64]>)| {
-        let bound = |low| RowBound::new(low, row, &features.loci[*locus], &shares[*locus]);
-        [bound(Low::LacksAll), bound(Low::LacksAny)]
+        let bound = |mismatch| RowBound::new(mismatch, row, &features.loci[*locus], &shares[*locus]);
+        [bound(Mismatch::LacksAll), bound(Mismatch::LacksAny)]
     };
     let bounds: Vec<_> = distinct.rows.par_iter().map(bound).collect();
     let bounds_of = |rows: &Vec<u32>| rows.iter().map(|&row| bounds[row as usize]).collect();
@@ -120,19 +118,19 @@ impl Prospect {
         let (people, tiles, loci) = (candidates.len() as f64, candidates.tiles() as f64, candidates.loci());
         let bounds = tables.iter().map(|rows| best_bound(rows, threshold));
         let best = bounds.min_by(|left, right| left.survivors.total_cmp(&right.survivors));
-        let bound = best.unwrap_or_else(|| TableBound::new(Low::LacksAll, Vec::new(), threshold));
+        let bound = best.unwrap_or_else(|| TableBound::new(Mismatch::LacksAll, Vec::new(), threshold));
         let high = |locus: usize| tables.iter().map(|rows| rows[locus][0].high).fold(f64::NEG_INFINITY, f64::max);
         let highs = (0..loci).map(high);
         let offset = linear::offset(highs);
         let unreachable = !tables.is_empty() && bound.budget.is_none();
         let budget = bound.budget.unwrap_or(0);
         let survivors = if tables.is_empty() { 1.0 } else { bound.survivors };
-        let (leave_after, groups) = leaving(&bound, budget);
+        let groups = bound.loci.len().div_ceil(GROUP) as f64;
         // What a query and a tile take beside the loci is about what a group of them takes.
         let counting = tiles * (groups + 1.0) * cost::count(Build::best()) + people * survivors * cost::SURVIVOR;
         let usable = !tables.is_empty() && budget <= MOST_BUDGET && budget < bound.loci.len();
         let exclusion_cost = if usable { counting } else { f64::INFINITY };
-        Self { query, bound, budget, leave_after, survivors, offset, unreachable, exclusion_cost, look_up_cost }
+        Self { query, bound, budget, survivors, offset, unreachable, exclusion_cost, look_up_cost }
     }
 }
 
@@ -145,28 +143,16 @@ pub(super) fn cost_of_look_up(lines: usize, candidates: &Candidates) -> f64 {
 
 /// The bound that leaves fewer candidates: of those that lack all the features of a set, or of those that lack any.
 fn best_bound(rows: &[[RowBound; 2]], threshold: f64) -> TableBound {
-    let bound = |at: usize, low| {
+    let bound = |at: usize, mismatch| {
         let rows: Vec<_> = rows.iter().map(|bounds| bounds[at]).collect();
-        TableBound::new(low, rows, threshold)
+        TableBound::new(mismatch, rows, threshold)
     };
-    let lacks_all = bound(0, Low::LacksAll);
-    // Without one of its alleles a parent loses little: so many loci may then be low that nothing is won by a look.
+    let lacks_all = bound(0, Mismatch::LacksAll);
+    // Without one of its alleles a parent loses little: so many loci may then be mismatching that nothing is won by a look.
     let gaps = rows.iter().map(|[_, lacks_any]| lacks_any.gap);
     if lacks_all.high - gaps.sum::<f64>() / 2.0 > threshold {
         return lacks_all;
     }
-    let lacks_any = bound(1, Low::LacksAny);
+    let lacks_any = bound(1, Mismatch::LacksAny);
     if lacks_any.survivors < lacks_all.survivors { lacks_any } else { lacks_all }
-}
-
-/// After how many groups of loci a look at whether anybody is left saves most, and how many groups are then expected.
-fn leaving(bound: &TableBound, budget: usize) -> (usize, f64) {
-    let groups = bound.loci.len().div_ceil(GROUP);
-    let expected = |after: usize| {
-        let counted: Vec<_> = bound.chosen().take(after * GROUP).map(|(_, row)| row).collect();
-        let nobody = (1.0 - at_most(counted.into_iter(), budget)).max(0.0).powi(Build::best().width() as i32);
-        after as f64 * nobody + groups as f64 * (1.0 - nobody)
-    };
-    let choices = (1..groups).map(|after| (after, expected(after)));
-    choices.fold((groups, groups as f64), |best, choice| if choice.1 < best.1 { choice } else { best })
 }

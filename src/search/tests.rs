@@ -363,7 +363,7 @@ fn who_is_asked_for_identity_is_found_by_what_others_lack() {
     };
     let queries: Vec<_> = (0..10_000).step_by(97).map(query).collect();
     let plan = assert_same_hits(&queries, &candidates, &features, 4.0);
-    // By lack of both features two loci in three would be low; by lack of any, 97 in 100.
+    // By lack of both features two loci in three would be mismatching; by lack of any, 97 in 100.
     assert!(plan.summary().expected_survivors.unwrap() < 1e-9, "{:?}", plan.summary());
 }
 
