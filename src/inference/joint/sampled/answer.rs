@@ -9,10 +9,7 @@ use super::{CHAINS, Ratios, Sampling};
 /// The probabilities, from all chains.
 pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], sweeps: usize) -> JointAnswer {
     let batches = chains.first().map_or(0, |chain| chain.batches);
-    let of = |sums: &dyn Fn(&Chain<'_, R>) -> Sums| {
-        let each: [Sums; CHAINS] = std::array::from_fn(|at| sums(&chains[at]));
-        estimate(each.into_iter(), batches, sweeps)
-    };
+    let each = |sums: &dyn Fn(&Chain<'_, R>) -> Sums| -> [Sums; CHAINS] { std::array::from_fn(|at| sums(&chains[at])) };
     let mut answer = JointAnswer {
         ln_total: None,
         marginals: Vec::new(),
@@ -25,16 +22,10 @@ pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], s
     let mut sampling =
         Sampling { chains: CHAINS, sweeps, persons: Vec::new(), nobody: Vec::new(), families: Vec::new() };
     for body in 0..field.links.bodies as u32 {
+        let totals = each(&|chain| chain.totals[body as usize]);
+        let of = |part: &dyn Fn(&Chain<'_, R>) -> Sums| estimate(each(part), totals, batches, sweeps);
         let (nobody, of_nobody) = of(&|chain| chain.nobody[body as usize]);
         let found: Vec<_> = field.links_of(body).map(|link| of(&|chain| chain.sums[link])).collect();
-        // the parts are estimated apart from each other, so that they need not sum to 1; dividing by their sum adds its error
-        let (total, of_total) = of(&|chain| chain.totals[body as usize]);
-        let divided = |(part, spread): (f64, Spread)| {
-            let standard_error = (spread.standard_error + part / total * of_total.standard_error) / total;
-            (part / total, Spread { standard_error, ..spread })
-        };
-        let (nobody, of_nobody) = divided((nobody, of_nobody));
-        let found: Vec<_> = found.into_iter().map(divided).collect();
         let persons = field.links_of(body).zip(&found).map(|(link, (found, _))| (field.persons[link], *found));
         answer.marginals.push(persons.collect());
         answer.nobody.push(nobody);

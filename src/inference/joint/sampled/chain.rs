@@ -95,12 +95,12 @@ impl<'f, R: Ratios> Chain<'f, R> {
     pub fn batch(&mut self, sweeps: usize) -> Result<(), R::Error> {
         (0..sweeps).try_for_each(|_| self.sweep(true))?;
         for body in 0..self.field.links.bodies {
-            let links = &self.sums[self.field.links_of(body as u32)];
+            let links = &mut self.sums[self.field.links_of(body as u32)];
             let total = self.nobody[body].batch + links.iter().map(|sums| sums.batch).sum::<f64>();
-            self.totals[body] = Sums { batch: total, ..self.totals[body] };
+            self.totals[body].batch = total;
+            let parts = links.iter_mut().chain([&mut self.nobody[body], &mut self.totals[body]]);
+            parts.for_each(|sums| sums.end_batch(sweeps, total));
         }
-        let all = self.sums.iter_mut().chain(&mut self.nobody).chain(&mut self.totals);
-        all.for_each(|sums| sums.end_batch(sweeps));
         self.batches += 1;
         Ok(())
     }

@@ -27,6 +27,8 @@ pub(super) struct Sums {
     pub means: f64,
     /// Of their squares.
     pub mean_squares: f64,
+    /// Of the products of the means with those of the total that this is a part of.
+    pub mean_products: f64,
 }
 
 impl Sums {
@@ -36,11 +38,12 @@ impl Sums {
         self.squares += probability * probability;
     }
 
-    /// Ends a batch of so many sweeps.
-    pub fn end_batch(&mut self, sweeps: usize) {
-        let mean = self.batch / sweeps as f64;
+    /// Ends a batch of so many sweeps, over which the total came to this.
+    pub fn end_batch(&mut self, sweeps: usize, total: f64) {
+        let (mean, total) = (self.batch / sweeps as f64, total / sweeps as f64);
         self.means += mean;
         self.mean_squares += mean * mean;
+        self.mean_products += mean * total;
         self.batch = 0.0;
     }
 }
@@ -52,21 +55,34 @@ const UNMET_SWEEPS: f64 = 3.0;
 /// Chains that differ by less do not differ.
 const NEXT_TO_NO_VARIANCE: f64 = 1e-10;
 
-/// The probability and its spread, given the sums of each chain over so many batches and sweeps.
-pub(super) fn estimate(chains: impl Iterator<Item = Sums> + Clone, batches: usize, sweeps: usize) -> (f64, Spread) {
-    let count = chains.clone().count() as f64;
-    let (batches, sweeps) = (batches as f64, sweeps as f64);
-    let mean = |chain: &Sums| chain.means / batches;
-    let grand = chains.clone().map(|chain| mean(&chain)).sum::<f64>() / count;
+/// A probability and its spread, given the sums of each chain, and those of all probabilities of the body, over so many batches and sweeps.
+///
+/// The probabilities of a body are estimated each on its own, so that they need not sum to 1: each is divided by their sum. The error of
+/// this ratio p = x / t is that of the residuals x − p t of the batches (Cochran 1977, Sampling Techniques, section 6.4).
+pub(super) fn estimate<const CHAINS: usize>(
+    parts: [Sums; CHAINS],
+    totals: [Sums; CHAINS],
+    batches: usize,
+    sweeps: usize,
+) -> (f64, Spread) {
+    let (count, batches, sweeps) = (CHAINS as f64, batches as f64, sweeps as f64);
     let all = count * batches;
-    let squares = chains.clone().map(|chain| chain.mean_squares).sum::<f64>();
-    let of_batches = ((squares - all * grand * grand) / (all - 1.0)).max(0.0) / all;
-    let between = chains.clone().map(|chain| (mean(&chain) - grand).powi(2)).sum::<f64>() / (count - 1.0);
-    let within = chains.map(|chain| (chain.squares / sweeps - mean(&chain).powi(2)).max(0.0)).sum::<f64>() / count;
+    let chains = || parts.iter().zip(&totals);
+    let total = totals.iter().map(|total| total.means).sum::<f64>();
+    let ratio = parts.iter().map(|part| part.means).sum::<f64>() / total;
+    let residual = |(part, total): (&Sums, &Sums)| {
+        part.mean_squares - 2.0 * ratio * part.mean_products + ratio * ratio * total.mean_squares
+    };
+    let residuals = chains().map(residual).sum::<f64>().max(0.0) / (total / all).powi(2);
+    let of_batches = residuals / (all - 1.0) / all;
+    let of_chain = |(part, total): (&Sums, &Sums)| part.means / total.means;
+    let between = chains().map(|chain| (of_chain(chain) - ratio).powi(2)).sum::<f64>() / (count - 1.0);
+    let variance = |part: &Sums| (part.squares / sweeps - (part.means / batches).powi(2)).max(0.0);
+    let within = parts.iter().map(variance).sum::<f64>() / count;
     let r_hat = match between < NEXT_TO_NO_VARIANCE {
         true => 1.0,
         false => ((sweeps - 1.0) / sweeps + between / within).sqrt().max(1.0),
     };
     let least = UNMET_SWEEPS / (count * sweeps);
-    (grand, Spread { standard_error: of_batches.max(between / count).sqrt().max(least), r_hat })
+    (ratio, Spread { standard_error: of_batches.max(between / count).sqrt().max(least), r_hat })
 }
