@@ -2,10 +2,12 @@
 
 use super::super::Assignment;
 use super::Ratios;
-use super::field::Field;
+use super::field::{Field, Row};
 use super::spread::Sums;
+use super::ways::{Way, Ways};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// No person, or no body.
@@ -13,6 +15,12 @@ const NOBODY: u32 = u32::MAX;
 
 /// Rounds of a climb, at most.
 const MOST_CLIMBS: usize = 100;
+
+/// Lists of ways that a chain remembers.
+const MOST_KNOWN_WAYS: usize = 1 << 13;
+
+/// A family, those of its contenders who are free, and (person, body) of those who are placed beside.
+type WaysKey = (usize, Vec<u32>, Vec<(u32, u32)>);
 
 /// How a move chooses.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,9 +39,13 @@ pub(super) struct Chain<'f, R> {
     /// By person: the body that is the person.
     holder: Vec<u32>,
     /// By person: where others of the family are placed and the person is not, the ratios of all bodies given those.
-    given: Vec<Option<Arc<[f64]>>>,
-    /// Conditional weights of one body's links, for the move that is going on.
-    weights: Vec<f64>,
+    given: Vec<Option<Arc<Row>>>,
+    /// By body: the links that are looked at because of these, beside those that always are.
+    raised: Vec<Vec<u32>>,
+    /// For the move that is going on: links of one body with their conditional weights.
+    weights: Vec<(u32, f64)>,
+    /// The ways to place the contenders of a family, by family, those who are free, and those who are placed beside.
+    ways: HashMap<WaysKey, Arc<Ways>>,
     /// By link.
     pub sums: Vec<Sums>,
     /// By body.
@@ -52,7 +64,9 @@ impl<'f, R: Ratios> Chain<'f, R> {
             place: vec![NOBODY; field.links.bodies],
             holder: vec![NOBODY; field.family_of.len()],
             given: vec![None; field.family_of.len()],
+            raised: vec![Vec::new(); field.links.bodies],
             weights: Vec::new(),
+            ways: HashMap::new(),
             sums: vec![Sums::default(); field.link_count()],
             nobody: vec![Sums::default(); field.links.bodies],
             totals: vec![Sums::default(); field.links.bodies],
@@ -170,34 +184,44 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let placed = self.placed(family, &[]);
         for person in people {
             let is_open = self.holder[person] == NOBODY && !placed.is_empty();
-            self.given[person] = is_open.then(|| self.field.row(person as u32, &placed)).transpose()?;
+            let row = is_open.then(|| self.field.row(person as u32, &placed)).transpose()?;
+            self.give(person, row);
         }
         Ok(())
+    }
+
+    fn give(&mut self, person: usize, row: Option<Arc<Row>>) {
+        let before = std::mem::replace(&mut self.given[person], row);
+        for &(body, link) in before.iter().flat_map(|row| &row.raised) {
+            self.raised[body as usize].retain(|other| *other != link);
+        }
+        for &(body, link) in self.given[person].iter().flat_map(|row| &row.raised) {
+            self.raised[body as usize].push(link);
+        }
     }
 
     /// Gives a body a new identity, given those of all others.
     fn move_body(&mut self, body: u32, choose: Choose, counts: bool) -> Result<bool, R::Error> {
         let before = self.place[body as usize];
         self.take_out(body)?;
-        let links = self.field.links_of(body);
         let nobody = self.weigh(body);
-        let total = nobody + self.weights.iter().sum::<f64>();
+        let total = nobody + self.weights.iter().map(|(_, weight)| weight).sum::<f64>();
         if counts {
-            for (link, weight) in links.clone().zip(&self.weights) {
-                if !self.field.of_family[link] {
-                    self.sums[link].add(weight / total);
+            for &(link, weight) in &self.weights {
+                if !self.field.of_family[link as usize] {
+                    self.sums[link as usize].add(weight / total);
                 }
             }
             if self.field.nobody_of[body as usize].is_none() {
                 self.nobody[body as usize].add(nobody / total);
             }
         }
-        let all = || std::iter::once(nobody).chain(self.weights.iter().copied());
+        let all = || std::iter::once(nobody).chain(self.weights.iter().map(|(_, weight)| *weight));
         let chosen = match choose {
             Choose::ByWeight => pick(all(), self.random.random::<f64>() * total),
             Choose::Greatest => greatest(all()),
         };
-        let after = if chosen == 0 { NOBODY } else { self.field.persons[links.start + chosen - 1] };
+        let after = if chosen == 0 { NOBODY } else { self.field.persons[self.weights[chosen - 1].0 as usize] };
         let is_better = |at: u32| at != NOBODY || after != NOBODY;
         if after != NOBODY {
             self.put(body, after)?;
@@ -211,26 +235,26 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let shift = field.shifts[body as usize];
         let mut more = 0.0_f64;
         self.weights.clear();
-        for link in field.links_of(body) {
-            let person = field.persons[link] as usize;
+        for &link in field.steady[body as usize].iter().chain(&self.raised[body as usize]) {
+            let person = field.persons[link as usize] as usize;
             let weight = match (&self.given[person], self.holder[person]) {
                 (Some(given), _) => {
                     // those above everything known before are put in their place below
-                    let ln = given[body as usize] - shift;
+                    let ln = given.ln[body as usize] - shift;
                     more = more.max(ln);
                     ln.min(FAR).exp()
                 }
-                (None, NOBODY) => field.weights[link],
+                (None, NOBODY) => field.weights[link as usize],
                 _ => 0.0,
             };
-            self.weights.push(weight);
+            self.weights.push((link, weight));
         }
         if more <= FAR {
             return (-shift).exp();
         }
-        for (weight, link) in self.weights.iter_mut().zip(field.links_of(body)) {
-            *weight = match &self.given[field.persons[link] as usize] {
-                Some(given) => (given[body as usize] - shift - more).exp(),
+        for (link, weight) in &mut self.weights {
+            *weight = match &self.given[field.persons[*link as usize] as usize] {
+                Some(given) => (given.ln[body as usize] - shift - more).exp(),
                 None => *weight * (-more).exp(),
             };
         }
@@ -290,48 +314,48 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let outside = self.placed(family, &free);
         let is_open = |person: &u32| outside.iter().all(|(other, _)| other != person);
         let open: Vec<u32> = people.clone().map(|person| person as u32).filter(is_open).collect();
-        let mut ways = Ways { field, open: &open, free: &free, found: Vec::new() };
-        ways.extend(0, &outside, 0.0)?;
-        let found = ways.found;
-        let largest = found.iter().map(|(_, ln)| *ln).fold(f64::NEG_INFINITY, f64::max);
-        let weights = found.iter().map(|(_, ln)| (ln - largest).exp());
-        let total: f64 = weights.clone().sum();
+        let ways = self.ways_of(family, &open, free.clone(), outside)?;
         if counts {
-            let in_way = |body: u32, person: u32| {
-                let with = found.iter().zip(weights.clone()).filter(|((way, _), _)| way.contains(&(person, body)));
-                with.map(|(_, weight)| weight).sum::<f64>() / total
-            };
-            for &body in contenders {
-                let is_free = free.contains(&body);
-                for link in field.links_of(body) {
-                    let person = field.persons[link];
-                    if people.contains(&(person as usize)) && field.of_family[link] {
-                        self.sums[link].add(if is_free { in_way(body, person) } else { 0.0 });
-                    }
-                }
-                if field.nobody_of[body as usize] == Some(family) {
-                    let without = found.iter().zip(weights.clone());
-                    let without = without.filter(|((way, _), _)| way.iter().all(|(_, other)| *other != body));
-                    let nobody = without.map(|(_, weight)| weight).sum::<f64>() / total;
-                    self.nobody[body as usize].add(if is_free { nobody } else { 0.0 });
-                }
-            }
+            ways.links.iter().for_each(|&(link, probability)| self.sums[link as usize].add(probability));
+            ways.nobody.iter().for_each(|&(body, probability)| self.nobody[body as usize].add(probability));
         }
+        let weights = ways.found.iter().map(|way| way.weight);
         let chosen = match choose {
-            Choose::ByWeight => pick(weights, self.random.random::<f64>() * total),
+            Choose::ByWeight => pick(weights, self.random.random::<f64>() * ways.total),
             Choose::Greatest => greatest(weights),
         };
-        if found[chosen].0 == before {
+        let Way { placed, .. } = &ways.found[chosen];
+        if *placed == before {
             return Ok(false);
         }
         free.iter().for_each(|&body| self.place[body as usize] = NOBODY);
         open.iter().for_each(|&person| self.holder[person as usize] = NOBODY);
-        for &(person, body) in &found[chosen].0 {
+        for &(person, body) in placed {
             self.place[body as usize] = person;
             self.holder[person as usize] = body;
         }
         self.refresh(family)?;
         Ok(true)
+    }
+
+    /// The ways to place these free bodies of a family as its open persons.
+    fn ways_of(
+        &mut self,
+        family: usize,
+        open: &[u32],
+        free: Vec<u32>,
+        outside: Vec<(u32, u32)>,
+    ) -> Result<Arc<Ways>, R::Error> {
+        let key = (family, free, outside);
+        if let Some(ways) = self.ways.get(&key) {
+            return Ok(Arc::clone(ways));
+        }
+        let ways = Arc::new(Ways::new(self.field, family, open, &key.1, &key.2)?);
+        if self.ways.len() >= MOST_KNOWN_WAYS {
+            self.ways.clear();
+        }
+        self.ways.insert(key, Arc::clone(&ways));
+        Ok(ways)
     }
 
     /// The assignment as it stands.
@@ -373,33 +397,4 @@ fn pick(weights: impl Iterator<Item = f64>, mut sum: f64) -> usize {
 fn greatest(weights: impl Iterator<Item = f64>) -> usize {
     let better = |best: (usize, f64), one: (usize, f64)| if one.1 > best.1 { one } else { best };
     weights.enumerate().reduce(better).map_or(0, |(at, _)| at)
-}
-
-/// All ways to place some bodies as some persons of one family.
-struct Ways<'a, 'f, R> {
-    field: &'a Field<'f, R>,
-    open: &'a [u32],
-    free: &'a [u32],
-    /// Who is placed (ascending by person), and ln of the weight.
-    found: Vec<(Vec<(u32, u32)>, f64)>,
-}
-
-impl<R: Ratios> Ways<'_, '_, R> {
-    fn extend(&mut self, at: usize, placed: &[(u32, u32)], ln_weight: f64) -> Result<(), R::Error> {
-        let Some(&person) = self.open.get(at) else {
-            self.found.push((placed.to_vec(), ln_weight));
-            return Ok(());
-        };
-        self.extend(at + 1, placed, ln_weight)?;
-        for &body in self.free.iter().filter(|&&body| placed.iter().all(|(_, other)| *other != body)) {
-            let ln = ln_weight + self.field.ln_at(person, body, placed)?;
-            if ln > f64::NEG_INFINITY {
-                let mut with = placed.to_vec();
-                with.push((person, body));
-                with.sort_unstable();
-                self.extend(at + 1, &with, ln)?;
-            }
-        }
-        Ok(())
-    }
 }

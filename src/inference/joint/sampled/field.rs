@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A link of a family that misses one person alone is left out below this weight.
+/// A link below this weight, with the company that its family has, is not looked at: its probability is less than that.
 const LEAST_WEIGHT: f64 = 1e-15;
 
 /// A body contends for a person whom it has with at least this pairwise posterior.
@@ -23,7 +23,15 @@ const LEADERS: usize = 4;
 /// Ratios that are remembered: some hundred MiB.
 const MOST_KNOWN: usize = 1 << 13;
 
-type Known = HashMap<(u32, Vec<(u32, u32)>), Arc<[f64]>>;
+type Known = HashMap<(u32, Vec<(u32, u32)>), Arc<Row>>;
+
+/// What bodies weigh as one person, given who of the family is placed.
+pub(super) struct Row {
+    /// ln of the weight, by body.
+    pub ln: Vec<f64>,
+    /// Of those that alone are next to impossible, the bodies that are not in this company, each with its link.
+    pub raised: Vec<(u32, u32)>,
+}
 
 pub(super) struct Field<'a, R> {
     pub links: &'a Links,
@@ -38,6 +46,8 @@ pub(super) struct Field<'a, R> {
     pub persons: Vec<u32>,
     /// By link: the weight, divided by e^shift of its body.
     pub weights: Vec<f64>,
+    /// By body: the links that are looked at whoever is placed.
+    pub steady: Vec<Vec<u32>>,
     /// By body: ln of its greatest weight, at least 0.
     pub shifts: Vec<f64>,
     /// By family: the bodies that contend for it, ascending; none where fewer than two do.
@@ -65,6 +75,7 @@ impl<'a, R: Ratios> Field<'a, R> {
             first: vec![0],
             persons: Vec::new(),
             weights: Vec::new(),
+            steady: Vec::new(),
             shifts: Vec::new(),
             contenders: Vec::new(),
             rivals: Vec::new(),
@@ -90,6 +101,17 @@ impl<'a, R: Ratios> Field<'a, R> {
         self.persons.len()
     }
 
+    /// Links that a sweep looks at, at least.
+    pub fn steady_count(&self) -> usize {
+        self.steady.iter().map(Vec::len).sum()
+    }
+
+    /// The link of a body to a person.
+    pub fn link_of(&self, body: u32, person: u32) -> Option<usize> {
+        let links = self.links_of(body);
+        Some(links.start + self.persons[links].binary_search(&person).ok()?)
+    }
+
     /// The links of a body.
     pub fn links_of(&self, body: u32) -> Range<usize> {
         self.first[body as usize]..self.first[body as usize + 1]
@@ -98,20 +120,24 @@ impl<'a, R: Ratios> Field<'a, R> {
     fn link(&mut self, body: usize) {
         let ln_weight = |person: usize| self.links.singles[person][body];
         let shift = (0..self.family_of.len()).map(ln_weight).fold(0.0, f64::max);
+        let mut steady = Vec::new();
         for person in 0..self.family_of.len() {
             let ln = self.links.singles[person][body];
             let has_company = self.families[self.family_of[person]].len() > 1;
-            if ln == f64::NEG_INFINITY {
-                continue;
+            let is_steady = ln >= LEAST_WEIGHT.ln();
+            match is_steady {
+                true => steady.push(self.persons.len() as u32),
+                false if ln == f64::NEG_INFINITY => continue,
+                false => self.lost += if has_company { LEAST_WEIGHT } else { ln.exp() },
             }
-            if !has_company && ln < LEAST_WEIGHT.ln() {
-                self.lost += ln.exp();
+            if !is_steady && !has_company {
                 self.left_out += 1;
                 continue;
             }
             self.persons.push(person as u32);
             self.weights.push((ln - shift).exp());
         }
+        self.steady.push(steady);
         self.first.push(self.persons.len());
         self.shifts.push(shift);
     }
@@ -120,24 +146,33 @@ impl<'a, R: Ratios> Field<'a, R> {
     pub fn ln_at(&self, person: u32, body: u32, placed: &[(u32, u32)]) -> Result<f64, R::Error> {
         match placed.is_empty() {
             true => Ok(self.links.singles[person as usize][body as usize]),
-            false => Ok(self.row(person, placed)?[body as usize]),
+            false => Ok(self.row(person, placed)?.ln[body as usize]),
         }
     }
 
     /// The ratios of all bodies as this person; somebody is placed.
-    pub fn row(&self, person: u32, placed: &[(u32, u32)]) -> Result<Arc<[f64]>, R::Error> {
+    pub fn row(&self, person: u32, placed: &[(u32, u32)]) -> Result<Arc<Row>, R::Error> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (person, placed.to_vec());
         if let Some(row) = known().get(&key) {
             return Ok(Arc::clone(row));
         }
-        let row: Arc<[f64]> = self.ratios.ln_ratios(person, placed)?.into();
+        let row = Arc::new(self.raised(person, self.ratios.ln_ratios(person, placed)?));
         let mut known = known();
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
         known.insert(key, Arc::clone(&row));
         Ok(row)
+    }
+
+    fn raised(&self, person: u32, ln: Vec<f64>) -> Row {
+        let least = LEAST_WEIGHT.ln();
+        let is_raised =
+            |body: &u32| ln[*body as usize] >= least && self.links.singles[person as usize][*body as usize] < least;
+        let bodies = (0..self.links.bodies as u32).filter(is_raised);
+        let raised = bodies.filter_map(|body| Some((body, self.link_of(body, person)? as u32))).collect();
+        Row { ln, raised }
     }
 
     pub fn go_on(&self) -> Result<(), R::Error> {
@@ -219,7 +254,7 @@ impl<'a, R: Ratios> Field<'a, R> {
         for &leader in leaders.iter().filter(|_| people.len() > 1) {
             for person in people.clone().filter(|&person| person != leader.0 as usize) {
                 let row = self.row(person as u32, &[leader])?;
-                let ln_share = |body: u32| row[body as usize] - ln_totals[body as usize];
+                let ln_share = |body: u32| row.ln[body as usize] - ln_totals[body as usize];
                 let bodies = (0..self.links.bodies as u32).filter(|&body| body != leader.1);
                 let mut likely: Vec<u32> = bodies.filter(|&body| ln_share(body) >= CONTENDS.ln()).collect();
                 likely.sort_by(|&one, &other| ln_share(other).total_cmp(&ln_share(one)).then(one.cmp(&other)));

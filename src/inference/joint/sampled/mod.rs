@@ -12,8 +12,9 @@
 //! compares the chains with themselves (Gelman & Rubin 1992, doi 10.1214/ss/1177011136). Chains go on until every standard error
 //! is small or the work is done. Seeds are fixed and every chain is one thread's, so the answer depends on nothing else.
 //!
-//! A link of a family that misses one person alone has at most its weight as posterior (take the body out: nobody else minds), so
-//! links of next to no weight are left out with a proven bound. Links of other families are all kept.
+//! A link has at most its weight, given everybody else, as conditional probability (the body may always be nobody, whose weight is 1), so
+//! that its posterior is at most the greatest of these. Links of next to no weight are not looked at: those of a family that misses
+//! one person alone never, those of others while the company that the family has leaves them so. What that can lose is bounded.
 
 mod answer;
 mod chain;
@@ -21,6 +22,7 @@ mod field;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 pub use spread::Spread;
 
@@ -113,7 +115,7 @@ pub fn sample<R: Ratios>(links: &Links, ratios: &R) -> Result<JointAnswer, R::Er
     let mut chains =
         (0..CHAINS).into_par_iter().map(|number| Chain::new(&field, number)).collect::<Result<Vec<_>, _>>()?;
     each(&mut chains, |chain| (0..BURN_IN).try_for_each(|_| chain.sweep(false)))?;
-    let most = (MOST_WORK / (CHAINS * field.link_count().max(1))).clamp(BATCH * ROUND, MOST_SWEEPS);
+    let most = (MOST_WORK / (CHAINS * field.steady_count().max(1))).clamp(BATCH * ROUND, MOST_SWEEPS);
     let mut sweeps = 0;
     loop {
         each(&mut chains, |chain| (0..ROUND).try_for_each(|_| chain.batch(BATCH)))?;
