@@ -5,6 +5,7 @@ use super::chain::Chain;
 use super::field::Field;
 use super::spread::{Spread, Sums, estimate};
 use super::{CHAINS, Ratios, Sampling};
+use std::ops::Range;
 
 /// The probabilities, from all chains.
 pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], sweeps: usize) -> JointAnswer {
@@ -29,7 +30,7 @@ pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], s
         let persons = field.links_of(body).zip(&found).map(|(link, (found, _))| (field.persons[link], *found));
         answer.marginals.push(persons.collect());
         answer.nobody.push(nobody);
-        sampling.families.push(family_spreads(field, body, &found));
+        sampling.families.push(family_spreads(field, body, &found, of));
         sampling.persons.push(found.into_iter().map(|(_, spread)| spread).collect());
         sampling.nobody.push(of_nobody);
     }
@@ -37,19 +38,18 @@ pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], s
     answer
 }
 
-/// Of families with several links of a body: at most the sum over the persons, and at most that of everything else.
-fn family_spreads<R: Ratios>(field: &Field<'_, R>, body: u32, found: &[(f64, Spread)]) -> Vec<(u32, Spread)> {
-    let mut spreads: Vec<(u32, Spread, usize)> = Vec::new();
-    for (link, (_, spread)) in field.links_of(body).zip(found) {
-        let family = field.links.families[field.persons[link] as usize];
-        match spreads.last_mut() {
-            Some((last, sum, count)) if *last == family => {
-                sum.standard_error += spread.standard_error;
-                sum.r_hat = sum.r_hat.max(spread.r_hat);
-                *count += 1;
-            }
-            _ => spreads.push((family, *spread, 1)),
-        }
-    }
-    spreads.into_iter().filter(|&(_, _, count)| count > 1).map(|(family, spread, _)| (family, spread)).collect()
+/// Of families with several links of a body, whose links have these spreads.
+fn family_spreads<R: Ratios>(
+    field: &Field<'_, R>,
+    body: u32,
+    found: &[(f64, Spread)],
+    of: impl Fn(&dyn Fn(&Chain<'_, R>) -> Sums) -> (f64, Spread),
+) -> Vec<(u32, Spread)> {
+    let first = field.first[body as usize];
+    let of_run = |(at, (family, run)): (usize, &(u32, Range<usize>))| {
+        let (_, spread) = of(&|chain| chain.families[body as usize][at]);
+        let of_links = found[run.start - first..run.end - first].iter().map(|(_, spread)| spread.r_hat);
+        (*family, Spread { r_hat: of_links.fold(1.0, f64::max), ..spread })
+    };
+    field.runs[body as usize].iter().enumerate().map(of_run).collect()
 }

@@ -52,6 +52,8 @@ pub(super) struct Chain<'f, R> {
     pub nobody: Vec<Sums>,
     /// By body: of the sum of all its probabilities, each estimated on its own. Only the means of batches.
     pub totals: Vec<Sums>,
+    /// By body and family with several links of it ([`Field::runs`]). Only the means of batches.
+    pub families: Vec<Vec<Sums>>,
     /// Batches that count.
     pub batches: usize,
 }
@@ -70,6 +72,7 @@ impl<'f, R: Ratios> Chain<'f, R> {
             sums: vec![Sums::default(); field.link_count()],
             nobody: vec![Sums::default(); field.links.bodies],
             totals: vec![Sums::default(); field.links.bodies],
+            families: field.runs.iter().map(|runs| vec![Sums::default(); runs.len()]).collect(),
             batches: 0,
         };
         match number {
@@ -109,9 +112,14 @@ impl<'f, R: Ratios> Chain<'f, R> {
     pub fn batch(&mut self, sweeps: usize) -> Result<(), R::Error> {
         (0..sweeps).try_for_each(|_| self.sweep(true))?;
         for body in 0..self.field.links.bodies {
+            let first = self.field.first[body];
             let links = &mut self.sums[self.field.links_of(body as u32)];
             let total = self.nobody[body].batch + links.iter().map(|sums| sums.batch).sum::<f64>();
             self.totals[body].batch = total;
+            for (sums, (_, run)) in self.families[body].iter_mut().zip(&self.field.runs[body]) {
+                sums.batch = links[run.start - first..run.end - first].iter().map(|sums| sums.batch).sum();
+                sums.end_batch(sweeps, total);
+            }
             let parts = links.iter_mut().chain([&mut self.nobody[body], &mut self.totals[body]]);
             parts.for_each(|sums| sums.end_batch(sweeps, total));
         }

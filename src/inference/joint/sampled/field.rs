@@ -11,8 +11,12 @@ const LEAST_WEIGHT: f64 = 1e-15;
 /// A body contends for a person whom it has with at least this pairwise posterior.
 const CONTENDS: f64 = 1e-3;
 
-/// A body depends on the other contenders with at least this pairwise posterior, or this share once one of them is placed.
-const DEPENDS: f64 = 0.2;
+/// A body depends on the other contenders with at least this pairwise posterior, if it is this share of its greatest,
+const DEPENDS: f64 = 0.02;
+/// as said,
+const OF_GREATEST: f64 = 0.25;
+/// or with at least this one once one of them is placed.
+const DEPENDS_ONCE_PLACED: f64 = 0.2;
 
 /// Ways to place the contenders of one family, at most.
 const MOST_WAYS: usize = 300;
@@ -46,6 +50,8 @@ pub(super) struct Field<'a, R> {
     pub persons: Vec<u32>,
     /// By link: the weight, divided by e^shift of its body.
     pub weights: Vec<f64>,
+    /// By body: the families with several links of it, ascending, and these links.
+    pub runs: Vec<Vec<(u32, Range<usize>)>>,
     /// By body: the links that are looked at whoever is placed.
     pub steady: Vec<Vec<u32>>,
     /// By body: ln of its greatest weight, at least 0.
@@ -75,6 +81,7 @@ impl<'a, R: Ratios> Field<'a, R> {
             first: vec![0],
             persons: Vec::new(),
             weights: Vec::new(),
+            runs: Vec::new(),
             steady: Vec::new(),
             shifts: Vec::new(),
             contenders: Vec::new(),
@@ -138,8 +145,16 @@ impl<'a, R: Ratios> Field<'a, R> {
             self.weights.push((ln - shift).exp());
         }
         self.steady.push(steady);
+        self.runs.push(self.runs_of(self.first[body]..self.persons.len()));
         self.first.push(self.persons.len());
         self.shifts.push(shift);
+    }
+
+    fn runs_of(&self, links: Range<usize>) -> Vec<(u32, Range<usize>)> {
+        let family = |link: usize| self.links.families[self.persons[link] as usize];
+        let links: Vec<usize> = links.collect();
+        let runs = links.chunk_by(|&one, &other| family(one) == family(other)).filter(|run| run.len() > 1);
+        runs.map(|run| (family(run[0]), run[0]..run[run.len() - 1] + 1)).collect()
     }
 
     /// ln of the ratio of a body as this person, given who of the family is placed (ascending by person).
@@ -191,9 +206,11 @@ impl<'a, R: Ratios> Field<'a, R> {
     fn find_contenders(&mut self) -> Result<(), R::Error> {
         let ln_totals = self.ln_totals();
         let mut shares: Vec<Vec<(f64, u32, u32)>> = vec![Vec::new(); self.families.len()];
+        let mut greatest = vec![0.0_f64; self.links.bodies];
         for body in 0..self.links.bodies as u32 {
             for link in self.links_of(body) {
                 let share = self.weights[link] * (self.shifts[body as usize] - ln_totals[body as usize]).exp();
+                greatest[body as usize] = share.max(greatest[body as usize]);
                 if share >= CONTENDS {
                     let person = self.persons[link];
                     shares[self.family_of[person as usize]].push((share, body, person));
@@ -207,7 +224,7 @@ impl<'a, R: Ratios> Field<'a, R> {
             shares.sort_by(|left, right| {
                 right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)).then(left.2.cmp(&right.2))
             });
-            let (contenders, dependent) = self.contenders_of(family, &shares, &ln_totals)?;
+            let (contenders, dependent) = self.contenders_of(family, &shares, &ln_totals, &greatest)?;
             for (at, &one) in contenders.iter().enumerate() {
                 rivals.extend(contenders[at + 1..].iter().map(|&other| (one, other)));
             }
@@ -234,6 +251,7 @@ impl<'a, R: Ratios> Field<'a, R> {
         family: usize,
         shares: &[(f64, u32, u32)],
         ln_totals: &[f64],
+        greatest: &[f64],
     ) -> Result<(Vec<u32>, Vec<u32>), R::Error> {
         let people = self.families[family].clone();
         let mut found: Vec<u32> = Vec::new();
@@ -242,8 +260,9 @@ impl<'a, R: Ratios> Field<'a, R> {
                 found.push(body);
             }
         };
-        let mut dependent: Vec<u32> =
-            shares.iter().filter(|(share, ..)| *share >= DEPENDS).map(|&(_, body, _)| body).collect();
+        let depends =
+            |&&(share, body, _): &&(f64, u32, u32)| share >= DEPENDS.max(OF_GREATEST * greatest[body as usize]);
+        let mut dependent: Vec<u32> = shares.iter().filter(depends).map(|&(_, body, _)| body).collect();
         let mut leaders: Vec<(u32, u32)> = Vec::new();
         for &(_, body, person) in shares {
             if leaders.len() < LEADERS && leaders.iter().all(|&(_, other)| other != body) {
@@ -260,7 +279,7 @@ impl<'a, R: Ratios> Field<'a, R> {
                 likely.sort_by(|&one, &other| ln_share(other).total_cmp(&ln_share(one)).then(one.cmp(&other)));
                 likely.truncate(2);
                 likely.iter().for_each(|&body| add(&mut found, body));
-                dependent.extend(likely.into_iter().filter(|&body| ln_share(body) >= DEPENDS.ln()));
+                dependent.extend(likely.into_iter().filter(|&body| ln_share(body) >= DEPENDS_ONCE_PLACED.ln()));
             }
         }
         shares.iter().for_each(|&(_, body, _)| add(&mut found, body));

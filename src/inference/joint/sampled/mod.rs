@@ -104,7 +104,7 @@ const MOST_SWEEPS: usize = 1 << 13;
 const MOST_WORK: usize = 1 << 31;
 
 /// What is wanted of every probability.
-const WANTED: Spread = Spread { standard_error: 0.0015, r_hat: 1.05 };
+const WANTED: Spread = Spread { standard_error: 0.002, r_hat: 1.05 };
 
 /// Samples. The answer has one assignment: the likeliest that was found.
 ///
