@@ -90,6 +90,11 @@ pub const PAV: TableKind = TableKind::new("pav", &["scenario", "log10_lr_from"])
 /// The shares of parents and of strangers with at least a log10 LR.
 pub const TIPPETT: TableKind = TableKind::new("tippett", &["scenario", "log10_lr"]);
 
+/// The page that people read.
+pub const PAGE: &str = "report.html";
+/// The same as a workbook.
+pub const WORKBOOK: &str = "report.xlsx";
+
 /// Every table that a search, an identification or a calibration writes.
 pub const RESULT_TABLES: &[TableKind] = &[
     MATCHES,

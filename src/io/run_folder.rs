@@ -13,7 +13,7 @@
 //! A hidden folder is locked while its run lives. Those that no run holds any more are left over from killed runs;
 //! the next run to the same place deletes them. An interrupted run deletes its own ([`super::unfinished`]).
 
-use super::result_tables::TableKind;
+use super::result_tables::{PAGE, TableKind, WORKBOOK};
 use super::unfinished::Unfinished;
 use super::whole_file::refuse_dangling;
 use std::fs::{self, File};
@@ -81,7 +81,7 @@ type Result<T> = std::result::Result<T, RunFolderError>;
 /// What may be replaced in a result folder: results of an earlier run. Other files in it stay.
 #[derive(Clone, Debug, Default)]
 pub struct Replaceable {
-    /// The tables whose files, in any format, are results, beside the manifest.
+    /// The tables whose files, in any format, are results, beside the manifest, the page and the workbook.
     pub tables: &'static [TableKind],
     /// The inputs of the run, none of which may be in the folder.
     pub inputs: Vec<PathBuf>,
@@ -92,7 +92,7 @@ const MANIFEST: &str = "manifest.json";
 
 impl Replaceable {
     fn is_result(&self, name: &str) -> bool {
-        name == MANIFEST || self.tables.iter().any(|table| table.is_in(name))
+        [MANIFEST, PAGE, WORKBOOK].contains(&name) || self.tables.iter().any(|table| table.is_in(name))
     }
 
     /// Looks at a folder with something in it.

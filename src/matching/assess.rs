@@ -169,7 +169,7 @@ fn rival_log10_lr(
 /// The loci that are impossible under the question unless an allele mutated.
 ///
 /// Where the known parent alone is already impossible, the candidate is judged without that parent.
-fn inconsistent_loci(
+pub(super) fn inconsistent_loci(
     case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,

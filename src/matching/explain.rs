@@ -107,10 +107,10 @@ fn log10_numbers<S: Serializer>(numbers: &[f64], serializer: S) -> Result<S::Ok,
 pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result<Explanation, MatchError> {
     let tested = case.settings.search.relationship;
     let sex = case.panel.sex(candidate);
-    let asked = child.asked(case, tested, sex).unwrap_or_else(|| child.asked_with(case, tested, sex, None));
+    let asked = asked_of(case, child, candidate);
     let mut rows = RowsAtHand::new(case);
     let totals = rows.totals(asked, candidate)?;
-    let lowest = (0..totals.len()).min_by(|&one, &other| totals[one].total_cmp(&totals[other])).unwrap_or(0);
+    let lowest = lowest_population(&totals);
     let is_possible = |rival: &Relationship| child.rival(case, asked, *rival, sex).is_some();
     let rivals = RIVALS.into_iter().filter(|rival| *rival != tested).filter(is_possible);
     let relationships: Vec<_> = std::iter::once(tested).chain(rivals).collect();
@@ -131,6 +131,22 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         best_relationship: assessment.best,
         relationships,
     })
+}
+
+/// The question that is asked of a child and a candidate.
+pub(super) fn asked_of(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Asked {
+    let (tested, sex) = (case.settings.search.relationship, case.panel.sex(candidate));
+    child.asked(case, tested, sex).unwrap_or_else(|| child.asked_with(case, tested, sex, None))
+}
+
+/// The population with the lowest LR: its numbers are those that count.
+pub(super) fn lowest_population(totals: &[f64]) -> usize {
+    (0..totals.len()).min_by(|&one, &other| totals[one].total_cmp(&totals[other])).unwrap_or(0)
+}
+
+/// What each locus adds to the log10 LR of those before it, from the scores of each line beside the log10 of its weight.
+pub(super) fn by_locus(lines: Vec<(f64, Vec<f64>)>) -> Vec<f64> {
+    Scored { asked: None, lines }.by_locus()
 }
 
 /// The scores of one relationship.
@@ -256,7 +272,7 @@ fn frequencies_used(
 }
 
 /// The fewest repeats between an allele of the candidate and an allele of the child that the known parent leaves to explain.
-fn steps_needed(child: Call, known: Option<Call>, candidate: Call) -> Option<f64> {
+pub(super) fn steps_needed(child: Call, known: Option<Call>, candidate: Call) -> Option<f64> {
     let alleles: Vec<_> = child.alleles().collect();
     let known: Vec<_> = known.into_iter().flat_map(Call::alleles).collect();
     let (first, last) = (*alleles.first()?, *alleles.last()?);

@@ -9,7 +9,7 @@
 //! 6. [`weighing`]: the posteriors of each child, over father and mother at once ([`couples`], [`alike`], [`couple_bounds`]), and
 //!    over what else a candidate can be ([`relatives`]); [`people`]: the candidates as persons; [`couple`]: a reported couple.
 //! 7. [`status`]: in one word what is known of each place.
-//! 8. [`explain`]: one pair, locus by locus.
+//! 8. [`explain`]: one pair, locus by locus; [`loci_of_pairs`]: many pairs, in brief.
 //!
 //! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
@@ -25,6 +25,7 @@ mod explain;
 mod false_leads;
 mod intervals;
 mod limits;
+mod loci_of_pairs;
 mod memory;
 pub mod one_person;
 mod parentage;
@@ -45,6 +46,7 @@ pub use couple::Couple;
 pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
+pub use loci_of_pairs::{LociOfPair, loci_of_pairs};
 pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parentage::{OtherRelative, Parentage};
 pub use parents::{Candidacy, ParentSearch, find_parents};

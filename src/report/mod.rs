@@ -5,6 +5,7 @@ pub mod case_power_tables;
 mod identification_tables;
 pub mod manifest;
 mod match_tables;
+pub mod page;
 pub mod power_tables;
 mod printable;
 mod rejected_table;

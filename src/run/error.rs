@@ -11,6 +11,7 @@ use crate::matching::{self, MatchError, TooLittleMemory};
 use crate::model::{LinkageError, ModelsError};
 use crate::profile::PanelError;
 use crate::report::manifest::ManifestError;
+use crate::report::page::{PageError, ReportError, WorkbookError};
 use crate::report::table::ExportError;
 use crate::simulate::ShapeError;
 use crate::statistics::{StatisticsError, WorldError};
@@ -155,6 +156,15 @@ pub enum RunError {
     /// A result table that cannot be written.
     #[error(transparent)]
     Table(#[from] ExportError),
+    /// A finished run that cannot be shown.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The page.
+    #[error("the page cannot be made: {0}")]
+    Page(#[from] PageError),
+    /// The workbook.
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
     /// What the system refuses.
     #[error(transparent)]
     System(#[from] std::io::Error),

@@ -1,6 +1,8 @@
 //! What an identification writes: its tables and its manifest.
 
 use super::identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
+use super::match_results::READING;
+use super::page::write_page;
 use super::{IdentifyMessages, Output, RunError, statistics_files};
 use crate::inference::joint::Sampling;
 use crate::io::result_tables::{Format, RESULT_TABLES};
@@ -59,6 +61,7 @@ impl IdentifyCase {
         export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(answer);
         manifest.notes = [warnings, notes].concat();
+        write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
         manifest.timings.write_seconds = started.elapsed().as_secs_f64();
         manifest.write(folder.create_file("manifest.json")?)?;
         folder.commit()?;
@@ -104,6 +107,7 @@ impl IdentifyCase {
         });
         manifest.sections.insert("joint".to_owned(), section);
         manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
+        manifest.sections.insert(READING.to_owned(), json!(self.input.reading));
         manifest.sections.insert("assignments".to_owned(), json!(self.input.assignments));
         let merging = json!({
             "keep_samples_apart": self.input.keep_samples_apart,

@@ -1,6 +1,7 @@
 //! What a search writes: its tables and its manifest.
 
 use super::match_case::{MatchCase, MatchInput};
+use super::page::write_page;
 use super::reading::Reading;
 use super::{Output, RunError, statistics_files};
 use crate::io::result_tables::{Format, RESULT_TABLES};
@@ -69,6 +70,7 @@ impl MatchCase {
         ];
         export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(found)?;
+        write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
         manifest.timings.write_seconds = started.elapsed().as_secs_f64();
         manifest.write(folder.create_file("manifest.json")?)?;
         folder.commit()?;

@@ -43,7 +43,7 @@ fn read_manifest(path: &Path) -> Result<Manifest, RunError> {
 
 /// Refuses a file that is not what the run read. The settings file is not looked at: the manifest holds all settings. Nor is
 /// a file that could not be read now: why is said elsewhere.
-fn check_unchanged(input: &InputFile, inputs: &Inputs) -> Result<(), RunError> {
+pub(super) fn check_unchanged(input: &InputFile, inputs: &Inputs) -> Result<(), RunError> {
     let InputFile { role, path, sha256, .. } = input;
     let now = match bundled::find(path).filter(|_| role == "frequencies") {
         Some(table) => Some(Fingerprint::of(table.text.as_bytes())),

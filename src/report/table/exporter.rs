@@ -4,7 +4,9 @@ use super::{Csv, Json, Parquet, Table};
 use crate::io::result_tables::Format;
 use crate::io::run_folder::{RunFolder, RunFolderError};
 use ::parquet::errors::ParquetError;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 /// Writes tables in one format. The page and the workbook would be two more.
 pub trait Exporter {
@@ -58,6 +60,19 @@ pub fn export_into(folder: &RunFolder, tables: &[Table<'_>], formats: &[Format])
             format.exporter().export(table, &mut target)?;
             target.flush()?;
         }
+    }
+    Ok(())
+}
+
+/// Writes these tables as CSV into any folder, for a reader who needs them for a while.
+///
+/// # Errors
+/// As [`Exporter::export`].
+pub fn export_csv(folder: &Path, tables: &[Table<'_>]) -> Result<(), ExportError> {
+    for table in tables {
+        let mut target = BufWriter::new(File::create(folder.join(format!("{}.csv", table.name)))?);
+        Csv.export(table, &mut target)?;
+        target.flush()?;
     }
     Ok(())
 }

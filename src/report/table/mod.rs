@@ -13,7 +13,7 @@ mod rows;
 
 pub use csv::Csv;
 pub use digits::{Digits, counted, precise, probability_in_words, significant};
-pub use exporter::{ExportError, Exporter, export_into};
+pub use exporter::{ExportError, Exporter, export_csv, export_into};
 pub use json::Json;
 pub use parquet::Parquet;
 pub use rows::Columns;

@@ -1,0 +1,30 @@
+//! The page and the workbook that people read: made from a finished run folder alone, so that an old run can be shown too.
+//!
+//! [`Report`] holds the tables and the manifest as they were written; [`Genotypes`] is what the profiles add, where they are at
+//! hand. [`html`] shows both as one file that makes no request; [`workbook`] writes the tables as sheets. The same run gives the
+//! same bytes: nothing here depends on the time, and the timings of the manifest are not shown.
+
+mod charts;
+mod embedded;
+mod family_drawing;
+mod genotypes;
+mod html;
+mod identify_data;
+mod match_data;
+mod overview;
+mod report;
+mod stored_table;
+mod tally;
+mod workbook;
+
+pub use family_drawing::FamilyDrawing;
+pub use genotypes::{Genotypes, PairLoci, Typing};
+pub use html::{PageError, html};
+pub use report::{Report, ReportError};
+pub use workbook::{WorkbookError, workbook};
+
+/// At most so many rows of a table are on the page; the tables hold all.
+pub const MOST_ROWS: usize = 100_000;
+
+/// At most so many children or bodies are on the page.
+pub const MOST_SUBJECTS: usize = 20_000;

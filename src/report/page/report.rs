@@ -1,0 +1,138 @@
+//! What a finished run says: its manifest, its tables, and the profiles where they are at hand.
+
+use super::genotypes::Genotypes;
+use super::stored_table::StoredTable;
+use crate::io::result_tables::{
+    ASSIGNMENTS, CONTRADICTIONS, COUPLES, DIRECT_MATCHES, FAMILIES, FAMILY_POSTERIOR, GROUPS, MATCHES, PAIRWISE, POSTERIOR,
+    REJECTED, STATUS, TableKind,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Why a run cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The manifest is none.
+    #[error("manifest.json: {0}")]
+    Manifest(#[from] serde_json::Error),
+    /// A run of another command.
+    #[error("manifest.json: a run of `{0}`, expected one of `match` or `identify`")]
+    OtherCommand(String),
+    /// A table that is none.
+    #[error("{table}.csv: {source}")]
+    Table {
+        /// The table.
+        table: &'static str,
+        /// What is wrong, with its place.
+        source: csv::Error,
+    },
+}
+
+/// What a finished run says.
+#[derive(Debug)]
+pub struct Report {
+    /// The manifest as it was written.
+    pub manifest: Value,
+    /// Whether the run is one of `identify`.
+    pub is_identify: bool,
+    /// What the profiles add, or why they cannot be shown.
+    pub genotypes: Result<Genotypes, String>,
+    tables: BTreeMap<&'static str, StoredTable>,
+    empty: StoredTable,
+}
+
+/// The tables of `match`, each with columns that the page shows and older versions did not write.
+const OF_MATCH: [(TableKind, &[&str]); 5] = [
+    (
+        MATCHES,
+        &["posterior", "best_relationship", "inconsistent_loci", "flags", "posterior_other", "log10_lr_against_best_rival"],
+    ),
+    (COUPLES, &["posterior", "flags"]),
+    (STATUS, &["father_posterior", "father_none", "mother_posterior", "mother_none"]),
+    (DIRECT_MATCHES, &["contradiction"]),
+    (REJECTED, &["reason"]),
+];
+
+/// The same of `identify`.
+const OF_IDENTIFY: [(TableKind, &[&str]); 8] = [
+    (PAIRWISE, &["log10_lr", "loci_compared"]),
+    (ASSIGNMENTS, &["posterior"]),
+    (POSTERIOR, &["probability", "standard_error"]),
+    (FAMILY_POSTERIOR, &["probability"]),
+    (FAMILIES, &["exclusion_probability", "expected_log10_lr"]),
+    (CONTRADICTIONS, &["explanation"]),
+    (GROUPS, &["samples"]),
+    (REJECTED, &["reason"]),
+];
+
+impl Report {
+    /// Reads the tables of a folder beside this manifest, at most so many rows of each; without genotypes, for this reason.
+    ///
+    /// # Errors
+    /// A manifest of another command; a file that cannot be read.
+    pub fn read(folder: &Path, manifest: &[u8], most: usize, reason: &str) -> Result<Self, ReportError> {
+        let manifest: Value = serde_json::from_slice(manifest)?;
+        let is_identify = match manifest["command"].as_str() {
+            Some("match") => false,
+            Some("identify") => true,
+            other => return Err(ReportError::OtherCommand(other.unwrap_or("nothing").to_owned())),
+        };
+        let mut tables = BTreeMap::new();
+        for (kind, _) in expected(is_identify) {
+            let table = StoredTable::read(folder, *kind, most)
+                .map_err(|source| ReportError::Table { table: kind.name, source })?;
+            tables.extend(table.map(|table| (kind.name, table)));
+        }
+        Ok(Self { manifest, is_identify, genotypes: Err(reason.to_owned()), tables, empty: StoredTable::default() })
+    }
+
+    /// A table; one without rows where the run has none.
+    pub fn table(&self, kind: TableKind) -> &StoredTable {
+        self.tables.get(kind.name).unwrap_or(&self.empty)
+    }
+
+    /// The tables and columns that this version writes and the run has not, in words.
+    pub fn lacks(&self) -> Vec<String> {
+        let of_table = |(kind, columns): &(TableKind, &[&str])| match self.tables.get(kind.name) {
+            None => vec![format!("the table {}", kind.name)],
+            Some(table) => {
+                let absent = columns.iter().filter(|column| !table.has(column));
+                absent.map(|column| format!("the column {column} of {}", kind.name)).collect()
+            }
+        };
+        expected(self.is_identify).iter().flat_map(of_table).collect()
+    }
+
+    /// A number of the manifest's counts; 0 where it is not there.
+    pub fn count(&self, name: &str) -> u64 {
+        self.manifest["counts"][name].as_u64().unwrap_or(0)
+    }
+
+    /// The relationship that was asked about.
+    pub fn relationship(&self) -> &str {
+        self.manifest["settings"]["search"]["relationship"].as_str().unwrap_or("parent")
+    }
+
+    /// Every child and candidate on the page, pair by pair, child by child.
+    pub fn pairs(&self) -> Vec<(&str, &str)> {
+        self.table(MATCHES).rows().map(|row| (row.text("child_id"), row.text("candidate_id"))).collect()
+    }
+
+    /// The children or bodies on the page, in the order of the tables.
+    pub fn subjects(&self) -> Vec<&str> {
+        let (kind, column) = match self.is_identify {
+            true => (POSTERIOR, "victim_id"),
+            false if self.table(STATUS).total > 0 => (STATUS, "child_id"),
+            false => (MATCHES, "child_id"),
+        };
+        let mut subjects: Vec<&str> = self.table(kind).rows().map(|row| row.text(column)).collect();
+        subjects.dedup();
+        subjects.truncate(super::MOST_SUBJECTS);
+        subjects
+    }
+}
+
+fn expected(is_identify: bool) -> &'static [(TableKind, &'static [&'static str])] {
+    if is_identify { &OF_IDENTIFY } else { &OF_MATCH }
+}

@@ -1,0 +1,167 @@
+//! The page of a run: written with its results, and made again from a finished folder.
+
+use super::RunError;
+use super::identify_case::{IdentifyCase, IdentifyInput};
+use super::match_case::MatchCase;
+use super::reading::Reading;
+use super::rerun::{check_unchanged, read_again};
+use crate::io::result_tables::{Format, PAGE};
+use crate::io::run_folder::RunFolder;
+use crate::io::source::Inputs;
+use crate::io::unfinished::Unfinished;
+use crate::matching::{LociOfPair, loci_of_pairs};
+use crate::profile::{Panel, SampleIndex};
+use crate::progress::{NoProgress, Progress};
+use crate::report::Manifest;
+use crate::report::manifest::MARKERS;
+use crate::report::page::{FamilyDrawing, Genotypes, MOST_ROWS, PairLoci, Report, Typing, html};
+use crate::report::table::{Table, export_csv};
+use crate::statistics::StatisticsSource;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Why a page has no genotypes until it is given some.
+const NOT_YET: &str = "the profiles were not read";
+
+/// Writes the page into the folder of a run whose tables stand there (or are made for the page, where none of their formats is CSV).
+pub(super) fn write_page(
+    folder: &RunFolder,
+    tables: &[Table<'_>],
+    formats: &[Format],
+    manifest: &Manifest,
+    genotypes: impl FnOnce(&Report) -> Result<Genotypes, RunError>,
+) -> Result<(), RunError> {
+    let mut written = Vec::new();
+    manifest.write(&mut written)?;
+    let mut report = match formats.contains(&Format::Csv) {
+        true => Report::read(folder.scratch(), &written, MOST_ROWS, NOT_YET)?,
+        false => {
+            let (beside, _unfinished) = Unfinished::make(tempfile::tempdir, tempfile::TempDir::path)?;
+            export_csv(beside.path(), tables)?;
+            Report::read(beside.path(), &written, MOST_ROWS, NOT_YET)?
+        }
+    };
+    report.genotypes = genotypes(&report).map_err(|error| error.to_string());
+    let page = html(&report)?;
+    folder.create_file(PAGE)?.write_all(page.as_bytes())?;
+    Ok(())
+}
+
+/// Reads a finished run, at most so many rows of each table, with the genotypes where its inputs are there and unchanged.
+///
+/// # Errors
+/// A folder without the results of a run of `match` or `identify`.
+pub fn read_report(folder: &Path, most_rows: usize, progress: &dyn Progress) -> Result<Report, RunError> {
+    let path = folder.join("manifest.json");
+    let manifest = fs::read(&path).map_err(|source| RunError::NoManifest { path: path.display().to_string(), source })?;
+    let mut report = Report::read(folder, &manifest, most_rows, NOT_YET)?;
+    let genotypes = match report.is_identify {
+        false => read_again(folder, progress).and_then(|case| case.genotypes(&report)),
+        true => read_identification(&manifest).and_then(|case| case.genotypes(&report)),
+    };
+    report.genotypes = genotypes.map_err(|error| error.to_string());
+    Ok(report)
+}
+
+impl MatchCase {
+    /// What the profiles add to the pairs of a report.
+    pub(super) fn genotypes(&self, report: &Report) -> Result<Genotypes, RunError> {
+        let case = self.scoring();
+        let children: BTreeMap<SampleIndex, usize> =
+            self.roster.children.iter().enumerate().map(|(at, child)| (child.sample, at)).collect();
+        let panel = self.panel();
+        let of_child = |id: &str| panel.find_all(id).find_map(|sample| children.get(&sample).copied());
+        let of_candidate = |id: &str| panel.find_all(id).find(|sample| self.roster.candidates.binary_search(sample).is_ok());
+        let mut by_child: Vec<(usize, Vec<SampleIndex>)> = Vec::new();
+        let subjects = report.subjects();
+        let mut samples: Vec<SampleIndex> =
+            subjects.iter().filter_map(|id| Some(self.roster.children[of_child(id)?].sample)).collect();
+        for (child, candidate) in report.pairs() {
+            let (Some(child), Some(candidate)) = (of_child(child), of_candidate(candidate)) else { continue };
+            match by_child.last_mut() {
+                Some((last, candidates)) if *last == child => candidates.push(candidate),
+                _ => by_child.push((child, vec![candidate])),
+            }
+            samples.push(candidate);
+        }
+        let known = by_child.iter().flat_map(|&(child, _)| {
+            let child = &self.roster.children[child];
+            child.mother.into_iter().chain(child.father)
+        });
+        samples.extend(known);
+        let by_child: Vec<_> =
+            by_child.into_iter().map(|(child, candidates)| (&self.roster.children[child], candidates)).collect();
+        let id = |sample| panel.full_id(sample).into_owned();
+        let pairs = loci_of_pairs(&case, &by_child)?.into_iter().map(|pair| ((id(pair.child), id(pair.candidate)), loci(panel, &pair)));
+        Ok(Genotypes {
+            loci: self.models.locus_names(panel).map(ToString::to_string).collect(),
+            pairs: pairs.collect(),
+            typings: typings(panel, &self.models.loci, samples)?,
+            families: Vec::new(),
+        })
+    }
+}
+
+impl IdentifyCase {
+    /// What the profiles and the pedigrees add to a report.
+    pub(super) fn genotypes(&self, _: &Report) -> Result<Genotypes, RunError> {
+        let bodies = self.roster.bodies.iter().flat_map(|body| body.samples.iter().copied());
+        let relatives = self.roster.families.iter().flat_map(|family| family.typed.iter().map(|typed| typed.sample));
+        let families = self.roster.families.iter().map(|family| {
+            let typed: Vec<usize> = family.typed.iter().map(|typed| typed.person).collect();
+            FamilyDrawing::of(&family.family, &typed)
+        });
+        let panel = &self.profiles.panel;
+        Ok(Genotypes {
+            loci: self.loci.iter().map(ToString::to_string).collect(),
+            typings: typings(panel, &self.models.loci, bodies.chain(relatives).collect())?,
+            pairs: BTreeMap::new(),
+            families: families.collect(),
+        })
+    }
+}
+
+/// What each locus says of a pair, for the page.
+fn loci(panel: &Panel, pair: &LociOfPair) -> PairLoci {
+    PairLoci {
+        log10_lr: pair.log10_lr.clone(),
+        inconsistent: pair.inconsistent.clone(),
+        known_parent: pair.known_parent.map(|known| panel.full_id(known).into_owned()),
+    }
+}
+
+/// What these samples show at these loci.
+fn typings(panel: &Panel, loci: &[usize], mut samples: Vec<SampleIndex>) -> Result<BTreeMap<String, Typing>, RunError> {
+    samples.sort_unstable();
+    samples.dedup();
+    let numbers: Vec<u32> = samples.iter().map(|sample| sample.0).collect();
+    let columns = panel.gather(&numbers, loci)?;
+    let typing = |(at, &sample): (usize, &SampleIndex)| {
+        let calls = loci.iter().zip(&columns).map(|(&locus, codes)| panel.dictionary(locus).observation(codes[at]).call.to_string());
+        (panel.full_id(sample).into_owned(), Typing { sex: panel.sex(sample).as_str(), calls: calls.collect() })
+    };
+    Ok(samples.iter().enumerate().map(typing).collect())
+}
+
+/// Reads the case of an `identify` run again, by its manifest.
+fn read_identification(manifest: &[u8]) -> Result<IdentifyCase, RunError> {
+    let path = || "manifest.json".to_owned();
+    let manifest = Manifest::read(manifest).map_err(|source| RunError::Manifest { path: path(), source })?;
+    let paths = |role: &str| -> Vec<PathBuf> {
+        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
+    };
+    let reading = manifest.sections.get(super::match_results::READING).cloned();
+    let reading: Option<Reading> = reading.and_then(|reading| serde_json::from_value(reading).ok());
+    let inputs = Inputs::default();
+    let input = IdentifyInput {
+        reading: reading.unwrap_or_default(),
+        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
+        inputs: inputs.clone(),
+        ..IdentifyInput::new(paths("remains"), paths("relatives"), paths("pedigrees").pop().unwrap_or_default())
+    };
+    let case = IdentifyCase::read_watched(input, manifest.settings.clone(), &NoProgress);
+    manifest.inputs.iter().try_for_each(|input| check_unchanged(input, &inputs))?;
+    case
+}

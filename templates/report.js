@@ -1,0 +1,422 @@
+"use strict";
+// Makes the list, one child or body at a time, the heat map and the drawings out of the data that the page holds.
+(() => {
+const data = JSON.parse(document.getElementById("data").textContent);
+const isIdentify = data.kind === "identify";
+const one = isIdentify ? "body" : "child";
+const many = isIdentify ? "bodies" : "children";
+const $ = id => document.getElementById(id);
+
+// ---- elements ----
+const SVG = "http://www.w3.org/2000/svg";
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (name === "on") Object.entries(value).forEach(([event, act]) => node.addEventListener(event, act));
+    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(3).filter(child => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+const el = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+function table(heads, rows, caption) {
+  const head = heads.map(([text, isNumber]) => el("th", { scope: "col", class: isNumber && "n" }, text));
+  return el("table", { class: "plain" }, caption && el("caption", {}, caption), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows));
+}
+
+// ---- people, by name or alias ----
+const [ID, SEX, PART, CALLS] = [0, 1, 2, 3];
+const LETTERS = { child: "K", candidate: "A", body: "B", missing: "M", relative: "R" };
+const counts = {};
+const aliases = data.people.map(person => {
+  const letter = LETTERS[person[PART]];
+  counts[letter] = (counts[letter] || 0) + 1;
+  return letter + counts[letter];
+});
+let masked = false;
+const name = at => masked ? aliases[at] : data.people[at][ID];
+const idOf = at => el("bdi", { class: "id", dir: "ltr" }, name(at));
+const callsOf = at => data.people[at][CALLS] ? data.people[at][CALLS].split("|") : null;
+const typedLoci = at => { const calls = callsOf(at); return calls ? calls.filter(call => call !== "-").length : null; };
+
+// ---- numbers for people ----
+const value = number => number === "-inf" ? -Infinity : number;
+function lr(number) {
+  const is = value(number);
+  if (is === null || is === undefined) return "–";
+  return is === -Infinity ? "−∞" : is.toFixed(2).replace("-", "−");
+}
+function probability(number) {
+  if (number === null || number === undefined) return "–";
+  if (number === 0 || number === 1) return String(number);
+  if (number > 0.9999) return "more than 0.9999";
+  return number < 0.0001 ? "less than 0.0001" : number.toFixed(4);
+}
+const badge = word => el("span", { class: "badge", "data-status": word }, word);
+const counted = (count, single, several) => `${count} ${count === 1 ? single : several}`;
+
+// ---- pairs by subject ----
+// Both kinds of run become: { person, lr, posterior, family, error, rank, rivals, compared, inconsistent, flags, loci }.
+const pairsOf = new Map();
+for (const pair of data.pairs) {
+  const [subject, person] = pair;
+  const row = isIdentify
+    ? { person, family: pair[2], lr: pair[3], posterior: pair[4], error: pair[5], compared: pair[6] }
+    : { person, rank: pair[2], lr: pair[3], posterior: pair[4], rivals: pair[5], compared: pair[6], inconsistent: pair[7], flags: pair[8], loci: pair[9] };
+  if (!pairsOf.has(subject)) pairsOf.set(subject, []);
+  pairsOf.get(subject).push(row);
+}
+if (isIdentify) for (const rows of pairsOf.values()) rows.sort((a, b) => b.posterior - a.posterior || value(b.lr) - value(a.lr));
+const couplesOf = new Map();
+for (const couple of data.couples || []) {
+  if (!couplesOf.has(couple[0])) couplesOf.set(couple[0], []);
+  couplesOf.get(couple[0]).push(couple);
+}
+const RANKS = ["established", "probable", "disputed", "stated", "none in the lists", "undecidable", "not asked"];
+const subjects = data.subjects.map(([at, places], order) => {
+  const pairs = pairsOf.get(at) || [];
+  const lrs = pairs.map(pair => value(pair.lr)).filter(number => number !== null);
+  const surest = Math.min(...places.map(place => RANKS.indexOf(place[0])), 9);
+  return { at, places, order, pairs, best: lrs.length ? Math.max(...lrs) : null, surest };
+});
+
+// ---- the list: rows are made as they come into view ----
+const HEIGHT = 52;
+const columns = [{ key: "id", title: isIdentify ? "Body" : "Child", by: row => row.order }];
+data.places.forEach((place, at) => columns.push({
+  key: "place" + at, title: place, by: row => RANKS.indexOf(row.places[at][0]) - (row.places[at][2] || 0) / 2,
+}));
+if (!data.places.length) columns.push({ key: "first", title: "Best candidate", by: row => row.pairs.length ? row.pairs[0].person : 1e9 });
+columns.push({ key: "best", title: "log10 LR", isNumber: true, by: row => row.best === null ? 1e9 : -row.best });
+let shown = subjects.slice();
+let sort = { column: columns[0], down: false };
+let current = null;
+const list = $("list");
+const body = el("tbody");
+const heads = columns.map(column => el("th", { scope: "col", class: column.isNumber && "n" },
+  el("button", { type: "button", on: { click: () => sortBy(column) } }, column.title)));
+list.append(el("table", { "aria-label": isIdentify ? "Bodies" : "Children" }, el("thead", {}, el("tr", {}, heads)), body));
+
+function placeCell(place) {
+  if (!place) return el("td", {}, "–");
+  const [word, person, chance] = place;
+  return el("td", {}, badge(word), el("br"), person === null ? el("span", { class: "soft" }, "–")
+    : [idOf(person), chance === null || word === "stated" ? "" : el("span", { class: "soft" }, " " + probability(chance))]);
+}
+function rowOf(row, position) {
+  const cells = data.places.map((_, at) => placeCell(row.places[at]));
+  if (!data.places.length) cells.push(el("td", {}, row.pairs.length ? idOf(row.pairs[0].person) : "–"));
+  const link = el("a", { href: "#" + one + "-" + row.order, "data-position": position }, idOf(row.at));
+  return el("tr", { class: "row", "aria-rowindex": position + 2, "aria-current": row === current && "true", on: { click: event => { if (event.target.tagName !== "A") open(row, false); } } },
+    el("th", { scope: "row" }, link), cells, el("td", { class: "n" }, row.best === null ? "–" : lr(row.best)));
+}
+const gap = height => el("tr", { class: "gap", "aria-hidden": "true" }, el("td", { colspan: columns.length }));
+let drawn = [-1, -1];
+function render(force, all) {
+  const height = list.clientHeight || 600;
+  const first = all ? 0 : Math.max(0, Math.floor(list.scrollTop / HEIGHT) - 8);
+  const last = all ? shown.length : Math.min(shown.length, Math.ceil((list.scrollTop + height) / HEIGHT) + 8);
+  if (!force && first === drawn[0] && last === drawn[1]) return;
+  drawn = [first, last];
+  const focused = document.activeElement && body.contains(document.activeElement) ? document.activeElement.dataset.position : null;
+  const [above, below] = [gap(), gap()];
+  above.firstChild.style.height = first * HEIGHT + "px";
+  below.firstChild.style.height = (shown.length - last) * HEIGHT + "px";
+  body.replaceChildren(above, ...shown.slice(first, last).map((row, at) => rowOf(row, first + at)), below);
+  list.firstChild.setAttribute("aria-rowcount", shown.length + 1);
+  if (focused !== null) focusRow(Number(focused), false);
+}
+function focusRow(position, move) {
+  if (position < 0 || position >= shown.length) return;
+  if (move) {
+    const top = position * HEIGHT;
+    if (top < list.scrollTop) list.scrollTop = top;
+    if (top + 2 * HEIGHT > list.scrollTop + list.clientHeight) list.scrollTop = top + 2 * HEIGHT - list.clientHeight;
+    render(false);
+  }
+  const link = body.querySelector(`a[data-position="${position}"]`);
+  if (link) link.focus({ preventScroll: true });
+}
+list.addEventListener("scroll", () => requestAnimationFrame(() => render(false)), { passive: true });
+list.addEventListener("keydown", event => {
+  const at = event.target.dataset && event.target.dataset.position;
+  const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
+  if (at === undefined || !step) return;
+  event.preventDefault();
+  focusRow(Math.max(0, Math.min(shown.length - 1, Number(at) + step)), true);
+});
+function sortBy(column) {
+  sort = { column, down: sort.column === column && !sort.down };
+  refresh();
+}
+
+// ---- search and filter ----
+const choice = $("status");
+const words = [...new Set(subjects.flatMap(row => row.places.map(place => place[0])))].sort((a, b) => RANKS.indexOf(a) - RANKS.indexOf(b));
+choice.append(el("option", { value: "" }, "any"), ...words.map(word => el("option", { value: word }, word)),
+  el("option", { value: "-" }, "no candidate listed"));
+const peopleOf = row => [row.at, ...row.pairs.map(pair => pair.person), ...row.places.map(place => place[1]).filter(at => at !== null)];
+function refresh() {
+  const wanted = $("search").value.trim().toLowerCase();
+  const word = choice.value;
+  shown = subjects.filter(row => (!wanted || peopleOf(row).some(at => name(at).toLowerCase().includes(wanted)))
+    && (!word || (word === "-" ? !row.pairs.length : row.places.some(place => place[0] === word))));
+  const { column, down } = sort;
+  shown.sort((a, b) => (column.by(a) - column.by(b)) * (down ? -1 : 1) || a.order - b.order);
+  heads.forEach((head, at) => columns[at] === column ? head.setAttribute("aria-sort", down ? "descending" : "ascending") : head.removeAttribute("aria-sort"));
+  $("found").textContent = `${shown.length} of ${counted(subjects.length, one, many)} shown`;
+  list.scrollTop = 0;
+  render(true);
+}
+$("search").addEventListener("input", refresh);
+choice.addEventListener("change", refresh);
+
+// ---- drawings ----
+// Squares are men, circles women, diamonds people of unknown sex; shaded: typed; a dashed outline: not known who.
+function draw(width, height, people, lines, title) {
+  const symbol = person => {
+    const [x, y] = [person.x, person.y];
+    const style = "symbol" + (person.isTyped ? " typed" : "") + (person.isUnknown ? " unknown" : "");
+    const shape = person.sex === "male" ? svg("rect", { x: x - 17, y: y - 17, width: 34, height: 34, class: style })
+      : person.sex === "female" ? svg("circle", { cx: x, cy: y, r: 18, class: style })
+      : svg("path", { d: `M${x} ${y - 20}L${x + 20} ${y}L${x} ${y + 20}L${x - 20} ${y}Z`, class: style });
+    const texts = [person.inside && svg("text", { x, y: y + 5 }, person.inside), svg("text", { x, y: y + 36 }, short(person.label)),
+      person.sub && svg("text", { x, y: y + 51, class: "sub" }, person.sub)];
+    return [svg("title", {}, person.label), shape, texts];
+  };
+  return svg("svg", { class: "draw", role: "img", "aria-label": title, viewBox: `0 0 ${width} ${height}`, width, height },
+    lines.map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2 })), people.map(person => svg("g", {}, symbol(person))));
+}
+const short = text => text.length > 16 ? text.slice(0, 15) + "…" : text;
+const known = (at, x, y, sub) => ({ x, y, sex: data.people[at][SEX], label: name(at), isTyped: true, sub });
+const nobody = (sex, x, y) => ({ x, y, sex, label: "not known", isUnknown: true, inside: "?" });
+function trio(row) {
+  const parents = row.places.map((place, at) => {
+    const [x, sex] = [[90, 250][at], ["male", "female"][at]];
+    return place[1] === null ? nobody(sex, x, 40) : known(place[1], x, 40, place[0]);
+  });
+  const said = parents.map((person, at) => `${data.places[at]}: ${person.label}`).join("; ");
+  return draw(340, 225, [...parents, known(row.at, 170, 160, null)], [[90, 40, 250, 40], [170, 40, 170, 160]], `Pedigree of the best explanation. ${said}`);
+}
+// The pair as the relationship that was asked about.
+function related(row, person) {
+  const title = `${name(person)} as ${data.relationship} of ${name(row.at)}`;
+  const down = (x, from, to) => [x, from, x, to];
+  switch (data.relationship) {
+    case "full-sibling": return draw(340, 225, [nobody("male", 90, 40), nobody("female", 250, 40), known(row.at, 110, 160), known(person, 230, 160)],
+      [[90, 40, 250, 40], down(170, 40, 105), [110, 105, 230, 105], down(110, 105, 160), down(230, 105, 160)], title);
+    case "half-sibling": return draw(340, 225, [nobody("unknown", 170, 40), known(row.at, 90, 160), known(person, 250, 160)],
+      [down(170, 40, 105), [90, 105, 250, 105], down(90, 105, 160), down(250, 105, 160)], title);
+    case "grandparent": return draw(340, 335, [known(person, 170, 40), nobody("unknown", 170, 150), known(row.at, 170, 270)], [down(170, 40, 270)], title);
+    case "avuncular": return draw(340, 335, [nobody("unknown", 170, 40), nobody("unknown", 90, 150), known(person, 250, 150), known(row.at, 90, 270)],
+      [down(170, 40, 100), [90, 100, 250, 100], down(90, 100, 270), down(250, 100, 150)], title);
+    default: return null;
+  }
+}
+function familyDrawing(family) {
+  if (!family[6]) return null;
+  const [width, height, people, lines] = family[6];
+  const drawnPeople = people.map(([at, sex, x, y, isTyped, isMissing]) => ({ x, y, sex, isTyped, label: name(at), inside: isMissing ? "?" : null, sub: isMissing ? "missing" : null }));
+  return draw(width, height, drawnPeople, lines, `Pedigree of family ${familyName(family)}`);
+}
+const familyName = family => masked ? "F" + (data.families.indexOf(family) + 1) : family[0];
+
+// ---- one child or body ----
+const FLAGS = {
+  too_few_loci: "fewer than 12 loci compared", age_conflict: "too young when the child was born", sex_conflict: "recorded sex contradicts amelogenin",
+  sex_unknown: "sex not known", better_rival: "another relationship explains the profiles better", close_rival: "another relationship comes close",
+  close_candidate: "another person comes close", known_parent_unsupported: "the named parent is not supported", same_person: "another sample of this person is listed",
+  locus_set_aside: "a locus with three or more alleles was set aside",
+};
+const flagged = flags => flags ? flags.split(";").map(flag => el("div", { class: "warn" }, FLAGS[flag] || flag)) : null;
+function bar(number, most) {
+  const is = value(number);
+  if (is === null || is === undefined) return null;
+  const share = Math.min(1, Math.abs(is === -Infinity ? most : is) / (most || 1)) * 50;
+  return el("span", { class: "both", "aria-hidden": "true" }, el("span", { class: is < 0 ? "minus" : "plus", "data-share": share.toFixed(1) }));
+}
+// Widths are set on the elements: a style attribute in text would need leave for every page.
+function size(node) {
+  for (const span of node.querySelectorAll("[data-share]")) {
+    span.style.width = span.dataset.share + "%";
+    span.style[span.classList.contains("minus") ? "right" : "left"] = "50%";
+  }
+  return node;
+}
+function elseOf(pair) {
+  if (!pair.rivals) return "–";
+  const [other, kind, best, bestLr] = pair.rivals;
+  const said = [];
+  if (best && best !== data.relationship) said.push(el("div", { class: "warn" }, `${best} fits better (log10 LR ${lr(bestLr)})`));
+  if (other !== null && other >= 0.0001) said.push(el("div", {}, `another relative${kind ? `, as ${kind}` : ""}: ${probability(other)}`));
+  return said.length ? said : "–";
+}
+function candidates(row) {
+  const most = Math.max(1, ...row.pairs.map(pair => Math.abs(value(pair.lr)) || 0).filter(Number.isFinite));
+  const heads = [[isIdentify ? "Missing person" : "Candidate"], ["log10 LR", true], [""], ["Posterior", true]];
+  heads.push(...(isIdentify ? [["Family"], ["Loci", true]] : [["What else"], ["Loci", true], ["Mind"]]));
+  const rows = row.pairs.slice(0, 50).map(pair => el("tr", {},
+    el("th", { scope: "row" }, idOf(pair.person), el("div", { class: "soft" }, data.people[pair.person][SEX])),
+    el("td", { class: "n" }, lr(pair.lr)), el("td", {}, bar(pair.lr, most)), el("td", { class: "n" }, probability(pair.posterior)),
+    isIdentify ? [el("td", {}, pair.family === null ? "–" : familyName(data.families[pair.family])), el("td", { class: "n" }, pair.compared === null ? "–" : pair.compared)]
+      : [el("td", {}, elseOf(pair)), el("td", { class: "n" }, pair.compared, pair.inconsistent ? el("div", { class: "warn" }, `${pair.inconsistent} inconsistent`) : ""),
+        el("td", {}, flagged(pair.flags))]));
+  return table(heads, rows, isIdentify ? "Missing persons, ranked" : "Candidates, ranked");
+}
+function couples(row) {
+  const rows = (couplesOf.get(row.at) || []).slice(0, 10).map(([, father, mother, score, posterior, compared, inconsistent, flags]) => el("tr", {},
+    el("th", { scope: "row" }, idOf(father), " and ", idOf(mother)), el("td", { class: "n" }, lr(score)), el("td", { class: "n" }, probability(posterior)),
+    el("td", { class: "n" }, `${inconsistent} of ${compared}`), el("td", {}, flagged(flags))));
+  return rows.length ? table([["Father and mother"], ["log10 LR", true], ["Posterior", true], ["Inconsistent loci", true], ["Mind"]], rows, "Couples, ranked") : null;
+}
+const alleles = call => call === "-" ? [] : call.split(",");
+function callCell(call, other) {
+  if (call === "-") return el("td", { class: "soft" }, "no result");
+  const parts = alleles(call).map(allele => other && other.includes(allele) ? el("mark", {}, allele) : allele);
+  return el("td", {}, parts.flatMap((part, at) => at ? [", ", part] : [part]));
+}
+function loci(row, pair) {
+  const mine = callsOf(row.at);
+  if (!data.loci.length || !mine) return el("p", { class: "soft" }, "No genotypes at hand: see the notice at the top of the page.");
+  const [numbers, inconsistent, parent] = pair.loci || ["", [], null];
+  const lrs = numbers ? numbers.split(" ").map(number => number === "-inf" ? -Infinity : Number(number)) : [];
+  const beside = isIdentify ? relativesOf(pair) : [pair.person];
+  const parents = parent === null ? [] : [parent];
+  const all = [...parents, ...beside].filter(at => callsOf(at));
+  const most = Math.max(1, ...lrs.map(Math.abs).filter(Number.isFinite));
+  const steps = new Map(inconsistent);
+  const rows = data.loci.map((locus, at) => {
+    const others = all.map(person => callsOf(person)[at]);
+    const shared = others.flatMap(alleles);
+    const note = steps.has(at) ? "inconsistent" + (steps.get(at) === null ? "" : `, ${steps.get(at)} ${steps.get(at) === 1 ? "step" : "steps"}`) : "";
+    return el("tr", {}, el("th", { scope: "row" }, locus), callCell(mine[at], shared), others.map(call => callCell(call, alleles(mine[at]))),
+      lrs.length ? [el("td", { class: "n" }, lr(lrs[at])), el("td", {}, bar(lrs[at], most)), el("td", { class: "warn" }, note)] : null);
+  });
+  const heads = [["Locus"], [idOf(row.at)], ...all.map(at => [idOf(at)])];
+  if (lrs.length) heads.push(["log10 LR", true], [""], [""]);
+  return [table(heads, rows), el("p", { class: "small" }, "Marked: alleles that both show.",
+    lrs.length ? " The log10 LR of the pair is the sum over the loci." : " What the family's DNA says of the body is not a sum over single relatives.")];
+}
+function relativesOf(pair) {
+  const family = pair.family === null ? null : data.families[pair.family];
+  return family && family[6] ? family[6][2].filter(person => person[4]).map(person => person[0]) : [];
+}
+let compared = 0;
+function detail(focus) {
+  const article = $("detail");
+  const row = current;
+  if (!row) { article.replaceChildren(el("p", { class: "soft" }, `Choose a ${one} in the list.`)); return; }
+  const title = el("h3", { tabindex: "-1" }, idOf(row.at));
+  const calls = typedLoci(row.at);
+  const facts = [data.people[row.at][SEX] === "unknown" ? "" : data.people[row.at][SEX], calls === null ? "" : counted(calls, "locus with a result", "loci with a result")];
+  const places = row.places.map((place, at) => el("p", { class: "facts" }, `${data.places[at]}: `, badge(place[0]), " ",
+    place[1] === null ? "" : idOf(place[1]), place[2] === null || place[1] === null ? "" : ` ${probability(place[2])}`,
+    place[3] === null ? "" : el("span", { class: "soft" }, `; nobody of the lists ${probability(place[3])}`)));
+  const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), places];
+  const pair = row.pairs[compared] || row.pairs[0];
+  const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family]) : null)
+    : row.places.length ? trio(row) : pair ? related(row, pair.person) : null;
+  parts.push(drawing());
+  if (!pair) parts.push(el("p", {}, isIdentify ? "It can be none of the missing persons." : "No candidate reaches the threshold."));
+  else {
+    const select = el("select", { on: { change: event => { compared = Number(event.target.value); detail(false); $("compare").focus(); } }, id: "compare" },
+      row.pairs.slice(0, 50).map((pair, at) => el("option", { value: at, selected: pair === row.pairs[compared] }, name(pair.person))));
+    parts.push(candidates(row), couples(row), el("h3", {}, "Locus by locus"), el("p", {}, el("label", {}, "Compare with ", select)), loci(row, pair));
+  }
+  if (isIdentify) parts.push(ofFamily(row));
+  article.replaceChildren(...parts.flat(3).filter(Boolean));
+  for (const node of article.querySelectorAll("table")) {
+    const around = el("div", { class: "scroll" });
+    node.replaceWith(around);
+    around.append(node);
+  }
+  size(article);
+  if (focus) { title.focus({ preventScroll: true }); if (article.getBoundingClientRect().top > innerHeight * 0.6 || article.getBoundingClientRect().top < 0) article.scrollIntoView(); }
+}
+function ofFamily(row) {
+  const rows = data.of_family.filter(entry => entry[0] === row.at && entry[2] >= 0.0001).map(([, family, chance]) => el("tr", {},
+    el("th", { scope: "row" }, family === null ? "none of them" : familyName(data.families[family])), el("td", { class: "n" }, probability(chance))));
+  return rows.length ? table([["Family"], ["Probability of being of it", true]], rows, "By family") : null;
+}
+function open(row, focus) {
+  current = row;
+  compared = 0;
+  history.replaceState(null, "", "#" + one + "-" + row.order);
+  render(true);
+  detail(focus);
+}
+function follow(focus) {
+  const found = /^#(?:child|body)-(\d+)$/.exec(location.hash);
+  if (found && subjects[found[1]]) open(subjects[found[1]], focus);
+}
+addEventListener("hashchange", () => follow(true));
+list.addEventListener("click", event => {
+  const link = event.target.closest("a");
+  if (link && link.hash === location.hash) { event.preventDefault(); follow(true); }
+});
+
+// ---- the heat map of small cases ----
+function heat() {
+  const figure = $("heat");
+  const best = new Map();
+  subjects.forEach((row, order) => row.pairs.forEach(pair => {
+    const is = value(pair.lr);
+    if (is !== null && is > 0 && (!best.has(pair.person) || best.get(pair.person)[0] < is)) best.set(pair.person, [is, order]);
+  }));
+  const across = [...best.keys()].sort((a, b) => best.get(a)[1] - best.get(b)[1] || a - b);
+  if (!across.length || subjects.length > 200 || across.length > 400) return;
+  const cell = Math.max(5, Math.min(18, Math.floor(1160 / across.length)));
+  const tall = Math.max(5, Math.min(18, Math.floor(700 / subjects.length)));
+  const position = new Map(across.map((at, order) => [at, order]));
+  const [width, height] = [across.length * cell, subjects.length * tall];
+  const cells = subjects.flatMap((row, y) => row.pairs.filter(pair => position.has(pair.person) && value(pair.lr) > 0).map(pair =>
+    svg("rect", { class: "cell", x: position.get(pair.person) * cell, y: y * tall, width: cell - 1, height: tall - 1, opacity: (0.12 + 0.88 * Math.min(1, value(pair.lr) / 8)).toFixed(2),
+      on: { click: () => { open(row, true); } } }, svg("title", {}, `${name(row.at)} × ${name(pair.person)}: ${lr(pair.lr)}`))));
+  figure.querySelector("div").replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
+    "aria-label": `${counted(subjects.length, one, many)} down, ${across.length} across; the darker, the higher the log10 LR` },
+    svg("rect", { class: "ground", width, height }), cells));
+  figure.hidden = false;
+}
+
+// ---- the other parts ----
+function others() {
+  if (!isIdentify) {
+    const rows = data.direct.map(([a, b, score, compared, different, contradiction]) => el("tr", {}, el("th", { scope: "row" }, idOf(a), " and ", idOf(b)),
+      el("td", { class: "n" }, lr(score)), el("td", { class: "n" }, `${different} of ${compared}`), el("td", { class: "warn" }, contradiction && `the records differ: ${contradiction}`)));
+    $("direct-list").replaceChildren(rows.length ? table([["Samples"], ["log10 LR", true], ["Loci that differ", true], [""]], rows) : el("p", {}, "No two samples were found to be of one person."));
+    return;
+  }
+  $("families-list").replaceChildren(...data.families.map(family => {
+    const [, missing, typed, exclusion, expected, contradiction] = family;
+    const named = missing.flatMap((at, order) => order ? [", ", idOf(at)] : [idOf(at)]);
+    const warning = contradiction && el("p", { class: "warn" }, contradiction === "mutation" ? "Its members fit together only with a mutation." : "Its members contradict each other: a wrong pedigree or a swapped sample.");
+    return el("div", { class: "family" }, el("h3", {}, el("bdi", {}, familyName(family))), el("p", {}, counted(typed, "typed relative", "typed relatives"), "; missing: ", named,
+      el("span", { class: "soft" }, `; an unrelated body is excluded with probability ${probability(exclusion)}, the right one expected at log10 LR ${lr(expected)}`)), warning, familyDrawing(family));
+  }));
+  const rows = data.answers.map(([rank, posterior, score, pairs]) => el("tr", {}, el("th", { scope: "row" }, rank), el("td", { class: "n" }, probability(posterior)), el("td", { class: "n" }, lr(score)),
+    el("td", {}, pairs.length ? pairs.flatMap(([at, person], order) => [order ? ", " : "", idOf(at), " = ", idOf(person)]) : "nobody is anyone")));
+  $("answers-list").replaceChildren(el("div", { class: "scroll" }, table([["Rank"], ["Posterior", true], ["log10 LR", true], ["Who is who"]], rows)));
+}
+function everything() {
+  refresh();
+  detail(false);
+  heat();
+  others();
+}
+
+// ---- tools ----
+$("mask").addEventListener("click", () => {
+  masked = !masked;
+  $("mask").setAttribute("aria-pressed", String(masked));
+  document.body.classList.toggle("masked", masked);
+  $("search").value = "";
+  everything();
+});
+$("print").addEventListener("click", () => print());
+addEventListener("beforeprint", () => { if (shown.length <= 500) render(true, true); });
+addEventListener("afterprint", () => render(true));
+document.querySelectorAll(".tools, .filters").forEach(node => { node.hidden = false; });
+everything();
+if (!location.hash.startsWith("#" + one + "-") && subjects.length) { current = subjects[0]; render(true); detail(false); }
+follow(false);
+})();
