@@ -312,7 +312,9 @@ function detail(focus) {
   const places = row.places.map((place, at) => el("p", { class: "facts" }, `${data.places[at]}: `, badge(place[0]), " ",
     place[1] === null ? "" : idOf(place[1]), place[2] === null || place[1] === null ? "" : ` ${probability(place[2])}`,
     place[3] === null ? "" : el("span", { class: "soft" }, `; nobody of the lists ${probability(place[3])}`)));
-  const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), places];
+  const samples = (data.groups || []).filter(group => group[0][0] === row.at && !group[3]).flatMap(group => group[0].slice(1));
+  const also = samples.length && el("p", { class: "facts" }, "Samples of the same person: ", samples.flatMap((at, order) => [order ? ", " : "", idOf(at)]));
+  const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), also, places];
   const pair = row.pairs[compared] || row.pairs[0];
   const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family]) : null)
     : row.places.length ? trio(row) : pair ? related(row, pair.person) : null;
@@ -386,6 +388,9 @@ function others() {
     $("direct-list").replaceChildren(rows.length ? table([["Samples"], ["log10 LR", true], ["Loci that differ", true], [""]], rows) : el("p", {}, "No two samples were found to be of one person."));
     return;
   }
+  const groups = data.groups.map(([samples, score, contradictory, apart]) => el("tr", {}, el("th", { scope: "row" }, samples.flatMap((at, order) => [order ? ", " : "", idOf(at)])),
+    el("td", { class: "n" }, lr(score)), el("td", {}, contradictory), el("td", { class: "warn" }, apart && `kept apart: ${apart}`)));
+  $("direct-list").replaceChildren(groups.length ? table([["Samples"], ["log10 LR", true], ["Contradictory loci"], [""]], groups) : el("p", {}, "No two samples were found to be of one person."));
   $("families-list").replaceChildren(...data.families.map(family => {
     const [, missing, typed, exclusion, expected, contradiction] = family;
     const named = missing.flatMap((at, order) => order ? [", ", idOf(at)] : [idOf(at)]);

@@ -3,8 +3,10 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
 use super::format::TableFileFormat;
-use super::matches::{CaseArguments, MatchArguments, execute};
+use super::matches::{CaseArguments, MatchArguments, execute, tell_summary};
+use super::report::open;
 use super::terminal::print;
+use crate::io::result_tables::PAGE;
 use crate::io::run_folder::make_private_folder;
 use crate::io::unfinished::Unfinished;
 use crate::io::whole_file::{refuse_dangling, write_whole};
@@ -41,6 +43,9 @@ pub struct DemoArguments {
     /// Keep the profiles and the results in this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Open the page of the results; without --out they are kept in a temporary folder
+    #[arg(long)]
+    open: bool,
     /// Replace the results in DIR if there are any
     #[arg(long)]
     force: bool,
@@ -60,8 +65,19 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     kept.keep();
     let truth = Truth::read(&case.profiles.panel)?;
     print(&report(&case, &found, &truth))?;
-    if arguments.out.is_some() {
-        print(&format!("\nThe profiles are in {0}, the results in {0}/results.\n", folder.display()))?;
+    tell_summary(&case, &found);
+    if arguments.out.is_none() && !arguments.open {
+        print("\nThe page of these results: filia demo --open, or filia demo --out DIR to keep it.\n")?;
+        return Ok(Outcome::Done);
+    }
+    let page = folder.join("results").join(PAGE);
+    let shown = folder.display();
+    print(&format!("\nThe profiles are in {shown}, the results in {shown}/results.\nThe page is {}\n", page.display()))?;
+    if arguments.open {
+        if arguments.out.is_none() {
+            let _kept = temporary.keep();
+        }
+        open(&page)?;
     }
     Ok(Outcome::Done)
 }

@@ -3,9 +3,11 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_finite, parse_threshold};
 use super::progress::StageLine;
+use super::summary::{tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
 use crate::io::source::Inputs;
 use crate::report::counted;
+use crate::report::page::{Tally, identity_status};
 use crate::run::{IdentifyAnswer, IdentifyCase, IdentifyInput, identify_into};
 use crate::settings::Settings;
 use anyhow::Result;
@@ -94,39 +96,53 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
     line.finish();
     let messages = case.messages(&answer)?;
     messages.warnings.iter().for_each(|warning| tell(format!("warning: {warning}")));
-    messages.notes.iter().for_each(|note| tell(format!("note: {note}")));
-    summary(&case, &answer).iter().for_each(tell);
-    tell(format!("results in {}", arguments.run.out.display()));
+    tell_notes(&messages.notes);
+    let [set_aside, what] = summary(&case, &answer);
+    what.iter().for_each(tell);
+    tell_tally(&tally(&case, &answer), "body", "bodies", &case.settings().status);
+    case.report(&answer).best_line().iter().for_each(tell);
+    set_aside.iter().for_each(tell);
+    tell_where(&arguments.run.out);
     Ok(Outcome::Done)
 }
 
-/// What happened, in a few lines for standard error.
-fn summary(case: &IdentifyCase, answer: &IdentifyAnswer) -> Vec<String> {
-    let mut lines = Vec::new();
+/// How many bodies have an established, a probable, a disputed, no identity.
+fn tally(case: &IdentifyCase, answer: &IdentifyAnswer) -> Tally {
+    let joint = &answer.found.joint;
+    let of_body = |(persons, &nobody): (&Vec<(u32, f64)>, &f64)| {
+        let somebody = persons.iter().map(|&(_, probability)| probability);
+        let likeliest = somebody.clone().fold(0.0, f64::max);
+        vec![identity_status(likeliest, somebody.sum(), nobody, &case.settings().status)]
+    };
+    Tally::of(vec!["Identity"], &joint.marginals.iter().zip(&joint.nobody).map(of_body).collect::<Vec<_>>())
+}
+
+/// What was set aside, and what was compared, line by line.
+fn summary(case: &IdentifyCase, answer: &IdentifyAnswer) -> [Vec<String>; 2] {
+    let mut set_aside = Vec::new();
     if !case.profiles.rejected.is_empty() {
-        lines.push(format!(
+        set_aside.push(format!(
             "note: {} read and not used: see rejected.csv",
             counted(case.profiles.rejected.len(), "cell or row was", "cells or rows were")
         ));
     }
-    lines.push(format!(
+    let compared = format!(
         "{}, {} of {}, {}: {} compared",
         counted(answer.bodies.len(), "body", "bodies"),
         counted(answer.found.missing.len(), "missing person", "missing persons"),
         counted(case.roster.families.len(), "family", "families"),
         counted(case.models.loci.len(), "locus", "loci"),
         counted(answer.pairs() as usize, "pair", "pairs")
-    ));
+    );
     let named = answer
         .found
         .joint
         .marginals
         .iter()
         .filter(|persons| persons.iter().any(|&(_, probability)| probability >= 0.999));
-    lines.push(format!(
+    let sure = format!(
         "{} with a posterior probability of 0.999 or more for one missing person",
         counted(named.count(), "body", "bodies")
-    ));
-    lines.extend(case.report(answer).best_line());
-    lines
+    );
+    [set_aside, vec![compared, sure]]
 }

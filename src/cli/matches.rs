@@ -3,16 +3,18 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::progress::StageLine;
+use super::summary::{tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
 use crate::io::source::Inputs;
 use crate::matching::Found;
 use crate::report::counted;
+use crate::report::page::Tally;
 use crate::run::{self, MatchCase, match_into};
 use crate::settings::Settings;
 use anyhow::Result;
 use clap::Args;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Whose profiles are compared, and how.
 #[derive(Args, Debug)]
@@ -70,7 +72,8 @@ impl CaseArguments {
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.run.use_threads()?;
     let (case, found) = execute(arguments)?;
-    summary(&case, &found, &arguments.run.out).iter().for_each(tell);
+    tell_summary(&case, &found);
+    tell_where(&arguments.run.out);
     Ok(Outcome::Done)
 }
 
@@ -82,20 +85,37 @@ pub fn execute(arguments: &MatchArguments) -> Result<(MatchCase, Found)> {
     Ok(match_into(&arguments.run.output(), input, settings, &line)?)
 }
 
-/// What happened, in a few lines for standard error.
-fn summary(case: &MatchCase, found: &Found, out: &Path) -> Vec<String> {
-    let mut lines: Vec<String> = case.notes(found).iter().map(|note| format!("note: {note}")).collect();
+/// Tells what was found: notes, then at most twenty lines of eighty columns.
+pub fn tell_summary(case: &MatchCase, found: &Found) {
+    tell_notes(&case.notes(found));
+    let [set_aside, what] = summary(case, found);
+    what.iter().for_each(tell);
+    tell_tally(&tally(found), "child", "children", &case.settings().status);
+    set_aside.iter().for_each(tell);
+}
+
+/// How many children have an established, a probable, a disputed, no parent.
+fn tally(found: &Found) -> Tally {
+    let words = found.status.iter().map(|child| child.places.iter().map(|place| place.status.to_string()).collect());
+    let words: Vec<Vec<String>> = words.collect();
+    let words: Vec<Vec<&str>> = words.iter().map(|places| places.iter().map(String::as_str).collect()).collect();
+    Tally::of(vec!["Father", "Mother"], &words)
+}
+
+/// What was set aside, and what was compared and reported, line by line.
+fn summary(case: &MatchCase, found: &Found) -> [Vec<String>; 2] {
+    let mut set_aside = Vec::new();
     let rejected = case.profiles.rejected.len();
     if rejected > 0 {
-        lines.push(format!(
+        set_aside.push(format!(
             "note: {} read and not used: see rejected.csv",
             counted(rejected, "cell or row was", "cells or rows were")
         ));
     }
     let added: usize = case.models.populations.iter().map(|population| population.added.len()).sum();
     if added > 0 {
-        lines.push(format!(
-            "note: {} unseen in the frequency tables got a rare-allele frequency: see manifest.json",
+        set_aside.push(format!(
+            "note: {} unseen in the tables got a rare-allele frequency: manifest.json",
             counted(added, "allele", "alleles")
         ));
     }
@@ -103,20 +123,19 @@ fn summary(case: &MatchCase, found: &Found, out: &Path) -> Vec<String> {
     let candidates = |count| counted(count, "candidate", "candidates");
     let children = |count| counted(count, "child", "children");
     let pairs = found.parents.pairs as usize;
-    lines.push(format!(
+    let compared = format!(
         "{}, {}, {}: {} compared",
         children(case.roster.children.len()),
         candidates(case.roster.candidates.len()),
         counted(case.models.loci.len(), "locus", "loci"),
         counted(pairs, "pair", "pairs")
-    ));
-    lines.push(format!(
-        "{} reported for {}, {}, {} of samples of one person",
+    );
+    let reported = format!(
+        "{} reported for {}, {}",
         candidates(found.parents.candidacies.len()),
         children(with_candidates.len()),
-        counted(found.couples.len(), "couple", "couples"),
-        counted(found.direct.pairs.len(), "pair", "pairs")
-    ));
-    lines.push(format!("results in {}", out.display()));
-    lines
+        counted(found.couples.len(), "couple", "couples")
+    );
+    let one_person = format!("{} of samples of one person", counted(found.direct.pairs.len(), "pair", "pairs"));
+    [set_aside, vec![compared, reported, one_person]]
 }

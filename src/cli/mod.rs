@@ -19,7 +19,9 @@ mod pack;
 mod power;
 mod power_case;
 mod progress;
+mod report;
 mod simulate;
+mod summary;
 mod terminal;
 mod values;
 
@@ -49,6 +51,7 @@ enum Command {
     Simulate(simulate::Arguments),
     Power(Box<power::Arguments>),
     Calibrate(Box<calibrate::Arguments>),
+    Report(report::Arguments),
     Diff(diff::Arguments),
     Completions(completions::Arguments),
     Man(manual::Arguments),
@@ -138,6 +141,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Power(arguments) => power::run(&arguments),
         Command::Calibrate(arguments) => calibrate::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
         Command::Man(arguments) => manual::run(&arguments, command_line()),

@@ -11,7 +11,7 @@ use crate::matching::{self, MatchError, TooLittleMemory};
 use crate::model::{LinkageError, ModelsError};
 use crate::profile::PanelError;
 use crate::report::manifest::ManifestError;
-use crate::report::page::{PageError, ReportError, WorkbookError};
+use crate::report::page::{PageError, ReportError};
 use crate::report::table::ExportError;
 use crate::simulate::ShapeError;
 use crate::statistics::{StatisticsError, WorldError};
@@ -157,14 +157,16 @@ pub enum RunError {
     #[error(transparent)]
     Table(#[from] ExportError),
     /// A finished run that cannot be shown.
-    #[error(transparent)]
-    Report(#[from] ReportError),
+    #[error("{folder}: {source}")]
+    Report {
+        /// Its folder.
+        folder: String,
+        /// Why.
+        source: ReportError,
+    },
     /// The page.
     #[error("the page cannot be made: {0}")]
     Page(#[from] PageError),
-    /// The workbook.
-    #[error(transparent)]
-    Workbook(#[from] WorkbookError),
     /// What the system refuses.
     #[error(transparent)]
     System(#[from] std::io::Error),

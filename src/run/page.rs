@@ -35,12 +35,16 @@ pub(super) fn write_page(
 ) -> Result<(), RunError> {
     let mut written = Vec::new();
     manifest.write(&mut written)?;
+    let target = || folder.target().display().to_string();
+    let read = |tables: &Path| {
+        Report::read(tables, &written, MOST_ROWS, NOT_YET).map_err(|source| RunError::Report { folder: target(), source })
+    };
     let mut report = match formats.contains(&Format::Csv) {
-        true => Report::read(folder.scratch(), &written, MOST_ROWS, NOT_YET)?,
+        true => read(folder.scratch())?,
         false => {
             let (beside, _unfinished) = Unfinished::make(tempfile::tempdir, tempfile::TempDir::path)?;
             export_csv(beside.path(), tables)?;
-            Report::read(beside.path(), &written, MOST_ROWS, NOT_YET)?
+            read(beside.path())?
         }
     };
     report.genotypes = genotypes(&report).map_err(|error| error.to_string());
@@ -56,7 +60,8 @@ pub(super) fn write_page(
 pub fn read_report(folder: &Path, most_rows: usize, progress: &dyn Progress) -> Result<Report, RunError> {
     let path = folder.join("manifest.json");
     let manifest = fs::read(&path).map_err(|source| RunError::NoManifest { path: path.display().to_string(), source })?;
-    let mut report = Report::read(folder, &manifest, most_rows, NOT_YET)?;
+    let mut report = Report::read(folder, &manifest, most_rows, NOT_YET)
+        .map_err(|source| RunError::Report { folder: folder.display().to_string(), source })?;
     let genotypes = match report.is_identify {
         false => read_again(folder, progress).and_then(|case| case.genotypes(&report)),
         true => read_identification(&manifest).and_then(|case| case.genotypes(&report)),

@@ -28,6 +28,9 @@ type DrawingData<'r> = (u32, u32, Vec<(usize, &'static str, u32, u32, bool, bool
 /// A whole answer: rank, posterior, log10 LR, who is whom.
 type AnswerData = (u64, Rounded, Rounded, Vec<(usize, usize)>);
 
+/// Samples of one person: samples, log10 LR, contradictory loci, why they were kept apart.
+type GroupData = (Vec<usize>, Rounded, String, String);
+
 /// What the page embeds.
 #[derive(Debug, Serialize)]
 pub struct IdentifyData<'r> {
@@ -42,7 +45,7 @@ pub struct IdentifyData<'r> {
     /// For each body the probability of each family.
     of_family: Vec<(usize, Option<usize>, Rounded)>,
     answers: Vec<AnswerData>,
-    groups: Vec<(String, Rounded, String, String)>,
+    groups: Vec<GroupData>,
 }
 
 /// What is looked up while the data are collected.
@@ -82,7 +85,7 @@ pub fn identify_data(report: &Report) -> IdentifyData<'_> {
         families,
         of_family: collecting.of_family(),
         answers: collecting.answers(),
-        groups: groups(report),
+        groups: collecting.groups(),
         people: collecting.people.listed,
     }
 }
@@ -174,6 +177,17 @@ impl<'r> Collecting<'r> {
         listed.collect()
     }
 
+    fn groups(&mut self) -> Vec<GroupData> {
+        let report = self.report;
+        let rows = report.table(GROUPS).rows().map(|row| {
+            let samples = row.text("samples").split(';');
+            let samples = samples.map(|id| self.people.number(id, "", "body", self.genotypes)).collect();
+            let text = |column| printable(row.text(column)).into_owned();
+            (samples, Rounded::log10_lr(row.number("log10_lr")), text("contradictory_loci"), text("kept_apart"))
+        });
+        rows.collect()
+    }
+
     fn answers(&self) -> Vec<AnswerData> {
         let table = self.report.table(ASSIGNMENTS);
         let answers = table.rows().take(ANSWERS).map(|row| {
@@ -207,7 +221,8 @@ impl Known<'_> {
 fn known(report: &Report) -> Vec<Known<'_>> {
     let limits = limits(report);
     let mut bodies: Vec<Known<'_>> = Vec::new();
-    for row in report.table(POSTERIOR).rows() {
+    let further = report.further_samples();
+    for row in report.table(POSTERIOR).rows().filter(|row| !further.contains(row.text("victim_id"))) {
         let (body, person) = (row.text("victim_id"), row.text("missing_id"));
         let probability = row.number("probability").unwrap_or(0.0);
         if bodies.last().is_none_or(|known| known.body != body) {
@@ -225,28 +240,25 @@ fn known(report: &Report) -> Vec<Known<'_>> {
     }
     for known in &mut bodies {
         let likeliest = known.best.map_or(0.0, |(_, probability)| probability);
-        known.word = match () {
-            () if likeliest >= limits.established => "established",
-            () if likeliest >= limits.probable => "probable",
-            () if known.somebody >= limits.probable => "disputed",
-            () if known.nobody >= limits.probable => "none in the lists",
-            () => "undecidable",
-        };
+        known.word = identity_status(likeliest, known.somebody, known.nobody, &limits);
     }
     bodies
+}
+
+/// In one word who a body is: by the probability of the likeliest person, of anybody, and of nobody.
+pub fn identity_status(likeliest: f64, somebody: f64, nobody: f64, limits: &StatusSettings) -> &'static str {
+    match () {
+        () if likeliest >= limits.established => "established",
+        () if likeliest >= limits.probable => "probable",
+        () if somebody >= limits.probable => "disputed",
+        () if nobody >= limits.probable => "none in the lists",
+        () => "undecidable",
+    }
 }
 
 /// In one word who each body is, in the order of the table.
 pub fn status_words(report: &Report) -> Vec<&'static str> {
     known(report).into_iter().map(|known| known.word).collect()
-}
-
-fn groups(report: &Report) -> Vec<(String, Rounded, String, String)> {
-    let rows = report.table(GROUPS).rows().map(|row| {
-        let text = |column| row.shown(column).into_owned();
-        (text("samples"), Rounded::log10_lr(row.number("log10_lr")), text("contradictory_loci"), text("kept_apart"))
-    });
-    rows.collect()
 }
 
 /// From which probability on an answer is called what: the run's, else the defaults.

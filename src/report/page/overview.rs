@@ -3,6 +3,7 @@
 use super::charts::histogram;
 use super::identify_data::limits;
 use super::report::Report;
+use super::tally::verdict;
 use crate::io::result_tables::{COUPLES, MATCHES, PAIRWISE, REJECTED};
 use crate::report::{counted, printable};
 use serde_json::Value;
@@ -130,17 +131,8 @@ fn question(report: &Report) -> String {
 /// What the words for how sure an answer is mean.
 fn words(report: &Report) -> Vec<(&'static str, String)> {
     let limits = limits(report);
-    let (one, somebody) = match report.is_identify {
-        true => ("one missing person", "somebody of the families, but which one is open"),
-        false => ("one person", "somebody of the lists, but which one is open"),
-    };
-    vec![
-        ("established", format!("{one} has a posterior probability of {} or more", limits.established)),
-        ("probable", format!("{one} has {} or more", limits.probable)),
-        ("disputed", format!("it is {somebody} ({} or more together)", limits.probable)),
-        ("none in the lists", format!("it is nobody of the lists ({} or more)", limits.probable)),
-        ("undecidable", "none of these: the DNA at hand does not say".to_owned()),
-    ]
+    let words = ["established", "probable", "disputed", "none in the lists", "undecidable"];
+    words.map(|word| (word, verdict(word, &limits))).into()
 }
 
 /// The settings by name, as the settings file has them.

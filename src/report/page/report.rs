@@ -7,7 +7,7 @@ use crate::io::result_tables::{
     REJECTED, STATUS, TableKind,
 };
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 /// Why a run cannot be shown.
@@ -19,6 +19,9 @@ pub enum ReportError {
     /// A run of another command.
     #[error("manifest.json: a run of `{0}`, expected one of `match` or `identify`")]
     OtherCommand(String),
+    /// A folder whose tables are in other formats, or gone.
+    #[error("no table as CSV: expected those that the run writes unless --format leaves CSV out")]
+    NoTables,
     /// A table that is none.
     #[error("{table}.csv: {source}")]
     Table {
@@ -84,6 +87,9 @@ impl Report {
                 .map_err(|source| ReportError::Table { table: kind.name, source })?;
             tables.extend(table.map(|table| (kind.name, table)));
         }
+        if tables.is_empty() {
+            return Err(ReportError::NoTables);
+        }
         Ok(Self { manifest, is_identify, genotypes: Err(reason.to_owned()), tables, empty: StoredTable::default() })
     }
 
@@ -119,6 +125,12 @@ impl Report {
         self.table(MATCHES).rows().map(|row| (row.text("child_id"), row.text("candidate_id"))).collect()
     }
 
+    /// The samples of a body that has others: it is called after the first.
+    pub fn further_samples(&self) -> HashSet<&str> {
+        let together = self.table(GROUPS).rows().filter(|row| row.text("kept_apart").is_empty());
+        together.flat_map(|row| row.text("samples").split(';').skip(1)).collect()
+    }
+
     /// The children or bodies on the page, in the order of the tables.
     pub fn subjects(&self) -> Vec<&str> {
         let (kind, column) = match self.is_identify {
@@ -126,7 +138,9 @@ impl Report {
             false if self.table(STATUS).total > 0 => (STATUS, "child_id"),
             false => (MATCHES, "child_id"),
         };
-        let mut subjects: Vec<&str> = self.table(kind).rows().map(|row| row.text(column)).collect();
+        let further = self.further_samples();
+        let subjects = self.table(kind).rows().map(|row| row.text(column)).filter(|id| !further.contains(id));
+        let mut subjects: Vec<&str> = subjects.collect();
         subjects.dedup();
         subjects.truncate(super::MOST_SUBJECTS);
         subjects

@@ -3,6 +3,7 @@
 use super::identify_data::status_words;
 use super::report::Report;
 use crate::io::result_tables::{MATCHES, STATUS};
+use crate::settings::StatusSettings;
 use std::collections::BTreeSet;
 
 /// The words from the surest; a child counts once, by the surer of its parents.
@@ -39,7 +40,8 @@ pub fn tally(report: &Report) -> Tally {
 }
 
 impl Tally {
-    fn of(places: Vec<&'static str>, statuses: &[Vec<&str>]) -> Self {
+    /// Counts these statuses: for each child or body one at each place.
+    pub fn of(places: Vec<&'static str>, statuses: &[Vec<&str>]) -> Self {
         let rank = |status: &str| WORDS.iter().position(|word| *word == status);
         let mut surest = [0; WORDS.len()];
         let mut by_place = vec![vec![0; places.len()]; WORDS.len()];
@@ -51,6 +53,21 @@ impl Tally {
         let surest = WORDS.into_iter().zip(surest).filter(|(_, count)| *count > 0).collect();
         let by_place = WORDS.into_iter().zip(by_place).filter(|(_, counts)| counts.iter().any(|&count| count > 0));
         Self { surest, by_place: by_place.collect(), places, with_candidate: None }
+    }
+}
+
+/// What a word means, in a few words.
+pub fn verdict(word: &str, limits: &StatusSettings) -> String {
+    let StatusSettings { established, probable } = limits;
+    match word {
+        "established" => format!("one person at {established} or more"),
+        "probable" => format!("one person at {probable} or more"),
+        "disputed" => format!("somebody at {probable} or more, but who is open"),
+        "none in the lists" => format!("nobody of the lists at {probable} or more"),
+        "undecidable" => "the DNA at hand does not say".to_owned(),
+        "stated" => "named by the child's row".to_owned(),
+        "not asked" => "nobody was compared".to_owned(),
+        _ => String::new(),
     }
 }
 
