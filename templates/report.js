@@ -72,7 +72,7 @@ for (const couple of data.couples || []) {
   if (!couplesOf.has(couple[0])) couplesOf.set(couple[0], []);
   couplesOf.get(couple[0]).push(couple);
 }
-const RANKS = ["established", "probable", "disputed", "stated", "none in the lists", "undecidable", "not asked"];
+const RANKS = ["established", "probable", "disputed", "stated", "undecidable", "none in the lists", "not asked"];
 const subjects = data.subjects.map(([at, places], order) => {
   const pairs = pairsOf.get(at) || [];
   const lrs = pairs.map(pair => value(pair.lr)).filter(number => number !== null);
@@ -101,7 +101,7 @@ function placeCell(place) {
   if (!place) return el("td", {}, "–");
   const [word, person, chance] = place;
   return el("td", {}, badge(word), el("br"), person === null ? el("span", { class: "soft" }, "–")
-    : [idOf(person), chance === null || word === "stated" ? "" : el("span", { class: "soft" }, " " + probability(chance))]);
+    : [idOf(person), chance === null || word === "stated" || word === "established" ? "" : el("span", { class: "soft" }, " " + probability(chance))]);
 }
 function rowOf(row, position) {
   const cells = data.places.map((_, at) => placeCell(row.places[at]));
@@ -228,46 +228,51 @@ const FLAGS = {
   close_candidate: "another person comes close", known_parent_unsupported: "the named parent is not supported", same_person: "another sample of this person is listed",
   locus_set_aside: "a locus with three or more alleles was set aside",
 };
-const flagged = flags => flags ? flags.split(";").map(flag => el("div", { class: "warn" }, FLAGS[flag] || flag)) : null;
-function bar(number, most) {
+const flagged = flags => flags ? flags.split(";").map(flag => el("span", { class: "warn" }, FLAGS[flag] || flag)) : [];
+function bar(number, most, oneSided) {
   const is = value(number);
   if (is === null || is === undefined) return null;
-  const share = Math.min(1, Math.abs(is === -Infinity ? most : is) / (most || 1)) * 50;
-  return el("span", { class: "both", "aria-hidden": "true" }, el("span", { class: is < 0 ? "minus" : "plus", "data-share": share.toFixed(1) }));
+  const share = Math.min(1, Math.abs(is === -Infinity ? most : is) / (most || 1)) * (oneSided ? 100 : 50);
+  return el("span", { class: oneSided ? "both one" : "both", "aria-hidden": "true" }, el("span", { class: is < 0 ? "minus" : "plus", "data-share": share.toFixed(1) }));
 }
 // Widths are set on the elements: a style attribute in text would need leave for every page.
 function size(node) {
   for (const span of node.querySelectorAll("[data-share]")) {
     span.style.width = span.dataset.share + "%";
-    span.style[span.classList.contains("minus") ? "right" : "left"] = "50%";
+    const start = span.parentNode.classList.contains("one") ? "0" : "50%";
+    span.style[span.classList.contains("minus") ? "right" : "left"] = start;
   }
   return node;
 }
 function elseOf(pair) {
-  if (!pair.rivals) return "–";
+  if (!pair.rivals) return [];
   const [other, kind, best, bestLr] = pair.rivals;
   const said = [];
-  if (best && best !== data.relationship) said.push(el("div", { class: "warn" }, `${best} fits better (log10 LR ${lr(bestLr)})`));
-  if (other !== null && other >= 0.0001) said.push(el("div", {}, `another relative${kind ? `, as ${kind}` : ""}: ${probability(other)}`));
-  return said.length ? said : "–";
+  if (best && best !== data.relationship) said.push(el("span", { class: "warn" }, `${best} fits better (log10 LR ${lr(bestLr)})`));
+  if (other !== null && other >= 0.0001) said.push(el("span", {}, `another relative${kind ? `, as ${kind}` : ""}: ${probability(other)}`));
+  return said;
 }
+const joined = parts => parts.flatMap((part, at) => at ? [" · ", part] : [part]);
+// A line below a row of so many columns, where there is something to say.
+const remark = (parts, columns) => parts.length ? el("tr", { class: "remark" }, el("td", { colspan: columns }, joined(parts))) : null;
 function candidates(row) {
   const most = Math.max(1, ...row.pairs.map(pair => Math.abs(value(pair.lr)) || 0).filter(Number.isFinite));
   const heads = [[isIdentify ? "Missing person" : "Candidate"], ["log10 LR", true], [""], ["Posterior", true]];
-  heads.push(...(isIdentify ? [["Family"], ["Loci", true]] : [["What else"], ["Loci", true], ["Mind"]]));
-  const rows = row.pairs.slice(0, 50).map(pair => el("tr", {},
+  heads.push(["Loci", true], [isIdentify ? "Family" : "Inconsistent", !isIdentify]);
+  const oneSided = row.pairs.every(pair => !(value(pair.lr) < 0));
+  const rows = row.pairs.slice(0, 50).map(pair => [el("tr", { class: "ranked" },
     el("th", { scope: "row" }, idOf(pair.person), el("div", { class: "soft" }, data.people[pair.person][SEX])),
-    el("td", { class: "n" }, lr(pair.lr)), el("td", {}, bar(pair.lr, most)), el("td", { class: "n" }, probability(pair.posterior)),
-    isIdentify ? [el("td", {}, pair.family === null ? "–" : familyName(data.families[pair.family])), el("td", { class: "n" }, pair.compared === null ? "–" : pair.compared)]
-      : [el("td", {}, elseOf(pair)), el("td", { class: "n" }, pair.compared, pair.inconsistent ? el("div", { class: "warn" }, `${pair.inconsistent} inconsistent`) : ""),
-        el("td", {}, flagged(pair.flags))]));
+    el("td", { class: "n" }, lr(pair.lr)), el("td", {}, bar(pair.lr, most, oneSided)), el("td", { class: "n" }, probability(pair.posterior)),
+    el("td", { class: "n" }, pair.compared === null ? "–" : pair.compared),
+    isIdentify ? el("td", {}, pair.family === null ? "–" : familyName(data.families[pair.family]))
+      : el("td", { class: pair.inconsistent ? "n warn" : "n" }, pair.inconsistent)), remark([...elseOf(pair), ...flagged(pair.flags)], 6)]);
   return table(heads, rows, isIdentify ? "Missing persons, ranked" : "Candidates, ranked");
 }
 function couples(row) {
-  const rows = (couplesOf.get(row.at) || []).slice(0, 10).map(([, father, mother, score, posterior, compared, inconsistent, flags]) => el("tr", {},
+  const rows = (couplesOf.get(row.at) || []).slice(0, 10).map(([, father, mother, score, posterior, compared, inconsistent, flags]) => [el("tr", { class: "ranked" },
     el("th", { scope: "row" }, idOf(father), " and ", idOf(mother)), el("td", { class: "n" }, lr(score)), el("td", { class: "n" }, probability(posterior)),
-    el("td", { class: "n" }, `${inconsistent} of ${compared}`), el("td", {}, flagged(flags))));
-  return rows.length ? table([["Father and mother"], ["log10 LR", true], ["Posterior", true], ["Inconsistent loci", true], ["Mind"]], rows, "Couples, ranked") : null;
+    el("td", { class: "n" }, `${inconsistent} of ${compared}`)), remark(flagged(flags), 4)]);
+  return rows.length ? table([["Father and mother"], ["log10 LR", true], ["Posterior", true], ["Inconsistent loci", true]], rows, "Couples, ranked") : null;
 }
 const alleles = call => call === "-" ? [] : call.split(",");
 function callCell(call, other) {
@@ -350,6 +355,7 @@ function open(row, focus) {
 function follow(focus) {
   const found = /^#(?:child|body)-(\d+)$/.exec(location.hash);
   if (found && subjects[found[1]]) open(subjects[found[1]], focus);
+  return Boolean(found);
 }
 addEventListener("hashchange", () => follow(true));
 list.addEventListener("click", event => {
@@ -375,7 +381,7 @@ function heat() {
     svg("rect", { class: "cell", x: position.get(pair.person) * cell, y: y * tall, width: cell - 1, height: tall - 1, opacity: (0.12 + 0.88 * Math.min(1, value(pair.lr) / 8)).toFixed(2),
       on: { click: () => { open(row, true); } } }, svg("title", {}, `${name(row.at)} × ${name(pair.person)}: ${lr(pair.lr)}`))));
   figure.querySelector("div").replaceChildren(svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img",
-    "aria-label": `${counted(subjects.length, one, many)} down, ${across.length} across; the darker, the higher the log10 LR` },
+    "aria-label": `${counted(subjects.length, one, many)} down, ${across.length} across; the fuller the colour, the higher the log10 LR` },
     svg("rect", { class: "ground", width, height }), cells));
   figure.hidden = false;
 }
@@ -423,5 +429,5 @@ addEventListener("afterprint", () => render(true));
 document.querySelectorAll(".tools, .filters").forEach(node => { node.hidden = false; });
 everything();
 if (!location.hash.startsWith("#" + one + "-") && subjects.length) { current = subjects[0]; render(true); detail(false); }
-follow(false);
+if (follow(false)) $("detail").scrollIntoView();
 })();

@@ -55,6 +55,7 @@ mod reading_ragged_files;
 mod reading_two_kits;
 mod reading_workbooks;
 mod reference_values;
+mod report_page;
 mod settings_without_effect;
 mod several_tables;
 mod simulated_case;

@@ -12,7 +12,7 @@ const INK: RGBColor = RGBColor(2, 2, 2);
 /// The colour of the lines across, likewise.
 const FAINT: RGBColor = RGBColor(3, 3, 3);
 
-const SIZE: (u32, u32) = (560, 240);
+const SIZE: (u32, u32) = (480, 230);
 
 /// How many of these numbers lie in each step of the axis, as bars; nothing where there is no number.
 pub fn histogram(numbers: &[f64], step: f64, across: &str, upwards: &str) -> Option<String> {
