@@ -268,17 +268,21 @@ function candidates(row) {
       : el("td", { class: pair.inconsistent ? "n warn" : "n" }, pair.inconsistent)), remark([...elseOf(pair), ...flagged(pair.flags)], 6)]);
   return table(heads, rows, isIdentify ? "Missing persons, ranked" : "Candidates, ranked");
 }
+const COUPLES = 5;
 function couples(row) {
-  const rows = (couplesOf.get(row.at) || []).slice(0, 10).map(([, father, mother, score, posterior, compared, inconsistent, flags]) => [el("tr", { class: "ranked" },
+  const all = couplesOf.get(row.at) || [];
+  const rows = all.slice(0, COUPLES).map(([, father, mother, score, posterior, compared, inconsistent, flags]) => [el("tr", { class: "ranked" },
     el("th", { scope: "row" }, idOf(father), " and ", idOf(mother)), el("td", { class: "n" }, lr(score)), el("td", { class: "n" }, probability(posterior)),
     el("td", { class: "n" }, `${inconsistent} of ${compared}`)), remark(flagged(flags), 4)]);
-  return rows.length ? table([["Father and mother"], ["log10 LR", true], ["Posterior", true], ["Inconsistent loci", true]], rows, "Couples, ranked") : null;
+  const shownCouples = table([["Father and mother"], ["log10 LR", true], ["Posterior", true], ["Inconsistent loci", true]], rows, "Couples, ranked");
+  const more = all.length - rows.length;
+  return rows.length ? [shownCouples, more > 0 && el("p", { class: "small" }, `${counted(more, "more couple is", "more couples are")} in couples.csv.`)] : null;
 }
 const alleles = call => call === "-" ? [] : call.split(",");
 function callCell(call, other) {
   if (call === "-") return el("td", { class: "soft" }, "no result");
   const parts = alleles(call).map(allele => other && other.includes(allele) ? el("mark", {}, allele) : allele);
-  return el("td", {}, parts.flatMap((part, at) => at ? [", ", part] : [part]));
+  return el("td", { class: "call" }, parts.flatMap((part, at) => at ? [", ", part] : [part]));
 }
 function loci(row, pair) {
   const mine = callsOf(row.at);
@@ -316,7 +320,7 @@ function detail(focus) {
   const facts = [data.people[row.at][SEX] === "unknown" ? "" : data.people[row.at][SEX], calls === null ? "" : counted(calls, "locus with a result", "loci with a result")];
   const places = row.places.map((place, at) => el("p", { class: "facts" }, `${data.places[at]}: `, badge(place[0]), " ",
     place[1] === null ? "" : idOf(place[1]), place[2] === null || place[1] === null ? "" : ` ${probability(place[2])}`,
-    place[3] === null ? "" : el("span", { class: "soft" }, `; nobody of the lists ${probability(place[3])}`)));
+    place[3] === null ? "" : el("span", { class: "soft" }, `${place[1] === null ? "" : "; "}nobody of the lists ${probability(place[3])}`)));
   const samples = (data.groups || []).filter(group => group[0][0] === row.at && !group[3]).flatMap(group => group[0].slice(1));
   const also = samples.length && el("p", { class: "facts" }, "Samples of the same person: ", samples.flatMap((at, order) => [order ? ", " : "", idOf(at)]));
   const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), also, places];

@@ -72,7 +72,10 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     }
     let page = folder.join("results").join(PAGE);
     let shown = folder.display();
-    print(&format!("\nThe profiles are in {shown}, the results in {shown}/results.\nThe page is {}\n", page.display()))?;
+    print(&format!(
+        "\nThe profiles are in {shown}, the results in {shown}/results.\nThe page is {}\n",
+        page.display()
+    ))?;
     if arguments.open {
         if arguments.out.is_none() {
             let _kept = temporary.keep();

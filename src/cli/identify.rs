@@ -109,12 +109,13 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
 /// How many bodies have an established, a probable, a disputed, no identity.
 fn tally(case: &IdentifyCase, answer: &IdentifyAnswer) -> Tally {
     let joint = &answer.found.joint;
-    let of_body = |(persons, &nobody): (&Vec<(u32, f64)>, &f64)| {
+    let mut tally = Tally::new(&["Identity"]);
+    for (persons, &nobody) in joint.marginals.iter().zip(&joint.nobody) {
         let somebody = persons.iter().map(|&(_, probability)| probability);
         let likeliest = somebody.clone().fold(0.0, f64::max);
-        vec![identity_status(likeliest, somebody.sum(), nobody, &case.settings().status)]
-    };
-    Tally::of(vec!["Identity"], &joint.marginals.iter().zip(&joint.nobody).map(of_body).collect::<Vec<_>>())
+        tally.add(&[identity_status(likeliest, somebody.sum(), nobody, &case.settings().status)]);
+    }
+    tally
 }
 
 /// What was set aside, and what was compared, line by line.

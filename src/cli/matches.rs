@@ -96,10 +96,9 @@ pub fn tell_summary(case: &MatchCase, found: &Found) {
 
 /// How many children have an established, a probable, a disputed, no parent.
 fn tally(found: &Found) -> Tally {
-    let words = found.status.iter().map(|child| child.places.iter().map(|place| place.status.to_string()).collect());
-    let words: Vec<Vec<String>> = words.collect();
-    let words: Vec<Vec<&str>> = words.iter().map(|places| places.iter().map(String::as_str).collect()).collect();
-    Tally::of(vec!["Father", "Mother"], &words)
+    let mut tally = Tally::new(&["Father", "Mother"]);
+    found.status.iter().for_each(|child| tally.add(&child.places.each_ref().map(|place| place.status.to_string())));
+    tally
 }
 
 /// What was set aside, and what was compared and reported, line by line.

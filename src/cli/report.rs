@@ -5,7 +5,7 @@ use super::progress::StageLine;
 use super::terminal::tell;
 use crate::io::result_tables::{PAGE, WORKBOOK};
 use crate::io::whole_file::write_whole;
-use crate::report::page::{MOST_ROWS, MOST_SHEET_ROWS, html, workbook};
+use crate::report::page::{Limits, html, workbook};
 use crate::run::read_report;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -31,8 +31,8 @@ pub struct Arguments {
 /// Reads the run and writes the file.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let line = StageLine::new(true);
-    let most = if arguments.xlsx { MOST_SHEET_ROWS } else { MOST_ROWS };
-    let report = read_report(&arguments.folder, most, &line)?;
+    let limits = if arguments.xlsx { Limits::WORKBOOK } else { Limits::PAGE };
+    let report = read_report(&arguments.folder, limits, &line)?;
     let (name, bytes) = match arguments.xlsx {
         true => (WORKBOOK, workbook(&report)?),
         false => (PAGE, html(&report)?.into_bytes()),

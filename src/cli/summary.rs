@@ -23,10 +23,15 @@ pub fn tell_notes(notes: &[String]) {
 
 /// Tells how many have what, the surest first; `one` and `many` are what they are called.
 pub fn tell_tally(tally: &Tally, one: &str, many: &str, limits: &StatusSettings) {
-    for (word, count) in &tally.surest {
-        let called = if *count == 1 { one } else { many };
+    for (word, count) in tally.surest() {
+        let called = if count == 1 { one } else { many };
         let meaning = verdict(word, limits);
-        tell_in_colour(format!("{count:>8} {called:<8}  "), format!("{word:<17}"), colour(word), format!("  {meaning}").trim_end());
+        tell_in_colour(
+            format!("{count:>8} {called:<8}  "),
+            format!("{word:<17}"),
+            colour(word),
+            format!("  {meaning}").trim_end(),
+        );
     }
 }
 

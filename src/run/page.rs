@@ -14,7 +14,7 @@ use crate::profile::{Panel, SampleIndex};
 use crate::progress::{NoProgress, Progress};
 use crate::report::Manifest;
 use crate::report::manifest::MARKERS;
-use crate::report::page::{FamilyDrawing, Genotypes, MOST_ROWS, PairLoci, Report, Typing, html};
+use crate::report::page::{FamilyDrawing, Genotypes, Limits, PairLoci, Report, Typing, html};
 use crate::report::table::{Table, export_csv};
 use crate::statistics::StatisticsSource;
 use std::collections::BTreeMap;
@@ -37,7 +37,8 @@ pub(super) fn write_page(
     manifest.write(&mut written)?;
     let target = || folder.target().display().to_string();
     let read = |tables: &Path| {
-        Report::read(tables, &written, MOST_ROWS, NOT_YET).map_err(|source| RunError::Report { folder: target(), source })
+        Report::read(tables, &written, Limits::PAGE, NOT_YET)
+            .map_err(|source| RunError::Report { folder: target(), source })
     };
     let mut report = match formats.contains(&Format::Csv) {
         true => read(folder.scratch())?,
@@ -53,14 +54,15 @@ pub(super) fn write_page(
     Ok(())
 }
 
-/// Reads a finished run, at most so many rows of each table, with the genotypes where its inputs are there and unchanged.
+/// Reads a finished run, with the genotypes where its inputs are there and unchanged.
 ///
 /// # Errors
 /// A folder without the results of a run of `match` or `identify`.
-pub fn read_report(folder: &Path, most_rows: usize, progress: &dyn Progress) -> Result<Report, RunError> {
+pub fn read_report(folder: &Path, limits: Limits, progress: &dyn Progress) -> Result<Report, RunError> {
     let path = folder.join("manifest.json");
-    let manifest = fs::read(&path).map_err(|source| RunError::NoManifest { path: path.display().to_string(), source })?;
-    let mut report = Report::read(folder, &manifest, most_rows, NOT_YET)
+    let manifest =
+        fs::read(&path).map_err(|source| RunError::NoManifest { path: path.display().to_string(), source })?;
+    let mut report = Report::read(folder, &manifest, limits, NOT_YET)
         .map_err(|source| RunError::Report { folder: folder.display().to_string(), source })?;
     let genotypes = match report.is_identify {
         false => read_again(folder, progress).and_then(|case| case.genotypes(&report)),
@@ -78,7 +80,8 @@ impl MatchCase {
             self.roster.children.iter().enumerate().map(|(at, child)| (child.sample, at)).collect();
         let panel = self.panel();
         let of_child = |id: &str| panel.find_all(id).find_map(|sample| children.get(&sample).copied());
-        let of_candidate = |id: &str| panel.find_all(id).find(|sample| self.roster.candidates.binary_search(sample).is_ok());
+        let of_candidate =
+            |id: &str| panel.find_all(id).find(|sample| self.roster.candidates.binary_search(sample).is_ok());
         let mut by_child: Vec<(usize, Vec<SampleIndex>)> = Vec::new();
         let subjects = report.subjects();
         let mut samples: Vec<SampleIndex> =
@@ -99,7 +102,9 @@ impl MatchCase {
         let by_child: Vec<_> =
             by_child.into_iter().map(|(child, candidates)| (&self.roster.children[child], candidates)).collect();
         let id = |sample| panel.full_id(sample).into_owned();
-        let pairs = loci_of_pairs(&case, &by_child)?.into_iter().map(|pair| ((id(pair.child), id(pair.candidate)), loci(panel, &pair)));
+        let pairs = loci_of_pairs(&case, &by_child)?
+            .into_iter()
+            .map(|pair| ((id(pair.child), id(pair.candidate)), loci(panel, &pair)));
         Ok(Genotypes {
             loci: self.models.locus_names(panel).map(ToString::to_string).collect(),
             pairs: pairs.collect(),
@@ -144,7 +149,10 @@ fn typings(panel: &Panel, loci: &[usize], mut samples: Vec<SampleIndex>) -> Resu
     let numbers: Vec<u32> = samples.iter().map(|sample| sample.0).collect();
     let columns = panel.gather(&numbers, loci)?;
     let typing = |(at, &sample): (usize, &SampleIndex)| {
-        let calls = loci.iter().zip(&columns).map(|(&locus, codes)| panel.dictionary(locus).observation(codes[at]).call.to_string());
+        let calls = loci
+            .iter()
+            .zip(&columns)
+            .map(|(&locus, codes)| panel.dictionary(locus).observation(codes[at]).call.to_string());
         (panel.full_id(sample).into_owned(), Typing { sex: panel.sex(sample).as_str(), calls: calls.collect() })
     };
     Ok(samples.iter().enumerate().map(typing).collect())

@@ -51,7 +51,8 @@ fn the_page_says_what_the_tables_say() {
     let page = page(&folder, "out");
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for row in folder.table("out/status.csv") {
-        let surer = WORDS.iter().find(|word| [&row["father_status"], &row["mother_status"]].contains(&&word.to_string()));
+        let surer =
+            WORDS.iter().find(|word| [&row["father_status"], &row["mother_status"]].contains(&&word.to_string()));
         *counts.entry(surer.unwrap()).or_default() += 1;
     }
     assert!(counts["established"] > 20 && counts["none in the lists"] > 5, "{counts:?}");
@@ -78,7 +79,12 @@ fn check_pair(data: &Value, pair: &Value, row: &Row) {
     assert_eq!(loci.len(), data["loci"].as_array().unwrap().len());
     let sum: f64 = loci.iter().sum();
     assert!((sum - number(row, "log10_lr")).abs() <= 0.005 * loci.len() as f64 + 1e-9, "{sum}: {row:?}");
-    let inconsistent: Vec<&str> = pair[9][1].as_array().unwrap().iter().map(|locus| data["loci"][locus[0].as_u64().unwrap() as usize].as_str().unwrap()).collect();
+    let inconsistent: Vec<&str> = pair[9][1]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|locus| data["loci"][locus[0].as_u64().unwrap() as usize].as_str().unwrap())
+        .collect();
     assert_eq!(inconsistent.join(";"), row["inconsistent_loci"]);
     let typed = |person: &Value| -> Vec<bool> {
         let calls = data["people"][person.as_u64().unwrap() as usize][3].as_str().unwrap();
@@ -142,7 +148,8 @@ fn sheets(folder: &Folder, out: &str) -> BTreeMap<String, Vec<Vec<Data>>> {
     let names = book.sheet_names();
     let formulas = names.iter().map(|name| book.worksheet_formula(name).unwrap().used_cells().count());
     assert_eq!(formulas.sum::<usize>(), 0, "no cell is a formula");
-    let rows = |name: &String, book: &mut Xlsx<_>| book.worksheet_range(name).unwrap().rows().map(<[Data]>::to_vec).collect();
+    let rows =
+        |name: &String, book: &mut Xlsx<_>| book.worksheet_range(name).unwrap().rows().map(<[Data]>::to_vec).collect();
     names.iter().map(|name| (name.clone(), rows(name, &mut book))).collect()
 }
 
@@ -187,14 +194,30 @@ fn the_workbook_holds_the_tables() {
     folder.succeed("report out --xlsx");
     let first = fs::read(folder.path("out/report.xlsx")).unwrap();
     let sheets_of = sheets(&folder, "out");
-    let tables = [("Status", "status"), ("Matches", "matches"), ("Couples", "couples"), ("One person", "direct_matches"), ("Rejected", "rejected")];
-    tables.iter().for_each(|(name, table)| check_sheet(&sheets_of[*name], &folder, &format!("out/{table}.csv"), &TEXTS));
+    let tables = [
+        ("Status", "status"),
+        ("Matches", "matches"),
+        ("Couples", "couples"),
+        ("One person", "direct_matches"),
+        ("Rejected", "rejected"),
+    ];
+    tables
+        .iter()
+        .for_each(|(name, table)| check_sheet(&sheets_of[*name], &folder, &format!("out/{table}.csv"), &TEXTS));
     let pairs = folder.table("out/matches.csv").len();
     assert_eq!(sheets_of["Loci"].len(), pairs * 24 + 1);
-    let sum: f64 = sheets_of["Loci"][1..=24].iter().map(|row| match row[6] { Data::Float(number) => number, _ => f64::NAN }).sum();
+    let sum: f64 = sheets_of["Loci"][1..=24]
+        .iter()
+        .map(|row| match row[6] {
+            Data::Float(number) => number,
+            _ => f64::NAN,
+        })
+        .sum();
     assert!((sum - number(&folder.table("out/matches.csv")[0], "log10_lr")).abs() < 1e-9);
     assert!(sheets_of["Settings"].iter().any(|row| row[0] == Data::String("population.theta".into())));
-    assert!(sheets_of["Summary"].iter().any(|row| row[0] == Data::String("children".into()) && row[1] == Data::Float(60.0)));
+    assert!(
+        sheets_of["Summary"].iter().any(|row| row[0] == Data::String("children".into()) && row[1] == Data::Float(60.0))
+    );
     folder.succeed("report out --xlsx");
     assert!(fs::read(folder.path("out/report.xlsx")).unwrap() == first, "the same bytes");
 }
@@ -215,8 +238,14 @@ fn an_older_run_without_some_columns_is_shown_and_what_is_missing_said() {
     folder.succeed(&format!("{MATCH} --out out"));
     let mut reader = csv::Reader::from_path(folder.path("out/matches.csv")).unwrap();
     let gone = ["posterior_other", "other_relationship", "log10_lr_against_best_rival", "posterior_at_most"];
-    let kept: Vec<usize> =
-        reader.headers().unwrap().iter().enumerate().filter(|(_, name)| !gone.contains(name)).map(|(at, _)| at).collect();
+    let kept: Vec<usize> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .enumerate()
+        .filter(|(_, name)| !gone.contains(name))
+        .map(|(at, _)| at)
+        .collect();
     let mut older = csv::Writer::from_writer(Vec::new());
     let header = reader.headers().unwrap().clone();
     for row in std::iter::once(header).chain(reader.records().map(Result::unwrap)) {
@@ -230,7 +259,11 @@ fn an_older_run_without_some_columns_is_shown_and_what_is_missing_said() {
         assert!(page.contains(part), "{part}");
     }
     let data = data(&page);
-    let with_candidates = folder.table("out/matches.csv").iter().map(|row| row["child_id"].clone()).collect::<std::collections::BTreeSet<_>>();
+    let with_candidates = folder
+        .table("out/matches.csv")
+        .iter()
+        .map(|row| row["child_id"].clone())
+        .collect::<std::collections::BTreeSet<_>>();
     assert_eq!(data["subjects"].as_array().unwrap().len(), with_candidates.len());
     assert_eq!((&data["pairs"][0][5][0], &data["places"]), (&Value::Null, &serde_json::json!([])));
 }
@@ -243,11 +276,17 @@ fn profiles_that_changed_since_are_not_shown_and_all_else_is() {
     let changed = format!("{}X999,,male\n", DEMO[0].1);
     folder.write("children.csv", changed);
     let (code, _, errors) = folder.run("report out");
-    assert!(code == 0 && errors.contains("genotypes cannot be shown: the run's children `children.csv` has changed since"), "{errors}");
+    assert!(
+        code == 0 && errors.contains("genotypes cannot be shown: the run's children `children.csv` has changed since"),
+        "{errors}"
+    );
     let said = page(&folder, "out");
     assert!(said.contains("Genotypes cannot be shown: the run&#39;s children `children.csv` has changed since"));
     let after = data(&said);
-    assert_eq!((&after["loci"], after["pairs"].as_array().unwrap().len()), (&serde_json::json!([]), before["pairs"].as_array().unwrap().len()));
+    assert_eq!(
+        (&after["loci"], after["pairs"].as_array().unwrap().len()),
+        (&serde_json::json!([]), before["pairs"].as_array().unwrap().len())
+    );
     assert!(after["people"].as_array().unwrap().iter().all(|person| person[3] == ""));
     fs::remove_file(folder.path("children.csv")).unwrap();
     folder.succeed("report out");
@@ -264,9 +303,14 @@ fn other_relationships_have_a_page_too() {
     let matches = folder.table("out/matches.csv");
     let children: std::collections::BTreeSet<&String> = matches.iter().map(|row| &row["child_id"]).collect();
     assert!(folder.table("out/status.csv").is_empty() && !children.is_empty());
-    assert!(said.contains(&format!("<span class=\"number\">{}</span>", children.len())) && said.contains("of 60 children"));
+    assert!(
+        said.contains(&format!("<span class=\"number\">{}</span>", children.len())) && said.contains("of 60 children")
+    );
     let data = data(&said);
-    assert_eq!((&data["relationship"], data["pairs"].as_array().unwrap().len()), (&"full-sibling".into(), matches.len()));
+    assert_eq!(
+        (&data["relationship"], data["pairs"].as_array().unwrap().len()),
+        (&"full-sibling".into(), matches.len())
+    );
     data["pairs"].as_array().unwrap().iter().zip(&matches).for_each(|(pair, row)| check_pair(&data, pair, row));
     folder.succeed("report out");
     assert!(page(&folder, "out") == said);
@@ -298,7 +342,10 @@ fn an_identification_has_a_page_with_bodies_families_and_whole_answers() {
     assert_eq!(card(&said, "established"), named.iter().filter(sure).count());
     let families = data["families"].as_array().unwrap();
     let listed = folder.table("out/families.csv");
-    assert_eq!(families.len(), listed.iter().map(|row| &row["family_id"]).collect::<std::collections::BTreeSet<_>>().len());
+    assert_eq!(
+        families.len(),
+        listed.iter().map(|row| &row["family_id"]).collect::<std::collections::BTreeSet<_>>().len()
+    );
     let pedigree = folder.table("ped.csv");
     for family in families {
         let members = pedigree.iter().filter(|row| row["family_id"] == family[0].as_str().unwrap()).count();

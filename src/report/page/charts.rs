@@ -56,15 +56,17 @@ fn draw(
             .axis_desc_style(text)
             .x_desc(across)
             .y_desc(upwards)
-            .y_labels(5)
+            .x_labels((bars.len() + 1).min(12))
+            .y_labels((top as usize + 1).min(5))
             .x_label_formatter(&|number| format!("{number:.0}"))
             .y_label_formatter(&|number| format!("{number:.0}"))
             .draw()
             .map_err(|error| error.to_string())?;
         let gap = (right - left) / 400.0;
-        let drawn = bars.iter().filter(|bar| bar.2 > 0.0).map(|&(from, to, count)| {
-            Rectangle::new([(from + gap, 0.0), (to - gap, count)], BAR.filled())
-        });
+        let drawn = bars
+            .iter()
+            .filter(|bar| bar.2 > 0.0)
+            .map(|&(from, to, count)| Rectangle::new([(from + gap, 0.0), (to - gap, count)], BAR.filled()));
         chart.draw_series(drawn).map_err(|error| error.to_string())?;
         root.present().map_err(|error| error.to_string())?;
     }

@@ -137,11 +137,8 @@ impl<'r> Collecting<'r> {
     /// Each body with each missing person that it can be; `*` (nobody) is no person.
     fn pairs(&mut self) -> Vec<PairData> {
         let report = self.report;
-        let pairwise: HashMap<(&str, &str), StoredRow<'_>> = report
-            .table(PAIRWISE)
-            .rows()
-            .map(|row| ((row.text("victim_id"), row.text("missing_id")), row))
-            .collect();
+        let pairwise: HashMap<(&str, &str), StoredRow<'_>> =
+            report.table(PAIRWISE).rows().map(|row| ((row.text("victim_id"), row.text("missing_id")), row)).collect();
         let mut pairs = Vec::new();
         for row in report.table(POSTERIOR).rows().filter(|row| row.text("missing_id") != "*") {
             let (body, missing) = (row.text("victim_id"), row.text("missing_id"));
@@ -192,7 +189,8 @@ impl<'r> Collecting<'r> {
         let table = self.report.table(ASSIGNMENTS);
         let answers = table.rows().take(ANSWERS).map(|row| {
             let identities = table.columns.iter().zip(row.cells());
-            let named = identities.filter_map(|(body, person)| Some((self.people.find(body)?, self.people.find(person)?)));
+            let named =
+                identities.filter_map(|(body, person)| Some((self.people.find(body)?, self.people.find(person)?)));
             let rank = row.number("rank").unwrap_or(0.0) as u64;
             let (posterior, log10_lr) = (row.number("posterior"), row.number("log10_lr"));
             (rank, Rounded::probability(posterior), Rounded::log10_lr(log10_lr), named.collect())

@@ -63,7 +63,11 @@ pub fn match_data(report: &Report) -> MatchData<'_> {
     let mut rows = statuses.rows();
     let of_child = |number| {
         let row = rows.next();
-        (number, row.map(|row| ["father", "mother"].map(|word| place(row, word, &mut people, genotypes)).to_vec()).unwrap_or_default())
+        (
+            number,
+            row.map(|row| ["father", "mother"].map(|word| place(row, word, &mut people, genotypes)).to_vec())
+                .unwrap_or_default(),
+        )
     };
     let subjects = numbers.into_iter().map(of_child).collect();
     MatchData {
@@ -107,7 +111,18 @@ fn pair<'r>(row: StoredRow<'r>, people: &mut People<'r>, genotypes: Option<&Geno
     let [compared, inconsistent] = ["loci_compared", "loci_inconsistent"].map(count);
     let flags = row.text("flags").to_owned();
     let loci = at.map(|loci| loci_data(loci, people));
-    (numbers[0], numbers[1], count("rank"), log10_lr("log10_lr"), posterior, rivals, compared, inconsistent, flags, loci)
+    (
+        numbers[0],
+        numbers[1],
+        count("rank"),
+        log10_lr("log10_lr"),
+        posterior,
+        rivals,
+        compared,
+        inconsistent,
+        flags,
+        loci,
+    )
 }
 
 fn loci_data(loci: &PairLoci, people: &People<'_>) -> LociData {
@@ -121,7 +136,8 @@ fn couple<'r>(row: StoredRow<'r>, people: &mut People<'r>, genotypes: Option<&Ge
     let child = person("child_id", "", "child");
     let (father, mother) = (person("father_id", "male", "candidate"), person("mother_id", "female", "candidate"));
     let count = |column| row.number(column).unwrap_or(0.0) as u64;
-    let (log10_lr, posterior) = (Rounded::log10_lr(row.number("log10_lr")), Rounded::probability(row.number("posterior")));
+    let (log10_lr, posterior) =
+        (Rounded::log10_lr(row.number("log10_lr")), Rounded::probability(row.number("posterior")));
     let flags = row.text("flags").to_owned();
     (child, father, mother, log10_lr, posterior, count("loci_compared"), count("loci_inconsistent"), flags)
 }

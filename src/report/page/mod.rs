@@ -20,13 +20,7 @@ mod workbook;
 pub use family_drawing::FamilyDrawing;
 pub use genotypes::{Genotypes, PairLoci, Typing};
 pub use html::{PageError, html};
-pub use report::{Report, ReportError};
 pub use identify_data::identity_status;
+pub use report::{Limits, Report, ReportError};
 pub use tally::{Tally, verdict};
-pub use workbook::{MOST_ROWS as MOST_SHEET_ROWS, WorkbookError, workbook};
-
-/// At most so many rows of a table are on the page; the tables hold all.
-pub const MOST_ROWS: usize = 100_000;
-
-/// At most so many children or bodies are on the page.
-pub const MOST_SUBJECTS: usize = 20_000;
+pub use workbook::{WorkbookError, workbook};

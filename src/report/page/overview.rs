@@ -73,8 +73,11 @@ impl Overview {
     /// From what the run says.
     pub fn of(report: &Report) -> Self {
         let genotypes = report.genotypes.as_ref().ok();
-        let typed: Vec<f64> =
-            genotypes.iter().flat_map(|genotypes| genotypes.typings.values()).map(|typing| typing.typed() as f64).collect();
+        let typed: Vec<f64> = genotypes
+            .iter()
+            .flat_map(|genotypes| genotypes.typings.values())
+            .map(|typing| typing.typed() as f64)
+            .collect();
         let table = report.table(if report.is_identify { PAIRWISE } else { MATCHES });
         let log10_lrs: Vec<f64> = table.rows().filter_map(|row| row.number("log10_lr")).collect();
         let (reasons, rejected) = rejected(report);
@@ -202,7 +205,8 @@ fn loci(report: &Report) -> Vec<LocusRow> {
     let Ok(genotypes) = &report.genotypes else { return Vec::new() };
     let samples = genotypes.typings.len().max(1);
     let row = |(at, locus): (usize, &String)| {
-        let typed = genotypes.typings.values().filter(|typing| typing.calls.get(at).is_some_and(|call| call != "-")).count();
+        let typed =
+            genotypes.typings.values().filter(|typing| typing.calls.get(at).is_some_and(|call| call != "-")).count();
         LocusRow { locus: printable(locus).into_owned(), typed, percent: typed * 100 / samples }
     };
     genotypes.loci.iter().enumerate().map(row).collect()

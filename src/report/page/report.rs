@@ -1,10 +1,11 @@
 //! What a finished run says: its manifest, its tables, and the profiles where they are at hand.
 
 use super::genotypes::Genotypes;
-use super::stored_table::StoredTable;
+use super::stored_table::{StoredRow, StoredTable};
+use super::tally::Tally;
 use crate::io::result_tables::{
-    ASSIGNMENTS, CONTRADICTIONS, COUPLES, DIRECT_MATCHES, FAMILIES, FAMILY_POSTERIOR, GROUPS, MATCHES, PAIRWISE, POSTERIOR,
-    REJECTED, STATUS, TableKind,
+    ASSIGNMENTS, CONTRADICTIONS, COUPLES, DIRECT_MATCHES, FAMILIES, FAMILY_POSTERIOR, GROUPS, MATCHES, PAIRWISE,
+    POSTERIOR, REJECTED, STATUS, TableKind,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -39,17 +40,44 @@ pub struct Report {
     pub manifest: Value,
     /// Whether the run is one of `identify`.
     pub is_identify: bool,
+    /// How many children have which status, all of them.
+    pub statuses: Tally,
     /// What the profiles add, or why they cannot be shown.
     pub genotypes: Result<Genotypes, String>,
+    limits: Limits,
     tables: BTreeMap<&'static str, StoredTable>,
     empty: StoredTable,
+}
+
+/// How much of a run is shown; the tables hold all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Rows of each table.
+    pub rows: usize,
+    /// Children or bodies.
+    pub subjects: usize,
+}
+
+impl Limits {
+    /// Of a page that opens at once.
+    pub const PAGE: Self = Self { rows: 100_000, subjects: 20_000 };
+
+    /// Of a workbook: the rows of a sheet below its header.
+    pub const WORKBOOK: Self = Self { rows: 1_048_575, subjects: usize::MAX };
 }
 
 /// The tables of `match`, each with columns that the page shows and older versions did not write.
 const OF_MATCH: [(TableKind, &[&str]); 5] = [
     (
         MATCHES,
-        &["posterior", "best_relationship", "inconsistent_loci", "flags", "posterior_other", "log10_lr_against_best_rival"],
+        &[
+            "posterior",
+            "best_relationship",
+            "inconsistent_loci",
+            "flags",
+            "posterior_other",
+            "log10_lr_against_best_rival",
+        ],
     ),
     (COUPLES, &["posterior", "flags"]),
     (STATUS, &["father_posterior", "father_none", "mother_posterior", "mother_none"]),
@@ -70,27 +98,33 @@ const OF_IDENTIFY: [(TableKind, &[&str]); 8] = [
 ];
 
 impl Report {
-    /// Reads the tables of a folder beside this manifest, at most so many rows of each; without genotypes, for this reason.
+    /// Reads the tables of a folder beside this manifest; without genotypes, for this reason.
     ///
     /// # Errors
     /// A manifest of another command; a file that cannot be read.
-    pub fn read(folder: &Path, manifest: &[u8], most: usize, reason: &str) -> Result<Self, ReportError> {
+    pub fn read(folder: &Path, manifest: &[u8], limits: Limits, reason: &str) -> Result<Self, ReportError> {
         let manifest: Value = serde_json::from_slice(manifest)?;
         let is_identify = match manifest["command"].as_str() {
             Some("match") => false,
             Some("identify") => true,
             other => return Err(ReportError::OtherCommand(other.unwrap_or("nothing").to_owned())),
         };
-        let mut tables = BTreeMap::new();
+        let (mut tables, mut statuses) = (BTreeMap::new(), Tally::default());
         for (kind, _) in expected(is_identify) {
-            let table = StoredTable::read(folder, *kind, most)
+            let count = |row: StoredRow<'_>| {
+                if *kind == STATUS {
+                    statuses.add_row(row);
+                }
+            };
+            let table = StoredTable::read(folder, *kind, limits.rows, count)
                 .map_err(|source| ReportError::Table { table: kind.name, source })?;
             tables.extend(table.map(|table| (kind.name, table)));
         }
         if tables.is_empty() {
             return Err(ReportError::NoTables);
         }
-        Ok(Self { manifest, is_identify, genotypes: Err(reason.to_owned()), tables, empty: StoredTable::default() })
+        let genotypes = Err(reason.to_owned());
+        Ok(Self { manifest, is_identify, statuses, genotypes, limits, tables, empty: StoredTable::default() })
     }
 
     /// A table; one without rows where the run has none.
@@ -122,7 +156,9 @@ impl Report {
 
     /// Every child and candidate on the page, pair by pair, child by child.
     pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.table(MATCHES).rows().map(|row| (row.text("child_id"), row.text("candidate_id"))).collect()
+        let on_page: HashSet<&str> = self.subjects().into_iter().collect();
+        let pairs = self.table(MATCHES).rows().map(|row| (row.text("child_id"), row.text("candidate_id")));
+        pairs.filter(|(child, _)| on_page.contains(child)).collect()
     }
 
     /// The samples of a body that has others: it is called after the first.
@@ -142,7 +178,7 @@ impl Report {
         let subjects = self.table(kind).rows().map(|row| row.text(column)).filter(|id| !further.contains(id));
         let mut subjects: Vec<&str> = subjects.collect();
         subjects.dedup();
-        subjects.truncate(super::MOST_SUBJECTS);
+        subjects.truncate(self.limits.subjects);
         subjects
     }
 }

@@ -2,7 +2,8 @@
 
 use super::identify_data::status_words;
 use super::report::Report;
-use crate::io::result_tables::{MATCHES, STATUS};
+use super::stored_table::StoredRow;
+use crate::io::result_tables::MATCHES;
 use crate::settings::StatusSettings;
 use std::collections::BTreeSet;
 
@@ -11,48 +12,65 @@ const WORDS: [&str; 7] =
     ["established", "probable", "disputed", "stated", "undecidable", "none in the lists", "not asked"];
 
 /// How many have what.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Tally {
-    /// Word and number of children or bodies, by the surer of the places; words that nobody has are left out.
-    pub surest: Vec<(&'static str, usize)>,
-    /// Word, and how many have it at each place.
-    pub by_place: Vec<(&'static str, Vec<usize>)>,
     /// The places: father and mother, or the identity; none where the run gave no status.
-    pub places: Vec<&'static str>,
+    pub places: &'static [&'static str],
     /// Children with a candidate that is reported, of a run without statuses.
     pub with_candidate: Option<(usize, u64)>,
+    /// By word: how many have it by the surer of their places.
+    surest: [usize; WORDS.len()],
+    /// By word: how many have it at each place.
+    by_place: [Vec<usize>; WORDS.len()],
 }
 
 /// Counts the statuses of a run.
 pub fn tally(report: &Report) -> Tally {
     if report.is_identify {
-        let statuses: Vec<Vec<&str>> = status_words(report).into_iter().map(|word| vec![word]).collect();
-        return Tally::of(vec!["Identity"], &statuses);
+        let mut tally = Tally::new(&["Identity"]);
+        status_words(report).into_iter().for_each(|word| tally.add(&[word]));
+        return tally;
     }
-    let table = report.table(STATUS);
-    if table.total == 0 {
+    if report.statuses.places.is_empty() {
         let with: BTreeSet<&str> = report.table(MATCHES).rows().map(|row| row.text("child_id")).collect();
-        return Tally { with_candidate: Some((with.len(), report.count("children"))), ..Tally::of(Vec::new(), &[]) };
+        return Tally { with_candidate: Some((with.len(), report.count("children"))), ..Tally::default() };
     }
-    let statuses: Vec<Vec<&str>> =
-        table.rows().map(|row| vec![row.text("father_status"), row.text("mother_status")]).collect();
-    Tally::of(vec!["Father", "Mother"], &statuses)
+    report.statuses.clone()
 }
 
 impl Tally {
-    /// Counts these statuses: for each child or body one at each place.
-    pub fn of(places: Vec<&'static str>, statuses: &[Vec<&str>]) -> Self {
-        let rank = |status: &str| WORDS.iter().position(|word| *word == status);
-        let mut surest = [0; WORDS.len()];
-        let mut by_place = vec![vec![0; places.len()]; WORDS.len()];
-        for of_one in statuses {
-            let ranks = of_one.iter().map(|status| rank(status));
-            ranks.clone().flatten().min().into_iter().for_each(|rank| surest[rank] += 1);
-            ranks.enumerate().for_each(|(place, rank)| rank.into_iter().for_each(|rank| by_place[rank][place] += 1));
+    /// Nothing counted yet.
+    pub fn new(places: &'static [&'static str]) -> Self {
+        Self { places, by_place: std::array::from_fn(|_| vec![0; places.len()]), ..Self::default() }
+    }
+
+    /// Counts a child or body: its status at each place.
+    pub fn add<S: AsRef<str>>(&mut self, statuses: &[S]) {
+        let rank = |status: &S| WORDS.iter().position(|word| *word == status.as_ref());
+        let ranks = statuses.iter().map(rank);
+        ranks.clone().flatten().min().into_iter().for_each(|rank| self.surest[rank] += 1);
+        for (place, rank) in ranks.enumerate() {
+            rank.into_iter().for_each(|rank| self.by_place[rank][place] += 1);
         }
-        let surest = WORDS.into_iter().zip(surest).filter(|(_, count)| *count > 0).collect();
-        let by_place = WORDS.into_iter().zip(by_place).filter(|(_, counts)| counts.iter().any(|&count| count > 0));
-        Self { surest, by_place: by_place.collect(), places, with_candidate: None }
+    }
+
+    /// Counts a row of the table of statuses.
+    pub(super) fn add_row(&mut self, row: StoredRow<'_>) {
+        if self.places.is_empty() {
+            *self = Self::new(&["Father", "Mother"]);
+        }
+        self.add(&[row.text("father_status"), row.text("mother_status")]);
+    }
+
+    /// Word and number of children or bodies, by the surer of the places; words that nobody has are left out.
+    pub fn surest(&self) -> Vec<(&'static str, usize)> {
+        WORDS.into_iter().zip(self.surest).filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Word, and how many have it at each place; words that nobody has are left out.
+    pub fn by_place(&self) -> Vec<(&'static str, &[usize])> {
+        let counts = WORDS.into_iter().zip(self.by_place.iter().map(Vec::as_slice));
+        counts.filter(|(_, counts)| counts.iter().any(|&count| count > 0)).collect()
     }
 }
 
@@ -78,9 +96,9 @@ mod tests {
     #[test]
     fn a_child_counts_once_by_the_surer_of_its_parents() {
         let statuses = [["probable", "established"], ["undecidable", "disputed"], ["none in the lists", "undecidable"]];
-        let statuses: Vec<Vec<&str>> = statuses.iter().map(|words| words.to_vec()).collect();
-        let tally = Tally::of(vec!["Father", "Mother"], &statuses);
-        assert_eq!(tally.surest, [("established", 1), ("disputed", 1), ("undecidable", 1)]);
-        assert_eq!(tally.by_place[3..], [("undecidable", vec![1, 1]), ("none in the lists", vec![1, 0])]);
+        let mut tally = Tally::new(&["Father", "Mother"]);
+        statuses.iter().for_each(|of_one| tally.add(of_one));
+        assert_eq!(tally.surest(), [("established", 1), ("disputed", 1), ("undecidable", 1)]);
+        assert_eq!(tally.by_place()[3..], [("undecidable", &[1, 1][..]), ("none in the lists", &[1, 0])]);
     }
 }

@@ -9,7 +9,7 @@ use crate::io::result_tables::{
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 /// Rows of a sheet below its header.
-pub const MOST_ROWS: usize = 1_048_575;
+const MOST_ROWS: usize = 1_048_575;
 
 /// Letters of a cell.
 const MOST_LETTERS: usize = 32_767;
@@ -147,11 +147,19 @@ fn summary(report: &Report) -> Vec<Vec<Cell>> {
     ];
     let tally = tally(report);
     let of = if report.is_identify { "bodies" } else { "children, by the surer parent" };
-    lines.extend(tally.surest.iter().map(|(word, count)| vec![text(format!("{of}: {word}")), Cell::Number(*count as f64)]));
+    lines.extend(
+        tally.surest().into_iter().map(|(word, count)| vec![text(format!("{of}: {word}")), Cell::Number(count as f64)]),
+    );
     let counts = report.manifest["counts"].as_object().into_iter().flatten();
-    lines.extend(counts.map(|(name, count)| vec![text(name.replace('_', " ")), Cell::Number(count.as_f64().unwrap_or(0.0))]));
+    lines.extend(
+        counts.map(|(name, count)| vec![text(name.replace('_', " ")), Cell::Number(count.as_f64().unwrap_or(0.0))]),
+    );
     for input in report.manifest["inputs"].as_array().into_iter().flatten() {
-        let file = format!("{} (SHA-256 {})", input["path"].as_str().unwrap_or_default(), input["sha256"].as_str().unwrap_or_default());
+        let file = format!(
+            "{} (SHA-256 {})",
+            input["path"].as_str().unwrap_or_default(),
+            input["sha256"].as_str().unwrap_or_default()
+        );
         lines.push(vec![text(format!("file read: {}", input["role"].as_str().unwrap_or_default())), text(file)]);
     }
     if let Err(reason) = &report.genotypes {
@@ -169,7 +177,9 @@ const LOCI: [&str; 8] =
 /// Each reported pair, locus by locus.
 fn loci(report: &Report) -> Vec<Vec<Cell>> {
     let Ok(genotypes) = &report.genotypes else { return Vec::new() };
-    let call = |id: &str, at: usize| genotypes.typings.get(id).and_then(|typing| typing.calls.get(at)).map_or("", String::as_str);
+    let call = |id: &str, at: usize| {
+        genotypes.typings.get(id).and_then(|typing| typing.calls.get(at)).map_or("", String::as_str)
+    };
     let mut lines = Vec::new();
     for (child, candidate) in report.pairs() {
         let Some(pair) = genotypes.pairs.get(&(child.to_owned(), candidate.to_owned())) else { continue };

@@ -1,0 +1,103 @@
+// Looks at a page of filia in a real browser: node check.mjs report.html [report.html …]
+// No console error, no request but the page itself; search, sort, filter and mask work; the keyboard alone suffices; nothing is
+// wider than a phone; printing shows all rows of a small case. CHROMIUM names the browser where it is not /usr/bin/chromium.
+import assert from "node:assert/strict";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+
+/** Opens a page and notes every complaint and every request. */
+async function open(file, options) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", message => { if (["error", "warning"].includes(message.type())) complaints.push(message.text()); });
+  page.on("pageerror", error => complaints.push(String(error)));
+  const requests = [];
+  page.on("request", request => requests.push(request.url()));
+  await page.goto("file://" + path.resolve(file));
+  return { page, complaints, requests, close: () => context.close() };
+}
+
+const found = page => page.textContent("#found");
+const rows = page => page.locator("#list tbody tr.row");
+const firstId = async page => (await rows(page).first().locator("a").textContent()).trim();
+const shown = text => Number(text.split(" ")[0]);
+
+async function searchAndSort(page) {
+  const all = shown(await found(page));
+  const id = await firstId(page);
+  await page.fill("#search", id.toUpperCase());
+  assert.ok(shown(await found(page)) >= 1 && (await firstId(page)).length > 0, "an id is found in any case");
+  await page.fill("#search", "no such id");
+  assert.equal(shown(await found(page)), 0);
+  await page.fill("#search", "");
+  assert.equal(shown(await found(page)), all);
+  const button = page.locator("#list thead button", { hasText: "log10 LR" });
+  const numbers = async () => (await page.locator("#list tbody tr.row td.n").allTextContents()).map(text => text.replace("−", "-")).map(Number).filter(Number.isFinite);
+  await button.click();
+  const down = await numbers();
+  assert.deepEqual(down, [...down].sort((a, b) => b - a), "the highest first");
+  assert.equal(await page.locator("#list th[aria-sort]").count(), 1);
+  await page.locator("#list thead button").first().click();
+  const words = await page.locator("#status option").evaluateAll(options => options.map(option => option.value).filter(value => value && value !== "-"));
+  for (const word of words) {
+    await page.selectOption("#status", word);
+    const badges = await rows(page).evaluateAll((rows, word) => rows.every(row => [...row.querySelectorAll(".badge")].some(badge => badge.textContent === word)), word);
+    assert.ok(badges && shown(await found(page)) > 0, `filter ${word}`);
+  }
+  await page.selectOption("#status", "");
+}
+
+async function keyboard(page) {
+  await page.focus("#search");
+  for (let steps = 0; steps < 40 && !await page.evaluate(() => document.activeElement.closest("#list tbody")); steps++) await page.keyboard.press("Tab");
+  const at = () => page.evaluate(() => document.activeElement.dataset.position);
+  assert.equal(await at(), "0", "Tab reaches the first row");
+  const all = shown(await found(page));
+  for (let steps = 0; steps < Math.min(30, all - 1); steps++) await page.keyboard.press("ArrowDown");
+  const last = Math.min(30, all - 1);
+  assert.equal(await at(), String(last), "arrows go from row to row, past those that were made at first");
+  const id = await page.evaluate(() => document.activeElement.textContent);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(id => document.querySelector("#detail h3").textContent === id, id);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), id, "the focus is on the heading of what was opened");
+}
+
+async function mask(page) {
+  const ids = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).people.map(person => person[0]).filter(id => id.length > 3));
+  await page.click("#mask");
+  const text = await page.evaluate(() => document.querySelector("main").innerText);
+  const words = new Set(text.split(/[\s,;:()=]+/));
+  assert.deepEqual(ids.filter(id => words.has(id)), [], "no id is left");
+  assert.equal(await page.getAttribute("#mask", "aria-pressed"), "true");
+  await page.click("#mask");
+}
+
+async function labels(page) {
+  const unnamed = await page.evaluate(() => [...document.querySelectorAll("button, select, input, a[href], svg[role=img]")].filter(node =>
+    !(node.textContent.trim() || node.getAttribute("aria-label") || node.closest("label"))).map(node => node.outerHTML));
+  assert.deepEqual(unnamed, [], "every control has a name");
+  assert.equal(await page.locator("thead th:not([scope])").count(), 0);
+  assert.equal(await page.locator("html[lang]").count(), 1);
+}
+
+for (const file of process.argv.slice(2)) {
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, complaints, requests, close } = await open(file, { colorScheme });
+    await searchAndSort(page);
+    await keyboard(page);
+    await mask(page);
+    await labels(page);
+    assert.deepEqual(complaints, []);
+    assert.equal(requests.length, 1, requests.join("\n"));
+    await close();
+  }
+  const phone = await open(file, { viewport: { width: 390, height: 800 } });
+  const width = await phone.page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 390, `${width} pixels wide on a phone`);
+  await phone.close();
+  console.log(`${file}: fine`);
+}
+await browser.close();
