@@ -3,7 +3,7 @@
 
 use crate::inheritance::{MutationModel, MutationRates};
 use crate::io::frequency_file::{FrequencyTableError, load_table};
-use crate::io::marker_file::{MarkerFileError, read_marker_file};
+use crate::io::marker_file::{MarkerFile, MarkerFileError, read_marker_file};
 use crate::io::rates_file::load_rates;
 use crate::io::source::Inputs;
 use crate::io::table_file::TableError;
@@ -48,6 +48,8 @@ pub struct Markers {
     pub name: String,
     /// Its loci.
     pub loci: Vec<LocusDefinition>,
+    /// What it says of them that is not used.
+    pub notes: Vec<String>,
 }
 
 /// Where statistics come from, beside the settings.
@@ -115,7 +117,7 @@ impl Markers {
     pub fn read(path: &Path, inputs: &Inputs) -> Result<Self, StatisticsError> {
         let name = path.display().to_string();
         match read_marker_file(path, inputs) {
-            Ok(loci) => Ok(Self { name, loci }),
+            Ok(MarkerFile { loci, notes }) => Ok(Self { name, loci, notes }),
             Err(source) => Err(StatisticsError::Markers { name, source }),
         }
     }
@@ -218,7 +220,11 @@ impl Statistics {
     /// A locus whose model is refused; no locus in common.
     pub fn case_models(&self, panel: &Panel) -> Result<CaseModels, ModelsError> {
         match &self.markers {
-            Some(Markers { name, loci }) => CaseModels::from_markers(panel, name, loci, &self.settings),
+            Some(Markers { name, loci, notes }) => {
+                let mut models = CaseModels::from_markers(panel, name, loci, &self.settings)?;
+                models.notes.extend(notes.iter().cloned());
+                Ok(models)
+            }
             None => CaseModels::from_tables(panel, &self.tables, &self.rates, &self.settings),
         }
     }

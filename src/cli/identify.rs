@@ -17,15 +17,18 @@ use std::path::PathBuf;
 /// Finds out which missing person each body is, given the relatives
 #[derive(Args, Debug)]
 pub struct IdentifyArguments {
+    /// A Familias project with a section [DVI]: remains, relatives, families, frequencies and mutation models in one file
+    #[arg(value_name = "FILE.fam", conflicts_with_all = ["remains", "relatives", "pedigrees", "frequencies", "markers"])]
+    project: Option<PathBuf>,
     /// Profiles of the remains (several files: repeat the option)
-    #[arg(long, value_name = "PM.csv", required = true)]
+    #[arg(long, value_name = "PM.csv", required_unless_present = "project")]
     remains: Vec<PathBuf>,
     /// Profiles of the relatives
-    #[arg(long, value_name = "AM.csv", required = true)]
+    #[arg(long, value_name = "AM.csv", required_unless_present = "project")]
     relatives: Vec<PathBuf>,
     /// Families: family_id, person_id, father_id, mother_id, sex, missing (yes for each person looked for)
-    #[arg(long, value_name = "PED.csv")]
-    pedigrees: PathBuf,
+    #[arg(long, value_name = "PED.csv", required_unless_present = "project")]
+    pedigrees: Option<PathBuf>,
     /// At most so many assignments in assignments.csv
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_assignments)]
     assignments: usize,
@@ -66,11 +69,15 @@ impl IdentifyArguments {
     /// The settings with the flags over them, and what is read.
     fn resolve(&self) -> Result<(Settings, IdentifyInput)> {
         let inputs = Inputs::default();
-        let mut settings = self.statistics.settings(&inputs)?;
+        let statistics = match &self.project {
+            Some(project) => StatisticsArguments { markers: Some(project.clone()), ..self.statistics.clone() },
+            None => self.statistics.clone(),
+        };
+        let mut settings = statistics.settings(&inputs)?;
         // Every pair is listed unless somebody says otherwise.
         match &self.min_log10_lr {
             Some(least) => settings.search.min_log10_lr = parse_threshold(least)?,
-            None if self.statistics.states("search.min_log10_lr", &inputs)? => {}
+            None if statistics.states("search.min_log10_lr", &inputs)? => {}
             None => settings.search.min_log10_lr = None,
         }
         settings.validate()?;
@@ -79,11 +86,22 @@ impl IdentifyArguments {
             keep_samples_apart: self.keep_samples_apart,
             merge_min_log10_lr: self.merge_min_log10_lr,
             reading: self.read.reading(self.accept_implausible),
-            source: self.statistics.source("identify", &settings, &inputs)?,
+            source: statistics.source("identify", &settings, &inputs)?,
             inputs,
-            ..IdentifyInput::new(self.remains.clone(), self.relatives.clone(), self.pedigrees.clone())
+            ..self.input()
         };
         Ok((settings, input))
+    }
+
+    /// The files that are read.
+    fn input(&self) -> IdentifyInput {
+        match &self.project {
+            Some(project) => IdentifyInput::of_project(project),
+            None => {
+                let pedigrees = self.pedigrees.clone().unwrap_or_default();
+                IdentifyInput::new(self.remains.clone(), self.relatives.clone(), pedigrees)
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::terminal::tell;
 use super::{Outcome, message};
 use crate::io::case_expected::{compare, needs_unlinked};
 use crate::io::case_file::{CaseFile, answer_to_json, read_case};
+use crate::io::familias::{FamiliasError, case::case, is_familias, parse_project};
 use anyhow::{Context, Result};
 use clap::Args;
 use rayon::prelude::*;
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 /// Computes likelihoods and likelihood ratios of hypotheses on pedigrees
 ///
-/// Reads case files (JSON: loci, hypotheses, genotypes; see the documentation) and writes one JSON line for each.
+/// Reads case files (JSON: loci, hypotheses, genotypes; see the documentation) or the pedigrees of Familias projects (`.fam`), and
+/// writes one JSON line for each.
 #[derive(Args)]
 pub struct Arguments {
     /// Case files; `-` reads one case from standard input
@@ -72,7 +74,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 fn answer(path: &Path, tolerance: Option<f64>) -> Result<Answered> {
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let text = read(path).with_context(|| format!("{name}: cannot read it"))?;
-    let CaseFile { case, expected } = read_case(&text).with_context(|| name.clone())?;
+    let CaseFile { case, expected } = match is_familias(&text) {
+        true => read_project(&text, path).with_context(|| name.clone())?,
+        false => read_case(&text).with_context(|| name.clone())?,
+    };
     let answer = case.answer().with_context(|| name.clone())?;
     let mut complaints = Vec::new();
     match (tolerance, expected) {
@@ -89,6 +94,14 @@ fn answer(path: &Path, tolerance: Option<f64>) -> Result<Answered> {
         }
     }
     Ok(Answered { line: answer_to_json(&answer).to_string(), complaints })
+}
+
+/// The pedigrees of a Familias project; the case is called like the file.
+fn read_project(bytes: &[u8], path: &Path) -> Result<CaseFile, FamiliasError> {
+    let id = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+    let (case, notes) = case(&parse_project(bytes)?, &id)?;
+    notes.iter().for_each(|note| tell(format!("note: {}: {note}", path.display())));
+    Ok(CaseFile { case, expected: None })
 }
 
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {

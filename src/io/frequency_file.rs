@@ -15,6 +15,7 @@
 //! field: a factor of 2 in 5/(2N).
 
 mod blocks;
+mod familias;
 mod gather;
 mod header;
 mod labels;
@@ -25,6 +26,7 @@ mod transposed;
 mod wide;
 mod write;
 
+use super::familias::{FamiliasError, is_familias};
 use super::source::Inputs;
 use super::table_file::{TableError, TextRow, TextTable};
 use super::workbook::split_part;
@@ -52,6 +54,14 @@ pub enum FrequencyTableError {
     /// A file that cannot be used.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A Familias project that cannot be used.
+    #[error("{path}: {cause}")]
+    Familias {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: FamiliasError,
+    },
 }
 
 fn nearest_hint(nearest: &Option<&str>) -> String {
@@ -73,6 +83,9 @@ pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable,
         return Err(unknown_table(name_or_path));
     }
     let Some(part) = part else {
+        if let Some(project) = inputs.read(&path).ok().filter(|bytes| is_familias(bytes)) {
+            return familias::read(name_or_path, stem(&path), &project);
+        }
         let table = read_table(TextTable::read(&path, EXPECTED, inputs)?, None)?;
         return Ok(FrequencyTable { name: stem(&path), ..table });
     };

@@ -1,14 +1,12 @@
 //! Marker files: `{"loci": [...]}`, each locus with its alleles, frequencies, mutation, theta and silent allele.
 
+use super::familias::{self, FamiliasError, is_familias, parse_project};
 use super::json::{DocumentError, JsonError, Node, read_document};
+use super::locus_check::{self, check_label, checked_model};
 use super::source::Inputs;
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
-use crate::profile::{Allele, LocusName};
 use std::path::Path;
-
-/// How far the frequencies of a locus may miss 1: published tables are rounded to three or four decimals.
-const SUM_TOLERANCE: f64 = 0.01;
 
 /// Why a marker or case file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -22,14 +20,32 @@ pub enum MarkerFileError {
     /// It is JSON, but not of this form.
     #[error(transparent)]
     Content(#[from] JsonError),
+    /// It is a Familias project that cannot be used.
+    #[error(transparent)]
+    Familias(#[from] FamiliasError),
 }
 
-/// Reads a marker file.
+/// The loci of a file, and what the file says of them that is not used.
+#[derive(Clone, Debug)]
+pub struct MarkerFile {
+    /// The loci.
+    pub loci: Vec<LocusDefinition>,
+    /// Sentences.
+    pub notes: Vec<String>,
+}
+
+/// Reads a marker file, or the loci of a Familias project.
 ///
 /// # Errors
-/// A file that cannot be read, is no JSON, or describes a locus that cannot be used.
-pub fn read_marker_file(path: &Path, inputs: &Inputs) -> Result<Vec<LocusDefinition>, MarkerFileError> {
-    parse_markers(&inputs.read(path)?)
+/// A file that cannot be read, is neither JSON nor a project, or describes a locus that cannot be used.
+pub fn read_marker_file(path: &Path, inputs: &Inputs) -> Result<MarkerFile, MarkerFileError> {
+    let bytes = inputs.read(path)?;
+    if !is_familias(&bytes) {
+        return Ok(MarkerFile { loci: parse_markers(&bytes)?, notes: Vec::new() });
+    }
+    let found = familias::markers::markers(&parse_project(&bytes)?)?;
+    let (loci, notes) = found.for_profiles();
+    Ok(MarkerFile { loci, notes: notes.iter().map(|note| format!("{}: {note}", path.display())).collect() })
 }
 
 /// Reads the bytes of a marker file.
@@ -42,7 +58,10 @@ pub fn parse_markers(bytes: &[u8]) -> Result<Vec<LocusDefinition>, MarkerFileErr
     root.check_keys(&["loci"])?;
     let models = read_loci(&root)?;
     for locus in root.required("loci")?.elements()? {
-        locus.required("alleles")?.elements()?.iter().try_for_each(check_label)?;
+        // In a case file labels are any text; here profiles must meet them.
+        for label in locus.required("alleles")?.elements()? {
+            check_label(&label.label()?).map_err(|error| label.error(error))?;
+        }
         check_ranges(&locus)?;
     }
     Ok(models.iter().map(|model| model.definition().clone()).collect())
@@ -58,17 +77,7 @@ pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
         let definition = read_locus(&node)?;
         let name = definition.name.clone();
         check_name(&node, &name, &models)?;
-        let model = LocusModel::new(definition).map_err(|error| node.error(format!("locus `{name}`: {error}")))?;
-        let sum: f64 = model.frequencies().iter().sum();
-        let silent_frequency = model.definition().silent_frequency;
-        if (sum + silent_frequency - 1.0).abs() > SUM_TOLERANCE {
-            let expected = match silent_frequency > 0.0 {
-                true => format!("about {} (1 minus the silent frequency)", 1.0 - silent_frequency),
-                false => "about 1".to_owned(),
-            };
-            return Err(node.error(format!("locus `{name}`: the frequencies sum to {sum}, expected {expected}")));
-        }
-        models.push(model);
+        models.push(checked_model(definition).map_err(|error| node.error(error))?);
     }
     Ok(models)
 }
@@ -78,12 +87,7 @@ fn check_name(node: &Node<'_>, name: &str, before: &[LocusModel]) -> Result<(), 
     if name.trim().is_empty() {
         return Err(node.required("name")?.error("found an empty text, expected the name of a locus"));
     }
-    let locus = LocusName::new(name);
-    match before.iter().find(|model| LocusName::new(model.name()) == locus).map(LocusModel::name) {
-        None => Ok(()),
-        Some(same) if same == name => Err(node.error(format!("the locus `{name}` is listed twice"))),
-        Some(other) => Err(node.error(format!("the locus `{name}` is listed twice: `{other}` is another name of it"))),
-    }
+    locus_check::check_name(name, before).map_err(|error| node.error(error))
 }
 
 /// The keys of a locus.
@@ -103,19 +107,6 @@ fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
     // last: a missing key says which slip was found in its place
     node.check_keys(&LOCUS_KEYS)?;
     Ok(definition)
-}
-
-/// Refuses numbers that no allele of a profile can have. In a case file labels are any text; here profiles must meet them.
-fn check_label(node: &Node<'_>) -> Result<(), JsonError> {
-    let label = node.label()?;
-    match (label.parse::<f64>(), label.parse::<Allele>()) {
-        (Ok(0.0), _) => {
-            let why = "in a profile 0 means no result, so nobody can show it; call the alleles 1 and 2, or A and B";
-            Err(node.error(format!("allele `{label}`: {why}")))
-        }
-        (Ok(_), Err(error)) => Err(node.error(error.to_string())),
-        _ => Ok(()),
-    }
 }
 
 /// Refuses a range above 1: two repeats more would be likelier than one. (Case files take any, as reference programs do.)

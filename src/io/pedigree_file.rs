@@ -5,6 +5,7 @@
 //! the header: something in it would be read as something else.
 
 use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
+use super::familias::{self, FamiliasError, is_familias, parse_project};
 use super::known_names::{complain, is_free};
 use super::missing::{Missing, is_missing, missing};
 use super::pedigree_notes::notes;
@@ -43,6 +44,9 @@ pub enum PedigreeFileProblem {
     /// It is a workbook that cannot be used.
     #[error(transparent)]
     Workbook(#[from] WorkbookError),
+    /// It is a Familias project that cannot be used.
+    #[error(transparent)]
+    Familias(#[from] FamiliasError),
     /// A column is missing.
     #[error("no column `{0}`: expected the columns family_id, person_id, father_id, mother_id, sex, missing")]
     NoColumn(&'static str),
@@ -140,6 +144,7 @@ pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Pedigrees, Pedigre
     let in_file = |cause: PedigreeFileProblem| PedigreeFileError { file: file.clone(), line: 0, cause };
     let bytes = inputs.read(&file).map_err(|cause| in_file(DelimitedError::from(cause).into()))?;
     match &sheet {
+        None if is_familias(&bytes) => return families_of_project(path, &bytes).map_err(in_file),
         None if !is_workbook(&bytes) => return parse_pedigrees(path, &bytes),
         Some(sheet) if !is_workbook(&bytes) => {
             let cause = io::Error::new(io::ErrorKind::NotFound, format!("no workbook, so it has no sheet `{sheet}`"));
@@ -152,6 +157,14 @@ pub fn read_pedigrees(path: &Path, inputs: &Inputs) -> Result<Pedigrees, Pedigre
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
     let table = DelimitedFile::separated_by(SEPARATOR, &sheet.text[..], recognise, |_| true);
     read_table(Path::new(&name), table.map_err(|cause| in_file(cause.into()))?)
+}
+
+/// The families of a project of the program Familias.
+fn families_of_project(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeFileProblem> {
+    let mut found = familias::families::families(&parse_project(bytes)?)?;
+    found.notes.iter_mut().for_each(|note| *note = format!("{}: {note}", path.display()));
+    found.notes.extend(notes(&found.families, &BTreeMap::new()));
+    Ok(Pedigrees { families: found.families, notes: found.notes })
 }
 
 /// Reads the bytes of a pedigree file; `path` is what messages name.

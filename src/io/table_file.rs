@@ -249,7 +249,7 @@ pub fn parse_number(text: &str) -> Option<f64> {
 }
 
 /// Bytes to text: by the byte order mark, else UTF-8, else Latin-1 (as browsers read it: windows-1252).
-fn decode(bytes: &[u8]) -> String {
+pub(super) fn decode(bytes: &[u8]) -> String {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding.decode(bytes).0.into_owned();
     }

@@ -7,6 +7,7 @@ use super::reading::Reading;
 use crate::identification::{
     Bodies, Family, Identification, Merged, Models, Prior, Roster, RosterError, identify, merge_samples,
 };
+use crate::io::familias::{RELATIVES, REMAINS};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::source::Inputs;
@@ -22,7 +23,7 @@ use crate::settings::{AssignmentPrior, Settings};
 use crate::statistics::{Statistics, StatisticsSource};
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// Assignments that are listed unless somebody says otherwise.
@@ -69,6 +70,13 @@ impl IdentifyInput {
             source: StatisticsSource::default(),
             inputs: Inputs::default(),
         }
+    }
+
+    /// A project of the program Familias, whose section `[DVI]` has remains, relatives and families; its loci are the markers.
+    pub fn of_project(project: &Path) -> Self {
+        let part = |name: &str| [format!("{}:{name}", project.display())];
+        let source = StatisticsSource { markers: Some(project.to_owned()), ..StatisticsSource::default() };
+        Self { source, ..Self::new(part(REMAINS), part(RELATIVES), project) }
     }
 
     /// Every file that a run with these settings reads.

@@ -46,6 +46,7 @@ mod packing;
 mod read_once;
 mod reading_cells;
 mod reading_cmf;
+mod reading_familias;
 mod reading_headers;
 mod reading_late_evidence;
 mod reading_layouts;

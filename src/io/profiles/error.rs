@@ -1,7 +1,10 @@
 //! Why profile files cannot be used.
 
 use crate::{
-    io::{delimited::DelimitedError, packed_panel::PackedError, problems::Rejected, workbook::WorkbookError},
+    io::{
+        delimited::DelimitedError, familias::FamiliasError, packed_panel::PackedError, problems::Rejected,
+        workbook::WorkbookError,
+    },
     profile::PanelError,
 };
 
@@ -34,6 +37,14 @@ pub enum ProfileError {
         file: String,
         /// Why.
         cause: WorkbookError,
+    },
+    /// The file is a Familias project that cannot be used.
+    #[error("{file}: {cause}")]
+    Familias {
+        /// The file as the user named it.
+        file: String,
+        /// Why.
+        cause: FamiliasError,
     },
     /// The file is XML that cannot be read.
     #[error("{file}, line {line}: {cause}")]

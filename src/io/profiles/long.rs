@@ -6,7 +6,7 @@
 use super::{
     long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, ShownSex},
     merging::{Stated, Tally},
-    wide::PartialProfiles,
+    wide::{PartialProfiles, settle_sex},
 };
 use crate::{
     io::problems::{Reason, Rejected},
@@ -336,7 +336,7 @@ impl<'a> LongSamples<'a> {
             let other = |line: u64| Reason::ConflictingLocus(format!("another sex in line {line}"));
             return lines.map(|(line, of)| amelogenin(line, other(of))).to_vec();
         }
-        let contradiction = self.table.context().settle_sex(settled, shown.sex).err();
+        let contradiction = settle_sex(settled, shown.sex).err();
         contradiction.map(|reason| amelogenin(u64::from(sample.line), reason)).into_iter().collect()
     }
 }

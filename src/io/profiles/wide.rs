@@ -167,28 +167,25 @@ impl FileContext<'_> {
         let role = sample.role.or(self.default_role);
         sample.drop_out.unwrap_or_else(|| self.options.drop_out.of(role))
     }
+}
 
-    /// Gives a sample for which a sex may be recorded the one that amelogenin shows. Where the two contradict each other,
-    /// neither is believed.
-    ///
-    /// # Errors
-    /// That contradiction; the sample is then of unknown sex.
-    pub fn settle_sex(&self, sample: &mut Sample, shown: Sex) -> Result<(), Reason> {
-        match (sample.sex, shown) {
-            _ if sample.sex_conflict => {}
-            (Sex::Unknown, shown) => sample.sex = shown,
-            (_, Sex::Unknown) => {}
-            (recorded, shown) if recorded == shown => {}
-            (recorded, shown) => {
-                (sample.sex, sample.sex_conflict) = (Sex::Unknown, true);
-                return Err(Reason::SexContradicted {
-                    recorded: recorded.as_str().into(),
-                    shown: shown.as_str().into(),
-                });
-            }
+/// Gives a sample for which a sex may be recorded the one that amelogenin shows. Where the two contradict each other,
+/// neither is believed.
+///
+/// # Errors
+/// That contradiction; the sample is then of unknown sex.
+pub fn settle_sex(sample: &mut Sample, shown: Sex) -> Result<(), Reason> {
+    match (sample.sex, shown) {
+        _ if sample.sex_conflict => {}
+        (Sex::Unknown, shown) => sample.sex = shown,
+        (_, Sex::Unknown) => {}
+        (recorded, shown) if recorded == shown => {}
+        (recorded, shown) => {
+            (sample.sex, sample.sex_conflict) = (Sex::Unknown, true);
+            return Err(Reason::SexContradicted { recorded: recorded.as_str().into(), shown: shown.as_str().into() });
         }
-        Ok(())
     }
+    Ok(())
 }
 
 /// Reads the chunks of one wide table.
@@ -358,7 +355,7 @@ impl<'a> WideReader<'a> {
     ) {
         let shown = combine_sexes(read_typings(record, amelogenin, |cells| read_amelogenin(cells.iter().copied())));
         let sample = &mut metadata.sample;
-        let settled = shown.and_then(|shown| self.context.settle_sex(sample, shown).map_err(|reason| (0, reason)));
+        let settled = shown.and_then(|shown| settle_sex(sample, shown).map_err(|reason| (0, reason)));
         if let Err(problem) = settled {
             rejected.push(self.reject_locus(record, line, amelogenin, &metadata.sample.id, problem));
         }

@@ -4,16 +4,17 @@
 //! the role), and LOCUS elements with LOCUSNAME and ALLELE/ALLELEVALUE. One allele alone is a homozygote. A locus that stands twice
 //! in a specimen was typed twice. Read in one go; memory: some bytes a sample and locus.
 
-mod specimens;
 mod xml;
 
-use super::{Gathered, ProfileError, ProfileFile, ProfileReader};
+use super::{
+    Gathered, ProfileError, ProfileFile, ProfileReader,
+    specimens::{FieldNames, Specimen, Specimens},
+};
 use crate::{
-    io::{profiles::FileSummary, source::Input},
-    profile::Role,
+    io::source::Input,
+    profile::{Role, Sample},
     progress::WatchedReader,
 };
-use specimens::Specimens;
 use std::{collections::BTreeMap, io::BufReader};
 use xml::Elements;
 
@@ -23,6 +24,8 @@ pub(super) struct CmfReader;
 /// The end of the root's name (`CODISImportFile`, and that of Rapid DNA instruments).
 const ROOT: &str = "ImportFile";
 
+const FIELDS: FieldNames = FieldNames { id: "SPECIMENID", locus: "LOCUSNAME", allele: "ALLELEVALUE" };
+
 impl ProfileReader for CmfReader {
     fn sniff(&self, start: &[u8]) -> bool {
         let text = String::from_utf8_lossy(start);
@@ -31,28 +34,20 @@ impl ProfileReader for CmfReader {
 
     fn read(&self, input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
         let rejects = into.rejects_of_next_file();
-        let mut specimens = Specimens::new(file, &rejects);
+        let mut specimens = Specimens::new(file, FIELDS, &rejects);
         let mut elements = Elements::new(BufReader::with_capacity(1 << 16, WatchedReader::new(input, file.progress)));
         let in_xml = |(line, cause): (u64, String)| ProfileError::Xml { file: file.name.clone(), line, cause };
         let in_panel = |cause| ProfileError::Panel { file: file.name.clone(), cause };
         while let Some(specimen) = elements.next_specimen().map_err(in_xml)? {
+            let (id, role) = (specimen.id, role_of(&specimen.category));
+            let sample = Sample { id, role, ..Sample::default() };
+            let specimen = Specimen { line: specimen.line, sample, loci: specimen.loci };
             specimens.take(specimen).map_err(in_panel)?;
         }
         let root = elements.root().unwrap_or_default().to_owned();
-        let (read, notes) = specimens.finish().map_err(in_panel)?;
-        into.note_all(notes);
         into.note_all(note_categories(&file.name, elements.categories()));
         into.note_all(note_unused(&file.name, elements.unused()));
-        let samples = read.lines.len();
-        if samples == 0 {
-            return Err(ProfileError::NoProfile { file: file.name.clone(), first: rejects.first().map(Box::new) });
-        }
-        let loci = read.builder.loci().to_vec();
-        into.take(read.builder, &read.lines).map_err(in_panel)?;
-        let format = format!("CODIS import file (XML, root `{root}`)");
-        let (name, sources) = (file.name.clone(), file.sources.to_vec());
-        into.add_file(FileSummary { name, format, sources, rows: read.rows, samples, loci });
-        Ok(())
+        specimens.finish_into(into, format!("CODIS import file (XML, root `{root}`)"))
     }
 }
 

@@ -1,13 +1,16 @@
 //! The formats of profile files. Each knows its own by the first bytes, and reads them into the same samples, notes and lists.
 
 mod cmf;
+mod familias;
 mod packed;
+mod specimens;
 mod table;
 mod workbook;
 
 use super::{ProfileError, ProfileSource, ReadOptions, agreed_role, bytes_of, gathered::Gathered, header::HeaderNames};
 use crate::{
     io::{
+        familias::is_familias,
         source::Input,
         workbook::{is_workbook, split_part},
     },
@@ -32,8 +35,8 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 4] =
-    [&packed::PackedReader, &workbook::WorkbookReader, &cmf::CmfReader, &table::TableReader];
+const READERS: [&dyn ProfileReader; 5] =
+    [&packed::PackedReader, &workbook::WorkbookReader, &cmf::CmfReader, &familias::FamiliasReader, &table::TableReader];
 
 /// Bytes by which a format is told.
 const LOOKED_AT: usize = 1 << 12;
@@ -44,7 +47,7 @@ pub(super) struct ProfileFile<'a> {
     name: String,
     /// Where it is.
     path: PathBuf,
-    /// What is named in it: a sheet of a workbook.
+    /// What is named in it: a sheet of a workbook, a part of a Familias project.
     part: Option<String>,
     /// Every path that names it.
     paths: Vec<&'a Path>,
@@ -116,7 +119,7 @@ pub(super) fn read_file(file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(
     let paths: Vec<&Path> = std::iter::once(file.path.as_path()).chain(file.paths.iter().copied()).collect();
     let mut input = file.options.inputs.open(&paths).map_err(|cause| file.unreadable(cause))?;
     let start = input.peek(LOOKED_AT).map_err(|cause| file.unreadable(cause))?;
-    if let Some(part) = file.part.as_ref().filter(|_| !is_workbook(start)) {
+    if let Some(part) = file.part.as_ref().filter(|_| !(is_workbook(start) || is_familias(start))) {
         let cause = io::Error::new(io::ErrorKind::NotFound, format!("no workbook, so it has no sheet `{part}`"));
         return Err(file.unreadable(cause));
     }

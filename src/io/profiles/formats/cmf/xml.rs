@@ -1,5 +1,6 @@
 //! From the elements of the file to specimens as they stand there.
 
+use crate::io::profiles::formats::specimens::SpecimenLocus;
 use quick_xml::{
     Reader,
     escape::resolve_predefined_entity,
@@ -20,15 +21,6 @@ pub(super) struct Specimen {
     pub id: String,
     pub category: String,
     pub loci: Vec<SpecimenLocus>,
-}
-
-/// A locus of a specimen.
-#[derive(Default)]
-pub(super) struct SpecimenLocus {
-    /// 1-based line of its element.
-    pub line: u64,
-    pub name: String,
-    pub alleles: Vec<String>,
 }
 
 /// Reads the elements of a file one after the other.

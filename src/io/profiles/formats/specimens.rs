@@ -1,37 +1,63 @@
-//! From specimens to samples and calls.
+//! Samples whose loci come one by one, each with its alleles: from what a file says of them to samples and calls.
 
-use super::{
-    role_of,
-    xml::{Specimen, SpecimenLocus},
-};
 use crate::{
     io::{
         problems::{Reason, Rejected},
         profiles::{
+            FileSummary, ProfileError,
             cell::{CellReading, CellRules, read_amelogenin, read_cells},
             combine::{Typing, combine_calls, combine_sexes},
             commas::{Comma, LocusShows},
-            formats::ProfileFile,
+            formats::{Gathered, ProfileFile},
             rejects::RejectsOfFile,
-            wide::{PartialProfiles, check_id, shown_id},
+            wide::{PartialProfiles, check_id, settle_sex, shown_id},
         },
     },
     profile::{Call, Chromosome, LocusName, Observation, PanelBuilder, PanelError, Sample},
 };
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
+/// A sample as it stands in the file.
+#[derive(Default)]
+pub(super) struct Specimen {
+    /// 1-based line.
+    pub line: u64,
+    /// Everything but its calls.
+    pub sample: Sample,
+    pub loci: Vec<SpecimenLocus>,
+}
+
+/// A locus of a specimen.
+#[derive(Default)]
+pub(super) struct SpecimenLocus {
+    /// 1-based line.
+    pub line: u64,
+    pub name: String,
+    pub alleles: Vec<String>,
+}
+
+/// What a file calls id, locus and allele: the columns that messages name.
+#[derive(Clone, Copy)]
+pub(super) struct FieldNames {
+    pub id: &'static str,
+    pub locus: &'static str,
+    pub allele: &'static str,
+}
 /// The samples of one file.
 pub(super) struct Specimens<'a> {
     file: &'a ProfileFile<'a>,
+    fields: FieldNames,
     name: Arc<str>,
     rejects: &'a RejectsOfFile,
     /// What each name of a locus means.
     names: HashMap<String, Meaning>,
     loci: Vec<(LocusName, CellRules)>,
     y_loci: BTreeSet<String>,
+    /// Loci that the file itself declares.
+    declared: HashSet<LocusName>,
     samples: Vec<ReadSpecimen>,
     rows: u64,
 }
@@ -53,17 +79,25 @@ enum Meaning {
 
 impl<'a> Specimens<'a> {
     /// None yet.
-    pub fn new(file: &'a ProfileFile<'a>, rejects: &'a RejectsOfFile) -> Self {
+    pub fn new(file: &'a ProfileFile<'a>, fields: FieldNames, rejects: &'a RejectsOfFile) -> Self {
         Self {
             file,
+            fields,
             name: Arc::from(file.name.as_str()),
             rejects,
             names: HashMap::new(),
             loci: Vec::new(),
             y_loci: BTreeSet::new(),
+            declared: HashSet::new(),
             samples: Vec::new(),
             rows: 0,
         }
+    }
+
+    /// With these loci, which the file itself declares: they are known.
+    pub fn declaring<'n>(mut self, loci: impl IntoIterator<Item = &'n str>) -> Self {
+        self.declared.extend(loci.into_iter().map(LocusName::new));
+        self
     }
 
     /// Takes a specimen.
@@ -72,14 +106,14 @@ impl<'a> Specimens<'a> {
     /// A temporary file that cannot be written.
     pub fn take(&mut self, specimen: Specimen) -> Result<(), PanelError> {
         self.rows += 1;
-        let Specimen { line, id, category, loci } = specimen;
-        if let Err(reason) = check_id(&id) {
-            return self.reject(line, "SPECIMENID", &shown_id(&id), None, String::new(), reason);
+        let Specimen { line, mut sample, loci } = specimen;
+        if let Err(reason) = check_id(&sample.id) {
+            return self.reject(line, self.fields.id, &shown_id(&sample.id), None, String::new(), reason);
         }
         let mut calls: Vec<(usize, Vec<Typing<CellReading>>, SpecimenLocus)> = Vec::new();
         let mut sexes = Vec::new();
         for locus in loci {
-            match self.meaning(&locus, &id)? {
+            match self.meaning(&locus, &sample.id)? {
                 Meaning::NotUsed => {}
                 Meaning::Amelogenin => {
                     let reading = read_amelogenin(locus.alleles.iter().map(String::as_str));
@@ -99,20 +133,17 @@ impl<'a> Specimens<'a> {
                 }
             }
         }
-        let mut sample = Sample { id, role: role_of(&category), ..Sample::default() };
-        match combine_sexes(sexes) {
-            Ok(sex) => sample.sex = sex,
-            Err((_, reason)) => {
-                let amelogenin = Some(LocusName::new("Amelogenin"));
-                self.reject(line, "ALLELEVALUE", &sample.id, amelogenin, String::new(), reason)?;
-            }
+        let shown = combine_sexes(sexes).map_err(|(_, reason)| reason);
+        if let Err(reason) = shown.and_then(|shown| settle_sex(&mut sample, shown)) {
+            let amelogenin = Some(LocusName::new("Amelogenin"));
+            self.reject(line, self.fields.allele, &sample.id, amelogenin, String::new(), reason)?;
         }
         let mut settled = Vec::with_capacity(calls.len());
         for (at, typings, locus) in calls {
             let CellReading { call, problem } = combine_calls(typings, false);
             if let Some((_, reason)) = problem {
                 let (name, value) = (self.loci[at].0.clone(), locus.alleles.join(","));
-                self.reject(locus.line, "ALLELEVALUE", &sample.id, Some(name), value, reason)?;
+                self.reject(locus.line, self.fields.allele, &sample.id, Some(name), value, reason)?;
             }
             settled.push((at, call));
         }
@@ -125,7 +156,8 @@ impl<'a> Specimens<'a> {
         if let Some(&known) = self.names.get(&locus.name) {
             return Ok(known);
         }
-        let name = self.file.names.locus_of_marker(&locus.name);
+        let known = self.file.names.locus_of_marker(&locus.name);
+        let name = known.or_else(|| self.declared.get(&LocusName::new(&locus.name)).cloned());
         let meaning = match (name.as_ref().and_then(LocusName::chromosome), name) {
             (Some(Chromosome::Amelogenin), _) => Meaning::Amelogenin,
             (Some(Chromosome::Y), Some(name)) => {
@@ -134,7 +166,7 @@ impl<'a> Specimens<'a> {
             }
             (_, Some(name)) => Meaning::Locus(self.find_locus(name)),
             (_, None) => {
-                self.reject(locus.line, "LOCUSNAME", id, None, locus.name.clone(), Reason::UnknownLocus)?;
+                self.reject(locus.line, self.fields.locus, id, None, locus.name.clone(), Reason::UnknownLocus)?;
                 Meaning::NotUsed
             }
         };
@@ -165,17 +197,37 @@ impl<'a> Specimens<'a> {
         self.rejects.push(Rejected { file, line, column, sheet_column: None, sample_id, locus, value, reason })
     }
 
-    /// All samples, and what there is to say of the file.
+    /// Gives all samples to a run, and what there is to say of the file, which is of this format.
+    ///
+    /// # Errors
+    /// Nobody in it; more distinct observations or id text than a panel can hold.
+    pub fn finish_into(self, into: &mut Gathered, format: String) -> Result<(), ProfileError> {
+        let (file, rejects) = (self.file, self.rejects);
+        let in_panel = |cause| ProfileError::Panel { file: file.name.clone(), cause };
+        let (read, note) = self.finish().map_err(in_panel)?;
+        into.note_all(note);
+        let samples = read.lines.len();
+        if samples == 0 {
+            return Err(ProfileError::NoProfile { file: file.name.clone(), first: rejects.first().map(Box::new) });
+        }
+        let loci = read.builder.loci().to_vec();
+        into.take(read.builder, &read.lines).map_err(in_panel)?;
+        let (name, sources) = (file.name.clone(), file.sources.to_vec());
+        into.add_file(FileSummary { name, format, sources, rows: read.rows, samples, loci });
+        Ok(())
+    }
+
+    /// All samples, and a sentence on loci that are not used.
     ///
     /// # Errors
     /// More distinct observations or id text than a panel can hold.
-    pub fn finish(self) -> Result<(PartialProfiles, Option<String>), PanelError> {
+    fn finish(self) -> Result<(PartialProfiles, Option<String>), PanelError> {
         let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.0.clone()).collect());
         let mut lines = Vec::with_capacity(self.samples.len());
         let mut codes = Vec::with_capacity(self.loci.len());
         for ReadSpecimen { sample, line, calls } in self.samples {
             let role = sample.role.or(self.file.default_role);
-            let drop_out = self.file.options.drop_out.of(role);
+            let drop_out = sample.drop_out.unwrap_or_else(|| self.file.options.drop_out.of(role));
             codes.clear();
             codes.resize(self.loci.len(), crate::profile::MISSING);
             for (locus, call) in calls {
