@@ -5,8 +5,9 @@ use filia::{
     io::{
         case_file::read_case,
         case_shape::parse_case_shape,
+        familias::{case::case, parse_project},
         frequency_file::parse_table,
-        marker_file::parse_markers,
+        marker_file::{parse_markers, read_marker_file},
         pedigree_file::{parse_pedigrees, read_pedigrees},
         profiles::{ProfileSource, ReadOptions, read_panel},
         rates_file::load_rates,
@@ -55,6 +56,18 @@ pub fn workbooks(bytes: &[u8]) {
 pub fn cmf(bytes: &[u8]) {
     profiles(bytes);
     profiles(&[b"<CODISImportFile>", bytes].concat());
+}
+
+/// Familias projects: as profiles, pedigrees, markers and cases.
+pub fn familias(bytes: &[u8]) {
+    let bytes = &[b"\"Output from Familias, version 3.3\"\n", bytes].concat()[..];
+    profiles(bytes);
+    let inputs = inputs(bytes);
+    let _ = read_pedigrees(Path::new(NAME), &inputs);
+    let _ = read_marker_file(Path::new(NAME), &inputs);
+    if let Ok(project) = parse_project(bytes) {
+        let _ = case(&project, "fuzzed");
+    }
 }
 
 /// Packed panels, whose checksum is made right: damage that it does not tell.

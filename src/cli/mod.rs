@@ -4,6 +4,7 @@ mod arguments;
 mod calibrate;
 mod check;
 mod completions;
+mod convert;
 mod demo;
 mod diff;
 mod explain;
@@ -47,6 +48,7 @@ enum Command {
     Lr(lr::Arguments),
     Check(check::CheckArguments),
     Pack(pack::Arguments),
+    Convert(convert::Arguments),
     Frequencies(frequencies::Arguments),
     Simulate(simulate::Arguments),
     Power(Box<power::Arguments>),
@@ -136,6 +138,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Frequencies(arguments) => frequencies::run(&arguments),
         Command::Simulate(arguments) => simulate::run(&arguments),

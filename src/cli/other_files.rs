@@ -16,7 +16,9 @@ use std::{
 /// A sentence on the file that could not be read as profiles, where it is something else that filia reads.
 pub fn name_other_file(error: &ProfileError, files: &[PathBuf]) -> Option<String> {
     let file = match error {
-        ProfileError::NoIdColumn { file, .. } | ProfileError::NoLocus { file, .. } => file,
+        ProfileError::NoIdColumn { file, .. }
+        | ProfileError::NoLocus { file, .. }
+        | ProfileError::NoProfile { file, .. } => file,
         _ => return None,
     };
     let path = files.iter().find(|path| path.display().to_string() == *file && path.is_file())?;

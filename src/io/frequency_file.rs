@@ -9,6 +9,8 @@
 //! * Blocks: a marker's name alone on a line, then lines of allele and frequency (Familias), or of allele and the frequencies
 //!   of several populations, which a line above them names (STRidER).
 //!
+//! * XML, as STRidER exports it.
+//!
 //! Where a file holds several populations, one must be named: `FILE:POPULATION`; of a workbook the sheet: `FILE.xlsx:SHEET`.
 //!
 //! A bare `N` is read as people, with a note, unless counts show that it is the number of alleles, as it sometimes is in the
@@ -22,6 +24,7 @@ mod labels;
 mod long;
 mod populations;
 mod sizes;
+mod strider_xml;
 mod transposed;
 mod wide;
 mod write;
@@ -86,7 +89,7 @@ pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable,
         if let Some(project) = inputs.read(&path).ok().filter(|bytes| is_familias(bytes)) {
             return familias::read(name_or_path, stem(&path), &project);
         }
-        let table = read_table(TextTable::read(&path, EXPECTED, inputs)?, None)?;
+        let table = read_table(text_of(&path, inputs)?, None)?;
         return Ok(FrequencyTable { name: stem(&path), ..table });
     };
     let (text, population) = text_of_part(&path, &part, inputs)?;
@@ -94,10 +97,19 @@ pub fn load_table(name_or_path: &str, inputs: &Inputs) -> Result<FrequencyTable,
     Ok(FrequencyTable { name: format!("{}:{part}", stem(&path)), ..table })
 }
 
+/// The first sheet or the text of a file; STRidER's XML as a table.
+fn text_of(path: &Path, inputs: &Inputs) -> Result<TextTable, TableError> {
+    let bytes = inputs.read(path).unwrap_or_default();
+    match std::str::from_utf8(&bytes).ok().filter(|text| strider_xml::is_strider(text)) {
+        Some(text) => strider_xml::read(&path.display().to_string(), text),
+        None => TextTable::read(path, EXPECTED, inputs),
+    }
+}
+
 /// What is named behind a file: a population, or of a workbook a sheet, or both (`SHEET:POPULATION`).
 fn text_of_part<'p>(path: &Path, part: &'p str, inputs: &Inputs) -> Result<(TextTable, Option<&'p str>), TableError> {
     let of_sheet = |sheet: &str| TextTable::read_part(path, Some(sheet), EXPECTED, inputs);
-    let first = TextTable::read(path, EXPECTED, inputs);
+    let first = text_of(path, inputs);
     if !first.as_ref().is_ok_and(|text| text.is_sheet()) {
         return Ok((first?, Some(part)));
     }
@@ -123,7 +135,11 @@ pub fn file_of_table(name_or_path: &str) -> PathBuf {
 /// # Errors
 /// As [`load_table`].
 pub fn parse_table(name: &str, text: &str) -> Result<FrequencyTable, TableError> {
-    read_table(TextTable::parse(name, text, EXPECTED)?, None)
+    let text = match strider_xml::is_strider(text) {
+        true => strider_xml::read(name, text)?,
+        false => TextTable::parse(name, text, EXPECTED)?,
+    };
+    read_table(text, None)
 }
 
 fn unknown_table(name: &str) -> FrequencyTableError {

@@ -5,8 +5,9 @@
 //! the header: something in it would be read as something else.
 
 use super::delimited::{DelimitedError, DelimitedFile, Header, decode};
-use super::familias::{self, FamiliasError, is_familias, parse_project};
+use super::familias::{self, FamiliasError, families::is_called_missing, is_familias, parse_project};
 use super::known_names::{complain, is_free};
+use super::linkage_file::{linkage_fields, read_rows};
 use super::missing::{Missing, is_missing, missing};
 use super::pedigree_notes::notes;
 use super::source::Inputs;
@@ -47,6 +48,12 @@ pub enum PedigreeFileProblem {
     /// It is a Familias project that cannot be used.
     #[error(transparent)]
     Familias(#[from] FamiliasError),
+    /// A row of a linkage program's file that is too short.
+    #[error("found {0} fields, expected at least 5: family, person, father, mother, sex")]
+    Fields(usize),
+    /// Nobody is looked for in a file that has no column for it.
+    #[error("there is nobody to look for: expected status 2 (the sixth field), or an id that begins with `Missing`")]
+    NoStatus,
     /// A column is missing.
     #[error("no column `{0}`: expected the columns family_id, person_id, father_id, mother_id, sex, missing")]
     NoColumn(&'static str),
@@ -172,6 +179,9 @@ fn families_of_project(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeF
 /// # Errors
 /// As [`read_pedigrees`].
 pub fn parse_pedigrees(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeFileError> {
+    if linkage_fields(bytes).is_some() {
+        return read_linkage(path, bytes);
+    }
     let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     let recognise = |cells: &[String]| cells.iter().filter(|cell| column_of(cell).is_some()).count();
     read_table(path, DelimitedFile::new(bytes, recognise).map_err(|cause| at(0)(cause.into()))?)
@@ -196,6 +206,12 @@ fn read_table(path: &Path, (file, header): (DelimitedFile<'_>, Header)) -> Resul
             families.entry(family).or_default().push(person);
         }
     }
+    families_of(path, families)
+}
+
+/// The families of these people; `path` is what messages name.
+fn families_of(path: &Path, families: BTreeMap<String, Vec<Listed>>) -> Result<Pedigrees, PedigreeFileError> {
+    let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
     check_ids(&families).map_err(|(line, cause)| at(line)(cause))?;
     let without_sex = families.iter().map(|(id, people)| {
         let without = people.iter().filter(|person| person.missing && person.sex == Sex::Unknown);
@@ -209,6 +225,35 @@ fn read_table(path: &Path, (file, header): (DelimitedFile<'_>, Header)) -> Resul
     });
     let families = families.collect::<Result<Vec<_>, _>>()?;
     Ok(Pedigrees { notes: notes(&families, &without_sex), families })
+}
+
+/// Reads a file of a linkage program, which has no header and no column `missing`: those with status 2 are looked for; where nobody
+/// has it, those whose ids begin with `Missing`.
+fn read_linkage(path: &Path, bytes: &[u8]) -> Result<Pedigrees, PedigreeFileError> {
+    let at = |line: u64| move |cause| PedigreeFileError { file: path.to_owned(), line, cause };
+    let rows = read_rows(bytes).map_err(|(line, found)| at(line)(PedigreeFileProblem::Fields(found)))?;
+    let has_status = |rest: &[String]| rest.first().is_some_and(|status| status == "2");
+    let any_status = rows.iter().any(|row| has_status(&row.rest));
+    let mut looked_for = Vec::new();
+    let mut families: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
+    for row in rows {
+        let is_missing = if any_status { has_status(&row.rest) } else { is_called_missing(&row.fields[1]) };
+        if is_missing {
+            looked_for.push(format!("`{}`", row.fields[1]));
+        }
+        let [family, id, father, mother, sex] = row.fields;
+        let missing = if is_missing { "yes" } else { "no" }.to_owned();
+        let (family, person) = parse_row([family, id, father, mother, sex, missing], row.line).map_err(at(row.line))?;
+        families.entry(family).or_default().push(person);
+    }
+    if looked_for.is_empty() {
+        return Err(at(0)(PedigreeFileProblem::NoStatus));
+    }
+    let rule = if any_status { "those with status 2" } else { "those whose ids begin with `Missing`" };
+    let note = format!("{}: {rule} are looked for: {}", path.display(), looked_for.join(", "));
+    let mut found = families_of(path, families)?;
+    found.notes.insert(0, note);
+    Ok(found)
 }
 
 /// Refuses a row that is longer or shorter than the header, and a cell under no name.

@@ -123,6 +123,11 @@ impl TextTable {
         Ok(Self { is_sheet: true, ..table })
     }
 
+    /// A table of these rows.
+    pub(super) fn of_rows(path: &str, rows: Vec<TextRow>) -> Self {
+        Self { path: path.to_owned(), rows, is_sheet: false }
+    }
+
     /// Reads the bytes of a file; `path` is what messages name.
     ///
     /// # Errors

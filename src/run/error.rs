@@ -2,8 +2,10 @@
 
 use super::person_profile::ProfileTextError;
 use crate::identification::{self, IdentificationError, TooManyObservations};
+use crate::io::packed_panel::PackedError;
 use crate::io::pedigree_file::PedigreeFileError;
 use crate::io::problems::Rejected;
+use crate::io::profile_writers::ProfileWriteError;
 use crate::io::profiles::ProfileError;
 use crate::io::run_folder::RunFolderError;
 use crate::io::table_file::TableError;
@@ -15,6 +17,7 @@ use crate::report::page::{PageError, ReportError};
 use crate::report::table::ExportError;
 use crate::simulate::ShapeError;
 use crate::statistics::{StatisticsError, WorldError};
+use std::path::PathBuf;
 
 /// Why a run ended without results: what was found where, and what was expected.
 #[derive(Debug, thiserror::Error)]
@@ -150,6 +153,14 @@ pub enum RunError {
         /// What could not be done.
         source: Box<RunError>,
     },
+    /// A file of profiles that cannot be written.
+    #[error("{}: {source}", path.display())]
+    Conversion {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: Box<ConversionError>,
+    },
     /// The result folder.
     #[error(transparent)]
     Folder(#[from] RunFolderError),
@@ -170,6 +181,20 @@ pub enum RunError {
     /// What the system refuses.
     #[error(transparent)]
     System(#[from] std::io::Error),
+}
+
+/// Why profiles cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ConversionError {
+    /// What the system refuses.
+    #[error(transparent)]
+    System(#[from] std::io::Error),
+    /// What the format refuses.
+    #[error(transparent)]
+    Format(#[from] ProfileWriteError),
+    /// What the writer of packed panels refuses.
+    #[error(transparent)]
+    Packed(#[from] PackedError),
 }
 
 fn cause_of(cause: &Option<String>) -> String {

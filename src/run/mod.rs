@@ -4,11 +4,14 @@
 //! 2. [`IdentifyCase`]: bodies against families; [`identify_into`].
 //! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
 //! 4. [`simulate_into`]: a synthetic case of known truth.
+//! 5. [`convert()`]: profiles from one format into another.
 //!
 //! What is read of profiles and how is said by [`Reading`], where results go by [`Output`]. A run reads each file once, into the
 //! [`Inputs`](crate::io::source::Inputs) of its case. Whoever watches may stop it ([`Progress`](crate::progress::Progress)).
 
+mod convert;
 mod error;
+mod familias_project;
 mod identify_case;
 mod identify_notes;
 mod identify_results;
@@ -24,7 +27,8 @@ mod rerun;
 mod scorer;
 mod synthetic_case;
 
-pub use error::RunError;
+pub use convert::{Conversion, Converted, ProfileFormat, convert};
+pub use error::{ConversionError, RunError};
 pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
 pub use identify_notes::IdentifyMessages;
 pub use identify_results::identify_into;

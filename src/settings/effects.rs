@@ -7,16 +7,18 @@ use crate::inheritance::MutationModel;
 /// Commands that compare children with candidates, on profiles or in simulation.
 const SEARCH: &[&str] = &["match", "explain", "calibrate"];
 /// Those, and whoever else needs the likelihoods of profiles.
-const LIKELIHOOD: &[&str] = &["match", "explain", "calibrate", "identify", "power", "simulate"];
+const LIKELIHOOD: &[&str] = &["match", "explain", "calibrate", "identify", "power", "simulate", "convert"];
 /// Of those, the ones that score with a table; a simulation draws from it as it was counted.
-const SCORED: &[&str] = &["match", "explain", "calibrate", "identify", "power"];
+const SCORED: &[&str] = &["match", "explain", "calibrate", "identify", "power", "convert"];
+/// Of those, the ones that score profiles as a laboratory sees them.
+const OBSERVED: &[&str] = &["match", "explain", "calibrate", "identify", "power"];
 /// Of those, the ones with a choice among several tables.
 const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
 const USED_BY: [(&str, &[&str]); 27] = [
-    ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack"]),
+    ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack", "convert"]),
     ("population.theta", LIKELIHOOD),
     ("population.minimum_frequency", SCORED),
     ("population.minimum_applies_to", SCORED),
@@ -27,8 +29,8 @@ const USED_BY: [(&str, &[&str]); 27] = [
     ("mutation.rate2", LIKELIHOOD),
     ("mutation.rates", LIKELIHOOD),
     ("observation.silent_frequency", LIKELIHOOD),
-    ("observation.drop_in", SCORED),
-    ("observation.drop_out", SCORED),
+    ("observation.drop_in", OBSERVED),
+    ("observation.drop_out", OBSERVED),
     ("linkage", &["identify"]),
     ("search.relationship", &["match", "explain", "calibrate", "power"]),
     ("search.min_log10_lr", &["match", "calibrate", "identify"]),

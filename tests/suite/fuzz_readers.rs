@@ -75,6 +75,7 @@ fn readers() -> Vec<Reader> {
     };
     let whole = |name: &str| std::fs::read(format!("{}/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let text = |text: &str| text.as_bytes().to_vec();
+    let below = |text: &str| text.split_once('\n').map_or(Vec::new(), |(_, rest)| rest.as_bytes().to_vec());
     let profiles = [
         "messy.csv",
         "genotype_table.txt",
@@ -95,19 +96,33 @@ fn readers() -> Vec<Reader> {
     vec![
         ("profiles", readers::profiles, profiles),
         ("cmf", readers::cmf, vec![text(super::reading_cmf::CMF)]),
+        (
+            "familias",
+            readers::familias,
+            vec![below(super::reading_familias::PATERNITY), below(super::reading_familias::DVI)],
+        ),
         ("packs", readers::packs, vec![pack]),
         ("workbooks", readers::workbooks, vec![super::reading_workbooks::kits(), whole("tests/data/profiles/kit.ods")]),
         (
             "frequencies",
             readers::frequencies,
-            vec![file("data/frequencies/nist1036_cauc.csv"), text(wide), text(familias)],
+            vec![
+                file("data/frequencies/nist1036_cauc.csv"),
+                text(wide),
+                text(familias),
+                text(super::reading_linkage::STRIDER),
+            ],
         ),
         ("rates", readers::rates, vec![text("locus;female;male\nTH01;0,0001;0,0002\ndefault;0,001;0,003\n")]),
         ("recombination", readers::recombination, vec![file("data/recombination.csv")]),
         ("settings", readers::settings, vec![text(settings)]),
         ("markers", readers::markers, vec![whole(case)]),
         ("cases", readers::cases, vec![whole(case), whole("tests/data/vectors/d-loop-sibmating-step-018.json")]),
-        ("pedigrees", readers::pedigrees, vec![whole("tests/data/identify/ped.csv")]),
+        (
+            "pedigrees",
+            readers::pedigrees,
+            vec![whole("tests/data/identify/ped.csv"), text(super::reading_linkage::PED)],
+        ),
         ("shapes", readers::shapes, vec![whole("data/demo/case.toml")]),
         ("manifests", readers::manifests, vec![manifest]),
     ]

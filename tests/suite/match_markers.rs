@@ -24,7 +24,7 @@ const RUN: &str = "match --children c.csv --candidates a.csv --markers m.json --
 /// log10 LR of one X locus for a parent of this sex; a male's call has one allele.
 fn x_log10_lr(folder: &Folder, child: (Sex, &[&str]), parent: (Sex, &[&str])) -> f64 {
     let markers = read_marker_file(&folder.path("m.json"), &Inputs::default()).unwrap();
-    let definition = markers.into_iter().find(|marker| marker.name == "DXS10103").unwrap();
+    let definition = markers.loci.into_iter().find(|marker| marker.name == "DXS10103").unwrap();
     let model = filia::likelihood::LocusModel::new(definition).unwrap();
     let seen = |alleles: &[&str]| {
         let index = |label: &str| model.label_index(label).unwrap();
@@ -50,7 +50,7 @@ fn x_log10_lr(folder: &Folder, child: (Sex, &[&str]), parent: (Sex, &[&str])) ->
 fn a_byte_order_mark_is_let_be() {
     let folder = Folder::new();
     folder.write("m.json", format!("\u{feff}{}", json!({"loci": [autosomal()]})));
-    assert_eq!(read_marker_file(&folder.path("m.json"), &Inputs::default()).unwrap().len(), 1);
+    assert_eq!(read_marker_file(&folder.path("m.json"), &Inputs::default()).unwrap().loci.len(), 1);
 }
 
 #[test]

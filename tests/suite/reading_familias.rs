@@ -243,7 +243,7 @@ fn what_cannot_be_computed_is_refused_with_its_line() {
         ),
         ("\"15\"\n0.3\n", "\"15\"\n0.8\n", "line 58: locus `D3S1358`: the frequencies sum to 1.5, expected about 1"),
         ("\"15\"\n0.3\n", "\"15\"\n0,3\n", "line 74: found `0,3`, expected the frequency of an allele"),
-        ("\n0\n2\n1\n2\n1\n\"unrelated\"", "\n0 (Direct)\n2\n1\n2\n1\n\"unrelated\"", "line 41: a direct relation"),
+        ("\n0\n2\n1\n2\n1\n\"unrelated\"", "\n0 (Direct)\n2\n1\n2\n1\n\"unrelated\"", "line 43: a direct relation"),
     ];
     for (from, to, message) in refusals {
         assert!(PATERNITY.contains(from), "{from}");

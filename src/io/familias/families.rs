@@ -102,7 +102,7 @@ fn read_family(family: &ReferenceFamily, names: &Names<'_>, notes: &mut Vec<Stri
         .filter(|person| !person.genotypes.is_empty())
         .map(|person| person.name.as_str())
         .collect();
-    let is_missing = |name: &str| begins_with_missing(name) && !typed.contains(name);
+    let is_missing = |name: &str| is_called_missing(name) && !typed.contains(name);
     let relations = choose_pedigree(family, is_missing)?.map_or(&[][..], |pedigree| &pedigree.relations);
     let sexes = resolve_sexes(family, relations);
     let mut listed: BTreeMap<&str, Listed> = BTreeMap::new();
@@ -146,7 +146,8 @@ fn read_family(family: &ReferenceFamily, names: &Names<'_>, notes: &mut Vec<Stri
     Family::new(&family.name, listed.into_values().collect()).map_err(|cause| in_family(family.line, cause.to_string()))
 }
 
-fn begins_with_missing(name: &str) -> bool {
+/// Whether a person of this name, without DNA data, is looked for.
+pub fn is_called_missing(name: &str) -> bool {
     name.trim_start().get(..7).is_some_and(|start| start.eq_ignore_ascii_case("missing"))
 }
 

@@ -24,6 +24,8 @@ use std::{io, path::Path};
 pub const REMAINS: &str = "Unidentified persons";
 /// The part of a project that holds the relatives, as profiles: `FILE.fam:Reference Families`.
 pub const RELATIVES: &str = "Reference Families";
+/// What a project is called as a format.
+pub const FORMAT: &str = "Familias project";
 /// How every `.fam` file begins.
 const BEGINNING: &str = "Output from Familias";
 

@@ -46,6 +46,16 @@ pub enum ProfileError {
         /// Why.
         cause: FamiliasError,
     },
+    /// A line does not say what it should.
+    #[error("{file}, line {line}: {cause}")]
+    Line {
+        /// The file.
+        file: String,
+        /// 1-based line.
+        line: u64,
+        /// What is wrong.
+        cause: String,
+    },
     /// The file is XML that cannot be read.
     #[error("{file}, line {line}: {cause}")]
     Xml {

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     io::{
         familias::{
-            Dvi, FamiliasError, Person, Project, RELATIVES, REMAINS, families::Names, is_familias, parse_project,
+            Dvi, FORMAT, FamiliasError, Person, Project, RELATIVES, REMAINS, families::Names, is_familias,
+            parse_project,
         },
         source::Input,
     },
@@ -45,13 +46,22 @@ impl ProfileReader for FamiliasReader {
             into.note_all(project.notes.iter().map(|note| format!("{}: {note}", file.path.display())));
         }
         into.note_all(note_without(&file.name, &without));
-        specimens.finish_into(
-            into,
-            format!("Familias project, version {} (begins with \"Output from Familias\")", project.version),
-        )?;
+        specimens.finish_into(into, format_of(&project))?;
         file.progress.advance(file.bytes().unwrap_or(0));
         Ok(())
     }
+}
+
+/// What the project is and holds.
+fn format_of(project: &Project) -> String {
+    let Project { version, loci, pedigrees, dvi, .. } = project;
+    let section = dvi
+        .as_ref()
+        .map(|dvi| format!(", section [DVI] with {} remains and {} families", dvi.remains.len(), dvi.families.len()));
+    let (loci, pedigrees, section) = (loci.len(), pedigrees.len(), section.unwrap_or_default());
+    format!(
+        "{FORMAT}, version {version} (begins with \"Output from Familias\"), {loci} loci in its database, {pedigrees} pedigrees{section}"
+    )
 }
 
 /// The people of a part of the project who have DNA data, and the names of those who have none.

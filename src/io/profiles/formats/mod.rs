@@ -2,6 +2,7 @@
 
 mod cmf;
 mod familias;
+mod linkage;
 mod packed;
 mod specimens;
 mod table;
@@ -35,8 +36,14 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 5] =
-    [&packed::PackedReader, &workbook::WorkbookReader, &cmf::CmfReader, &familias::FamiliasReader, &table::TableReader];
+const READERS: [&dyn ProfileReader; 6] = [
+    &packed::PackedReader,
+    &workbook::WorkbookReader,
+    &cmf::CmfReader,
+    &familias::FamiliasReader,
+    &linkage::LinkageReader,
+    &table::TableReader,
+];
 
 /// Bytes by which a format is told.
 const LOOKED_AT: usize = 1 << 12;

@@ -1,0 +1,121 @@
+//! `filia convert`: profiles in one format → profiles in another.
+
+use super::Outcome;
+use super::arguments::{LongColumns, StatisticsArguments};
+use super::progress::StageLine;
+use super::terminal::tell;
+use crate::io::source::Inputs;
+use crate::run::{Conversion, ProfileFormat, Reading, convert};
+use anyhow::{Result, bail};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Writes profiles of any format that is read in another format
+///
+/// What the format cannot hold is told line by line on standard error.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Profile files
+    #[arg(required = true, value_name = "IN")]
+    profiles: Vec<PathBuf>,
+    /// The format to write
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    to: FormatArgument,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Replace FILE if it exists
+    #[arg(long)]
+    force: bool,
+    /// Families for the section [DVI] of a Familias project: a pedigree file
+    #[arg(long, value_name = "PED.csv")]
+    pedigrees: Option<PathBuf>,
+    /// Exit code 1 where anything is not written, or was read and not used
+    #[arg(long)]
+    strict: bool,
+    /// The column that holds the sample ids, where its name says nothing
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
+    #[command(flatten)]
+    long: LongColumns,
+    // The loci that these name are recognised; a Familias project has their frequencies and mutation models.
+    #[command(flatten)]
+    statistics: StatisticsArguments,
+}
+
+/// [`ProfileFormat`] as an argument.
+#[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
+enum FormatArgument {
+    /// CSV, one row a sample
+    Csv,
+    /// CSV, one row a sample and locus
+    Long,
+    /// CODIS import file (CMF 3.2, XML)
+    Cmf,
+    /// Familias project, with frequencies and mutation models
+    Fam,
+    /// Packed panel (Parquet)
+    Packed,
+}
+
+impl From<FormatArgument> for ProfileFormat {
+    fn from(argument: FormatArgument) -> Self {
+        match argument {
+            FormatArgument::Csv => Self::Wide,
+            FormatArgument::Long => Self::Long,
+            FormatArgument::Cmf => Self::Cmf,
+            FormatArgument::Fam => Self::Familias,
+            FormatArgument::Packed => Self::Packed,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<Outcome> {
+    arguments.check()?;
+    let inputs = Inputs::default();
+    let settings = arguments.statistics.settings(&inputs)?;
+    let statistics = arguments.statistics.load("convert", settings, &inputs)?;
+    let reading = Reading {
+        id_column: arguments.id_column.clone(),
+        marker_column: arguments.long.marker_column.clone(),
+        allele_columns: arguments.long.allele_columns.clone(),
+        ..Reading::default()
+    };
+    let (format, out) = (arguments.to.into(), arguments.out.clone());
+    let (profiles, pedigrees) = (arguments.profiles.clone(), arguments.pedigrees.clone());
+    let conversion = Conversion { profiles, format, out, pedigrees, reading, inputs };
+    let line = StageLine::new(true);
+    let converted = convert(&conversion, &statistics, &line)?;
+    line.finish();
+    let notes = converted.profiles.notes.iter().chain(&converted.notes);
+    notes.for_each(|note| tell(format!("note: {note}")));
+    let rejected = converted.profiles.rejected.len();
+    if rejected > 0 {
+        tell(format!("not written: {rejected} cells or rows that were read and not used (`filia check` lists them)"));
+    }
+    converted.lost.iter().for_each(|lost| tell(format!("not held: {lost}")));
+    let panel = &converted.profiles.panel;
+    tell(format!("{} samples, {} loci in {}", panel.len(), panel.loci().len(), arguments.out.display()));
+    let is_whole = converted.lost.is_empty() && rejected == 0;
+    Ok(if arguments.strict && !is_whole { Outcome::Found } else { Outcome::Done })
+}
+
+impl Arguments {
+    /// Refuses to replace a file that may not be replaced, and pedigrees where none can be written.
+    fn check(&self) -> Result<()> {
+        let out = self.out.display();
+        if self.out.exists() && !self.force {
+            bail!("--out {out}: the file exists (replace it with --force)");
+        }
+        let target = self.out.canonicalize().ok();
+        let read = self.profiles.iter().chain(&self.pedigrees).cloned().chain(self.statistics.paths());
+        if target.is_some() && read.into_iter().any(|path| path.canonicalize().ok() == target) {
+            bail!("--out {out}: the file is one of those that are read: choose another name");
+        }
+        if self.pedigrees.is_some() && self.to != FormatArgument::Fam {
+            bail!("--pedigrees: only a Familias project holds families (--to fam)");
+        }
+        Ok(())
+    }
+}
