@@ -2,9 +2,17 @@
 
 use crate::{
     io::{
-        case_file::read_case, case_shape::parse_case_shape, frequency_file::load_table, marker_file::parse_markers,
-        pedigree_file::parse_pedigrees, profiles::ProfileError, rates_file::load_rates,
-        recombination::load_recombination, settings_file::read_settings, source::Inputs,
+        case_file::read_case,
+        case_shape::parse_case_shape,
+        frequency_file::{FrequencyTableError, load_table},
+        marker_file::parse_markers,
+        pedigree_file::parse_pedigrees,
+        profiles::ProfileError,
+        rates_file::load_rates,
+        recombination::load_recombination,
+        settings_file::read_settings,
+        source::Inputs,
+        table_file::TableError,
     },
     settings::{LinkedPairs, RatesSource},
 };
@@ -48,7 +56,15 @@ fn describe(path: &Path, inputs: &Inputs) -> Option<String> {
         return Some(format!("{name} is a pedigree file, no profiles, and cannot be used: {fault}"));
     }
     let path_text = path.display().to_string();
-    if let Ok(table) = load_table(&path_text, inputs) {
+    let table = load_table(&path_text, inputs);
+    if let Err(FrequencyTableError::Table(TableError::Row { found, .. })) = &table
+        && found.contains("populations")
+    {
+        return Some(format!(
+            "{name} is a table of frequencies, no profiles: found {found}; name one as {name}:POPULATION"
+        ));
+    }
+    if let Ok(table) = table {
         let loci = table.loci.len();
         return Some(format!(
             "{name} is a frequency table that can be used (loci: {loci}), no profiles: `filia frequencies show {name}` prints it, \

@@ -9,6 +9,8 @@ use std::collections::{HashMap, HashSet};
 const FIELDS: usize = 5;
 /// Lines by which such a file is told.
 const LINES: usize = 5;
+/// From so many bytes on a file may go on behind them.
+const CUT: usize = 1 << 12;
 
 /// One person.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,24 +23,30 @@ pub struct PedRow {
     pub rest: Vec<String>,
 }
 
-/// Whether a file that begins with these bytes is one, and how many fields its first line has, as far as it goes.
+/// Whether a file that begins with these bytes is one, and how many fields its first line has, as far as it goes. The last line may
+/// be cut off where the bytes are no whole file.
 pub fn linkage_fields(start: &[u8]) -> Option<usize> {
     let text = String::from_utf8_lossy(start);
-    let is_sex = |field: &&str| matches!(*field, "0" | "1" | "2" | "-9");
+    let is_cut = start.len() >= CUT;
     let mut first = None;
     for line in text.split_inclusive(['\n', '\r']).filter(|line| is_row(line)).take(LINES) {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let is_whole = line.ends_with(['\n', '\r']);
+        let fields = line.split_whitespace().count();
         match first {
-            None if fields.get(FIELDS - 1).is_some_and(is_sex) && !line.contains([',', ';']) => {
-                first = Some(fields.len())
-            }
-            Some(count) if fields.len() == count && fields.get(FIELDS - 1).is_some_and(is_sex) => {}
-            Some(_) if !is_whole => {}
+            None if is_person(line) => first = Some(fields),
+            Some(count) if is_person(line) && fields == count => {}
+            Some(_) if is_cut && !line.ends_with(['\n', '\r']) => {}
             _ => return None,
         }
     }
     first
+}
+
+/// Whether a line begins with the five fields of a person, the last of them a sex. Where tabs separate them no field has a blank,
+/// which tells a header such as `vWA 1` apart.
+fn is_person(line: &str) -> bool {
+    let has_blank = line.contains('\t') && line.split('\t').take(FIELDS).any(|field| field.trim().contains(' '));
+    let sex = line.split_whitespace().nth(FIELDS - 1);
+    !has_blank && !line.contains([',', ';']) && sex.is_some_and(|sex| matches!(sex, "0" | "1" | "2" | "-9"))
 }
 
 /// Whether a line is neither blank nor a comment.
@@ -90,12 +98,15 @@ mod tests {
     #[test]
     fn told_by_the_sex_in_the_fifth_field() {
         assert_eq!(linkage_fields(b"1 2 0 0 1 2\n1 3 2 0 2 -9\n"), Some(6));
-        assert_eq!(linkage_fields(b"# a comment\nF\tA\t0\t0\t2\t0\t1\t2\nF\tB\t0\t"), Some(8));
+        assert_eq!(linkage_fields(b"# a comment\nF\tA\t0\t0\t2\t0\tA A\n"), Some(8));
+        assert_eq!(linkage_fields(format!("1 2 0 0 1 2{}", " 1 2".repeat(2000)).as_bytes()), Some(4006));
         for other in [
             "family_id,person_id,father_id,mother_id,sex,missing\n",
             "1 2 0 0 F 1\n",
             "1 2 0 0 1 2\n1 3 2 0 2\n",
             "id TH01 vWA\n",
+            "id\tvWA 1\tvWA 2\tTH01\n",
+            "Sample Name\tMarker\tAllele 1\n",
             "",
         ] {
             assert_eq!(linkage_fields(other.as_bytes()), None, "{other}");

@@ -4,12 +4,12 @@ use super::identify::rows;
 use super::match_support::Folder;
 
 /// Every role, a relative, a sample that shows nothing, an allele alone, letters at a locus that nobody knows.
-const PROFILES: &str = "sample_id,role,sex,birth_year_min,birth_year_max,site,family_id,mother_id,father_id,population,drop_out,D3S1358,TH01,vWA\n\
-    B1,corpse,male,,,ditch,,,,,0.05,\"15,16\",9.3,\"17,18\"\n\
-    C1,child,,2012,2014,,F1,M1,,Norse,,\"15,17\",\"6,9.3\",\n\
-    D1,detainee,female,,1985,,,,,,,16,\"6,7\",\"16,17\"\n\
-    E1,detainee,,,,,,,,,,,,\n\
-    M1,relative,female,,,,F1,,,,,\"15,17\",6,17\n";
+const PROFILES: &str = "sample_id,role,sex,birth_year_min,birth_year_max,site,family_id,mother_id,population,drop_out,D3S1358,TH01,vWA\n\
+    B1,corpse,male,,,ditch,,,,0.05,\"15,16\",9.3,\"17,18\"\n\
+    C1,child,,2012,2014,,F1,M1,Norse,,\"15,17\",\"6,9.3\",\n\
+    D1,detainee,female,,1985,,,,,,16,\"6,7\",\"16,17\"\n\
+    E1,detainee,,,,,,,,,,,\n\
+    M1,relative,female,,,,F1,,,,\"15,17\",6,17\n";
 
 const MARKERS: &str = r#"{"loci": [
   {"name": "D3S1358", "alleles": ["15", "16", "17"], "frequencies": [0.25, 0.25, 0.5], "theta": 0.02,
@@ -39,8 +39,8 @@ fn what_tables_and_packs_hold_comes_back_as_it_was() {
     }
     folder.succeed("convert a.csv --to long --out long.csv --force");
     assert!(text(&folder, "long.csv").starts_with(
-        "sample_id,role,sex,birth_year_min,birth_year_max,site,family_id,mother_id,father_id,population,drop_out,marker,allele_1,allele_2\n\
-         B1,corpse,male,,,ditch,,,,,0.05,D3S1358,15,16\nB1,corpse,male,,,ditch,,,,,0.05,TH01,9.3,\n"
+        "sample_id,role,sex,birth_year_min,birth_year_max,site,family_id,mother_id,population,drop_out,marker,allele_1,allele_2\n\
+         B1,corpse,male,,,ditch,,,,0.05,D3S1358,15,16\nB1,corpse,male,,,ditch,,,,0.05,TH01,9.3,\n"
     ));
 }
 

@@ -55,6 +55,7 @@ mod reading_linkage;
 mod reading_long;
 mod reading_messy_files;
 mod reading_ragged_files;
+mod reading_reports;
 mod reading_two_kits;
 mod reading_workbooks;
 mod reference_values;

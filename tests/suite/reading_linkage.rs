@@ -10,7 +10,7 @@ const MAP: &str = "11 TH01 0 1\n3 D3S1358 0 2\n";
 pub const STRIDER: &str = r#"<?xml version="1.0"?>
 <frequencies>
  <marker><name>TH01</name><alleles>6, 7, 9.3</alleles>
-  <origin name="Entire Database" n="500"><frequency allele="6">0.4</frequency><frequency allele="7">0.25</frequency><frequency allele="9.3">0.35</frequency></origin>
+  <origin name="ALL" n="500"><frequency allele="6">0.4</frequency><frequency allele="7">0.25</frequency><frequency allele="9.3">0.35</frequency></origin>
   <origin name="AUSTRIA" n="222">
    <frequency allele="6">0.5</frequency>
    <frequency allele="9.3">0.5</frequency>
@@ -73,9 +73,9 @@ fn a_population_of_strider_is_a_table() {
     folder.write("s.xml", STRIDER);
     let table = folder.succeed("frequencies show s.xml:AUSTRIA");
     assert_eq!(table, "locus,allele,frequency,count,n_alleles\nTH01,6,0.5,222,444\nTH01,9.3,0.5,222,444\n");
-    folder.fail("frequencies show s.xml", &["found 2 populations (Entire Database, AUSTRIA)", "s.xml:Entire Database"]);
+    folder.fail("frequencies show s.xml", &["found 2 populations (ALL, AUSTRIA)", "s.xml:ALL"]);
     folder.write("s.xml", STRIDER.replace(">0.25<", ">0,x<"));
-    folder.fail("frequencies show s.xml:Entire Database", &["s.xml, line 4"]);
+    folder.fail("frequencies show s.xml:ALL", &["s.xml, line 4"]);
     folder.write("s.xml", &STRIDER[..STRIDER.len() - 20]);
     folder.fail("frequencies show s.xml:AUSTRIA", &["s.xml, line "]);
 }

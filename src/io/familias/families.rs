@@ -181,7 +181,7 @@ fn choose_pedigree(
 fn resolve_sexes<'a>(family: &'a ReferenceFamily, relations: &'a [Relation]) -> HashMap<&'a str, Sex> {
     let stated = |person: &'a Person| (person.sex != Sex::Unknown).then_some((person.name.as_str(), person.sex));
     let mut sexes: HashMap<&str, Sex> = family.persons.iter().filter_map(stated).collect();
-    let mut parents_of: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut parents_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for relation in relations {
         parents_of.entry(&relation.child.name).or_default().push(&relation.parent.name);
     }

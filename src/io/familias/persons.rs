@@ -15,6 +15,9 @@ pub(super) struct People<'a> {
 /// The positions of two alleles and of their locus.
 type TypedAt<'a> = [Line<'a>; 3];
 
+/// Known relations in all pedigrees together, at most.
+const MOST_RELATIONS: usize = 1_000_000;
+
 /// Reads persons, known relations and pedigrees.
 ///
 /// # Errors
@@ -33,13 +36,18 @@ pub(super) fn read_people<'a>(lines: &mut Lines<'a>, notes: &mut Vec<String>) ->
     }
     let named: Vec<Member> =
         persons.iter().map(|(person, _)| Member { name: person.name.clone(), sex: person.sex }).collect();
-    let mut members = Members { named, added: Vec::new() };
+    let mut members = Members { named: &named, added: Vec::new() };
     let known = read_relations(lines, &mut members)?;
     let mut pedigrees = Vec::new();
-    for _ in 0..lines.number::<usize>("the number of pedigrees")? {
+    let count = lines.next("the number of pedigrees")?;
+    let pedigrees_there: usize = count.number("the number of pedigrees")?;
+    if pedigrees_there.saturating_mul(known.len().max(1)) > MOST_RELATIONS {
+        return Err(count.not("fewer pedigrees (known relations stand in each)"));
+    }
+    for _ in 0..pedigrees_there {
         lines.next("the number of a pedigree")?;
         let name = lines.next("the name of a pedigree")?;
-        let mut members = Members { named: members.named.clone(), added: members.added.clone() };
+        let mut members = members.clone();
         let mut relations = known.clone();
         relations.extend(read_relations(lines, &mut members)?);
         pedigrees.push(ProjectPedigree { line: name.number, name: name.text().to_owned(), relations });
@@ -86,12 +94,13 @@ fn read_person<'a>(
 }
 
 /// Whom the positions in relations mean: the named persons, then so many women and men that were added, first for all pedigrees.
-struct Members {
-    named: Vec<Member>,
+#[derive(Clone)]
+struct Members<'m> {
+    named: &'m [Member],
     added: Vec<(usize, Sex)>,
 }
 
-impl Members {
+impl Members<'_> {
     fn at(&self, line: Line<'_>) -> Result<Member, FamiliasError> {
         let mut position: usize = line.number("the position of a person")?;
         if let Some(member) = self.named.get(position) {
@@ -112,7 +121,7 @@ impl Members {
 }
 
 /// Reads how many people are added, and the relations.
-fn read_relations(lines: &mut Lines<'_>, members: &mut Members) -> Result<Vec<Relation>, FamiliasError> {
+fn read_relations(lines: &mut Lines<'_>, members: &mut Members<'_>) -> Result<Vec<Relation>, FamiliasError> {
     members.added.push((lines.number("the number of added women")?, Sex::Female));
     members.added.push((lines.number("the number of added men")?, Sex::Male));
     let mut relations = Vec::new();

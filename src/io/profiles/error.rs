@@ -3,7 +3,7 @@
 use crate::{
     io::{
         delimited::DelimitedError, familias::FamiliasError, packed_panel::PackedError, problems::Rejected,
-        workbook::WorkbookError,
+        table_file::TableError, workbook::WorkbookError,
     },
     profile::PanelError,
 };
@@ -46,6 +46,9 @@ pub enum ProfileError {
         /// Why.
         cause: FamiliasError,
     },
+    /// The file is a table that cannot be used.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// A line does not say what it should.
     #[error("{file}, line {line}: {cause}")]
     Line {

@@ -1,11 +1,13 @@
 //! The formats of profile files. Each knows its own by the first bytes, and reads them into the same samples, notes and lists.
 
 mod cmf;
+mod copies;
 mod familias;
 mod linkage;
 mod packed;
 mod specimens;
 mod table;
+mod uas;
 mod workbook;
 
 use super::{ProfileError, ProfileSource, ReadOptions, agreed_role, bytes_of, gathered::Gathered, header::HeaderNames};
@@ -36,12 +38,13 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 6] = [
+const READERS: [&dyn ProfileReader; 7] = [
     &packed::PackedReader,
     &workbook::WorkbookReader,
     &cmf::CmfReader,
     &familias::FamiliasReader,
     &linkage::LinkageReader,
+    &copies::CopiesReader,
     &table::TableReader,
 ];
 

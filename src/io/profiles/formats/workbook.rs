@@ -1,6 +1,11 @@
 //! Sheets of workbooks (xlsx, ods): tables like those of text.
 
-use super::{Gathered, ProfileError, ProfileFile, ProfileReader, table::read_table};
+use super::{
+    Gathered, ProfileError, ProfileFile, ProfileReader,
+    specimens::Specimens,
+    table::read_table,
+    uas::{FIELDS, Report, report_of},
+};
 use crate::io::{
     source::Input,
     workbook::{Sheet, is_workbook, read_sheet, sheet_name},
@@ -25,9 +30,32 @@ impl ProfileReader for WorkbookReader {
             let (of, others) = (&file.name, others.join(", "));
             into.note(format!("{of}: sheet `{name}` is read, others are not (name one as `{of}:SHEET`): {others}"));
         }
-        let sheet = file.of_sheet(sheet_name(&file.name, &name), format!("sheet of a workbook ({format})"));
-        read_table(Input::of_bytes(&text), &sheet, into)?;
+        let report = report_of(&text);
+        let format = if report.is_some() {
+            format!("ForenSeq UAS report, sheet of a workbook ({format})")
+        } else {
+            format!("sheet of a workbook ({format})")
+        };
+        let sheet = file.of_sheet(sheet_name(&file.name, &name), format.clone());
+        match report {
+            Some(report) => read_report(report, format, &sheet, into)?,
+            None => read_table(Input::of_bytes(&text), &sheet, into)?,
+        }
         file.progress.advance(file.bytes().unwrap_or(0));
         Ok(())
     }
+}
+
+/// Reads the one sample of a report.
+fn read_report(
+    Report { specimen, warning }: Report,
+    format: String,
+    sheet: &ProfileFile<'_>,
+    into: &mut Gathered,
+) -> Result<(), ProfileError> {
+    let rejects = into.rejects_of_next_file();
+    let mut specimens = Specimens::new(sheet, FIELDS, &rejects);
+    into.note_all(warning.map(|warning| format!("{}: {warning}", sheet.name)));
+    specimens.take(specimen).map_err(|cause| ProfileError::Panel { file: sheet.name.clone(), cause })?;
+    specimens.finish_into(into, format)
 }
