@@ -4,11 +4,13 @@
 //! 2. [`IdentifyCase`]: bodies against families; [`identify_into`].
 //! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
 //! 4. [`simulate_into`]: a synthetic case of known truth.
-//! 5. [`convert()`]: profiles from one format into another.
+//! 5. [`check()`]: what is wrong with files of profiles.
+//! 6. [`convert()`]: profiles from one format into another.
 //!
 //! What is read of profiles and how is said by [`Reading`], where results go by [`Output`]. A run reads each file once, into the
 //! [`Inputs`](crate::io::source::Inputs) of its case. Whoever watches may stop it ([`Progress`](crate::progress::Progress)).
 
+mod check;
 mod convert;
 mod error;
 mod familias_project;
@@ -27,6 +29,7 @@ mod rerun;
 mod scorer;
 mod synthetic_case;
 
+pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
 pub use error::{ConversionError, RunError};
 pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
@@ -38,7 +41,8 @@ pub use match_results::match_into;
 pub use output::Output;
 pub use page::read_report;
 pub use person_profile::{PersonProfile, ProfileTextError};
-pub use reading::{Reading, SAMPLES_AT_ONCE, reject_call};
+pub use reading::Reading;
+use reading::{SAMPLES_AT_ONCE, reject_call};
 pub use rerun::read_again;
 pub use scorer::{Pair, Scorer};
 pub use synthetic_case::{SimulateInput, simulate_into};

@@ -10,7 +10,7 @@ use crate::statistics::Statistics;
 use serde::{Deserialize, Serialize};
 
 /// Samples that are looked at together.
-pub const SAMPLES_AT_ONCE: usize = 1 << 14;
+pub(super) const SAMPLES_AT_ONCE: usize = 1 << 14;
 
 /// How profiles are read, where neither the settings nor the files say it.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Reading {
 }
 
 /// A call that is not used: a line for `rejected.csv`.
-pub fn reject_call(profiles: &ReadProfiles, call: UnusableCall) -> Rejected {
+pub(super) fn reject_call(profiles: &ReadProfiles, call: UnusableCall) -> Rejected {
     let (_, locus) = call.locus;
     let rejected = profiles.reject(call.sample, locus.as_str(), call.call.to_string(), call.reason);
     Rejected { locus: Some(locus), ..rejected }
