@@ -6,24 +6,20 @@ use super::format::{Format, TableFileFormat, file_formats};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{
-    CONFIDENCE, Calibration, CasePlan, Prior, Scenario, ScenarioResult, run_scenario, shape_like,
-};
+use crate::calibration::{Calibration, CasePlan, shape_like};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
-use crate::io::result_tables::{Format as FileFormat, RESULT_TABLES};
-use crate::io::run_folder::RunFolder;
 use crate::io::source::Inputs;
 use crate::population::FrequencyTable;
-use crate::profile::{LocusName, PanelBuilder};
-use crate::progress::{Progress, Stage};
-use crate::report::calibration_tables::{calibration_tables, write_calibration_text};
-use crate::report::manifest::{InputFile, Manifest};
-use crate::report::table::export_into;
-use crate::run::{MatchCase, Output, frequency_file, statistics_files};
-use crate::settings::{RelativesPrior, Settings};
+use crate::profile::LocusName;
+use crate::progress::Progress;
+use crate::report::calibration_tables::write_calibration_text;
+use crate::report::manifest::InputFile;
+use crate::run::{
+    CalibrateInput, MatchCase, Output, Variation, calibrate, calibrate_into, frequency_file, statistics_files,
+};
+use crate::settings::Settings;
 use crate::simulate::{CaseShape, Trap};
-use crate::statistics::Statistics;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -130,41 +126,14 @@ fn parse_factor(text: &str) -> Result<f64, String> {
 /// Simulates, searches, compares and writes.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
-    let started = Instant::now();
     let line = StageLine::new(!arguments.no_progress);
-    let formats = file_formats(&arguments.tables);
-    let to = |out: &PathBuf| Output { folder: out.clone(), replace: arguments.force, formats: formats.clone() };
-    let output = arguments.out.as_ref().map(to);
-    let folder = output.map(|output| output.begin(RESULT_TABLES, arguments.files())).transpose()?;
-    let Prepared { name, plan, statistics, other, inputs, mut notes_on_settings } = prepare_plan(arguments, &line)?;
-    let scenarios = scenarios(arguments, &statistics, other)?;
-    let read_seconds = started.elapsed().as_secs_f64();
-    line.begin(Stage::of("simulating and searching", "cases", plan.cases * scenarios.len() as u64));
-    let started = Instant::now();
-    let run = |scenario: &Scenario| run_scenario(&plan, scenario, &line).with_context(|| scenario.name.clone());
-    let results = scenarios.iter().map(run).collect::<Result<Vec<_>>>();
-    line.finish();
-    let results = results?;
-    let mut notes = notes(&statistics, &results[0]);
-    notes.append(&mut notes_on_settings);
-    let calibration = Calibration {
-        case: name,
-        cases: plan.cases,
-        seed: plan.seed,
-        loci: plan.loci.len(),
-        confidence: CONFIDENCE,
-        notes,
-        scenarios: results,
+    let input = prepare(arguments, &line)?;
+    let calibration = match arguments.output() {
+        Some(output) => calibrate_into(&output, &input, arguments.files(), &line),
+        None => calibrate(&input, &line),
     };
-    if let Some(folder) = folder {
-        let mut manifest = Manifest::new("calibrate", statistics.settings.clone());
-        manifest.inputs = inputs;
-        manifest.timings.read_seconds = read_seconds;
-        manifest.timings.scan_seconds = started.elapsed().as_secs_f64();
-        manifest.notes = model_notes(&statistics, &plan.loci)?;
-        write(folder, manifest, &calibration, &formats)?;
-    }
-    print(&calibration, arguments.format).context("cannot write to standard output")?;
+    line.finish();
+    print(&calibration?, arguments.format).context("cannot write to standard output")?;
     Ok(Outcome::Done)
 }
 
@@ -174,21 +143,16 @@ impl Arguments {
         let profiles = self.children.iter().chain(&self.candidates).cloned();
         profiles.chain(self.statistics.paths()).collect()
     }
+
+    fn output(&self) -> Option<Output> {
+        let formats = file_formats(&self.tables);
+        self.out.as_ref().map(|out| Output { folder: out.clone(), replace: self.force, formats })
+    }
 }
 
 /// What is simulated, and what it is analysed with.
-struct Prepared {
-    name: String,
-    plan: CasePlan,
-    statistics: Statistics,
-    /// The other population that cases come from, by the name it was asked for.
-    other: Option<(String, FrequencyTable)>,
-    inputs: Vec<InputFile>,
-    /// What the settings file states to no effect, and what nobody chose.
-    notes_on_settings: Vec<String>,
-}
-
-fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepared> {
+fn prepare(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibrateInput> {
+    let started = Instant::now();
     let Described { name, shape, settings, inputs, mut files } = match &arguments.case {
         Some(case) => described(arguments, case)?,
         None => actual(arguments, progress)?,
@@ -211,8 +175,29 @@ fn prepare_plan(arguments: &Arguments, progress: &dyn Progress) -> Result<Prepar
         true => statistics.loci(),
         false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
     };
-    let plan = CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed };
-    Ok(Prepared { name, plan, statistics, other, inputs: files, notes_on_settings: notes })
+    Ok(CalibrateInput {
+        case: name,
+        plan: CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed },
+        statistics,
+        variations: variations(arguments, other),
+        files,
+        notes,
+        read_time: started.elapsed(),
+    })
+}
+
+/// What is asked for beside the baseline: the prior and the traps first.
+fn variations(arguments: &Arguments, other: Option<(String, FrequencyTable)>) -> Vec<Variation> {
+    let prior = arguments.vary.contains(&Varied::Prior).then_some(Variation::Prior);
+    let is_asked = |trap: &Trap| arguments.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name));
+    let traps = Trap::ALL.into_iter().filter(is_asked).map(Variation::Trap);
+    let varied = |varied: &Varied| match varied {
+        Varied::Population => other.clone().map(|(name, table)| Variation::Population(name, table)),
+        Varied::Theta => Some(Variation::Theta(arguments.other_theta)),
+        Varied::Mutation => Some(Variation::Mutation(arguments.mutation_factor)),
+        Varied::Prior | Varied::None => None,
+    };
+    prior.into_iter().chain(traps).chain(arguments.vary.iter().filter_map(varied)).collect()
 }
 
 /// The table of the population that cases come from in one scenario, where that is asked for.
@@ -272,112 +257,6 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
     let files = case.profile_files();
     let name = "the given one".to_owned();
     Ok(Described { name, shape, settings: case.statistics.settings, inputs: case.input.inputs, files })
-}
-
-/// The baseline, and what else is asked for.
-fn scenarios(
-    arguments: &Arguments,
-    statistics: &Statistics,
-    other: Option<(String, FrequencyTable)>,
-) -> Result<Vec<Scenario>> {
-    let population = statistics.population();
-    let analysed = format!("analysed with {population}, theta {}", statistics.theta());
-    let scenario = |name: &str, prior, trap, world: Statistics, about: String| Scenario {
-        name: name.to_owned(),
-        prior,
-        trap,
-        world,
-        analysed: statistics.clone(),
-        about,
-    };
-    let of_settings = "with the prior of the settings";
-    let mut scenarios =
-        vec![scenario("baseline", Prior::Simulated, None, statistics.clone(), format!("Simulated and {analysed}."))];
-    if arguments.vary.contains(&Varied::Prior) {
-        let about = format!("Simulated and {analysed}, {of_settings}.");
-        scenarios.push(scenario("prior of settings", Prior::Settings, None, statistics.clone(), about));
-    }
-    for trap in
-        Trap::ALL.into_iter().filter(|trap| arguments.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name)))
-    {
-        let name = trap.name();
-        let about = format!("Simulated with the trap {name} and {analysed}");
-        scenarios.push(scenario(name, Prior::Simulated, Some(trap), statistics.clone(), format!("{about}.")));
-        let (name, about) = (format!("{name}, prior of settings"), format!("{about}, {of_settings}."));
-        scenarios.push(scenario(&name, Prior::Settings, Some(trap), statistics.clone(), about));
-    }
-    let mut add = |name: &str, simulated: String, world: Statistics| {
-        let about = format!("Simulated with {simulated}, {analysed}.");
-        scenarios.push(scenario(name, Prior::Simulated, None, world, about));
-    };
-    for varied in &arguments.vary {
-        match varied {
-            Varied::Population => {
-                let world =
-                    other.iter().find_map(|(name, table)| Some((name, statistics.with_table(name, table.clone())?)));
-                if let Some((name, world)) = world {
-                    add("other population", name.clone(), world);
-                }
-            }
-            Varied::Theta => {
-                let theta = arguments.other_theta;
-                add("other theta", format!("theta {theta}"), statistics.with_theta(theta));
-            }
-            Varied::Mutation => {
-                let factor = arguments.mutation_factor;
-                if let Some(world) = statistics.with_mutation_factor(factor) {
-                    add("other mutation", format!("mutation rates times {factor}"), world);
-                }
-            }
-            Varied::Prior | Varied::None => {}
-        }
-    }
-    Ok(scenarios)
-}
-
-/// What the reader must know.
-fn notes(statistics: &Statistics, baseline: &ScenarioResult) -> Vec<String> {
-    let (shares, prior) = (&baseline.simulated_in_list, &statistics.settings.prior);
-    let words = |relatives: &RelativesPrior| {
-        let RelativesPrior { full_sibling, second_degree, first_cousin } = relatives;
-        format!("{full_sibling:.3}, {second_degree:.3} and {first_cousin:.3}")
-    };
-    let mut notes = vec![format!(
-        "Prior that a parent is in the list: the simulated share, {:.3} for fathers and {:.3} for mothers; the settings \
-         say {}. Full siblings, relatives of the second degree and first cousins of a child in the list: {}; the settings \
-         say {}. A posterior can be right on average only where its prior is.",
-        shares.father,
-        shares.mother,
-        prior.in_list,
-        words(&baseline.relatives),
-        words(&prior.relatives)
-    )];
-    if statistics.tables.len() > 1 {
-        notes.push(format!(
-            "Cases are drawn from the first table, {}; the lowest LR of all tables counts, so that posteriors of \
-             candidates are meant to be low.",
-            statistics.population()
-        ));
-    }
-    notes
-}
-
-/// What the models of the analysis say about themselves.
-fn model_notes(statistics: &Statistics, loci: &[LocusName]) -> Result<Vec<String>> {
-    Ok(statistics.case_models(&PanelBuilder::new(loci.to_vec()).build()?)?.notes)
-}
-
-fn write(folder: RunFolder, mut manifest: Manifest, calibration: &Calibration, formats: &[FileFormat]) -> Result<()> {
-    let first = &calibration.scenarios[0];
-    let counts = [("cases", calibration.cases), ("children", first.children), ("candidates", first.candidates)];
-    manifest.counts = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-    manifest.counts.insert("loci".to_owned(), calibration.loci as u64);
-    manifest.sections.insert("seed".to_owned(), calibration.seed.into());
-    manifest.notes.extend(calibration.notes.iter().cloned());
-    export_into(&folder, &calibration_tables(calibration), formats)?;
-    manifest.write(folder.create_file("manifest.json")?)?;
-    folder.commit()?;
-    Ok(())
 }
 
 fn print(calibration: &Calibration, format: Format) -> std::io::Result<()> {

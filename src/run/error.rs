@@ -1,6 +1,7 @@
 //! Why a run ended without results.
 
 use super::person_profile::ProfileTextError;
+use crate::calibration::CalibrationError;
 use crate::identification::{self, IdentificationError, TooManyObservations};
 use crate::io::packed_panel::PackedError;
 use crate::io::pedigree_file::PedigreeFileError;
@@ -68,6 +69,14 @@ pub enum RunError {
     /// The search.
     #[error(transparent)]
     Match(#[from] MatchError),
+    /// A scenario of a calibration.
+    #[error("{name}: {source}")]
+    Scenario {
+        /// Its name.
+        name: String,
+        /// Why it ended.
+        source: Box<CalibrationError>,
+    },
     /// A pedigree file.
     #[error(transparent)]
     Pedigrees(#[from] PedigreeFileError),

@@ -5,11 +5,13 @@
 //! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
 //! 4. [`simulate_into`]: a synthetic case of known truth.
 //! 5. [`check()`]: what is wrong with files of profiles.
-//! 6. [`convert()`]: profiles from one format into another.
+//! 6. [`calibrate()`]: whether stated posteriors can be believed; [`calibrate_into`].
+//! 7. [`convert()`]: profiles from one format into another.
 //!
 //! What is read of profiles and how is said by [`Reading`], where results go by [`Output`]. A run reads each file once, into the
 //! [`Inputs`](crate::io::source::Inputs) of its case. Whoever watches may stop it ([`Progress`](crate::progress::Progress)).
 
+mod calibrate;
 mod check;
 mod convert;
 mod error;
@@ -29,6 +31,7 @@ mod rerun;
 mod scorer;
 mod synthetic_case;
 
+pub use calibrate::{CalibrateInput, Variation, calibrate, calibrate_into};
 pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
 pub use error::{ConversionError, RunError};
