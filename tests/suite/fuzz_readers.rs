@@ -86,6 +86,7 @@ fn readers() -> Vec<Reader> {
     ];
     let mut profiles: Vec<_> = profiles.iter().map(|name| file(&format!("tests/data/profiles/{name}"))).collect();
     profiles.push(file("data/demo/children.csv"));
+    profiles.push(text(super::reading_reports::COPIES));
     let case = "tests/data/vectors/a-duo-clean-stepwise-all-sexspec-048.json";
     let settings = "[population]\ntables = [\"nist1036:cauc\"]\ntheta = 0.01\nminimum_frequency = \"5/2N\"\n[mutation]\nmodel = \"stepwise\"\n\
                     rates = { female = 0.0005, male = 0.002 }\n[observation]\ndrop_out = { corpse = 0.1 }\n[linkage]\nuse = true\n\
@@ -102,7 +103,15 @@ fn readers() -> Vec<Reader> {
             vec![below(super::reading_familias::PATERNITY), below(super::reading_familias::DVI)],
         ),
         ("packs", readers::packs, vec![pack]),
-        ("workbooks", readers::workbooks, vec![super::reading_workbooks::kits(), whole("tests/data/profiles/kit.ods")]),
+        (
+            "workbooks",
+            readers::workbooks,
+            vec![
+                super::reading_workbooks::kits(),
+                super::reading_reports::report(),
+                whole("tests/data/profiles/kit.ods"),
+            ],
+        ),
         (
             "frequencies",
             readers::frequencies,

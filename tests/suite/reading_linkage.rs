@@ -24,7 +24,7 @@ fn genotypes_are_profiles_with_the_loci_of_the_map() {
     let folder = Folder::new();
     folder.write("x.ped", PED);
     folder.fail("check x.ped", &["x.ped, line 1: a pedigree file with genotypes: its loci are named in a file"]);
-    folder.write("x.map", format!("{MAP}"));
+    folder.write("x.map", MAP);
     folder.succeed("convert x.ped --to csv --out x.csv --strict");
     let expected = "sample_id,sex,family_id,mother_id,D3S1358,TH01\nA/1,male,A,,15,\"6,7\"\nA/2,female,A,,16,9.3\nB/2,female,B,,,6\n\
                     B/3,female,B,B/2,\"16,17\",\"6,7\"\n";

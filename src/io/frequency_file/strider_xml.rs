@@ -29,9 +29,9 @@ pub(super) fn read(path: &str, text: &str) -> Result<TextTable, TableError> {
         let before = reader.buffer_position() as usize;
         let event = reader.read_event().map_err(|error| malformed(error.to_string()))?;
         match &event {
-            Event::Start(start) => state.begin(start, line).map_err(malformed)?,
+            Event::Start(start) => state.begin(start).map_err(malformed)?,
             Event::Empty(start) => {
-                state.begin(start, line).map_err(malformed)?;
+                state.begin(start).map_err(malformed)?;
                 state.end(line);
             }
             Event::End(_) => state.end(line),
@@ -58,7 +58,7 @@ struct State {
 }
 
 impl State {
-    fn begin(&mut self, start: &BytesStart<'_>, _line: u64) -> Result<(), String> {
+    fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
         if self.open.len() == DEEPEST {
             return Err(format!("more than {DEEPEST} elements within each other"));
         }

@@ -67,8 +67,11 @@ fn set_aside(panel: &Panel, sample: SampleIndex) -> impl Iterator<Item = String>
     })
 }
 
+/// A name, and whether a sample has it.
+type Field = (&'static str, fn(&Sample) -> bool);
+
 /// What may be known of a sample beside its id and its calls.
-const FIELDS: [(&str, fn(&Sample) -> bool); 9] = [
+const FIELDS: [Field; 9] = [
     ("role", |sample| sample.role.is_some()),
     ("sex", |sample| sample.sex != Sex::Unknown),
     ("birth_year", |sample| sample.birth_years.is_some()),

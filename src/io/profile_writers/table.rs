@@ -49,7 +49,7 @@ fn cells(panel: &Panel, sample: SampleIndex, columns: &[Column]) -> Vec<String> 
 
 /// The call as a cell.
 fn shown(call: Call) -> String {
-    call.is_informative().then(|| call.to_string()).unwrap_or_default()
+    if call.is_informative() { call.to_string() } else { String::new() }
 }
 
 /// Sentences on cells that a spreadsheet would run as a formula.
