@@ -204,6 +204,8 @@ pub struct PriorSettings {
     pub in_list: f64,
     /// Probability that a person of unknown sex is a man, in [0, 1].
     pub male: f64,
+    /// Probability that two children, neither of whose fathers is in the lists, have one father, in [0, 1); mothers likewise.
+    pub shared_unlisted: f64,
     /// Other relatives of a child among the candidates.
     pub relatives: RelativesPrior,
     /// `identify`: probability that a body is one of the missing persons, in [0, 1).
@@ -320,6 +322,7 @@ impl Default for PriorSettings {
         Self {
             in_list: 0.5,
             male: 0.5,
+            shared_unlisted: 0.05,
             relatives: RelativesPrior::default(),
             identified: 0.5,
             assignments: AssignmentPrior::default(),
@@ -439,6 +442,7 @@ impl Settings {
         check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
         up_to_1("prior.in_list", prior.in_list)?;
         up_to_1("prior.male", prior.male)?;
+        below_1("prior.shared_unlisted", prior.shared_unlisted)?;
         let RelativesPrior { full_sibling, second_degree, first_cousin } = prior.relatives;
         let expected = |key, number: f64| check(key, number, number >= 0.0 && number.is_finite(), AT_LEAST_0);
         expected("prior.relatives.full_sibling", full_sibling)?;

@@ -36,7 +36,7 @@ impl InList {
 }
 
 /// A parent's place.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
     /// The father's (or, of other relationships, the only one).
     Father,
@@ -107,11 +107,16 @@ impl Default for PersonSums {
 }
 
 /// log10 of the priors that the sums are to be multiplied with, and of the evidence that they then come to.
-struct Weights {
-    neither: f64,
-    single: [f64; 2],
-    couple: f64,
-    evidence: f64,
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct ParentWeights {
+    /// Of nobody of the lists.
+    pub neither: f64,
+    /// By place, of a parent in the lists beside nobody.
+    pub single: [f64; 2],
+    /// Of both in the lists.
+    pub couple: f64,
+    /// The sum over all hypotheses.
+    pub evidence: f64,
 }
 
 impl ParentSums {
@@ -124,7 +129,8 @@ impl ParentSums {
         unscored_couples: f64::NEG_INFINITY,
     };
 
-    fn weights(&self, in_list: InList) -> Weights {
+    /// The priors under this one.
+    pub fn weights(&self, in_list: InList) -> ParentWeights {
         let of_place = |place: Place, in_list: f64| match self.sizes[place.index()] {
             0.0 => (f64::NEG_INFINITY, 0.0),
             size => ((in_list / size).log10(), (1.0 - in_list).log10()),
@@ -135,7 +141,7 @@ impl ParentSums {
             (no_father + no_mother, [father + no_mother, no_father + mother], father + mother);
         let singles = single.iter().zip(self.singles).map(|(weight, sum)| weight + sum);
         let evidence = singles.chain([couple + self.couples]).fold(neither, log10_add);
-        Weights { neither, single, couple, evidence }
+        ParentWeights { neither, single, couple, evidence }
     }
 
     /// The probability that a person is a parent.

@@ -58,6 +58,10 @@ pub const MATCHES: TableKind = TableKind::new("matches", &["child_id", "candidat
 pub const COUPLES: TableKind = TableKind::new("couples", &["child_id", "father_id", "mother_id"]);
 /// In one word what is known of each child's father and mother.
 pub const STATUS: TableKind = TableKind::new("status", &["child_id"]);
+/// The likeliest families of a case of children and candidates. (The file is called as that of [`FAMILIES`] is.)
+pub const CASE_FAMILIES: TableKind = TableKind::new("families", &["family", "member_id"]);
+/// Children who may be siblings.
+pub const SIBSHIPS: TableKind = TableKind::new("sibships", &["child_a", "child_b"]);
 /// Samples of one person.
 pub const DIRECT_MATCHES: TableKind = TableKind::new("direct_matches", &["sample_a", "sample_b"]);
 /// What was read and not used.
@@ -100,6 +104,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     MATCHES,
     COUPLES,
     STATUS,
+    SIBSHIPS,
     DIRECT_MATCHES,
     REJECTED,
     PAIRWISE,

@@ -1,6 +1,6 @@
 //! Reads the results of a run back: every CSV table of its folder, by key, and the manifest.
 
-use super::result_tables::{CASE_TABLES, Format, RESULT_TABLES};
+use super::result_tables::{CASE_FAMILIES, CASE_TABLES, Format, RESULT_TABLES, TableKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -102,8 +102,9 @@ pub fn read_run(folder: &Path) -> Result<RunResults, RunReaderError> {
 fn read_table(name: &str, path: &Path) -> csv::Result<ResultTable> {
     let mut reader = csv::Reader::from_path(path)?;
     let header: Vec<String> = reader.headers()?.iter().map(str::to_owned).collect();
-    let kind = RESULT_TABLES.iter().chain(CASE_TABLES).find(|kind| kind.is_in(name));
-    let wanted = kind.map_or(&[][..], |kind| kind.key);
+    let of_name = || RESULT_TABLES.iter().chain(CASE_TABLES).chain([&CASE_FAMILIES]).filter(|kind| kind.is_in(name));
+    let has_key = |kind: &&TableKind| kind.key.iter().all(|column| header.iter().any(|title| title == column));
+    let wanted = of_name().find(has_key).or_else(|| of_name().next()).map_or(&[][..], |kind| kind.key);
     let key: Vec<usize> = wanted.iter().filter_map(|column| header.iter().position(|title| title == column)).collect();
     let mut table = ResultTable { header, rows: BTreeMap::new() };
     for record in reader.records() {

@@ -42,7 +42,7 @@ pub use genotype_table::GenotypeTable;
 pub use linked_descents::{LinkedTables, SeenByDescent};
 pub use model::{Chromosome, LocusDefinition, LocusModel, ModelError};
 pub use question::{genotype_table, linked_ln_likelihood, linked_tables, linked_theta_cost, ln_likelihood, theta_cost};
-pub use score_row::score_row;
+pub use score_row::{score_row, seen};
 pub use state_space::frequencies_not_shown;
 pub use wide::Wide;
 

@@ -81,7 +81,10 @@ fn table(
 }
 
 /// A call in terms of this locus's alleles.
-fn seen(model: &LocusModel, call: Call) -> Result<Seen, LikelihoodError> {
+///
+/// # Errors
+/// An allele that the locus does not have.
+pub fn seen(model: &LocusModel, call: Call) -> Result<Seen, LikelihoodError> {
     let index = |allele| {
         model.allele_index(allele).ok_or_else(|| LikelihoodError::UnlistedAllele {
             locus: model.name().to_owned(),

@@ -8,8 +8,9 @@
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
 //! 6. [`weighing`]: the posteriors of each child, over father and mother at once ([`couples`], [`alike`], [`couple_bounds`]), and
 //!    over what else a candidate can be ([`relatives`]); [`people`]: the candidates as persons; [`couple`]: a reported couple.
-//! 7. [`status`]: in one word what is known of each place.
-//! 8. [`explain`]: one pair, locus by locus; [`loci_of_pairs`]: many pairs, in brief.
+//! 7. [`families`]: the same for all children of the case at once.
+//! 8. [`status`]: in one word what is known of each place.
+//! 9. [`explain`]: one pair, locus by locus; [`loci_of_pairs`]: many pairs, in brief.
 //!
 //! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
@@ -23,6 +24,7 @@ mod couple_bounds;
 mod couples;
 mod explain;
 mod false_leads;
+pub mod families;
 mod intervals;
 mod limits;
 mod loci_of_pairs;

@@ -18,7 +18,7 @@ pub struct Parentage {
 #[derive(Clone, Debug)]
 pub(super) struct Weighed {
     pub sums: Vec<ParentSums>,
-    persons: BTreeMap<SampleIndex, PersonWeights>,
+    pub persons: BTreeMap<SampleIndex, PersonWeights>,
 }
 
 /// What one person weighs, by population.
@@ -43,6 +43,13 @@ impl Parentage {
         let Some((question, weights)) = self.find(person) else { return Vec::new() };
         let by_population = question.sums.iter().zip(&weights.sums);
         by_population.map(|(sums, person)| sums.posterior(in_list, person)).collect()
+    }
+
+    /// The probability, under each frequency table, that a person is the parent of a place.
+    pub(super) fn posteriors_in(&self, in_list: InList, place: Place, person: SampleIndex) -> Vec<f64> {
+        let Some((question, weights)) = self.find(person) else { return Vec::new() };
+        let by_population = question.sums.iter().zip(&weights.sums);
+        by_population.map(|(sums, person)| sums.posterior_in(in_list, place, person)).collect()
     }
 
     /// The probability of a couple under each frequency table, from the log10 of its weights ([`Joined`]).

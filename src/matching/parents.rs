@@ -1,6 +1,7 @@
 //! The ranked candidates of each child.
 
 use super::assess::{Assessment, Others, assess};
+use super::families::CasePosterior;
 use super::close::{Placed, below_the_threshold, placed};
 use super::intervals::Intervals;
 use super::limits::{EXACT_LIMIT, SPARE};
@@ -10,7 +11,7 @@ use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
 use super::scan_sex::{SEXES, SexScan};
 use super::{Case, MatchError};
-use crate::inference::{InList, as_shown, log10_add};
+use crate::inference::{InList, Place, as_shown, log10_add};
 use crate::inheritance::Relationship;
 use crate::matching::one_person::{DirectMatches, Persons};
 use crate::power::LrInterval;
@@ -44,6 +45,11 @@ pub struct Candidacy {
     pub posterior_by_population: Vec<f64>,
     /// The greatest that the posterior can be, whoever was not scored being impossible.
     pub posterior_at_most: f64,
+    /// The probability that this person is the parent, given all children and candidates of the case (the lowest of the
+    /// populations), where it is known.
+    pub posterior_case: Option<f64>,
+    /// The greatest standard error among the probabilities that it was worked out with; 0 where they are exact.
+    pub posterior_case_error: Option<f64>,
     /// What this person is if not the parent.
     pub other: OtherRelative,
     /// Expected number of unrelated candidates of this sex in the list that score at least as high, where it was asked for.
@@ -294,6 +300,14 @@ impl Candidacy {
         self.posterior_at_most = parentage.at_most(in_list, person);
         self.other = parentage.other(in_list, person);
     }
+
+    /// Takes in what was found of all children together.
+    pub(super) fn weigh_in_case(&mut self, in_list: InList, parentage: &Parentage, case: &CasePosterior, persons: &Persons) {
+        let person = persons.stands_for(self.candidate);
+        let own = Place::BOTH.map(|place| parentage.posteriors_in(in_list, place, person));
+        self.posterior_case = Some(case.of_person(person, &own));
+        self.posterior_case_error = Some(case.sampled.map_or(0.0, |spread| spread.standard_error));
+    }
 }
 
 /// What a child's candidates are seen among.
@@ -374,6 +388,8 @@ fn candidacy(
         posterior: 0.0,
         posterior_by_population: Vec::new(),
         posterior_at_most: 0.0,
+        posterior_case: None,
+        posterior_case_error: None,
         other: OtherRelative::default(),
         expected_false_leads: None,
         assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,

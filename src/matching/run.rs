@@ -1,6 +1,7 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
 use super::assess::notes_on_known_parents;
+use super::families::{Families, weigh_families};
 use super::couples::note_on_threshold;
 use super::limits::EXACT_LIMIT;
 use super::parentage::Parentage;
@@ -24,12 +25,16 @@ pub struct Found {
     pub couples: Vec<Couple>,
     /// Of each child of the roster, all that is known of its parents.
     pub parentage: Vec<Parentage>,
-    /// The same in one word a place; nothing where another relationship is searched.
+    /// The parents of all children at once; nothing where another relationship is searched.
+    pub families: Families,
+    /// What is known of each place in one word; nothing where another relationship is searched.
     pub status: Vec<ChildStatus>,
     /// Time to find samples of one person.
     pub direct_time: Duration,
     /// Time to find couples.
     pub couples_time: Duration,
+    /// Time to weigh all children at once.
+    pub families_time: Duration,
     /// What the reader of the results must know about how the search was done.
     pub notes: Vec<String>,
 }
@@ -91,8 +96,25 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
         let child = roster.children.partition_point(|child| child.sample < candidacy.child);
         candidacy.weigh(in_list, &parentage[child], &parents.persons);
     }
+    let started_families = Instant::now();
+    let families = match is_parent(case) {
+        true => weigh_families(case, roster, &direct, &parents.persons, &parentage)?,
+        false => Families::default(),
+    };
+    for candidacy in &mut parents.candidacies {
+        let at = roster.children.partition_point(|child| child.sample < candidacy.child);
+        let child = &roster.children[at];
+        let both_named = child.father.is_some() && child.mother.is_some();
+        if let Some(of_case) = families.children.get(at).and_then(Option::as_ref).filter(|_| !both_named) {
+            candidacy.weigh_in_case(in_list, &parentage[at], of_case, &parents.persons);
+        }
+    }
+    notes.extend(families.note());
+    let families_time = started_families.elapsed();
     let couples = couples.into_iter().flatten().collect();
-    let of_children = roster.children.iter().zip(&parentage).filter(|_| is_parent(case));
-    let status = of_children.map(|(child, parentage)| ChildStatus::of(case, child, parentage)).collect();
-    Ok(Found { direct, parents, couples, parentage, status, direct_time, couples_time: started.elapsed(), notes })
+    let of_children = roster.children.iter().zip(&parentage).zip(&families.children).filter(|_| is_parent(case));
+    let status = of_children.map(|((child, own), of_case)| ChildStatus::of(case, child, own, of_case.as_ref()));
+    let status = status.collect();
+    let couples_time = started.elapsed() - families_time;
+    Ok(Found { direct, parents, couples, parentage, families, status, direct_time, couples_time, families_time, notes })
 }

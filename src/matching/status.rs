@@ -1,6 +1,7 @@
 //! In one word what is known of each place of a child's parents.
 
 use super::Case;
+use super::families::CasePosterior;
 use super::parentage::Parentage;
 use super::roster::Child;
 use crate::inference::{InList, Place};
@@ -69,17 +70,30 @@ const NAMED: usize = 3;
 const NAMED_FROM: f64 = 0.01;
 
 impl ChildStatus {
-    /// From the posteriors of one child.
-    pub fn of(case: &Case<'_>, child: &Child, parentage: &Parentage) -> Self {
-        Self { child: child.sample, places: Place::BOTH.map(|place| place_status(case, child, parentage, place)) }
+    /// From the posteriors of one child: of the case where it has any, else of the child alone.
+    pub fn of(case: &Case<'_>, child: &Child, parentage: &Parentage, of_case: Option<&CasePosterior>) -> Self {
+        let place = |place| place_status(case, child, parentage, of_case, place);
+        Self { child: child.sample, places: Place::BOTH.map(place) }
     }
 }
 
-fn place_status(case: &Case<'_>, child: &Child, parentage: &Parentage, place: Place) -> PlaceStatus {
+fn place_status(
+    case: &Case<'_>,
+    child: &Child,
+    parentage: &Parentage,
+    of_case: Option<&CasePosterior>,
+    place: Place,
+) -> PlaceStatus {
     let in_list = InList::both(case.settings.prior.in_list);
     let stated = if place == Place::Father { child.father } else { child.mother };
-    let none = parentage.none(in_list, place);
+    let mut none = parentage.none(in_list, place);
     let mut persons = parentage.of_place(in_list, place);
+    if let Some(of_case) = of_case.filter(|_| stated.is_none()) {
+        none = none.map(|_| of_case.none(place));
+        for (person, posterior) in &mut persons {
+            *posterior = of_case.in_place(place, *person, &parentage.posteriors_in(in_list, place, *person));
+        }
+    }
     persons.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     let limits = &case.settings.status;
     let best = persons.first().map_or(0.0, |&(_, posterior)| posterior);

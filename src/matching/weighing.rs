@@ -153,7 +153,9 @@ impl Weighing<'_> {
         let places = if is_parent { &Place::BOTH[..] } else { &[Place::Father] };
         let questions = places.iter().map(|&place| {
             let seats = seats.iter().filter(|seat| seat.place == place);
-            self.weigh(seats, reported, None)
+            let listed = self.list(seats, reported, None)?;
+            let of_interest = if is_parent { named(&listed, reported) } else { reported.to_vec() };
+            Ok::<_, MatchError>(self.summed(&listed, &of_interest))
         });
         Ok((Parentage { questions: questions.collect::<Result<_, _>>()? }, Vec::new()))
     }
@@ -173,9 +175,13 @@ impl Weighing<'_> {
             relatives: &relatives,
         };
         let sides = search.sides()?;
-        let joined = search.join(&sides, reported)?;
+        let mut listed = self.list(seats, reported, Some(&sides))?;
+        let joined = search.join(&sides, &named(&listed, reported))?;
         let of_interest: Vec<_> = joined.of_persons.keys().copied().collect();
-        let mut weighed = self.weigh(seats, &of_interest, Some(&sides))?;
+        if of_interest.iter().any(|&person| !is_listed(&listed, person)) {
+            listed = self.list(seats, &of_interest, Some(&sides))?;
+        }
+        let mut weighed = self.summed(&listed, &of_interest);
         weighed.add_couples(&joined);
         let parentage = Parentage { questions: vec![weighed] };
         let couples = search.describe(&joined, &parentage, self.direct)?;
@@ -204,17 +210,21 @@ impl Weighing<'_> {
         seats
     }
 
-    /// The hypotheses with one parent in the lists.
-    fn weigh<'s>(
+    /// The candidates of each of these seats; those `reported` however low they are.
+    fn list<'s>(
         &self,
         seats: impl IntoIterator<Item = &'s Seat>,
         reported: &[SampleIndex],
         sides: Option<&Sides>,
-    ) -> Result<Weighed, MatchError> {
+    ) -> Result<Vec<(&'s Seat, Listed)>, MatchError> {
+        seats.into_iter().map(|seat| Ok((seat, self.listed(seat, reported, sides)?))).collect()
+    }
+
+    /// The hypotheses with one parent in the lists; `of_interest` (ascending) are the persons who are kept apart.
+    fn summed(&self, listed: &[(&Seat, Listed)], of_interest: &[SampleIndex]) -> Weighed {
         let populations = self.case.tables.len();
         let mut weighed = Weighed::new(populations);
-        for seat in seats {
-            let listed = self.listed(seat, reported, sides)?;
+        for (seat, listed) in listed {
             let log10_share = seat.share.log10();
             let place = seat.place.index();
             for population in 0..populations {
@@ -226,7 +236,7 @@ impl Weighing<'_> {
                 let bound = log10_share + listed.log10_bound;
                 sums.unscored_singles[place] = log10_add(sums.unscored_singles[place], bound);
                 for (at, &member) in listed.members.iter().enumerate() {
-                    if reported.binary_search(&member).is_ok() {
+                    if of_interest.binary_search(&member).is_ok() {
                         let person = weighed.person(member, populations);
                         person.sums[population].single[place] = log10_share + weights[at];
                         person.not_parent[population] = listed.not_parent[population][at];
@@ -234,7 +244,7 @@ impl Weighing<'_> {
                 }
             }
         }
-        Ok(weighed)
+        weighed
     }
 
     /// The rows of a seat, by population: of somebody of unknown sex who is asked about as either parent, those of this one.
@@ -334,6 +344,34 @@ impl Listed {
         let by_member = self.log10_lrs[population].iter().zip(&self.not_parent[population]);
         by_member.map(|(log10_lr, other)| log10_lr - other.log10_ratio).collect()
     }
+}
+
+/// Candidates whose part of the hypotheses with one parent is this small (log10) are nobody to be kept apart.
+const NAMED_LOG10: f64 = -9.0;
+
+/// So many candidates of a seat are kept apart, at most.
+const NAMED: usize = 32;
+
+/// Those reported, and whoever else may have a posterior worth knowing; ascending.
+fn named(listed: &[(&Seat, Listed)], reported: &[SampleIndex]) -> Vec<SampleIndex> {
+    let mut named = reported.to_vec();
+    for (_, listed) in listed {
+        for population in 0..listed.log10_lrs.len() {
+            let weights = listed.weights(population);
+            let least = log10_of_sum(&weights).max(listed.size.log10()) + NAMED_LOG10;
+            let mut heavy: Vec<usize> = (0..weights.len()).filter(|&at| weights[at] >= least).collect();
+            heavy.sort_by(|&left, &right| weights[right].total_cmp(&weights[left]).then(left.cmp(&right)));
+            named.extend(heavy.iter().take(NAMED).map(|&at| listed.members[at]));
+        }
+    }
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// Whether a person was scored for some seat.
+fn is_listed(listed: &[(&Seat, Listed)], person: SampleIndex) -> bool {
+    listed.iter().any(|(_, listed)| listed.members.binary_search(&person).is_ok())
 }
 
 /// log10 Σ 10^term.

@@ -84,6 +84,9 @@ pub struct Timings {
     pub assess_seconds: f64,
     /// Looking for couples.
     pub couples_seconds: f64,
+    /// Weighing the parents of all children at once.
+    #[serde(default)]
+    pub families_seconds: f64,
 }
 
 impl Manifest {
@@ -149,8 +152,8 @@ const KEYS: [&str; 10] =
     ["version", "command", "settings", "inputs", "counts", "pairs", "timings", "plan", "added_alleles", "notes"];
 
 /// The sections that commands add.
-const SECTIONS: [&str; 7] =
-    ["assignments", "joint", "memory", "reading", "samples_of_one_person", "seed", UNSEEN_ALLELES];
+const SECTIONS: [&str; 8] =
+    ["assignments", "families", "joint", "memory", "reading", "samples_of_one_person", "seed", UNSEEN_ALLELES];
 
 /// Refuses a manifest with a key at its top that no command writes: it means more than would be read.
 ///

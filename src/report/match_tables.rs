@@ -38,7 +38,9 @@ pub fn matches_table<'a>(case: &'a Case<'a>, candidacies: &'a [Candidacy]) -> Ta
         .real("posterior_other", SHOWN, |row| row.other.probability)
         .optional_text("other_relationship", |row| kind(row.other))
         .real("log10_lr_against_best_rival", SHOWN, |row| row.assessment.over_best_rival)
-        .real("posterior_at_most", SHOWN, |row| row.posterior_at_most);
+        .real("posterior_at_most", SHOWN, |row| row.posterior_at_most)
+        .real("posterior_case", SHOWN, |row| row.posterior_case)
+        .real("posterior_case_error", SHOWN, |row| row.posterior_case_error);
     let columns = of_each_table(case, columns, "log10_lr", |row| &row.by_population);
     let mut columns = of_each_table(case, columns, "posterior", |row| &row.posterior_by_population);
     if case.settings.reports_intervals() {

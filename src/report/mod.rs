@@ -2,6 +2,7 @@
 
 pub mod calibration_tables;
 pub mod case_power_tables;
+mod family_tables;
 mod identification_tables;
 pub mod manifest;
 mod match_tables;
@@ -15,6 +16,7 @@ pub mod table;
 
 pub use identification_tables::IdentificationReport;
 pub use manifest::{InputFile, Manifest, Timings};
+pub use family_tables::{case_families_table, sibships_table};
 pub use match_tables::{couples_table, direct_matches_table, matches_table, status_table};
 pub use printable::printable;
 pub use rejected_table::rejected_table;

@@ -10,7 +10,7 @@ use crate::matching::Found;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
 use crate::report::table::export_into;
-use crate::report::{couples_table, direct_matches_table, matches_table, rejected_table, status_table};
+use crate::report::{case_families_table, couples_table, direct_matches_table, matches_table, rejected_table, sibships_table, status_table};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -65,6 +65,8 @@ impl MatchCase {
             matches_table(&case, &found.parents.candidacies),
             couples_table(&case, &found.couples),
             status_table(&case, &found.status),
+            case_families_table(&case, &found.families.families),
+            sibships_table(&case, &found.families.sibships),
             direct_matches_table(&case, &found.direct),
             rejected_table(&self.profiles.rejected),
         ];
@@ -100,6 +102,7 @@ impl MatchCase {
             direct_seconds: found.direct_time.as_secs_f64(),
             assess_seconds: found.parents.assess_time.as_secs_f64(),
             couples_seconds: found.couples_time.as_secs_f64(),
+            families_seconds: found.families_time.as_secs_f64(),
         };
         let plans = found.parents.plans.iter().map(|(sex, scanned)| (sex.to_string(), json!(scanned.plan)));
         manifest.plan = serde_json::Value::Object(plans.collect());
@@ -107,6 +110,13 @@ impl MatchCase {
             self.models.populations.iter().flat_map(|population| population.added.clone()).collect();
         manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
         manifest.notes = self.notes(found);
+        let families = &found.families;
+        let mut section = json!({ "exact": families.exact, "sampled": families.sampled, "left_open": families.open });
+        if families.sampled > 0 {
+            section["greatest_standard_error"] = json!(families.worst.standard_error);
+            section["greatest_r_hat"] = json!(families.worst.r_hat);
+        }
+        manifest.sections.insert("families".to_owned(), section);
         if let Some(limit) = self.input.max_memory {
             let parts = found.parents.plans.iter().map(|(sex, scanned)| {
                 let (candidates, children) = scanned.parts;

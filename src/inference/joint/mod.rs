@@ -26,7 +26,7 @@ mod sums;
 mod tests;
 
 pub use elements::{JointProblem, Placement};
-pub use sampled::{Links, Ratios, Sampling, Spread, sample};
+pub use sampled::{Links, Ratios, Sampling, Spread, Sums as ChainSums, estimate, sample};
 
 use plan::Plan;
 use sums::Sums;

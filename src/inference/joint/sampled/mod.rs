@@ -24,7 +24,7 @@ mod spread;
 mod tests;
 mod ways;
 
-pub use spread::Spread;
+pub use spread::{Spread, Sums, estimate};
 
 use super::{Assignment, JointAnswer};
 use answer::answer;

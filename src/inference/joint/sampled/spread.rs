@@ -18,7 +18,7 @@ impl Default for Spread {
 
 /// What a chain keeps of one probability.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sums {
+pub struct Sums {
     /// Over the sweeps of the batch that is going on.
     pub batch: f64,
     /// Of the squares, over all sweeps.
@@ -59,7 +59,7 @@ const NEXT_TO_NO_VARIANCE: f64 = 1e-10;
 ///
 /// The probabilities of a body are estimated each on its own, so that they need not sum to 1: each is divided by their sum. The error of
 /// this ratio p = x / t is that of the residuals x − p t of the batches (Cochran 1977, Sampling Techniques, section 6.4).
-pub(super) fn estimate<const CHAINS: usize>(
+pub fn estimate<const CHAINS: usize>(
     parts: [Sums; CHAINS],
     totals: [Sums; CHAINS],
     batches: usize,

@@ -1,0 +1,269 @@
+//! The case's answer: posteriors, the likeliest families, who are siblings.
+
+use super::group::{Group, Parent};
+use super::hypotheses::Kid;
+use super::tally::Event;
+use super::{Answered, Solved};
+use crate::inference::Place;
+use crate::inference::joint::Spread;
+use crate::matching::Roster;
+use crate::profile::SampleIndex;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Siblings are listed from this probability on.
+const LISTED_FROM: f64 = 1e-6;
+
+/// The parents of one child, by the case's posterior.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CasePosterior {
+    tables: Vec<UnderTable>,
+    /// The greatest standard error and R-hat of the component's probabilities; nothing where they are exact.
+    pub sampled: Option<Spread>,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+struct UnderTable {
+    persons: BTreeMap<SampleIndex, [f64; 2]>,
+    none: [f64; 2],
+    /// By place, what a posterior of somebody who is not told apart is multiplied with.
+    others: [f64; 2],
+}
+
+/// Who somebody is in a family.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum MemberRole {
+    /// A listed father of a child of the family.
+    Father,
+    /// A listed mother.
+    Mother,
+    /// A child.
+    Child,
+    /// An unlisted father of several children.
+    UnlistedFather,
+    /// An unlisted mother of several children.
+    UnlistedMother,
+}
+
+/// One member of a family.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// The sample; of an unlisted parent nothing.
+    pub sample: Option<SampleIndex>,
+    /// Its number among the unlisted parents of its family and sex, from 1; 0 of everybody else.
+    pub number: u32,
+    /// Who it is.
+    pub role: MemberRole,
+}
+
+/// A family of the likeliest configuration.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Family {
+    /// Its parents, then its children.
+    pub members: Vec<Member>,
+    /// The probability of the family as it is listed, of several tables the lowest.
+    pub probability: f64,
+}
+
+/// What two children are to each other; of several tables the lowest probability each.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sibship {
+    /// The first child.
+    pub one: SampleIndex,
+    /// The other.
+    pub other: SampleIndex,
+    /// Probability of one father, and of one mother.
+    pub share: [f64; 2],
+    /// Of both in common,
+    pub full: f64,
+    /// and of exactly one.
+    pub half: f64,
+}
+
+/// The case's answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Families {
+    /// By child of the roster; nothing of those whose component could not be answered.
+    pub children: Vec<Option<CasePosterior>>,
+    /// The likeliest families of more than one member.
+    pub families: Vec<Family>,
+    /// Children who may be siblings.
+    pub sibships: Vec<Sibship>,
+    /// How many components were summed over,
+    pub exact: usize,
+    /// how many were sampled,
+    pub sampled: usize,
+    /// and how many were left open.
+    pub open: usize,
+    /// Children of whom another sample stands for them.
+    pub further_samples: usize,
+    /// The greatest errors of what was sampled.
+    pub worst: Spread,
+}
+
+impl CasePosterior {
+    /// The probability, under each table, that a person takes a place; `own` are the child's own posteriors for it.
+    fn posteriors<'a>(&'a self, place: Place, person: SampleIndex, own: &'a [f64]) -> impl Iterator<Item = f64> + 'a {
+        let at = place.index();
+        self.tables.iter().zip(own).map(move |(table, own)| match table.persons.get(&person) {
+            Some(posteriors) => posteriors[at],
+            None => own * table.others[at],
+        })
+    }
+
+    /// The probability that a person is a parent, the lowest of the tables; `own` are the child's own posteriors by place and table.
+    pub fn of_person(&self, person: SampleIndex, own: &[Vec<f64>; 2]) -> f64 {
+        let [father, mother] = Place::BOTH.map(|place| self.posteriors(place, person, &own[place.index()]));
+        father.zip(mother).map(|(father, mother)| father + mother).reduce(f64::min).unwrap_or(0.0).min(1.0)
+    }
+
+    /// The probability that a person takes a place, the lowest of the tables.
+    pub fn in_place(&self, place: Place, person: SampleIndex, own: &[f64]) -> f64 {
+        self.posteriors(place, person, own).reduce(f64::min).unwrap_or(0.0)
+    }
+
+    /// The probability that nobody of the lists takes a place, the highest of the tables.
+    pub fn none(&self, place: Place) -> f64 {
+        self.tables.iter().map(|table| table.none[place.index()]).reduce(f64::max).unwrap_or(1.0)
+    }
+}
+
+impl Families {
+    /// A sentence on how it was worked out.
+    pub(in crate::matching) fn note(&self) -> Option<String> {
+        let all = self.exact + self.sampled + self.open;
+        let mut parts = vec![format!("{} of {all} groups of children that can concern each other summed exactly", self.exact)];
+        if self.sampled > 0 {
+            parts.push(format!("{} sampled (standard error at most {:.4})", self.sampled, self.worst.standard_error));
+        }
+        if self.open > 0 {
+            parts.push(format!("{} too large: no posterior_case there, status.csv rests on each child alone", self.open));
+        }
+        if self.further_samples > 0 {
+            parts.push(format!("{} further samples of a child have none", self.further_samples));
+        }
+        (all > 0).then(|| format!("the case's posterior: {}", parts.join("; ")))
+    }
+
+    /// Nothing is known.
+    pub(super) fn left_open(children: usize) -> Self {
+        Self { children: vec![None; children], open: children, ..Self::default() }
+    }
+
+    pub(super) fn new(roster: &Roster, positions: &[usize], kids: &[Vec<Kid>], answered: Vec<Answered>) -> Self {
+        let mut families = Self::left_open(roster.children.len());
+        families.open = 0;
+        families.further_samples = roster.children.len() - positions.len();
+        for component in answered {
+            let Some(tables) = &component.tables else {
+                families.open += 1;
+                continue;
+            };
+            let sampled = tables.iter().filter_map(|solved| solved.sampled).reduce(worse);
+            match sampled {
+                None => families.exact += 1,
+                Some(spread) => {
+                    families.sampled += 1;
+                    families.worst = worse(families.worst, spread);
+                }
+            }
+            for (number, &child) in component.children.iter().enumerate() {
+                let under = tables.iter().zip(&kids[child]);
+                let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
+                families.children[positions[child]] = Some(CasePosterior { tables, sampled });
+            }
+            let samples: Vec<SampleIndex> =
+                component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
+            families.sibships.extend(sibships(tables, &samples));
+            families.families.extend(likeliest(tables));
+        }
+        families.sibships.sort_by_key(|sibship| (sibship.one, sibship.other));
+        families.families.sort_by_key(|family| family.members.iter().find(|member| member.role == MemberRole::Child).and_then(|child| child.sample));
+        families
+    }
+}
+
+fn worse(one: Spread, other: Spread) -> Spread {
+    Spread {
+        standard_error: one.standard_error.max(other.standard_error),
+        r_hat: one.r_hat.max(other.r_hat),
+    }
+}
+
+impl UnderTable {
+    /// Of a child (its number in the component).
+    fn new(solved: &Solved, number: u32, kid: &Kid) -> Self {
+        let mut under = Self { none: [0.0; 2], others: [1.0; 2], ..Self::default() };
+        let probability = |event: Event| solved.events.get(&event).map_or(0.0, |found| found.0);
+        for place in Place::BOTH {
+            let at = place.index();
+            let persons = solved.events.range(Event::Takes(number, place, None)..);
+            let of_place = persons.take_while(|(event, _)| {
+                matches!(event, Event::Takes(child, of, _) if (*child, *of) == (number, place))
+            });
+            for (event, found) in of_place {
+                match event {
+                    Event::Takes(_, _, Some(person)) => under.persons.entry(*person).or_default()[at] = found.0,
+                    _ => under.none[at] = found.0,
+                }
+            }
+            if kid.other[at] > 0.0 {
+                under.others[at] = probability(Event::Other(number, place)) / kid.other[at];
+            }
+        }
+        for choice in &kid.choices {
+            for slot in choice.slots {
+                if let super::Slot::Person(person) = slot {
+                    under.persons.entry(person).or_default();
+                }
+            }
+        }
+        under
+    }
+}
+
+/// The pairs that may be siblings, among the children of a component.
+fn sibships(tables: &[Solved], samples: &[SampleIndex]) -> Vec<Sibship> {
+    let pair = |event: &Event| match event {
+        Event::Share(one, other, _) => Some((*one, *other)),
+        _ => None,
+    };
+    let pairs: BTreeSet<(u32, u32)> = tables.iter().flat_map(|solved| solved.events.keys().filter_map(pair)).collect();
+    let of_pair = |(one, other): (u32, u32)| {
+        let of = |solved: &Solved, event: Event| solved.events.get(&event).map_or(0.0, |found| found.0);
+        let lowest = |of_table: &dyn Fn(&Solved) -> f64| tables.iter().map(of_table).reduce(f64::min).unwrap_or(0.0);
+        let share = Place::BOTH.map(|place| lowest(&|solved| of(solved, Event::Share(one, other, place))));
+        let full = lowest(&|solved| of(solved, Event::Full(one, other)));
+        let half = lowest(&|solved| {
+            let [father, mother] = Place::BOTH.map(|place| of(solved, Event::Share(one, other, place)));
+            (father + mother - 2.0 * of(solved, Event::Full(one, other))).max(0.0)
+        });
+        Sibship { one: samples[one as usize], other: samples[other as usize], share, full, half }
+    };
+    pairs.into_iter().map(of_pair).filter(|sibship| sibship.share[0].max(sibship.share[1]) >= LISTED_FROM).collect()
+}
+
+/// The families of the likeliest configuration under the first table.
+fn likeliest(tables: &[Solved]) -> Vec<Family> {
+    let of_group = |group: &Group| {
+        let probability = tables.iter().map(|solved| solved.groups.get(group).copied().unwrap_or(0.0));
+        Family { members: members(group), probability: probability.reduce(f64::min).unwrap_or(0.0) }
+    };
+    let families = tables.first().into_iter().flat_map(|solved| &solved.best).map(of_group);
+    families.filter(|family| family.members.len() > 1).collect()
+}
+
+/// Listed parents, unlisted ones, children; each once.
+fn members(group: &Group) -> Vec<Member> {
+    let mut members = Vec::new();
+    let roles = [(MemberRole::Father, MemberRole::UnlistedFather), (MemberRole::Mother, MemberRole::UnlistedMother)];
+    for (place, (listed, unlisted)) in roles.into_iter().enumerate() {
+        let parents: BTreeSet<Parent> = group.iter().map(|trio| trio.parents[place]).collect();
+        members.extend(parents.into_iter().filter_map(|parent| match parent {
+            Parent::Alone => None,
+            Parent::Shared(number) => Some(Member { sample: None, number: number + 1, role: unlisted }),
+            Parent::Person(person) => Some(Member { sample: Some(person), number: 0, role: listed }),
+        }));
+    }
+    members.extend(group.iter().map(|trio| Member { sample: Some(trio.child), number: 0, role: MemberRole::Child }));
+    members
+}

@@ -1,0 +1,79 @@
+//! The sum over all configurations of a component, child by child.
+
+use super::configuration::{Assigned, Configuration};
+use super::group::Groups;
+use super::hypotheses::{Kid, Slot};
+use super::tally::Tally;
+use crate::inference::Place;
+use crate::model::TableError;
+
+/// Up to this many configurations of a component, all are summed over.
+const MOST_CONFIGURATIONS: f64 = 100_000.0;
+
+/// The sum over all configurations; `None` where they are too many.
+///
+/// # Errors
+/// A network that the likelihood engine refuses.
+pub(super) fn sum(kids: &[Kid], groups: &Groups<'_>, log10_odds: f64) -> Result<Option<Tally>, TableError> {
+    if number_at_most(kids, log10_odds) > MOST_CONFIGURATIONS {
+        return Ok(None);
+    }
+    let mut sum = Sum { groups, log10_odds, configuration: Configuration::new(kids), tally: Tally::default() };
+    sum.extend()?;
+    Ok(Some(sum.tally))
+}
+
+/// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.
+fn number_at_most(kids: &[Kid], log10_odds: f64) -> f64 {
+    let of_kid = |(before, kid): (usize, &Kid)| {
+        let ways = |slot: Slot| if slot == Slot::Nobody && log10_odds > f64::NEG_INFINITY { 1.0 + before as f64 } else { 1.0 };
+        kid.choices.iter().map(|choice| choice.slots.into_iter().map(ways).product::<f64>()).sum::<f64>()
+    };
+    kids.iter().enumerate().map(of_kid).product()
+}
+
+struct Sum<'a, 'c> {
+    groups: &'a Groups<'c>,
+    log10_odds: f64,
+    configuration: Configuration<'a>,
+    tally: Tally,
+}
+
+impl Sum<'_, '_> {
+    /// Sums over the parents of all children that have none yet.
+    fn extend(&mut self) -> Result<(), TableError> {
+        let kids = self.configuration.kids;
+        let Some(kid) = kids.get(self.configuration.slots.len()) else {
+            let log10_weight = self.configuration.log10_weight(self.groups, self.log10_odds)?;
+            if log10_weight > f64::NEG_INFINITY {
+                self.tally.add(&self.configuration, log10_weight);
+            }
+            return Ok(());
+        };
+        for choice in &kid.choices {
+            for father in self.ways(Place::Father, choice.slots[0]) {
+                for mother in self.ways(Place::Mother, choice.slots[1]) {
+                    self.configuration.push([father, mother]);
+                    let extended = self.extend();
+                    self.configuration.pop();
+                    extended?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who can stand for a slot of the next child.
+    fn ways(&self, place: Place, slot: Slot) -> Vec<Assigned> {
+        match slot {
+            Slot::Other => vec![Assigned::Other],
+            Slot::Person(person) => vec![Assigned::Person(person)],
+            Slot::Nobody => {
+                let own = self.configuration.slots.len() as u32;
+                let is_shared = self.log10_odds > f64::NEG_INFINITY;
+                let others = self.configuration.unlisted(place).filter(|_| is_shared);
+                others.chain([own]).map(Assigned::Unlisted).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Configurations drawn at random, where the sum over all is out of reach.
+//!
+//! Metropolis–Hastings (Hastings 1970, doi 10.1093/biomet/57.1.97). A sweep proposes for every child another father, another mother,
+//! another couple, and that it moves with all children of one parent together. Proposals are drawn by the children's own hypotheses and the LRs of pairs of
+//! siblings, which cost nothing; whether one is taken is decided by the exact weights, so the chain has the exact distribution.
+//! Four chains begin at different configurations; standard error and R-hat as in [`crate::inference::joint`].
+
+use super::components::Siblings;
+use super::configuration::{Assigned, Configuration};
+use super::group::{Group, Groups};
+use super::hypotheses::{Choice, Kid, Slot};
+use super::tally::{Event, events};
+use crate::inference::Place;
+use crate::inference::joint::{ChainSums, Spread, estimate};
+use crate::model::TableError;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Chains.
+const CHAINS: u64 = 4;
+/// Sweeps before any counts.
+const BURN_IN: usize = 256;
+/// Sweeps of a batch.
+const BATCH: usize = 32;
+/// Batches between two looks at the errors.
+const ROUND: usize = 16;
+/// Sweeps of a chain, at most.
+const MOST_SWEEPS: usize = 1 << 13;
+/// Sweeps times children of a chain, at most.
+const MOST_WORK: usize = 1 << 21;
+/// What is wanted of every probability, and what is good enough to be shown.
+const WANTED: Spread = Spread { standard_error: 0.005, r_hat: 1.02 };
+const ENOUGH: Spread = Spread { standard_error: 0.02, r_hat: 1.1 };
+
+/// What was sampled.
+pub(super) struct Sampled {
+    pub events: BTreeMap<Event, (f64, Spread)>,
+    pub groups: HashMap<Group, f64>,
+    pub best: Vec<Group>,
+    /// The greatest standard error and R-hat.
+    pub worst: Spread,
+}
+
+/// A component to be sampled: its children, and what each two are to each other.
+pub(super) struct Problem<'a, 'c> {
+    pub kids: &'a [Kid],
+    pub groups: &'a Groups<'c>,
+    pub siblings: &'a [Vec<Siblings>],
+    pub log10_odds: f64,
+}
+
+/// Samples; `None` where the chains do not agree.
+///
+/// # Errors
+/// A network that the likelihood engine refuses.
+pub(super) fn sample(problem: &Problem<'_, '_>) -> Result<Option<Sampled>, TableError> {
+    let chains = (0..CHAINS).into_par_iter().map(|number| Chain::new(problem, number));
+    let mut chains = chains.collect::<Result<Vec<_>, _>>()?;
+    let most = (MOST_WORK / problem.kids.len()).clamp(BATCH * ROUND, MOST_SWEEPS);
+    let mut sweeps = 0;
+    loop {
+        chains.par_iter_mut().try_for_each(|chain| (0..ROUND).try_for_each(|_| chain.batch()))?;
+        sweeps += BATCH * ROUND;
+        let (events, worst) = estimates(&chains, sweeps);
+        let is_good = |limit: Spread| worst.standard_error <= limit.standard_error && worst.r_hat <= limit.r_hat;
+        if is_good(WANTED) || sweeps + BATCH * ROUND > most {
+            return Ok(is_good(ENOUGH).then(|| finished(chains, sweeps, events, worst)));
+        }
+    }
+}
+
+/// Every event's probability, and the greatest errors.
+fn estimates(chains: &[Chain<'_, '_>], sweeps: usize) -> (BTreeMap<Event, (f64, Spread)>, Spread) {
+    let met: BTreeSet<Event> = chains.iter().flat_map(|chain| chain.sums.keys().copied()).collect();
+    let mut worst = Spread::default();
+    let of_event = |event: Event| {
+        let sums = chains.iter().map(|chain| chain.sums.get(&event).copied().unwrap_or_default());
+        let found = estimate(sums, sweeps / BATCH, sweeps);
+        worst.standard_error = worst.standard_error.max(found.1.standard_error);
+        worst.r_hat = worst.r_hat.max(if found.1.standard_error > WANTED.standard_error { found.1.r_hat } else { 1.0 });
+        (event, found)
+    };
+    let events = met.into_iter().map(of_event).collect();
+    (events, worst)
+}
+
+fn finished(
+    chains: Vec<Chain<'_, '_>>,
+    sweeps: usize,
+    events: BTreeMap<Event, (f64, Spread)>,
+    worst: Spread,
+) -> Sampled {
+    let mut groups: HashMap<Group, f64> = HashMap::new();
+    let mut best: (f64, Vec<Group>) = (f64::NEG_INFINITY, Vec::new());
+    for chain in chains {
+        for (group, times) in chain.met {
+            *groups.entry(group).or_default() += times as f64 / (CHAINS as f64 * sweeps as f64);
+        }
+        if chain.best.0 > best.0 {
+            best = chain.best;
+        }
+    }
+    Sampled { events, groups, best: best.1, worst }
+}
+
+struct Chain<'a, 'c> {
+    problem: &'a Problem<'a, 'c>,
+    configuration: Configuration<'a>,
+    random: ChaCha8Rng,
+    sums: BTreeMap<Event, ChainSums>,
+    met: HashMap<Group, u64>,
+    /// log10 of the greatest weight met, and its groups.
+    best: (f64, Vec<Group>),
+}
+
+/// Other parents for some children.
+type Change = Vec<(usize, [Assigned; 2])>;
+
+impl<'a, 'c> Chain<'a, 'c> {
+    fn new(problem: &'a Problem<'a, 'c>, number: u64) -> Result<Self, TableError> {
+        let mut random = ChaCha8Rng::seed_from_u64(number);
+        let mut configuration = Configuration::new(problem.kids);
+        for (at, kid) in problem.kids.iter().enumerate() {
+            let slots = start(kid, number, &mut random);
+            configuration.push(slots.map(|slot| assigned(slot, at as u32)));
+        }
+        if configuration.log10_weight(problem.groups, problem.log10_odds)? == f64::NEG_INFINITY {
+            for (at, kid) in problem.kids.iter().enumerate() {
+                configuration.set(at, start(kid, 1, &mut random).map(|slot| assigned(slot, at as u32)));
+            }
+        }
+        let best = (f64::NEG_INFINITY, Vec::new());
+        let mut chain = Self { problem, configuration, random, sums: BTreeMap::new(), met: HashMap::new(), best };
+        (0..BURN_IN).try_for_each(|_| chain.sweep())?;
+        Ok(chain)
+    }
+
+    fn batch(&mut self) -> Result<(), TableError> {
+        for _ in 0..BATCH {
+            self.sweep()?;
+            let (events, groups) = events(&self.configuration);
+            events.into_iter().for_each(|event| self.sums.entry(event).or_default().add(1.0));
+            let log10_weight = self.configuration.log10_weight(self.problem.groups, self.problem.log10_odds)?;
+            if log10_weight > self.best.0 {
+                self.best = (log10_weight, groups.clone());
+            }
+            groups.into_iter().for_each(|group| *self.met.entry(group).or_default() += 1);
+        }
+        self.sums.values_mut().for_each(|sums| sums.end_batch(BATCH));
+        Ok(())
+    }
+
+    fn sweep(&mut self) -> Result<(), TableError> {
+        for child in 0..self.problem.kids.len() {
+            for place in Place::BOTH {
+                self.move_slot(child, place)?;
+                self.move_siblings(child, place)?;
+            }
+            self.move_both(child)?;
+        }
+        Ok(())
+    }
+
+    /// Proposes another parent for a place of a child.
+    fn move_slot(&mut self, child: usize, place: Place) -> Result<(), TableError> {
+        let kid = &self.problem.kids[child];
+        let (at, other) = (place.index(), place.other().index());
+        let slots = self.configuration.slots[child];
+        let mut options: Vec<([Assigned; 2], f64)> = Vec::new();
+        let with = |assigned| if at == 0 { [assigned, slots[1]] } else { [slots[0], assigned] };
+        let fresh = self.fresh(child, place);
+        let mut nobody = 0.0;
+        for choice in kid.choices.iter().filter(|choice| choice.slots[other] == slots[other].slot()) {
+            let weight = own_weight(choice);
+            if choice.slots[at] == Slot::Nobody {
+                nobody = weight;
+            }
+            options.push((with(assigned(choice.slots[at], fresh)), weight));
+        }
+        for number in self.configuration.unlisted(place) {
+            let (size, support) = self.support(child, place, number, |siblings| siblings.half);
+            if size > 0 {
+                let weight = nobody * size as f64 * 10_f64.powf(self.problem.log10_odds + support);
+                options.push((with(Assigned::Unlisted(number)), weight));
+            }
+        }
+        self.propose(child, &options)
+    }
+
+    /// Proposes another father and another mother for a child.
+    fn move_both(&mut self, child: usize) -> Result<(), TableError> {
+        let kid = &self.problem.kids[child];
+        let fresh = Place::BOTH.map(|place| self.fresh(child, place));
+        let option = |choice: &Choice| {
+            let [father, mother] = choice.slots;
+            ([assigned(father, fresh[0]), assigned(mother, fresh[1])], own_weight(choice))
+        };
+        let mut options: Vec<_> = kid.choices.iter().map(option).collect();
+        let nobody = kid.choice([Slot::Nobody; 2]).map_or(0.0, own_weight);
+        let mut couples = BTreeSet::new();
+        for (at, slots) in self.configuration.slots.iter().enumerate().filter(|(at, _)| *at != child) {
+            if let [Assigned::Unlisted(father), Assigned::Unlisted(mother)] = *slots
+                && couples.insert((father, mother))
+            {
+                let full = self.problem.siblings[child][at].full;
+                options.push((*slots, nobody * 10_f64.powf(2.0 * self.problem.log10_odds + full)));
+            }
+        }
+        self.propose(child, &options)
+    }
+
+    /// Proposes another father (mother) for all who have this child's.
+    fn move_siblings(&mut self, child: usize, place: Place) -> Result<(), TableError> {
+        let siblings = self.configuration.siblings(child, place);
+        let at = place.index();
+        if siblings.len() < 2 {
+            return Ok(());
+        }
+        let of_kid = |&sibling: &u32| self.problem.kids[sibling as usize].choices.iter().map(|choice| choice.slots[at]);
+        let slots: BTreeSet<Slot> = siblings.iter().flat_map(of_kid).filter(|slot| *slot != Slot::Other).collect();
+        let slots: Vec<Slot> = slots.into_iter().collect();
+        let slot = slots[self.random.random_range(0..slots.len())];
+        if slot == self.configuration.slots[child][at].slot() {
+            return Ok(());
+        }
+        if matches!(slot, Slot::Person(person) if self.configuration.children_of(person) > 0) {
+            return Ok(());
+        }
+        let new = assigned(slot, self.unused(place));
+        let change = siblings.iter().map(|&sibling| {
+            let mut slots = self.configuration.slots[sibling as usize];
+            slots[at] = new;
+            (sibling as usize, slots)
+        });
+        let change = change.collect();
+        self.decide(change, 0.0)
+    }
+
+    /// Draws one of the options (with their weights) for a child, and takes it or not.
+    fn propose(&mut self, child: usize, options: &[([Assigned; 2], f64)]) -> Result<(), TableError> {
+        let total: f64 = options.iter().map(|(_, weight)| weight).sum();
+        let mut left = self.random.random::<f64>() * total;
+        let drawn = options.iter().find(|(_, weight)| {
+            left -= weight;
+            left < 0.0
+        });
+        let now = self.configuration.slots[child];
+        let old = options.iter().find(|(slots, _)| *slots == now).map_or(0.0, |(_, weight)| *weight);
+        match drawn {
+            Some(&(slots, weight)) if slots != now && old > 0.0 => {
+                self.decide(vec![(child, slots)], old.log10() - weight.log10())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes a change with probability min(1, 10^log10_proposals × the weight after over the weight before).
+    fn decide(&mut self, change: Change, log10_proposals: f64) -> Result<(), TableError> {
+        let before: Change = change.iter().map(|&(child, _)| (child, self.configuration.slots[child])).collect();
+        let mut concerned = self.concerned(&change);
+        self.make(&change);
+        concerned.extend(self.concerned(&change));
+        let after_weight = self.log10_of(&concerned)?;
+        self.make(&before);
+        let ratio = after_weight - self.log10_of(&concerned)? + log10_proposals;
+        if self.random.random::<f64>() < 10_f64.powf(ratio) {
+            self.make(&change);
+        }
+        Ok(())
+    }
+
+    /// Everybody in the groups of these children.
+    fn concerned(&self, change: &Change) -> BTreeSet<u32> {
+        change.iter().flat_map(|&(child, _)| self.configuration.group_of(child as u32)).collect()
+    }
+
+    fn make(&mut self, change: &Change) {
+        change.iter().for_each(|&(child, slots)| self.configuration.set(child, slots));
+    }
+
+    /// log10 of the part of the weight that these children, who are whole groups, have.
+    fn log10_of(&self, children: &BTreeSet<u32>) -> Result<f64, TableError> {
+        let mut left = children.clone();
+        let mut log10 = 0.0;
+        while let Some(&first) = left.first() {
+            let members = self.configuration.group_of(first);
+            members.iter().for_each(|member| {
+                left.remove(member);
+            });
+            log10 += self.configuration.log10_of_group(self.problem.groups, &members, self.problem.log10_odds)?;
+            if log10 == f64::NEG_INFINITY {
+                break;
+            }
+        }
+        Ok(log10)
+    }
+
+    /// How many other children an unlisted parent has, and the greatest log10 LR of them with this one.
+    fn support(&self, child: usize, place: Place, number: u32, of: fn(&Siblings) -> f64) -> (usize, f64) {
+        let others = self.configuration.of_unlisted(place, number).filter(|&at| at as usize != child);
+        let siblings = &self.problem.siblings[child];
+        others.fold((0, f64::NEG_INFINITY), |(size, most), at| (size + 1, most.max(of(&siblings[at as usize]))))
+    }
+
+    /// The number of an unlisted parent of this child alone: its own, if it has one.
+    fn fresh(&self, child: usize, place: Place) -> u32 {
+        match self.configuration.slots[child][place.index()] {
+            Assigned::Unlisted(number) if self.configuration.size(place, number) == 1 => number,
+            _ => self.unused(place),
+        }
+    }
+
+    /// The least number that no unlisted parent of a place has.
+    fn unused(&self, place: Place) -> u32 {
+        let used: BTreeSet<u32> = self.configuration.unlisted(place).collect();
+        (0..).find(|number| !used.contains(number)).unwrap_or(u32::MAX)
+    }
+}
+
+/// A child's own weight of a choice.
+fn own_weight(choice: &Choice) -> f64 {
+    10_f64.powf(choice.log10_prior + choice.log10_lr)
+}
+
+fn assigned(slot: Slot, number: u32) -> Assigned {
+    match slot {
+        Slot::Nobody => Assigned::Unlisted(number),
+        Slot::Other => Assigned::Other,
+        Slot::Person(person) => Assigned::Person(person),
+    }
+}
+
+/// Where a chain begins: the first at each child's likeliest choice, the second at nobody, the others at a draw.
+fn start(kid: &Kid, chain: u64, random: &mut ChaCha8Rng) -> [Slot; 2] {
+    let likeliest = || kid.choices.iter().max_by(|one, other| own_weight(one).total_cmp(&own_weight(other)));
+    let listed = |slots: [Slot; 2]| slots.iter().filter(|slot| **slot != Slot::Nobody).count();
+    let found = match chain {
+        0 => likeliest(),
+        1 => kid.choices.iter().min_by_key(|choice| listed(choice.slots)),
+        _ => {
+            let mut left = random.random::<f64>();
+            let drawn = kid.choices.iter().find(|choice| {
+                left -= own_weight(choice);
+                left < 0.0
+            });
+            drawn.or_else(likeliest)
+        }
+    };
+    found.map_or([Slot::Nobody; 2], |choice| choice.slots)
+}
