@@ -48,7 +48,7 @@ pub struct Candidacy {
     /// The probability that this person is the parent, given all children and candidates of the case (the lowest of the
     /// populations), where it is known.
     pub posterior_case: Option<f64>,
-    /// The greatest standard error among the probabilities that it was worked out with; 0 where they are exact.
+    /// How far that can be off, about; 0 where it is exact.
     pub posterior_case_error: Option<f64>,
     /// What this person is if not the parent.
     pub other: OtherRelative,
@@ -306,7 +306,7 @@ impl Candidacy {
         let person = persons.stands_for(self.candidate);
         let own = Place::BOTH.map(|place| parentage.posteriors_in(in_list, place, person));
         self.posterior_case = Some(case.of_person(person, &own));
-        self.posterior_case_error = Some(case.sampled.map_or(0.0, |spread| spread.standard_error));
+        self.posterior_case_error = Some(case.error());
     }
 }
 

@@ -31,6 +31,7 @@ mod match_close;
 mod match_closed_forms;
 mod match_couples;
 mod match_false_leads;
+mod match_families;
 mod match_hypotheses;
 mod match_intervals;
 mod match_lines;

@@ -63,6 +63,37 @@ pub fn answer(case: &RandomCase, oracle: &Oracle<'_>, child: &Person, prior: Pri
     answer
 }
 
+/// What a child's own hypotheses say of a candidate before any LR as a parent.
+pub struct Seat {
+    /// By place (father, mother), the probability that it is of the sex asked for; 0 where it is not asked about.
+    pub shares: [f64; 2],
+    /// R.
+    pub ratio: f64,
+}
+
+/// By candidate of the case, for one child under one table; the known parent itself has no place.
+pub fn seats(case: &RandomCase, oracle: &Oracle<'_>, child: &Person, prior: Prior, table: usize) -> Vec<Seat> {
+    let known = |id: &Option<String>| id.as_ref().map(|id| case.person(id));
+    let places: Vec<Place<'_>> = match (known(&child.mother), known(&child.father)) {
+        (None, None) => vec![(Known::Nobody, true), (Known::Nobody, false)],
+        (Some(mother), _) => vec![(Known::Mother(mother), true)],
+        (None, Some(father)) => vec![(Known::Father(father), false)],
+    };
+    let question = Question { case, oracle, child, prior, table, places: &places, is_second: false };
+    let candidates = question.candidates();
+    let seat = |person: &Person| {
+        let mut seat = Seat { shares: [0.0; 2], ratio: 1.0 };
+        if let Some(candidate) = candidates.iter().find(|candidate| candidate.person.id == person.id) {
+            seat.ratio = candidate.ratio;
+            for ((_, is_father), (share, _)) in places.iter().zip(&candidate.as_parent) {
+                seat.shares[usize::from(!is_father)] = *share;
+            }
+        }
+        seat
+    };
+    case.candidates.iter().map(seat).collect()
+}
+
 struct Question<'a> {
     case: &'a RandomCase,
     oracle: &'a Oracle<'a>,

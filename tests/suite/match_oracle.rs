@@ -185,6 +185,18 @@ impl<'a> Oracle<'a> {
         (0..self.tables.len()).map(|table| mean(table).log10()).collect()
     }
 
+    /// log10 LR of a pedigree of these people (who come first in it) against another; a locus that is impossible under the
+    /// second decides nothing.
+    pub fn log10_group(&self, table: usize, people: &[&Person], related: &Tree, apart: &Tree) -> f64 {
+        let typed: Vec<(usize, &Person)> = people.iter().copied().enumerate().collect();
+        let at_locus = |locus: usize| {
+            let of = |tree: &Tree| self.likelihood(table, locus, std::slice::from_ref(tree), &typed);
+            let (above, below) = (of(related), of(apart));
+            if below == 0.0 { 0.0 } else { (above / below).log10() }
+        };
+        (0..self.loci.len()).map(at_locus).sum()
+    }
+
     /// The lowest log10 LR of "these two are the parents" against "all three unrelated".
     pub fn couple(&self, of: &Person, father: &Person, mother: &Person) -> f64 {
         self.couple_by_table(of, father, mother).into_iter().fold(f64::INFINITY, f64::min)

@@ -50,7 +50,7 @@ impl Folder {
     }
 
     /// The tables of one run do not contradict each other: the couples of a person sum to no more than the person; all fathers
-    /// (each person once), and nobody, sum to 1, or to less where some are not listed; mothers likewise.
+    /// (each person once), and nobody, sum to 1 in the case, or to less where some are not listed; mothers likewise.
     fn posteriors_agree(&self, out: &str) {
         let [matches, couples, direct] =
             ["matches", "couples", "direct_matches"].map(|name| self.table(&format!("{out}/{name}.csv")));
@@ -77,7 +77,8 @@ impl Folder {
                     let is_once = !second_samples.contains(&row["candidate_id"].as_str());
                     row["child_id"] == status["child_id"] && row["candidate_sex"] == sex && is_once
                 });
-                let sum: f64 = listed.map(|row| number(row, "posterior")).sum();
+                let of_case = |row: &Row| row["posterior_case"].parse().unwrap_or_else(|_| number(row, "posterior"));
+                let sum: f64 = listed.map(of_case).sum();
                 let none = status[&format!("{place}_none")].parse::<f64>().unwrap_or(0.0);
                 assert!(sum + none <= 1.0 + 1e-9, "{place}s {sum}, none {none}: {status:?}");
             }

@@ -19,6 +19,8 @@ pub struct CasePosterior {
     tables: Vec<UnderTable>,
     /// The greatest standard error and R-hat of the component's probabilities; nothing where they are exact.
     pub sampled: Option<Spread>,
+    /// About how probable what links the child to others is that was left out of account.
+    pub cut: f64,
 }
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -98,6 +100,8 @@ pub struct Families {
     pub further_samples: usize,
     /// The greatest errors of what was sampled.
     pub worst: Spread,
+    /// The greatest [`CasePosterior::cut`].
+    pub cut: f64,
 }
 
 impl CasePosterior {
@@ -121,6 +125,11 @@ impl CasePosterior {
         self.posteriors(place, person, own).reduce(f64::min).unwrap_or(0.0)
     }
 
+    /// How far the probabilities can be off, about: the greatest standard error where they were sampled, and what was left out.
+    pub fn error(&self) -> f64 {
+        (self.sampled.map_or(0.0, |spread| spread.standard_error) + self.cut).min(1.0)
+    }
+
     /// The probability that nobody of the lists takes a place, the highest of the tables.
     pub fn none(&self, place: Place) -> f64 {
         self.tables.iter().map(|table| table.none[place.index()]).reduce(f64::max).unwrap_or(1.0)
@@ -134,6 +143,9 @@ impl Families {
         let mut parts = vec![format!("{} of {all} groups of children that can concern each other summed exactly", self.exact)];
         if self.sampled > 0 {
             parts.push(format!("{} sampled (standard error at most {:.4})", self.sampled, self.worst.standard_error));
+        }
+        if self.cut > 0.0 {
+            parts.push(format!("links of at most {:.1e} a child left out", self.cut));
         }
         if self.open > 0 {
             parts.push(format!("{} too large: no posterior_case there, status.csv rests on each child alone", self.open));
@@ -166,13 +178,14 @@ impl Families {
                     families.worst = worse(families.worst, spread);
                 }
             }
-            for (number, &child) in component.children.iter().enumerate() {
+            families.cut = component.component.cut.iter().copied().fold(families.cut, f64::max);
+            for (number, &child) in component.component.children.iter().enumerate() {
                 let under = tables.iter().zip(&kids[child]);
                 let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
-                families.children[positions[child]] = Some(CasePosterior { tables, sampled });
+                families.children[positions[child]] = Some(CasePosterior { tables, sampled, cut: component.component.cut[number] });
             }
             let samples: Vec<SampleIndex> =
-                component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
+                component.component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
             families.sibships.extend(sibships(tables, &samples));
             families.families.extend(likeliest(tables));
         }

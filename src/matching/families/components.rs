@@ -3,7 +3,8 @@
 //! Two children are joined where they can be siblings through an unlisted parent, where they can have one listed parent whose
 //! genotype is not known everywhere (given a parent whose genotype is known, and theta 0, children are independent), and where one can be
 //! the other's parent: where the probability of it, as the children's own posteriors and the LR of the two as siblings
-//! have it, exceeds [`JOINED_FROM`].
+//! have it, exceeds [`LINKED_FROM`]. Where so many are linked that they cannot be summed over, the weakest links are cut, and
+//! what they come to is stated.
 
 use super::super::people::{Columns, log10_lrs};
 use super::super::roster::Child;
@@ -16,10 +17,21 @@ use crate::profile::{Call, SampleIndex, Sex};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
-/// Children are joined from this probability on.
-const JOINED_FROM: f64 = 1e-6;
+/// Children are linked from this probability on.
+const LINKED_FROM: f64 = 1e-6;
+/// Where components are too large, links below these are cut, one after the other; none above the last.
+const CUT_BELOW: [f64; 4] = [LINKED_FROM, 1e-5, 1e-4, 1e-3];
 
-/// What two children are to each other by their profiles alone: log10 LR, of several tables the greatest.
+/// Two children (positions, ascending), and about how probable what links them is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Link {
+    pub one: usize,
+    pub other: usize,
+    pub probability: f64,
+}
+
+/// What two children are to each other by their profiles alone: log10 LR, of several tables the greatest, as half siblings
+/// (through either parent) and as full siblings.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Siblings {
     pub half: f64,
@@ -78,26 +90,24 @@ impl<'a> Components<'a> {
         Ok(Self { case, persons, children, own: kids.iter().map(|tables| Own::of(tables)).collect(), columns, odds })
     }
 
-    /// The children of each component, ascending, in the order of their first.
-    pub fn find(&self) -> Result<Vec<Vec<usize>>, MatchError> {
-        let mut joined = Joined((0..self.children.len()).collect());
-        let through_parents = self.with_listed_parents();
-        let pairs = (0..self.children.len()).into_par_iter().map(|one| {
-            let siblings = self.siblings_of(one)?;
-            let joins = |other: &usize| {
-                let siblings = siblings[*other];
-                let support = 10_f64.powf(siblings.full.max(siblings.half).max(0.0));
-                let through_parent = through_parents.get(&(one, *other)).map_or(0.0, |both| both * support);
-                self.can_be_siblings(one, *other, siblings) || through_parent > JOINED_FROM
-            };
-            Ok((one + 1..self.children.len()).filter(joins).collect::<Vec<_>>())
-        });
-        let pairs = pairs.collect::<Result<Vec<_>, MatchError>>()?;
-        for (one, others) in pairs.into_iter().enumerate() {
-            others.into_iter().for_each(|other| joined.join(one, other));
+    /// The links between children: pairs (ascending) and about how probable what links them is.
+    pub fn links(&self) -> Result<Vec<Link>, MatchError> {
+        let mut through_parents = self.with_listed_parents();
+        for (one, other, posterior) in self.as_parents() {
+            *through_parents.entry((one.min(other), one.max(other))).or_default() += posterior;
         }
-        self.as_parents().into_iter().for_each(|(one, other)| joined.join(one, other));
-        Ok(joined.groups())
+        let of_one = |one: usize| {
+            let siblings = self.siblings_of(one)?;
+            let link = |other: usize| {
+                let support = 10_f64.powf(siblings[other].full.max(siblings[other].half).max(0.0));
+                let listed = through_parents.get(&(one, other)).map_or(0.0, |both| both * support);
+                let probability = (listed + self.of_unlisted(one, other, siblings[other])).min(1.0);
+                (probability > LINKED_FROM).then_some(Link { one, other, probability })
+            };
+            Ok((one + 1..self.children.len()).filter_map(link).collect::<Vec<_>>())
+        };
+        let links = (0..self.children.len()).into_par_iter().map(of_one).collect::<Result<Vec<_>, MatchError>>()?;
+        Ok(links.into_iter().flatten().collect())
     }
 
     /// What all children are to this one.
@@ -127,12 +137,12 @@ impl<'a> Components<'a> {
         children.par_iter().map(of_one).collect()
     }
 
-    /// Whether two children may well have an unlisted parent in common.
-    fn can_be_siblings(&self, one: usize, other: usize, siblings: Siblings) -> bool {
+    /// About how probable it is that two children have an unlisted parent in common.
+    fn of_unlisted(&self, one: usize, other: usize, siblings: Siblings) -> f64 {
         let [father, mother] =
             [0, 1].map(|place| self.own[one].nobody[place] * self.own[other].nobody[place] * self.odds);
         let half = father.max(mother) * 10_f64.powf(siblings.half);
-        half.max(father * mother * 10_f64.powf(siblings.full)) > JOINED_FROM
+        half.max(father * mother * 10_f64.powf(siblings.full))
     }
 
     /// For two children, the probability that they have one listed parent whose genotype is not known, LR of siblings apart.
@@ -180,40 +190,91 @@ impl<'a> Components<'a> {
         codes.iter().enumerate().all(is_known)
     }
 
-    /// The pairs of whom one is a candidate of the other.
-    fn as_parents(&self) -> Vec<(usize, usize)> {
+    /// The pairs of whom one is a candidate of the other, with the posterior.
+    fn as_parents(&self) -> Vec<(usize, usize, f64)> {
         let node = |(at, child): (usize, &&Child)| (self.persons.stands_for(child.sample), at);
         let nodes: HashMap<SampleIndex, usize> = self.children.iter().enumerate().map(node).collect();
         let of_own = |(at, own): (usize, &Own)| {
-            let parents = own.persons.iter().flatten().filter(|(_, posterior)| *posterior > JOINED_FROM);
-            parents.filter_map(|(person, _)| Some((at, *nodes.get(person)?))).collect::<Vec<_>>()
+            let parents = own.persons.iter().flatten();
+            parents.filter_map(|&(person, posterior)| Some((at, *nodes.get(&person)?, posterior))).collect::<Vec<_>>()
         };
         self.own.iter().enumerate().flat_map(of_own).collect()
     }
 }
 
-/// Which children are joined: each points to one before it, or to itself.
-struct Joined(Vec<usize>);
+/// The children of one component, ascending.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Component {
+    pub children: Vec<usize>,
+    /// By child, the sum of the probabilities of the links to children of other components.
+    pub cut: Vec<f64>,
+}
 
-impl Joined {
-    fn first(&mut self, mut at: usize) -> usize {
-        while self.0[at] != at {
-            self.0[at] = self.0[self.0[at]];
-            at = self.0[at];
+/// The components of so many children, in the order of their first. Where one is not `small` enough, its weakest links are cut, but none
+/// above the last of [`CUT_BELOW`].
+pub(super) fn components(number: usize, links: &[Link], small: impl Fn(&[usize]) -> bool) -> Vec<Component> {
+    let mut open = vec![((0..number).collect::<Vec<_>>(), &CUT_BELOW[..])];
+    let mut found = Vec::new();
+    while let Some((children, levels)) = open.pop() {
+        for group in joined(&children, links, levels[0]) {
+            match small(&group) || levels.len() == 1 {
+                true => found.push(group),
+                false => open.push((group, &levels[1..])),
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut component_of = vec![0; number];
+    for (component, children) in found.iter().enumerate() {
+        children.iter().for_each(|&child| component_of[child] = component);
+    }
+    let mut cut = vec![0.0; number];
+    for link in links.iter().filter(|link| component_of[link.one] != component_of[link.other]) {
+        cut[link.one] += link.probability;
+        cut[link.other] += link.probability;
+    }
+    let component = |children: Vec<usize>| Component { cut: children.iter().map(|&child| cut[child]).collect(), children };
+    found.into_iter().map(component).collect()
+}
+
+/// Those of these children whom links of at least this probability join.
+fn joined(children: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
+    let mut first: BTreeMap<usize, usize> = children.iter().map(|&child| (child, child)).collect();
+    let root = |first: &BTreeMap<usize, usize>, mut at: usize| {
+        while first[&at] != at {
+            at = first[&at];
         }
         at
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.first(one), self.first(other));
-        self.0[one.max(other)] = one.min(other);
-    }
-
-    fn groups(mut self) -> Vec<Vec<usize>> {
-        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for at in 0..self.0.len() {
-            groups.entry(self.first(at)).or_default().push(at);
+    };
+    for link in links.iter().filter(|link| link.probability >= least) {
+        if first.contains_key(&link.one) && first.contains_key(&link.other) {
+            let (one, other) = (root(&first, link.one), root(&first, link.other));
+            first.insert(one.max(other), one.min(other));
+            first.insert(link.other, one.min(other));
         }
-        groups.into_values().collect()
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    children.iter().for_each(|&child| groups.entry(root(&first, child)).or_default().push(child));
+    groups.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(one: usize, other: usize, probability: f64) -> Link {
+        Link { one, other, probability }
+    }
+
+    #[test]
+    fn the_weakest_links_of_large_components_are_cut() {
+        let links = [link(0, 1, 0.9), link(1, 2, 2e-6), link(2, 3, 0.5), link(3, 4, 2e-5), link(5, 6, 3e-5)];
+        let of = |small: usize| components(8, &links, |children| children.len() <= small);
+        let children = |found: Vec<Component>| found.into_iter().map(|one| one.children).collect::<Vec<_>>();
+        assert_eq!(children(of(5)), [vec![0, 1, 2, 3, 4], vec![5, 6], vec![7]]);
+        assert_eq!(children(of(3)), [vec![0, 1], vec![2, 3, 4], vec![5, 6], vec![7]]);
+        let cut = of(2);
+        assert_eq!(cut[1], Component { children: vec![2, 3], cut: vec![2e-6, 2e-5] });
+        assert_eq!(children(of(1)), [vec![0, 1], vec![2, 3], vec![4], vec![5], vec![6], vec![7]]);
     }
 }

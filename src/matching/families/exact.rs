@@ -1,21 +1,24 @@
 //! The sum over all configurations of a component, child by child.
 
 use super::configuration::{Assigned, Configuration};
-use super::group::Groups;
+use super::group::{Groups, Parent, Trio};
 use super::hypotheses::{Kid, Slot};
-use super::tally::Tally;
+use super::tally::{Event, Tally};
 use crate::inference::Place;
 use crate::model::TableError;
 
 /// Up to this many configurations of a component, all are summed over.
-const MOST_CONFIGURATIONS: f64 = 100_000.0;
+const MOST_CONFIGURATIONS: f64 = 50_000.0;
 
 /// The sum over all configurations; `None` where they are too many.
 ///
 /// # Errors
 /// A network that the likelihood engine refuses.
 pub(super) fn sum(kids: &[Kid], groups: &Groups<'_>, log10_odds: f64) -> Result<Option<Tally>, TableError> {
-    if number_at_most(kids, log10_odds) > MOST_CONFIGURATIONS {
+    if let [kid] = kids {
+        return Ok(Some(of_one(kid)));
+    }
+    if !is_possible(kids.iter(), log10_odds) {
         return Ok(None);
     }
     let mut sum = Sum { groups, log10_odds, configuration: Configuration::new(kids), tally: Tally::default() };
@@ -23,13 +26,48 @@ pub(super) fn sum(kids: &[Kid], groups: &Groups<'_>, log10_odds: f64) -> Result<
     Ok(Some(sum.tally))
 }
 
+/// The sum of one child alone: its own hypotheses.
+fn of_one(kid: &Kid) -> Tally {
+    let mut tally = Tally::default();
+    for choice in &kid.choices {
+        let weight = choice.posterior();
+        tally.total += weight;
+        let group = vec![Trio { child: kid.child, parents: choice.slots.map(parent) }];
+        for (place, slot) in Place::BOTH.into_iter().zip(choice.slots) {
+            let event = match slot {
+                Slot::Other => Event::Other(0, place),
+                Slot::Nobody => Event::Takes(0, place, None),
+                Slot::Person(person) => Event::Takes(0, place, Some(person)),
+            };
+            *tally.events.entry(event).or_default() += weight;
+        }
+        if tally.best.as_ref().is_none_or(|(best, _)| choice.log10_prior + choice.log10_lr > *best) {
+            tally.best = Some((choice.log10_prior + choice.log10_lr, vec![group.clone()]));
+        }
+        *tally.groups.entry(group).or_default() += weight;
+    }
+    tally
+}
+
+fn parent(slot: Slot) -> Parent {
+    match slot {
+        Slot::Person(person) => Parent::Person(person),
+        Slot::Nobody | Slot::Other => Parent::Alone,
+    }
+}
+
+/// Whether the configurations are few enough.
+pub(super) fn is_possible<'k>(kids: impl ExactSizeIterator<Item = &'k Kid>, log10_odds: f64) -> bool {
+    kids.len() == 1 || number_at_most(kids, log10_odds) <= MOST_CONFIGURATIONS
+}
+
 /// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.
-fn number_at_most(kids: &[Kid], log10_odds: f64) -> f64 {
+fn number_at_most<'k>(kids: impl Iterator<Item = &'k Kid>, log10_odds: f64) -> f64 {
     let of_kid = |(before, kid): (usize, &Kid)| {
         let ways = |slot: Slot| if slot == Slot::Nobody && log10_odds > f64::NEG_INFINITY { 1.0 + before as f64 } else { 1.0 };
         kid.choices.iter().map(|choice| choice.slots.into_iter().map(ways).product::<f64>()).sum::<f64>()
     };
-    kids.iter().enumerate().map(of_kid).product()
+    kids.enumerate().map(of_kid).product()
 }
 
 struct Sum<'a, 'c> {

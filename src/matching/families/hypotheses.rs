@@ -36,6 +36,13 @@ pub(super) struct Choice {
     pub log10_lr: f64,
 }
 
+impl Choice {
+    /// The child's own posterior of it.
+    pub fn posterior(&self) -> f64 {
+        10_f64.powf(self.log10_prior + self.log10_lr)
+    }
+}
+
 /// One child under one frequency table.
 #[derive(Clone, Debug)]
 pub(super) struct Kid {
@@ -61,7 +68,7 @@ impl Kid {
     pub fn marginals(&self, place: Place) -> Vec<(Slot, f64)> {
         let mut sums = std::collections::BTreeMap::new();
         for choice in &self.choices {
-            *sums.entry(choice.slots[place.index()]).or_insert(0.0) += 10_f64.powf(choice.log10_prior + choice.log10_lr);
+            *sums.entry(choice.slots[place.index()]).or_insert(0.0) += choice.posterior();
         }
         sums.into_iter().collect()
     }

@@ -27,7 +27,7 @@ use crate::inference::joint::Spread;
 use crate::matching::one_person::{DirectMatches, Persons};
 use crate::model::TableError;
 use crate::profile::SampleIndex;
-use components::{Components, Siblings};
+use components::{Component, Components, Siblings};
 use group::{Group, Groups};
 use hypotheses::{Kid, Slot, kids};
 use rayon::prelude::*;
@@ -47,9 +47,9 @@ struct Solved {
     sampled: Option<Spread>,
 }
 
-/// One component: the positions of its children among those who take part, and the answer by table.
+/// One component, its children's positions being those among the ones who take part, and the answer by table.
 struct Answered {
-    children: Vec<usize>,
+    component: Component,
     tables: Option<Vec<Solved>>,
 }
 
@@ -78,8 +78,8 @@ pub fn weigh_families(
     let components = Components::new(case, persons, &children, &by_child, odds)?;
     let known = by_child.iter().filter_map(|tables| tables.first()).map(|kid| (kid.child, kid.known)).collect();
     let solving = Solving { case, persons, known, by_child: &by_child, components: &components, log10_odds: odds.log10() };
-    let found = components.find()?;
-    let answered = found.into_par_iter().map(|children| solving.answer(children)).collect::<Result<Vec<_>, _>>()?;
+    let found = components::components(children.len(), &components.links()?, |children| solving.is_small(children));
+    let answered = found.into_par_iter().map(|component| solving.answer(component)).collect::<Result<Vec<_>, _>>()?;
     Ok(Families::new(roster, &positions, &by_child, answered))
 }
 
@@ -103,18 +103,27 @@ struct Solving<'a> {
 }
 
 impl Solving<'_> {
+    /// Whether these children can be summed over under every table.
+    fn is_small(&self, children: &[usize]) -> bool {
+        let kids = |table: usize| children.iter().map(move |&at| &self.by_child[at][table]);
+        (0..self.case.tables.len()).all(|table| exact::is_possible(kids(table), self.log10_odds))
+    }
+
     /// A component that the likelihood engine refuses, or whose chains do not agree, is left open.
-    fn answer(&self, children: Vec<usize>) -> Result<Answered, MatchError> {
+    fn answer(&self, component: Component) -> Result<Answered, MatchError> {
+        let children = &component.children;
         let mut siblings = None;
         let mut tables = Vec::with_capacity(self.case.tables.len());
         for table in 0..self.case.tables.len() {
-            match self.under(table, &children, &mut siblings) {
+            match self.under(table, children, &mut siblings) {
                 Ok(Some(solved)) => tables.push(solved),
-                Ok(None) | Err(MatchError::Table(TableError::Likelihood { .. })) => return Ok(Answered { children, tables: None }),
+                Ok(None) | Err(MatchError::Table(TableError::Likelihood { .. })) => return Ok(Answered { component, tables: None }),
                 Err(error) => return Err(error),
             }
         }
-        Ok(Answered { children, tables: Some(tables) })
+        let best: Vec<Group> = tables.first().map(|solved| solved.best.clone()).unwrap_or_default();
+        tables.iter_mut().for_each(|solved| solved.groups.retain(|group, _| best.contains(group)));
+        Ok(Answered { component, tables: Some(tables) })
     }
 
     fn under(
@@ -137,8 +146,7 @@ impl Solving<'_> {
             *siblings = Some(self.components.siblings_among(children)?);
         }
         let siblings = siblings.as_deref().unwrap_or_default();
-        let problem = Problem { kids: &kids, groups: &groups, siblings, log10_odds: self.log10_odds };
-        let sampled = sampled::sample(&problem)?;
+        let sampled = sampled::sample(&Problem::new(&kids, &groups, siblings, self.log10_odds))?;
         Ok(sampled.map(|found| Solved {
             events: found.events,
             groups: found.groups,

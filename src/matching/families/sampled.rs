@@ -21,17 +21,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Chains.
 const CHAINS: u64 = 4;
 /// Sweeps before any counts.
-const BURN_IN: usize = 256;
+const BURN_IN: usize = 128;
 /// Sweeps of a batch.
 const BATCH: usize = 32;
 /// Batches between two looks at the errors.
 const ROUND: usize = 16;
 /// Sweeps of a chain, at most.
-const MOST_SWEEPS: usize = 1 << 13;
+const MOST_SWEEPS: usize = 1 << 12;
 /// Sweeps times children of a chain, at most.
-const MOST_WORK: usize = 1 << 21;
+const MOST_WORK: usize = 1 << 19;
 /// What is wanted of every probability, and what is good enough to be shown.
-const WANTED: Spread = Spread { standard_error: 0.005, r_hat: 1.02 };
+const WANTED: Spread = Spread { standard_error: 0.01, r_hat: 1.02 };
 const ENOUGH: Spread = Spread { standard_error: 0.02, r_hat: 1.1 };
 
 /// What was sampled.
@@ -43,12 +43,27 @@ pub(super) struct Sampled {
     pub worst: Spread,
 }
 
-/// A component to be sampled: its children, and what each two are to each other.
+/// A component to be sampled.
 pub(super) struct Problem<'a, 'c> {
-    pub kids: &'a [Kid],
-    pub groups: &'a Groups<'c>,
-    pub siblings: &'a [Vec<Siblings>],
-    pub log10_odds: f64,
+    kids: &'a [Kid],
+    groups: &'a Groups<'c>,
+    log10_odds: f64,
+    /// By child, then by choice: the child's own posterior.
+    own: Vec<Vec<f64>>,
+    /// By child and other child: the prior odds of an unlisted parent in common times LR, of one and of both.
+    shared: Vec<Vec<[f64; 2]>>,
+}
+
+impl<'a, 'c> Problem<'a, 'c> {
+    /// `siblings`: what each two of these children are to each other.
+    pub fn new(kids: &'a [Kid], groups: &'a Groups<'c>, siblings: &[Vec<Siblings>], log10_odds: f64) -> Self {
+        let weigh = |siblings: &Siblings| {
+            [10_f64.powf(log10_odds + siblings.half), 10_f64.powf(2.0 * log10_odds + siblings.full)]
+        };
+        let shared = siblings.iter().map(|of_child| of_child.iter().map(weigh).collect()).collect();
+        let own = kids.iter().map(|kid| kid.choices.iter().map(Choice::posterior).collect()).collect();
+        Self { kids, groups, log10_odds, own, shared }
+    }
 }
 
 /// Samples; `None` where the chains do not agree.
@@ -172,18 +187,18 @@ impl<'a, 'c> Chain<'a, 'c> {
         let with = |assigned| if at == 0 { [assigned, slots[1]] } else { [slots[0], assigned] };
         let fresh = self.fresh(child, place);
         let mut nobody = 0.0;
-        for choice in kid.choices.iter().filter(|choice| choice.slots[other] == slots[other].slot()) {
-            let weight = own_weight(choice);
+        let beside = slots[other].slot();
+        let choices = kid.choices.iter().zip(&self.problem.own[child]);
+        for (choice, &weight) in choices.filter(|(choice, _)| choice.slots[other] == beside) {
             if choice.slots[at] == Slot::Nobody {
                 nobody = weight;
             }
             options.push((with(assigned(choice.slots[at], fresh)), weight));
         }
         for number in self.configuration.unlisted(place) {
-            let (size, support) = self.support(child, place, number, |siblings| siblings.half);
-            if size > 0 {
-                let weight = nobody * size as f64 * 10_f64.powf(self.problem.log10_odds + support);
-                options.push((with(Assigned::Unlisted(number)), weight));
+            let support = self.support(child, place, number);
+            if support > 0.0 {
+                options.push((with(Assigned::Unlisted(number)), nobody * support));
             }
         }
         self.propose(child, &options)
@@ -193,19 +208,18 @@ impl<'a, 'c> Chain<'a, 'c> {
     fn move_both(&mut self, child: usize) -> Result<(), TableError> {
         let kid = &self.problem.kids[child];
         let fresh = Place::BOTH.map(|place| self.fresh(child, place));
-        let option = |choice: &Choice| {
+        let option = |(choice, &weight): (&Choice, &f64)| {
             let [father, mother] = choice.slots;
-            ([assigned(father, fresh[0]), assigned(mother, fresh[1])], own_weight(choice))
+            ([assigned(father, fresh[0]), assigned(mother, fresh[1])], weight)
         };
-        let mut options: Vec<_> = kid.choices.iter().map(option).collect();
-        let nobody = kid.choice([Slot::Nobody; 2]).map_or(0.0, own_weight);
+        let mut options: Vec<_> = kid.choices.iter().zip(&self.problem.own[child]).map(option).collect();
+        let nobody = kid.choice([Slot::Nobody; 2]).map_or(0.0, Choice::posterior);
         let mut couples = BTreeSet::new();
         for (at, slots) in self.configuration.slots.iter().enumerate().filter(|(at, _)| *at != child) {
             if let [Assigned::Unlisted(father), Assigned::Unlisted(mother)] = *slots
                 && couples.insert((father, mother))
             {
-                let full = self.problem.siblings[child][at].full;
-                options.push((*slots, nobody * 10_f64.powf(2.0 * self.problem.log10_odds + full)));
+                options.push((*slots, nobody * self.problem.shared[child][at][1]));
             }
         }
         self.propose(child, &options)
@@ -297,11 +311,12 @@ impl<'a, 'c> Chain<'a, 'c> {
         Ok(log10)
     }
 
-    /// How many other children an unlisted parent has, and the greatest log10 LR of them with this one.
-    fn support(&self, child: usize, place: Place, number: u32, of: fn(&Siblings) -> f64) -> (usize, f64) {
+    /// What the other children of an unlisted parent make of this one, by pairs: their number times the greatest.
+    fn support(&self, child: usize, place: Place, number: u32) -> f64 {
         let others = self.configuration.of_unlisted(place, number).filter(|&at| at as usize != child);
-        let siblings = &self.problem.siblings[child];
-        others.fold((0, f64::NEG_INFINITY), |(size, most), at| (size + 1, most.max(of(&siblings[at as usize]))))
+        let shared = &self.problem.shared[child];
+        let (size, most) = others.fold((0.0, 0.0_f64), |(size, most), at| (size + 1.0, most.max(shared[at as usize][0])));
+        size * most
     }
 
     /// The number of an unlisted parent of this child alone: its own, if it has one.
@@ -319,11 +334,6 @@ impl<'a, 'c> Chain<'a, 'c> {
     }
 }
 
-/// A child's own weight of a choice.
-fn own_weight(choice: &Choice) -> f64 {
-    10_f64.powf(choice.log10_prior + choice.log10_lr)
-}
-
 fn assigned(slot: Slot, number: u32) -> Assigned {
     match slot {
         Slot::Nobody => Assigned::Unlisted(number),
@@ -334,7 +344,7 @@ fn assigned(slot: Slot, number: u32) -> Assigned {
 
 /// Where a chain begins: the first at each child's likeliest choice, the second at nobody, the others at a draw.
 fn start(kid: &Kid, chain: u64, random: &mut ChaCha8Rng) -> [Slot; 2] {
-    let likeliest = || kid.choices.iter().max_by(|one, other| own_weight(one).total_cmp(&own_weight(other)));
+    let likeliest = || kid.choices.iter().max_by(|one, other| one.posterior().total_cmp(&other.posterior()));
     let listed = |slots: [Slot; 2]| slots.iter().filter(|slot| **slot != Slot::Nobody).count();
     let found = match chain {
         0 => likeliest(),
@@ -342,7 +352,7 @@ fn start(kid: &Kid, chain: u64, random: &mut ChaCha8Rng) -> [Slot; 2] {
         _ => {
             let mut left = random.random::<f64>();
             let drawn = kid.choices.iter().find(|choice| {
-                left -= own_weight(choice);
+                left -= choice.posterior();
                 left < 0.0
             });
             drawn.or_else(likeliest)
