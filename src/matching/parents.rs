@@ -1,8 +1,8 @@
 //! The ranked candidates of each child.
 
 use super::assess::{Assessment, Others, assess};
-use super::families::CasePosterior;
 use super::close::{Placed, below_the_threshold, placed};
+use super::families::CasePosterior;
 use super::intervals::Intervals;
 use super::limits::{EXACT_LIMIT, SPARE};
 use super::parentage::{OtherRelative, Parentage};
@@ -302,7 +302,13 @@ impl Candidacy {
     }
 
     /// Takes in what was found of all children together.
-    pub(super) fn weigh_in_case(&mut self, in_list: InList, parentage: &Parentage, case: &CasePosterior, persons: &Persons) {
+    pub(super) fn weigh_in_case(
+        &mut self,
+        in_list: InList,
+        parentage: &Parentage,
+        case: &CasePosterior,
+        persons: &Persons,
+    ) {
         let person = persons.stands_for(self.candidate);
         let own = Place::BOTH.map(|place| parentage.posteriors_in(in_list, place, person));
         self.posterior_case = Some(case.of_person(person, &own));

@@ -1,8 +1,8 @@
 //! The whole search, step by step: who is one person, who are the parents, which couples.
 
 use super::assess::notes_on_known_parents;
-use super::families::{Families, weigh_families};
 use super::couples::note_on_threshold;
+use super::families::{Families, weigh_families};
 use super::limits::EXACT_LIMIT;
 use super::parentage::Parentage;
 use super::status::ChildStatus;
@@ -98,7 +98,7 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
     }
     let started_families = Instant::now();
     let families = match is_parent(case) {
-        true => weigh_families(case, roster, &direct, &parents.persons, &parentage)?,
+        true => weigh_families(case, roster, &direct, &parents.persons, &parentage, progress)?,
         false => Families::default(),
     };
     for candidacy in &mut parents.candidacies {

@@ -14,9 +14,9 @@ pub mod run_comparison;
 mod synthetic_tables;
 pub mod table;
 
+pub use family_tables::{case_families_table, sibships_table};
 pub use identification_tables::IdentificationReport;
 pub use manifest::{InputFile, Manifest, Timings};
-pub use family_tables::{case_families_table, sibships_table};
 pub use match_tables::{couples_table, direct_matches_table, matches_table, status_table};
 pub use printable::printable;
 pub use rejected_table::rejected_table;

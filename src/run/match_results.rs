@@ -10,7 +10,10 @@ use crate::matching::Found;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
 use crate::report::table::export_into;
-use crate::report::{case_families_table, couples_table, direct_matches_table, matches_table, rejected_table, sibships_table, status_table};
+use crate::report::{
+    case_families_table, couples_table, direct_matches_table, matches_table, rejected_table, sibships_table,
+    status_table,
+};
 use crate::settings::Settings;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

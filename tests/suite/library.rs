@@ -58,7 +58,15 @@ fn a_case_in_the_library_gives_the_tables_of_the_binary() {
     let tables = folder.tables("by_library");
     assert_eq!(
         tables.keys().collect::<Vec<_>>(),
-        ["couples.csv", "direct_matches.csv", "matches.csv", "rejected.csv", "status.csv"]
+        [
+            "couples.csv",
+            "direct_matches.csv",
+            "families.csv",
+            "matches.csv",
+            "rejected.csv",
+            "sibships.csv",
+            "status.csv"
+        ]
     );
     assert!(tables == folder.tables("by_binary"));
     let input = demo_input(&folder);

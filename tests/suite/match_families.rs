@@ -71,9 +71,8 @@ struct Sums {
 impl Brute<'_> {
     fn known(&self, at: usize) -> [Option<usize>; 2] {
         let of = &self.case.children[at];
-        [&of.father, &of.mother].map(|id| {
-            id.as_ref().map(|id| self.case.candidates.iter().position(|other| other.id == *id).unwrap())
-        })
+        [&of.father, &of.mother]
+            .map(|id| id.as_ref().map(|id| self.case.candidates.iter().position(|other| other.id == *id).unwrap()))
     }
 
     /// For each child its possible fathers and mothers, `None` being nobody of the lists, with their prior over R.
@@ -91,7 +90,9 @@ impl Brute<'_> {
             listed.chain([(None, 1.0 - in_list)]).collect()
         };
         let mothers = takers(1);
-        let pairs = takers(0).into_iter().flat_map(|(father, his)| mothers.iter().map(move |&(mother, hers)| ([father, mother], his * hers)));
+        let pairs = takers(0)
+            .into_iter()
+            .flat_map(|(father, his)| mothers.iter().map(move |&(mother, hers)| ([father, mother], his * hers)));
         pairs.filter(|([father, mother], _)| father.is_none() || father != mother).collect()
     }
 
@@ -160,7 +161,10 @@ impl Brute<'_> {
             if places.len() > 1 {
                 return 0.0;
             }
-            let asked = parents.iter().enumerate().any(|(at, takers)| takers.contains(&Taker::Person(person)) && !named.contains(&(person, at)));
+            let asked = parents
+                .iter()
+                .enumerate()
+                .any(|(at, takers)| takers.contains(&Taker::Person(person)) && !named.contains(&(person, at)));
             match (self.case.candidates[person].sex, places.contains(&0)) {
                 (Sex::Unknown, true) if asked => self.prior.male,
                 (Sex::Unknown, false) if asked => 1.0 - self.prior.male,
@@ -244,20 +248,30 @@ impl Brute<'_> {
             let mut parents = [None; 2];
             let mut named = [None; 2];
             for (place, taker) in takers.iter().enumerate() {
-                parents[place] = Some(match taker {
-                    Taker::Person(_) => positions[taker],
-                    Taker::Unlisted(which) => *unlisted.entry((place, *which)).or_insert_with(|| {
-                        tree.push(founder(&format!("u{place}{which}"), [Sex::Male, Sex::Female][place]));
-                        tree.len() - 1
+                // of an unlisted parent of one child the allele is drawn from the population
+                let is_shared = group.iter().filter(|(_, others)| others[place] == *taker).count() > 1;
+                parents[place] = match taker {
+                    Taker::Person(_) => Some(positions[taker]),
+                    Taker::Unlisted(which) => is_shared.then(|| {
+                        *unlisted.entry((place, *which)).or_insert_with(|| {
+                            tree.push(founder(&format!("u{place}{which}"), [Sex::Male, Sex::Female][place]));
+                            tree.len() - 1
+                        })
                     }),
-                });
+                };
                 named[place] = self.known(*at)[place].and_then(|person| positions.get(&Taker::Person(person)).copied());
             }
             let of = &self.case.children[*at];
             tree[number] = child(&of.id, of.sex, parents[0], parents[1]);
             apart[number] = child(&of.id, of.sex, named[0], named[1]);
         }
-        let ratio = 10_f64.powf(self.oracle.log10_group(self.table, &people, &tree, &apart));
+        // a child alone has its own LR, for which a parent without a result is nobody
+        let known = self.known(group[0].0);
+        let is_optional = |(taker, _): &(&Taker, &usize)| {
+            group.len() == 1 && !known.into_iter().flatten().any(|person| **taker == Taker::Person(person))
+        };
+        let optional: Vec<usize> = positions.iter().filter(is_optional).map(|(_, &position)| position).collect();
+        let ratio = 10_f64.powf(self.oracle.log10_group(self.table, &people, &tree, &apart, &optional));
         self.likelihoods.insert(group.clone(), ratio);
         ratio
     }
@@ -287,7 +301,8 @@ fn groups(parents: &Parents) -> Vec<Related> {
         }
     }
     let names: BTreeSet<usize> = group.iter().copied().collect();
-    let members = |name: usize| (0..parents.len()).filter(|&at| group[at] == name).map(|at| (at, parents[at])).collect();
+    let members =
+        |name: usize| (0..parents.len()).filter(|&at| group[at] == name).map(|at| (at, parents[at])).collect();
     names.into_iter().map(members).collect()
 }
 
@@ -361,15 +376,19 @@ impl Families {
         }
         for number in 0..2 {
             let listed = |families: &mut Self| families.random.random::<f64>() < 0.7;
-            let sex = |sex, families: &mut Self| if unknown && families.random.random::<f64>() < 0.4 { Sex::Unknown } else { sex };
+            let sex = |sex, families: &mut Self| {
+                if unknown && families.random.random::<f64>() < 0.4 { Sex::Unknown } else { sex }
+            };
             if listed(self) {
                 let sex = sex(Sex::Male, self);
-                let person = self.person(format!("f{number}"), "corpse", sex, &std::mem::take(&mut fathers[number]), 0.5);
+                let person =
+                    self.person(format!("f{number}"), "corpse", sex, &std::mem::take(&mut fathers[number]), 0.5);
                 candidates.push(person);
             }
             if names || listed(self) {
                 let sex = sex(Sex::Female, self);
-                let person = self.person(format!("m{number}"), "detainee", sex, &std::mem::take(&mut mothers[number]), 0.8);
+                let person =
+                    self.person(format!("m{number}"), "detainee", sex, &std::mem::take(&mut mothers[number]), 0.8);
                 candidates.push(person);
             }
         }
@@ -392,12 +411,16 @@ fn check(case: &RandomCase, statistics: &Statistics, prior: Prior, shared: f64) 
     assert_eq!(folder.json("out/manifest.json")["families"]["sampled"], 0);
     assert_eq!(folder.json("out/manifest.json")["families"]["left_open"], 0);
     let oracle = Oracle::new(statistics, &case.loci);
-    let by_table: Vec<Sums> = (0..statistics.tables.len()).map(|table| {
-        let of_child = |of: &Person| seats(case, &oracle, of, prior, table);
-        let seats = case.children.iter().map(of_child).collect();
-        Brute { case, oracle: &oracle, prior, shared, table, seats, likelihoods: HashMap::new() }.sum()
-    }).collect();
-    let lowest_of = |value: &dyn Fn(&Sums) -> f64| lowest(&by_table.iter().map(|sums| value(sums) / sums.total).collect::<Vec<_>>());
+    let by_table: Vec<Sums> = (0..statistics.tables.len())
+        .map(|table| {
+            let of_child = |of: &Person| seats(case, &oracle, of, prior, table);
+            let seats = case.children.iter().map(of_child).collect();
+            Brute { case, oracle: &oracle, prior, shared, table, seats, likelihoods: HashMap::new() }.sum()
+        })
+        .collect();
+    let lowest_of = |value: &dyn Fn(&Sums) -> f64| {
+        lowest(&by_table.iter().map(|sums| value(sums) / sums.total).collect::<Vec<_>>())
+    };
     let child_at = |id: &str| case.children.iter().position(|of| of.id == id).unwrap();
     let person_at = |id: &str| case.candidates.iter().position(|of| of.id == id).unwrap();
     for row in folder.table("out/matches.csv") {
@@ -419,7 +442,8 @@ fn check_siblings(rows: &[Row], by_table: &[Sums], child_at: &dyn Fn(&str) -> us
             assert_close(number(row, column), lowest(&of_tables), 2e-9, &format!("{column}: {row:?}"));
         }
     }
-    let listed = |key: &(usize, usize)| rows.iter().any(|row| (child_at(&row["child_a"]), child_at(&row["child_b"])) == *key);
+    let listed =
+        |key: &(usize, usize)| rows.iter().any(|row| (child_at(&row["child_a"]), child_at(&row["child_b"])) == *key);
     for (key, of_pair) in &by_table[0].siblings {
         let most = of_pair[0].max(of_pair[1]) / by_table[0].total;
         assert!(listed(key) || by_table.len() > 1 || most < 1.1e-6, "{key:?} {most}");
@@ -428,8 +452,11 @@ fn check_siblings(rows: &[Row], by_table: &[Sums], child_at: &dyn Fn(&str) -> us
 
 fn check_none(rows: &[Row], by_table: &[Sums], child_at: &dyn Fn(&str) -> usize) {
     for row in rows {
-        for (place, column) in ["father_none", "mother_none"].into_iter().enumerate().filter(|(_, column)| !row[*column].is_empty()) {
-            let none = |sums: &Sums| sums.none.get(&(child_at(&row["child_id"]), place)).copied().unwrap_or(0.0) / sums.total;
+        for (place, column) in
+            ["father_none", "mother_none"].into_iter().enumerate().filter(|(_, column)| !row[*column].is_empty())
+        {
+            let none =
+                |sums: &Sums| sums.none.get(&(child_at(&row["child_id"]), place)).copied().unwrap_or(0.0) / sums.total;
             let highest = by_table.iter().map(none).fold(0.0, f64::max);
             assert_close(number(row, column), highest, 2e-9, &format!("{column}: {row:?}"));
         }
@@ -440,13 +467,15 @@ fn check_none(rows: &[Row], by_table: &[Sums], child_at: &dyn Fn(&str) -> usize)
 fn check_families(rows: &[Row], by_table: &[Sums]) {
     let mut found: BTreeMap<&str, (BTreeSet<String>, f64)> = BTreeMap::new();
     for row in rows {
-        let (members, probability) = found.entry(&row["family"]).or_insert((BTreeSet::new(), number(row, "probability")));
+        let (members, probability) =
+            found.entry(&row["family"]).or_insert((BTreeSet::new(), number(row, "probability")));
         if !row["member_id"].starts_with('*') {
             members.insert(row["member_id"].clone());
         }
         assert_eq!(*probability, number(row, "probability"));
     }
-    let found_sets: BTreeSet<Vec<String>> = found.values().map(|(members, _)| members.iter().cloned().collect()).collect();
+    let found_sets: BTreeSet<Vec<String>> =
+        found.values().map(|(members, _)| members.iter().cloned().collect()).collect();
     let right: BTreeSet<Vec<String>> = by_table[0].best.1.iter().filter(|members| members.len() > 1).cloned().collect();
     assert_eq!(found_sets, right);
     for (members, probability) in found.values() {
@@ -589,7 +618,8 @@ fn drawn_by_the_prior(seed: u64, statistics: &Statistics, prior: Prior, shared: 
         families.person((*id).to_owned(), "corpse", *sex, genotypes, kept)
     });
     let candidates: Vec<Person> = candidates.collect();
-    let children = ["c0", "c1", "c2"].map(|id| families.person(id.to_owned(), "child", Sex::Female, &of_people[0], 0.0));
+    let children =
+        ["c0", "c1", "c2"].map(|id| families.person(id.to_owned(), "child", Sex::Female, &of_people[0], 0.0));
     let mut case = RandomCase { loci: families.loci.clone(), children: children.into(), candidates };
     let oracle = Oracle::new(statistics, &case.loci);
     let nothing = |of: &Person| Person { cells: vec![Vec::new(); LOCI.len()], ..of.clone() };
@@ -599,7 +629,7 @@ fn drawn_by_the_prior(seed: u64, statistics: &Statistics, prior: Prior, shared: 
         candidates: case.candidates.iter().map(nothing).collect(),
     };
     let seats = untyped.children.iter().map(|of| seats(&untyped, &oracle, of, prior, 0)).collect();
-    let mut brute = Brute { case: &untyped, oracle: &oracle, prior, shared, table: 0, seats, likelihoods: HashMap::new() };
+    let brute = Brute { case: &untyped, oracle: &oracle, prior, shared, table: 0, seats, likelihoods: HashMap::new() };
     let mut all = Vec::new();
     brute.list(&mut Vec::new(), 1.0, &mut all);
     let mut left = families.random.random::<f64>() * all.iter().map(|(_, weight)| weight).sum::<f64>();
@@ -635,7 +665,8 @@ fn what_is_stated_of_siblings_with_degraded_fathers_comes_true() {
         let (case, parents) = drawn_by_the_prior(seed, &statistics, prior, shared);
         let folder = Folder::new();
         case.write(&folder, &statistics);
-        let of_case = prior.toml().replace("[prior.relatives]", &format!("shared_unlisted = {shared}\n[prior.relatives]"));
+        let of_case =
+            prior.toml().replace("[prior.relatives]", &format!("shared_unlisted = {shared}\n[prior.relatives]"));
         folder.write("settings.toml", statistics.toml() + &of_case);
         folder.succeed(SEARCH);
         let child_at = |id: &str| case.children.iter().position(|of| of.id == id).unwrap();
@@ -653,6 +684,9 @@ fn what_is_stated_of_siblings_with_degraded_fathers_comes_true() {
     for (band, (statements, stated, held)) in bands {
         let p = stated / statements;
         let spread = (p * (1.0 - p) * statements).sqrt();
-        assert!((held - stated).abs() <= 3.3 * spread + 1.0, "band {band}: {statements} stated, {stated} expected, {held} true");
+        assert!(
+            (held - stated).abs() <= 3.3 * spread + 1.0,
+            "band {band}: {statements} stated, {stated} expected, {held} true"
+        );
     }
 }

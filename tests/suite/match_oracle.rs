@@ -186,11 +186,26 @@ impl<'a> Oracle<'a> {
     }
 
     /// log10 LR of a pedigree of these people (who come first in it) against another; a locus that is impossible under the
-    /// second decides nothing.
-    pub fn log10_group(&self, table: usize, people: &[&Person], related: &Tree, apart: &Tree) -> f64 {
+    /// second decides nothing. `optional`: the parents (positions) who are not listed where they have no result.
+    pub fn log10_group(
+        &self,
+        table: usize,
+        people: &[&Person],
+        related: &Tree,
+        apart: &Tree,
+        optional: &[usize],
+    ) -> f64 {
         let typed: Vec<(usize, &Person)> = people.iter().copied().enumerate().collect();
         let at_locus = |locus: usize| {
-            let of = |tree: &Tree| self.likelihood(table, locus, std::slice::from_ref(tree), &typed);
+            let is_listed = |&parent: &usize| !optional.contains(&parent) || !people[parent].cells[locus].is_empty();
+            let of = |tree: &Tree| {
+                let mut tree = tree.clone();
+                for person in &mut tree {
+                    person.father = person.father.filter(is_listed);
+                    person.mother = person.mother.filter(is_listed);
+                }
+                self.likelihood(table, locus, &[tree], &typed)
+            };
             let (above, below) = (of(related), of(apart));
             if below == 0.0 { 0.0 } else { (above / below).log10() }
         };

@@ -12,8 +12,17 @@ use std::time::Duration;
 
 const LOCI: &str = "D3S1358,vWA,TH01,FGA,TPOX,CSF1PO,D18S51,D21S11,D8S1179,D7S820,D13S317,D16S539";
 const MATCH: &str = "match --children children.csv --candidates candidates.csv";
-const RESULTS: [&str; 7] =
-    ["couples.csv", "direct_matches.csv", "manifest.json", "matches.csv", "rejected.csv", "report.html", "status.csv"];
+const RESULTS: [&str; 9] = [
+    "couples.csv",
+    "direct_matches.csv",
+    "families.csv",
+    "manifest.json",
+    "matches.csv",
+    "rejected.csv",
+    "report.html",
+    "sibships.csv",
+    "status.csv",
+];
 
 /// Rows of profiles with common alleles; every third child is made from two of the candidates.
 fn rows(children: usize, candidates: usize) -> (Vec<String>, Vec<String>) {

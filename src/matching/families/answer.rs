@@ -140,7 +140,8 @@ impl Families {
     /// A sentence on how it was worked out.
     pub(in crate::matching) fn note(&self) -> Option<String> {
         let all = self.exact + self.sampled + self.open;
-        let mut parts = vec![format!("{} of {all} groups of children that can concern each other summed exactly", self.exact)];
+        let mut parts =
+            vec![format!("{} of {all} groups of children that can concern each other summed exactly", self.exact)];
         if self.sampled > 0 {
             parts.push(format!("{} sampled (standard error at most {:.4})", self.sampled, self.worst.standard_error));
         }
@@ -148,7 +149,10 @@ impl Families {
             parts.push(format!("links of at most {:.1e} a child left out", self.cut));
         }
         if self.open > 0 {
-            parts.push(format!("{} too large: no posterior_case there, status.csv rests on each child alone", self.open));
+            parts.push(format!(
+                "{} too large: no posterior_case there, status.csv rests on each child alone",
+                self.open
+            ));
         }
         if self.further_samples > 0 {
             parts.push(format!("{} further samples of a child have none", self.further_samples));
@@ -182,7 +186,8 @@ impl Families {
             for (number, &child) in component.component.children.iter().enumerate() {
                 let under = tables.iter().zip(&kids[child]);
                 let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
-                families.children[positions[child]] = Some(CasePosterior { tables, sampled, cut: component.component.cut[number] });
+                families.children[positions[child]] =
+                    Some(CasePosterior { tables, sampled, cut: component.component.cut[number] });
             }
             let samples: Vec<SampleIndex> =
                 component.component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
@@ -190,16 +195,15 @@ impl Families {
             families.families.extend(likeliest(tables));
         }
         families.sibships.sort_by_key(|sibship| (sibship.one, sibship.other));
-        families.families.sort_by_key(|family| family.members.iter().find(|member| member.role == MemberRole::Child).and_then(|child| child.sample));
+        families.families.sort_by_key(|family| {
+            family.members.iter().find(|member| member.role == MemberRole::Child).and_then(|child| child.sample)
+        });
         families
     }
 }
 
 fn worse(one: Spread, other: Spread) -> Spread {
-    Spread {
-        standard_error: one.standard_error.max(other.standard_error),
-        r_hat: one.r_hat.max(other.r_hat),
-    }
+    Spread { standard_error: one.standard_error.max(other.standard_error), r_hat: one.r_hat.max(other.r_hat) }
 }
 
 impl UnderTable {
@@ -210,9 +214,9 @@ impl UnderTable {
         for place in Place::BOTH {
             let at = place.index();
             let persons = solved.events.range(Event::Takes(number, place, None)..);
-            let of_place = persons.take_while(|(event, _)| {
-                matches!(event, Event::Takes(child, of, _) if (*child, *of) == (number, place))
-            });
+            let of_place = persons.take_while(
+                |(event, _)| matches!(event, Event::Takes(child, of, _) if (*child, *of) == (number, place)),
+            );
             for (event, found) in of_place {
                 match event {
                     Event::Takes(_, _, Some(person)) => under.persons.entry(*person).or_default()[at] = found.0,

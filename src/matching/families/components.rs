@@ -28,6 +28,8 @@ pub(super) struct Link {
     pub one: usize,
     pub other: usize,
     pub probability: f64,
+    /// log10 LR of the two as siblings, or 0 where that is greater.
+    pub log10_support: f64,
 }
 
 /// What two children are to each other by their profiles alone: log10 LR, of several tables the greatest, as half siblings
@@ -99,10 +101,11 @@ impl<'a> Components<'a> {
         let of_one = |one: usize| {
             let siblings = self.siblings_of(one)?;
             let link = |other: usize| {
-                let support = 10_f64.powf(siblings[other].full.max(siblings[other].half).max(0.0));
-                let listed = through_parents.get(&(one, other)).map_or(0.0, |both| both * support);
+                let log10_support = siblings[other].full.max(siblings[other].half).max(0.0);
+                let through_parent = through_parents.get(&(one, other)).copied().unwrap_or(0.0);
+                let listed = through_parent * 10_f64.powf(log10_support);
                 let probability = (listed + self.of_unlisted(one, other, siblings[other])).min(1.0);
-                (probability > LINKED_FROM).then_some(Link { one, other, probability })
+                (probability > LINKED_FROM).then_some(Link { one, other, probability, log10_support })
             };
             Ok((one + 1..self.children.len()).filter_map(link).collect::<Vec<_>>())
         };
@@ -208,6 +211,8 @@ pub(super) struct Component {
     pub children: Vec<usize>,
     /// By child, the sum of the probabilities of the links to children of other components.
     pub cut: Vec<f64>,
+    /// The sum of the supports of all links in it.
+    pub log10_support: f64,
 }
 
 /// The components of so many children, in the order of their first. Where one is not `small` enough, its weakest links are cut, but none
@@ -229,12 +234,31 @@ pub(super) fn components(number: usize, links: &[Link], small: impl Fn(&[usize])
         children.iter().for_each(|&child| component_of[child] = component);
     }
     let mut cut = vec![0.0; number];
-    for link in links.iter().filter(|link| component_of[link.one] != component_of[link.other]) {
-        cut[link.one] += link.probability;
-        cut[link.other] += link.probability;
+    let mut supports = vec![0.0; found.len()];
+    for link in links {
+        if component_of[link.one] == component_of[link.other] {
+            supports[component_of[link.one]] += link.log10_support;
+        } else {
+            cut[link.one] += link.probability;
+            cut[link.other] += link.probability;
+        }
     }
-    let component = |children: Vec<usize>| Component { cut: children.iter().map(|&child| cut[child]).collect(), children };
-    found.into_iter().map(component).collect()
+    let component = |(children, log10_support): (Vec<usize>, f64)| Component {
+        cut: children.iter().map(|&child| cut[child]).collect(),
+        children,
+        log10_support,
+    };
+    found.into_iter().zip(supports).map(component).collect()
+}
+
+/// By child, log10 of how much all linked to it can support a choice of its parents, at most.
+pub(super) fn supports(number: usize, links: &[Link]) -> Vec<f64> {
+    let mut supports = vec![0.0; number];
+    for link in links {
+        supports[link.one] += link.log10_support;
+        supports[link.other] += link.log10_support;
+    }
+    supports
 }
 
 /// Those of these children whom links of at least this probability join.
@@ -263,7 +287,7 @@ mod tests {
     use super::*;
 
     fn link(one: usize, other: usize, probability: f64) -> Link {
-        Link { one, other, probability }
+        Link { one, other, probability, log10_support: 1.0 }
     }
 
     #[test]
@@ -274,7 +298,7 @@ mod tests {
         assert_eq!(children(of(5)), [vec![0, 1, 2, 3, 4], vec![5, 6], vec![7]]);
         assert_eq!(children(of(3)), [vec![0, 1], vec![2, 3, 4], vec![5, 6], vec![7]]);
         let cut = of(2);
-        assert_eq!(cut[1], Component { children: vec![2, 3], cut: vec![2e-6, 2e-5] });
+        assert_eq!(cut[1], Component { children: vec![2, 3], cut: vec![2e-6, 2e-5], log10_support: 1.0 });
         assert_eq!(children(of(1)), [vec![0, 1], vec![2, 3], vec![4], vec![5], vec![6], vec![7]]);
     }
 }

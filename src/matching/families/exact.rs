@@ -10,20 +10,30 @@ use crate::model::TableError;
 /// Up to this many configurations of a component, all are summed over.
 const MOST_CONFIGURATIONS: f64 = 50_000.0;
 
-/// The sum over all configurations; `None` where they are too many.
+/// Configurations whose weight, by the children's own posteriors and by all that can support them as siblings, is below this (log10)
+/// are left out.
+const NEGLIGIBLE: f64 = -14.0;
+
+/// The sum over all configurations; `None` where they are too many. `log10_support`: the LRs of all who are linked as siblings.
 ///
 /// # Errors
 /// A network that the likelihood engine refuses.
-pub(super) fn sum(kids: &[Kid], groups: &Groups<'_>, log10_odds: f64) -> Result<Option<Tally>, TableError> {
+pub(super) fn sum(
+    kids: &[Kid],
+    groups: &Groups<'_>,
+    log10_odds: f64,
+    log10_support: f64,
+) -> Result<Option<Tally>, TableError> {
     if let [kid] = kids {
         return Ok(Some(of_one(kid)));
     }
     if !is_possible(kids.iter(), log10_odds) {
         return Ok(None);
     }
-    let mut sum = Sum { groups, log10_odds, configuration: Configuration::new(kids), tally: Tally::default() };
-    sum.extend()?;
-    Ok(Some(sum.tally))
+    let configuration = Configuration::new(kids);
+    let mut sum = Sum { groups, log10_odds, configuration, tally: Tally::default() };
+    sum.extend(log10_support)?;
+    Ok((!groups.are_too_many()).then_some(sum.tally))
 }
 
 /// The sum of one child alone: its own hypotheses.
@@ -64,7 +74,8 @@ pub(super) fn is_possible<'k>(kids: impl ExactSizeIterator<Item = &'k Kid>, log1
 /// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.
 fn number_at_most<'k>(kids: impl Iterator<Item = &'k Kid>, log10_odds: f64) -> f64 {
     let of_kid = |(before, kid): (usize, &Kid)| {
-        let ways = |slot: Slot| if slot == Slot::Nobody && log10_odds > f64::NEG_INFINITY { 1.0 + before as f64 } else { 1.0 };
+        let ways =
+            |slot: Slot| if slot == Slot::Nobody && log10_odds > f64::NEG_INFINITY { 1.0 + before as f64 } else { 1.0 };
         kid.choices.iter().map(|choice| choice.slots.into_iter().map(ways).product::<f64>()).sum::<f64>()
     };
     kids.enumerate().map(of_kid).product()
@@ -78,8 +89,11 @@ struct Sum<'a, 'c> {
 }
 
 impl Sum<'_, '_> {
-    /// Sums over the parents of all children that have none yet.
-    fn extend(&mut self) -> Result<(), TableError> {
+    /// Sums over the parents of all children that have none yet, where what is chosen so far weighs about this.
+    fn extend(&mut self, log10_so_far: f64) -> Result<(), TableError> {
+        if log10_so_far < NEGLIGIBLE || self.groups.are_too_many() {
+            return Ok(());
+        }
         let kids = self.configuration.kids;
         let Some(kid) = kids.get(self.configuration.slots.len()) else {
             let log10_weight = self.configuration.log10_weight(self.groups, self.log10_odds)?;
@@ -92,7 +106,7 @@ impl Sum<'_, '_> {
             for father in self.ways(Place::Father, choice.slots[0]) {
                 for mother in self.ways(Place::Mother, choice.slots[1]) {
                     self.configuration.push([father, mother]);
-                    let extended = self.extend();
+                    let extended = self.extend(log10_so_far + choice.log10_prior + choice.log10_lr);
                     self.configuration.pop();
                     extended?;
                 }

@@ -14,6 +14,9 @@ use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
+/// So many groups of a component are computed, at most: some seconds.
+const MOST_GROUPS: usize = 1000;
+
 /// Who takes a place of a child of a group.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(in crate::matching) enum Parent {
@@ -64,6 +67,11 @@ impl<'c> Groups<'c> {
         Self { case, persons, known, table, memo: RwLock::default() }
     }
 
+    /// Whether more were computed than may be.
+    pub fn are_too_many(&self) -> bool {
+        self.memo.read().unwrap_or_else(PoisonError::into_inner).len() > MOST_GROUPS
+    }
+
     /// log10 LR of a group; minus infinity where these people cannot be so related.
     ///
     /// # Errors
@@ -93,7 +101,11 @@ impl<'c> Groups<'c> {
     fn people(&self, group: &Group) -> People {
         let mut people = People { nodes: BTreeMap::new(), individuals: Vec::new(), codes: Vec::new() };
         for trio in group {
-            people.add(self.persons.stands_for(trio.child), self.case.panel.sex(trio.child), self.case.codes(trio.child));
+            people.add(
+                self.persons.stands_for(trio.child),
+                self.case.panel.sex(trio.child),
+                self.case.codes(trio.child),
+            );
         }
         for parent in group.iter().flat_map(|trio| trio.parents) {
             if let Parent::Person(person) = parent {

@@ -11,6 +11,9 @@ use crate::profile::{SampleIndex, Sex};
 /// Candidates whose own posterior is not above this are not told apart.
 const MATTERS: f64 = 1e-9;
 
+/// A choice of this weight (log10) matters to nobody.
+const NEGLIGIBLE: f64 = -11.0;
+
 /// A difference of sums (log10) that is this far below them is rounding.
 const ROUNDING: f64 = -13.0;
 
@@ -58,6 +61,11 @@ pub(super) struct Kid {
 }
 
 impl Kid {
+    /// Leaves out the choices that cannot matter even with this support (log10) by siblings.
+    pub fn prune(&mut self, log10_support: f64) {
+        self.choices.retain(|choice| choice.log10_prior + choice.log10_lr + log10_support > NEGLIGIBLE);
+    }
+
     /// What this choice weighs, where it is possible.
     pub fn choice(&self, slots: [Slot; 2]) -> Option<&Choice> {
         let at = self.choices.binary_search_by(|choice| choice.slots.cmp(&slots)).ok()?;
@@ -107,7 +115,8 @@ pub(super) fn kids(
     let kid = |mut choices: Vec<Choice>| {
         choices.retain(|choice| choice.log10_prior + choice.log10_lr > f64::NEG_INFINITY);
         choices.sort_by(|left, right| left.slots.cmp(&right.slots));
-        let mut kid = Kid { child: child.sample, node: persons.stands_for(child.sample), known, choices, other: [0.0; 2] };
+        let mut kid =
+            Kid { child: child.sample, node: persons.stands_for(child.sample), known, choices, other: [0.0; 2] };
         for place in Place::BOTH {
             let of_other = kid.marginals(place).into_iter().find(|(slot, _)| *slot == Slot::Other);
             kid.other[place.index()] = of_other.map_or(0.0, |(_, posterior)| posterior);
@@ -175,7 +184,9 @@ impl Making<'_> {
         let question = &self.parentage.questions[0];
         let [fathers, mothers] = Place::BOTH.map(|place| self.who(question, place));
         let couples = self.couples(&fathers, &mothers)?;
-        Ok((0..self.case.tables.len()).map(|table| self.of_both_under(question, table, [&fathers, &mothers], &couples)).collect())
+        Ok((0..self.case.tables.len())
+            .map(|table| self.of_both_under(question, table, [&fathers, &mothers], &couples))
+            .collect())
     }
 
     /// By father and mother, then by table: log10 LR of the couple.
@@ -221,7 +232,11 @@ impl Making<'_> {
             let mut rest = Rest::of(sums.singles[at]);
             for &person in who[at] {
                 let weight = question.persons[&person].sums[table].single[at];
-                add(slots(Slot::Person(person)), priors.single[at] + weight, self.single(question, table, person, place));
+                add(
+                    slots(Slot::Person(person)),
+                    priors.single[at] + weight,
+                    self.single(question, table, person, place),
+                );
                 rest.take(weight);
                 if place == Place::Mother {
                     of_mothers.push(Rest::of(question.persons[&person].sums[table].couples[at]));

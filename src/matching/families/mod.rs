@@ -27,6 +27,7 @@ use crate::inference::joint::Spread;
 use crate::matching::one_person::{DirectMatches, Persons};
 use crate::model::TableError;
 use crate::profile::SampleIndex;
+use crate::progress::{Progress, Stage};
 use components::{Component, Components, Siblings};
 use group::{Group, Groups};
 use hypotheses::{Kid, Slot, kids};
@@ -63,22 +64,36 @@ pub fn weigh_families(
     direct: &DirectMatches,
     persons: &Persons,
     parentage: &[Parentage],
+    progress: &dyn Progress,
 ) -> Result<Families, MatchError> {
+    progress.begin(Stage::uncounted("all children at once"));
     let positions = take_part(roster, direct);
     if positions.len() > MOST_CHILDREN {
         return Ok(Families::left_open(roster.children.len()));
     }
     let children: Vec<&Child> = positions.iter().map(|&at| &roster.children[at]).collect();
     let by_child = positions.par_iter().map(|&at| kids(case, persons, &roster.children[at], &parentage[at]));
-    let by_child = by_child.collect::<Result<Vec<Vec<Kid>>, MatchError>>()?;
+    let mut by_child = by_child.collect::<Result<Vec<Vec<Kid>>, MatchError>>()?;
     let named = by_child.iter().flatten().flat_map(|kid| &kid.choices).flat_map(|choice| choice.slots);
     case.panel.keep(named.filter_map(|slot| if let Slot::Person(person) = slot { Some(person) } else { None }))?;
     let shared = case.settings.prior.shared_unlisted;
     let odds = shared / (1.0 - shared);
     let components = Components::new(case, persons, &children, &by_child, odds)?;
+    let links = components.links()?;
+    for (tables, log10_support) in by_child.iter_mut().zip(components::supports(children.len(), &links)) {
+        tables.iter_mut().for_each(|kid| kid.prune(log10_support));
+    }
     let known = by_child.iter().filter_map(|tables| tables.first()).map(|kid| (kid.child, kid.known)).collect();
-    let solving = Solving { case, persons, known, by_child: &by_child, components: &components, log10_odds: odds.log10() };
-    let found = components::components(children.len(), &components.links()?, |children| solving.is_small(children));
+    let solving = Solving {
+        case,
+        persons,
+        known,
+        by_child: &by_child,
+        components: &components,
+        log10_odds: odds.log10(),
+        progress,
+    };
+    let found = components::components(children.len(), &links, |children| solving.is_small(children));
     let answered = found.into_par_iter().map(|component| solving.answer(component)).collect::<Result<Vec<_>, _>>()?;
     Ok(Families::new(roster, &positions, &by_child, answered))
 }
@@ -100,6 +115,7 @@ struct Solving<'a> {
     by_child: &'a [Vec<Kid>],
     components: &'a Components<'a>,
     log10_odds: f64,
+    progress: &'a dyn Progress,
 }
 
 impl Solving<'_> {
@@ -111,13 +127,18 @@ impl Solving<'_> {
 
     /// A component that the likelihood engine refuses, or whose chains do not agree, is left open.
     fn answer(&self, component: Component) -> Result<Answered, MatchError> {
-        let children = &component.children;
         let mut siblings = None;
         let mut tables = Vec::with_capacity(self.case.tables.len());
         for table in 0..self.case.tables.len() {
-            match self.under(table, children, &mut siblings) {
+            let found = self.under(table, &component, &mut siblings);
+            if self.progress.cancelled() {
+                return Err(MatchError::Cancelled);
+            }
+            match found {
                 Ok(Some(solved)) => tables.push(solved),
-                Ok(None) | Err(MatchError::Table(TableError::Likelihood { .. })) => return Ok(Answered { component, tables: None }),
+                Ok(None) | Err(MatchError::Table(TableError::Likelihood { .. })) => {
+                    return Ok(Answered { component, tables: None });
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -129,12 +150,13 @@ impl Solving<'_> {
     fn under(
         &self,
         table: usize,
-        children: &[usize],
+        component: &Component,
         siblings: &mut Option<Vec<Vec<Siblings>>>,
     ) -> Result<Option<Solved>, MatchError> {
+        let children = &component.children;
         let kids: Vec<Kid> = children.iter().map(|&at| self.by_child[at][table].clone()).collect();
         let groups = Groups::new(self.case, self.persons, &self.known, table);
-        if let Some(tally) = exact::sum(&kids, &groups, self.log10_odds)? {
+        if let Some(tally) = exact::sum(&kids, &groups, self.log10_odds, component.log10_support)? {
             let share = |weight: f64| weight / tally.total;
             let events = tally.events.iter().map(|(&event, &weight)| (event, (share(weight), Spread::default())));
             let of_groups = tally.groups.iter().map(|(group, &weight)| (group.clone(), share(weight)));
@@ -146,7 +168,7 @@ impl Solving<'_> {
             *siblings = Some(self.components.siblings_among(children)?);
         }
         let siblings = siblings.as_deref().unwrap_or_default();
-        let sampled = sampled::sample(&Problem::new(&kids, &groups, siblings, self.log10_odds))?;
+        let sampled = sampled::sample(&Problem::new(&kids, &groups, siblings, self.log10_odds), self.progress)?;
         Ok(sampled.map(|found| Solved {
             events: found.events,
             groups: found.groups,

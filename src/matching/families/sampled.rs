@@ -13,19 +13,20 @@ use super::tally::{Event, events};
 use crate::inference::Place;
 use crate::inference::joint::{ChainSums, Spread, estimate};
 use crate::model::TableError;
+use crate::progress::Progress;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Chains.
-const CHAINS: u64 = 4;
+const CHAINS: usize = 4;
 /// Sweeps before any counts.
 const BURN_IN: usize = 128;
 /// Sweeps of a batch.
-const BATCH: usize = 32;
+const BATCH: usize = 16;
 /// Batches between two looks at the errors.
-const ROUND: usize = 16;
+const ROUND: usize = 32;
 /// Sweeps of a chain, at most.
 const MOST_SWEEPS: usize = 1 << 12;
 /// Sweeps times children of a chain, at most.
@@ -66,17 +67,28 @@ impl<'a, 'c> Problem<'a, 'c> {
     }
 }
 
-/// Samples; `None` where the chains do not agree.
+/// Samples; `None` where the chains do not agree, too many groups would be computed, or somebody stops it.
 ///
 /// # Errors
 /// A network that the likelihood engine refuses.
-pub(super) fn sample(problem: &Problem<'_, '_>) -> Result<Option<Sampled>, TableError> {
-    let chains = (0..CHAINS).into_par_iter().map(|number| Chain::new(problem, number));
+pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Result<Option<Sampled>, TableError> {
+    let chains = (0..CHAINS).into_par_iter().map(|number| Chain::new(problem, number as u64));
     let mut chains = chains.collect::<Result<Vec<_>, _>>()?;
+    for _ in 0..BURN_IN / BATCH {
+        chains.par_iter_mut().try_for_each(|chain| (0..BATCH).try_for_each(|_| chain.sweep()))?;
+        if problem.groups.are_too_many() || progress.cancelled() {
+            return Ok(None);
+        }
+    }
     let most = (MOST_WORK / problem.kids.len()).clamp(BATCH * ROUND, MOST_SWEEPS);
     let mut sweeps = 0;
     loop {
-        chains.par_iter_mut().try_for_each(|chain| (0..ROUND).try_for_each(|_| chain.batch()))?;
+        for _ in 0..ROUND {
+            chains.par_iter_mut().try_for_each(Chain::batch)?;
+            if problem.groups.are_too_many() || progress.cancelled() {
+                return Ok(None);
+            }
+        }
         sweeps += BATCH * ROUND;
         let (events, worst) = estimates(&chains, sweeps);
         let is_good = |limit: Spread| worst.standard_error <= limit.standard_error && worst.r_hat <= limit.r_hat;
@@ -91,8 +103,8 @@ fn estimates(chains: &[Chain<'_, '_>], sweeps: usize) -> (BTreeMap<Event, (f64, 
     let met: BTreeSet<Event> = chains.iter().flat_map(|chain| chain.sums.keys().copied()).collect();
     let mut worst = Spread::default();
     let of_event = |event: Event| {
-        let sums = chains.iter().map(|chain| chain.sums.get(&event).copied().unwrap_or_default());
-        let found = estimate(sums, sweeps / BATCH, sweeps);
+        let sums = std::array::from_fn(|at| chains[at].sums.get(&event).copied().unwrap_or_default());
+        let found = estimate(sums, [ChainSums::certain(sweeps / BATCH); CHAINS], sweeps / BATCH, sweeps);
         worst.standard_error = worst.standard_error.max(found.1.standard_error);
         worst.r_hat = worst.r_hat.max(if found.1.standard_error > WANTED.standard_error { found.1.r_hat } else { 1.0 });
         (event, found)
@@ -147,9 +159,7 @@ impl<'a, 'c> Chain<'a, 'c> {
             }
         }
         let best = (f64::NEG_INFINITY, Vec::new());
-        let mut chain = Self { problem, configuration, random, sums: BTreeMap::new(), met: HashMap::new(), best };
-        (0..BURN_IN).try_for_each(|_| chain.sweep())?;
-        Ok(chain)
+        Ok(Self { problem, configuration, random, sums: BTreeMap::new(), met: HashMap::new(), best })
     }
 
     fn batch(&mut self) -> Result<(), TableError> {
@@ -163,7 +173,7 @@ impl<'a, 'c> Chain<'a, 'c> {
             }
             groups.into_iter().for_each(|group| *self.met.entry(group).or_default() += 1);
         }
-        self.sums.values_mut().for_each(|sums| sums.end_batch(BATCH));
+        self.sums.values_mut().for_each(|sums| sums.end_batch(BATCH, BATCH as f64));
         Ok(())
     }
 
@@ -315,7 +325,8 @@ impl<'a, 'c> Chain<'a, 'c> {
     fn support(&self, child: usize, place: Place, number: u32) -> f64 {
         let others = self.configuration.of_unlisted(place, number).filter(|&at| at as usize != child);
         let shared = &self.problem.shared[child];
-        let (size, most) = others.fold((0.0, 0.0_f64), |(size, most), at| (size + 1.0, most.max(shared[at as usize][0])));
+        let (size, most) =
+            others.fold((0.0, 0.0_f64), |(size, most), at| (size + 1.0, most.max(shared[at as usize][0])));
         size * most
     }
 

@@ -32,6 +32,12 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Of what is sure in every sweep, over so many batches: the total of probabilities that are estimated together.
+    pub fn certain(batches: usize) -> Self {
+        let batches = batches as f64;
+        Self { means: batches, mean_squares: batches, mean_products: batches, ..Self::default() }
+    }
+
     /// Counts one sweep.
     pub fn add(&mut self, probability: f64) {
         self.batch += probability;
