@@ -400,7 +400,8 @@ impl Families {
     }
 }
 
-/// Writes the case, searches, and checks every number of the case's answer.
+/// Writes the case, searches, and checks every number of the case's answer; where it was sampled, the posteriors within four
+/// standard errors.
 fn check(case: &RandomCase, statistics: &Statistics, prior: Prior, shared: f64) {
     let folder = Folder::new();
     case.write(&folder, statistics);
@@ -408,8 +409,13 @@ fn check(case: &RandomCase, statistics: &Statistics, prior: Prior, shared: f64) 
     folder.write("settings.toml", statistics.toml() + &of_case);
     folder.succeed(SEARCH);
     assert!(folder.table("out/direct_matches.csv").is_empty(), "another seed: two people look like one");
-    assert_eq!(folder.json("out/manifest.json")["families"]["sampled"], 0);
-    assert_eq!(folder.json("out/manifest.json")["families"]["left_open"], 0);
+    let is_sampled = folder.json("out/manifest.json")["families"]["sampled"] == 1;
+    if folder.json("out/manifest.json")["families"]["left_open"] == 1 {
+        // three children among whom everybody of unknown sex can be everything: nothing is stated
+        assert!(folder.table("out/matches.csv").iter().any(|row| row["posterior_case"].is_empty()));
+        assert!(case.children.len() == 3 && case.candidates.iter().any(|person| person.sex == Sex::Unknown));
+        return;
+    }
     let oracle = Oracle::new(statistics, &case.loci);
     let by_table: Vec<Sums> = (0..statistics.tables.len())
         .map(|table| {
@@ -426,8 +432,12 @@ fn check(case: &RandomCase, statistics: &Statistics, prior: Prior, shared: f64) 
     for row in folder.table("out/matches.csv") {
         let key = (child_at(&row["child_id"]), person_at(&row["candidate_id"]));
         let right = lowest_of(&|sums| sums.parent.get(&key).copied().unwrap_or(0.0));
-        assert_close(number(&row, "posterior_case"), right, 2e-9, &format!("{row:?}"));
-        assert_eq!(row["posterior_case_error"], "0");
+        let error = number(&row, "posterior_case_error");
+        assert_eq!(error > 0.0, is_sampled);
+        assert_close(number(&row, "posterior_case"), right, (4.0 * error).max(2e-9), &format!("{row:?}"));
+    }
+    if is_sampled {
+        return;
     }
     check_siblings(&folder.table("out/sibships.csv"), &by_table, &child_at);
     check_none(&folder.table("out/status.csv"), &by_table, &child_at);
