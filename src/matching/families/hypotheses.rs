@@ -114,7 +114,7 @@ pub(super) fn kids(
     };
     let kid = |mut choices: Vec<Choice>| {
         choices.retain(|choice| choice.log10_prior + choice.log10_lr > f64::NEG_INFINITY);
-        choices.sort_by(|left, right| left.slots.cmp(&right.slots));
+        choices.sort_by_key(|choice| choice.slots);
         let mut kid =
             Kid { child: child.sample, node: persons.stands_for(child.sample), known, choices, other: [0.0; 2] };
         for place in Place::BOTH {
