@@ -5,7 +5,8 @@ use super::identify_data::identify_data;
 use super::match_data::match_data;
 use super::overview::Overview;
 use super::report::Report;
-use super::tally::{Tally, tally};
+use super::run_tally::tally;
+use super::tally::Tally;
 use crate::report::printable;
 use askama::Template;
 

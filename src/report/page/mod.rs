@@ -13,6 +13,7 @@ mod identify_data;
 mod match_data;
 mod overview;
 mod report;
+mod run_tally;
 mod stored_table;
 mod tally;
 mod workbook;

@@ -1,11 +1,7 @@
 //! How many children have an established, a probable, a disputed, no parent; how many bodies an identity.
 
-use super::identify_data::status_words;
-use super::report::Report;
 use super::stored_table::StoredRow;
-use crate::io::result_tables::MATCHES;
 use crate::settings::StatusSettings;
-use std::collections::BTreeSet;
 
 /// The words, by which of two counts: a child counts once, and has no parent in the lists only where neither is.
 const WORDS: [&str; 7] =
@@ -24,24 +20,15 @@ pub struct Tally {
     by_place: [Vec<usize>; WORDS.len()],
 }
 
-/// Counts the statuses of a run.
-pub fn tally(report: &Report) -> Tally {
-    if report.is_identify {
-        let mut tally = Tally::new(&["Identity"]);
-        status_words(report).into_iter().for_each(|word| tally.add(&[word]));
-        return tally;
-    }
-    if report.statuses.places.is_empty() {
-        let with: BTreeSet<&str> = report.table(MATCHES).rows().map(|row| row.text("child_id")).collect();
-        return Tally { with_candidate: Some((with.len(), report.count("children"))), ..Tally::default() };
-    }
-    report.statuses.clone()
-}
-
 impl Tally {
     /// Nothing counted yet.
     pub fn new(places: &'static [&'static str]) -> Self {
         Self { places, by_place: std::array::from_fn(|_| vec![0; places.len()]), ..Self::default() }
+    }
+
+    /// No status: so many of all the children have a candidate that is reported.
+    pub fn of_candidates(with: usize, children: u64) -> Self {
+        Self { with_candidate: Some((with, children)), ..Self::default() }
     }
 
     /// Counts a child or body: its status at each place.

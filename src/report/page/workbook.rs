@@ -1,8 +1,8 @@
 //! The tables of a run as a workbook: numbers as numbers, ids as text that no spreadsheet runs, a header that stays in view.
 
 use super::report::Report;
+use super::run_tally::tally;
 use super::stored_table::StoredTable;
-use super::tally::tally;
 use crate::io::result_tables::{
     ASSIGNMENTS, COUPLES, DIRECT_MATCHES, FAMILIES, GROUPS, MATCHES, PAIRWISE, POSTERIOR, REJECTED, STATUS, TableKind,
 };
