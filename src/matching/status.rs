@@ -70,8 +70,9 @@ const NAMED: usize = 3;
 const NAMED_FROM: f64 = 0.01;
 
 impl ChildStatus {
-    /// From the posteriors of one child: of the case where it has any, else of the child alone.
+    /// From the posteriors of one child: of the case where they are exact, else of the child alone.
     pub fn of(case: &Case<'_>, child: &Child, parentage: &Parentage, of_case: Option<&CasePosterior>) -> Self {
+        let of_case = of_case.filter(|of_case| of_case.sampled.is_none());
         let place = |place| place_status(case, child, parentage, of_case, place);
         Self { child: child.sample, places: Place::BOTH.map(place) }
     }

@@ -1,5 +1,6 @@
 //! The sum over all configurations of a component, child by child.
 
+use super::super::Case;
 use super::configuration::{Assigned, Configuration};
 use super::group::{Groups, Parent, Trio};
 use super::hypotheses::{Kid, Slot};
@@ -7,8 +8,10 @@ use super::tally::{Event, Tally};
 use crate::inference::Place;
 use crate::model::TableError;
 
-/// Up to this many configurations of a component, all are summed over.
+/// Up to this many configurations of a component, all are summed over;
 const MOST_CONFIGURATIONS: f64 = 50_000.0;
+/// with theta above 0, where each costs more.
+const MOST_WITH_THETA: f64 = 200.0;
 
 /// Configurations whose weight, by the children's own posteriors and by all that can support them as siblings, is below this (log10)
 /// are left out.
@@ -27,7 +30,7 @@ pub(super) fn sum(
     if let [kid] = kids {
         return Ok(Some(of_one(kid)));
     }
-    if !is_possible(kids.iter(), log10_odds) {
+    if !is_possible(groups.case, kids.iter(), log10_odds) {
         return Ok(None);
     }
     let configuration = Configuration::new(kids);
@@ -67,8 +70,11 @@ fn parent(slot: Slot) -> Parent {
 }
 
 /// Whether the configurations are few enough.
-pub(super) fn is_possible<'k>(kids: impl ExactSizeIterator<Item = &'k Kid>, log10_odds: f64) -> bool {
-    kids.len() == 1 || number_at_most(kids, log10_odds) <= MOST_CONFIGURATIONS
+pub(super) fn is_possible<'k>(case: &Case<'_>, kids: impl ExactSizeIterator<Item = &'k Kid>, log10_odds: f64) -> bool {
+    let loci = case.models.populations.iter().flat_map(|population| &population.loci);
+    let has_theta = loci.into_iter().any(|model| model.theta() > 0.0);
+    let most = if has_theta { MOST_WITH_THETA } else { MOST_CONFIGURATIONS };
+    kids.len() == 1 || number_at_most(kids, log10_odds) <= most
 }
 
 /// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.

@@ -11,11 +11,14 @@ use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, ln_likelihood, 
 use crate::matching::one_person::Persons;
 use crate::model::TableError;
 use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// So many groups of a component are computed, at most: some seconds.
-const MOST_GROUPS: usize = 1000;
+/// The work on the groups of a component under one table, at most, in people³ · loci: some seconds.
+const MOST_WORK: u64 = 2_000_000;
+/// How many times as much a locus with theta is, where all founder alleles depend on each other.
+const WORK_OF_THETA: u64 = 20;
 
 /// Who takes a place of a child of a group.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -46,6 +49,8 @@ pub(super) struct Groups<'c> {
     pub known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
     pub table: usize,
     memo: RwLock<HashMap<Group, f64>>,
+    /// Of all that were computed.
+    work: AtomicU64,
 }
 
 /// The people of a group.
@@ -64,12 +69,12 @@ impl<'c> Groups<'c> {
         known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
         table: usize,
     ) -> Self {
-        Self { case, persons, known, table, memo: RwLock::default() }
+        Self { case, persons, known, table, memo: RwLock::default(), work: AtomicU64::new(0) }
     }
 
-    /// Whether more were computed than may be.
+    /// Whether more was computed than may be.
     pub fn are_too_many(&self) -> bool {
-        self.memo.read().unwrap_or_else(PoisonError::into_inner).len() > MOST_GROUPS
+        self.work.load(Ordering::Relaxed) > MOST_WORK
     }
 
     /// log10 LR of a group; minus infinity where these people cannot be so related.
@@ -81,8 +86,18 @@ impl<'c> Groups<'c> {
             return Ok(known);
         }
         let log10_lr = self.compute(group)?;
-        self.memo.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), log10_lr);
+        if self.memo.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), log10_lr).is_none() {
+            self.work.fetch_add(self.work_of(group), Ordering::Relaxed);
+        }
         Ok(log10_lr)
+    }
+
+    fn work_of(&self, group: &Group) -> u64 {
+        let listed = group.iter().flat_map(|trio| trio.parents);
+        let parents: BTreeSet<Parent> = listed.filter(|parent| *parent != Parent::Alone).collect();
+        let of_locus = |model: &LocusModel| if model.theta() > 0.0 { WORK_OF_THETA } else { 1 };
+        let loci: u64 = self.case.models.populations[self.table].loci.iter().map(of_locus).sum();
+        ((group.len() + parents.len()) as u64).pow(3) * loci
     }
 
     fn compute(&self, group: &Group) -> Result<f64, TableError> {

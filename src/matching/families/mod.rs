@@ -122,7 +122,7 @@ impl Solving<'_> {
     /// Whether these children can be summed over under every table.
     fn is_small(&self, children: &[usize]) -> bool {
         let kids = |table: usize| children.iter().map(move |&at| &self.by_child[at][table]);
-        (0..self.case.tables.len()).all(|table| exact::is_possible(kids(table), self.log10_odds))
+        (0..self.case.tables.len()).all(|table| exact::is_possible(self.case, kids(table), self.log10_odds))
     }
 
     /// A component that the likelihood engine refuses, or whose chains do not agree, is left open.
