@@ -12,7 +12,8 @@
 //!    [`matching::one_person`]: which samples are one person's, the same for all commands.
 //! 7. [`simulate`], [`power`], [`calibration`]: cases of known truth, and what panel and search make of them.
 //! 8. [`io`], [`statistics`], [`report`]: files in, what settings name, files out.
-//! 9. [`run`]: from files to results; [`cli`]: arguments to settings, and one call of it.
+//! 9. [`run`]: from files to results; `blind` (behind the feature of this name): two sides that do not pool their profiles;
+//!    [`cli`]: arguments to settings, and one call of it.
 //!
 //! [`progress`] tells whoever watches what a run is doing, and lets them stop it.
 //!
@@ -50,6 +51,8 @@
 //!
 //! More in `examples/`: `pair`, `match_folder`, `simulate_and_score`.
 
+#[cfg(feature = "blind")]
+pub mod blind;
 pub mod calibration;
 pub mod cli;
 pub mod identification;

@@ -1,6 +1,8 @@
 //! The command line: one file for each subcommand, its arguments and the few lines that call the library.
 
 mod arguments;
+#[cfg(feature = "blind")]
+mod blind;
 mod calibrate;
 mod check;
 mod completions;
@@ -55,6 +57,8 @@ enum Command {
     Calibrate(Box<calibrate::Arguments>),
     Report(report::Arguments),
     Diff(diff::Arguments),
+    #[cfg(feature = "blind")]
+    Blind(blind::Arguments),
     Completions(completions::Arguments),
     Man(manual::Arguments),
 }
@@ -146,6 +150,8 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        #[cfg(feature = "blind")]
+        Command::Blind(arguments) => blind::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, command_line()),
         Command::Man(arguments) => manual::run(&arguments, command_line()),
     }

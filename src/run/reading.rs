@@ -46,7 +46,7 @@ impl Reading {
     }
 
     /// Takes out and lists the calls that the loci cannot explain, given everybody's sex, and notes what the run must say of them.
-    pub(super) fn take_out_unusable_calls(
+    pub(crate) fn take_out_unusable_calls(
         &self,
         profiles: &mut ReadProfiles,
         statistics: &Statistics,
