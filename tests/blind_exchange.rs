@@ -267,9 +267,10 @@ fn rows_are_rounded_likelihood_ratios() {
     assert_eq!(found, [expected[0], expected[1], expected[2], -30, quarters(1.0 / (4.0 * q))]);
 }
 
-/// The agreement of the demonstration: everybody is entered.
+/// The agreement of the demonstration, which was simulated without coancestry: everybody is entered.
 fn demo_agreement() -> String {
-    agreement("rule = \"lr\"\nthreshold = 2.0", 1, [60, 222], "")
+    let text = agreement("rule = \"lr\"\nthreshold = 2.0", 1, [60, 222], "");
+    text.replace("[population]", "[population]\ntheta = 0.0")
 }
 
 fn demo_adults() -> [PathBuf; 2] {

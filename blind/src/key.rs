@@ -30,7 +30,7 @@ pub fn key_file(terms: &Terms, secret: &Secret, input: Input<'_>) -> Result<Vec<
     input.check(terms)?;
     let (side, digest) = (secret.side, terms.digest());
     let seal = secret.seed.seal(&digest, side, &input.digest());
-    let mut random = secret.seed.stream("possession", &digest, [side as usize, 0]);
+    let mut random = secret.seed.stream("possession", &seal, [side as usize, 0]);
     let pair = std::slice::from_ref(&secret.key);
     let possession = ProofOfPossession::new(pair, &mut transcript(&digest, side, &seal), &mut random);
     let half = Half { key: secret.key.public().clone(), seal, possession };
