@@ -11,7 +11,7 @@ pub use effects::NoEffect;
 use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
-use crate::profile::{DropOut, DropOutByRole};
+use crate::profile::{DropOut, DropOutByRole, Sex};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -206,12 +206,41 @@ pub struct PriorSettings {
     pub male: f64,
     /// Probability that two children, neither of whose fathers is in the lists, have one father, in [0, 1); mothers likewise.
     pub shared_unlisted: f64,
+    /// How long the lists are of which the candidates are those that a screening left.
+    pub listed: ListedPrior,
     /// Other relatives of a child among the candidates.
     pub relatives: RelativesPrior,
     /// `identify`: probability that a body is one of the missing persons, in [0, 1).
     pub identified: f64,
     /// `identify`: what is alike before the DNA.
     pub assignments: AssignmentPrior,
+}
+
+/// `[prior.listed]`: how many candidates were compared in all, where only those are read whom an earlier screening left over. It has
+/// no effect where as many or more are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListedPrior {
+    /// Men.
+    pub men: u32,
+    /// Women.
+    pub women: u32,
+}
+
+impl ListedPrior {
+    /// How many are of this sex; of unknown sex nobody is counted.
+    pub fn of(&self, sex: Sex) -> f64 {
+        match sex {
+            Sex::Male => f64::from(self.men),
+            Sex::Female => f64::from(self.women),
+            Sex::Unknown => 0.0,
+        }
+    }
+
+    /// All.
+    pub fn all(&self) -> f64 {
+        f64::from(self.men) + f64::from(self.women)
+    }
 }
 
 /// `[prior.relatives]`: how many relatives a child is expected to have in the lists, beside its parents; each at least 0.
@@ -323,6 +352,7 @@ impl Default for PriorSettings {
             in_list: 0.5,
             male: 0.5,
             shared_unlisted: 0.05,
+            listed: ListedPrior::default(),
             relatives: RelativesPrior::default(),
             identified: 0.5,
             assignments: AssignmentPrior::default(),

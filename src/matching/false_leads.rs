@@ -348,8 +348,11 @@ pub fn expect_false_leads(
                 continue;
             }
             if let Some(found) = leads.of(child, sex, if lowest.is_finite() { lowest } else { 0.0 })? {
+                // of a list that was screened there are as many more, taken as typed like those who are left
+                let whole = case.settings.prior.listed.of(sex);
+                let times = if found.candidates == 0 { 1.0 } else { (whole / found.candidates as f64).max(1.0) };
                 for candidacy in &mut of_sex {
-                    candidacy.expected_false_leads = Some(found.expected_at(candidacy.log10_lr));
+                    candidacy.expected_false_leads = Some(found.expected_at(candidacy.log10_lr) * times);
                 }
                 raised = raised.max(found.raised());
             }

@@ -224,7 +224,9 @@ impl Weighing<'_> {
     fn summed(&self, listed: &[(&Seat, Listed)], of_interest: &[SampleIndex]) -> Weighed {
         let populations = self.case.tables.len();
         let mut weighed = Weighed::new(populations);
+        let mut whole_lists = [0.0; 2];
         for (seat, listed) in listed {
+            whole_lists[seat.place.index()] += self.whole_list(seat);
             let log10_share = seat.share.log10();
             let place = seat.place.index();
             for population in 0..populations {
@@ -244,7 +246,15 @@ impl Weighing<'_> {
                 }
             }
         }
+        for sums in &mut weighed.sums {
+            sums.sizes.iter_mut().zip(whole_lists).for_each(|(size, whole)| *size = size.max(whole));
+        }
         weighed
+    }
+
+    /// How many of a seat's sex were screened for it, where the candidates are what a screening left.
+    fn whole_list(&self, seat: &Seat) -> f64 {
+        self.case.settings.prior.listed.of(SEXES[seat.sex])
     }
 
     /// The rows of a seat, by population: of somebody of unknown sex who is asked about as either parent, those of this one.
@@ -334,7 +344,8 @@ impl Weighing<'_> {
     fn relatives(&self, asked: Asked, sex: usize) -> Result<Relatives<'_>, MatchError> {
         let excluded = self.case.excluded(self.child.sample, asked.known, self.direct);
         let number = self.candidates.compared_with(self.case, self.persons, self.child.sample, &excluded);
-        Relatives::new(self.case, self.child, asked, SEXES[sex], number as f64)
+        let number = (number as f64).max(self.case.settings.prior.listed.all());
+        Relatives::new(self.case, self.child, asked, SEXES[sex], number)
     }
 }
 

@@ -17,7 +17,7 @@ const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
-const USED_BY: [(&str, &[&str]); 28] = [
+const USED_BY: [(&str, &[&str]); 29] = [
     ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack", "convert"]),
     ("population.theta", LIKELIHOOD),
     ("population.minimum_frequency", SCORED),
@@ -40,6 +40,7 @@ const USED_BY: [(&str, &[&str]); 28] = [
     ("interval", &["match", "calibrate"]),
     ("prior.in_list", &["match", "calibrate"]),
     ("prior.male", &["match", "calibrate"]),
+    ("prior.listed", &["match"]),
     ("prior.relatives", &["match", "calibrate"]),
     ("prior.shared_unlisted", &["match", "calibrate"]),
     ("prior.identified", &["identify"]),

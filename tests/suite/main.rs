@@ -40,6 +40,7 @@ mod match_memory;
 mod match_oracle;
 mod match_parents;
 mod match_runs;
+mod match_screened;
 mod match_support;
 mod names_nobody_knows;
 mod one_person;
