@@ -267,6 +267,9 @@ fn rows_are_rounded_likelihood_ratios() {
     assert_eq!(found, [expected[0], expected[1], expected[2], -30, quarters(1.0 / (4.0 * q))]);
 }
 
+/// Children and adults of the demonstration with at least 8 loci of the codebook.
+const DEMO_WITH_8_LOCI: [usize; 2] = [60, 209];
+
 /// The agreement of the demonstration, which was simulated without coancestry: everybody is entered.
 fn demo_agreement() -> String {
     let text = agreement("rule = \"lr\"\nthreshold = 2.0", 1, [60, 222], "");
@@ -299,21 +302,30 @@ fn the_demonstration_finds_its_parents() {
     );
 }
 
-/// The whole demonstration, encrypted: minutes. `--ignored --nocapture` prints what each step takes.
-#[test]
-#[ignore = "takes minutes"]
-fn the_demonstration_encrypted_equals_the_clear_one() {
-    let text = demo_agreement();
-    let sides = Sides::new(&text);
+/// The demonstration through the whole exchange, against the clear.
+fn compare_demonstration(agreement: &str) {
+    let sides = Sides::new(agreement);
     fs::copy(demo("children.csv"), sides.children.path("children.csv")).unwrap();
-    let [corpses, detainees] = demo_adults().map(|path| rows_of(&path, |_| true));
-    sides.adults.write("corpses.csv", corpses);
-    sides.adults.write("detainees.csv", detainees);
+    for (name, from) in ["corpses.csv", "detainees.csv"].into_iter().zip(demo_adults()) {
+        fs::copy(from, sides.adults.path(name)).unwrap();
+    }
     let started = std::time::Instant::now();
     let hits = sides.run();
-    println!("{:.0} s in all", started.elapsed().as_secs_f64());
+    println!("{:.0} s in all, {} hits", started.elapsed().as_secs_f64(), hits.len());
     for name in ["ballots", "answer", "blinded", "children.shares"] {
         println!("{name}: {:.1} MB", fs::metadata(sides.children.path(name)).unwrap().len() as f64 / 1e6);
     }
-    assert_eq!(hits, in_the_clear(&text, &[demo("children.csv")], &demo_adults()));
+    assert_eq!(hits, in_the_clear(agreement, &[demo("children.csv")], &demo_adults()));
+}
+
+#[test]
+fn the_demonstration_by_exclusions_equals_the_clear_one() {
+    compare_demonstration(&agreement("rule = \"exclusions\"\nmost_inconsistent = 1", 8, DEMO_WITH_8_LOCI, ""));
+}
+
+/// `--ignored --nocapture` prints what it takes.
+#[test]
+#[ignore = "takes minutes"]
+fn the_demonstration_by_lr_equals_the_clear_one() {
+    compare_demonstration(&demo_agreement());
 }

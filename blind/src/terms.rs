@@ -144,10 +144,9 @@ impl Terms {
         }
         let LocusTerms { lowest, highest, .. } = *locus;
         let (fits, expected) = match self.rule {
-            Rule::AtLeast(_) => (
-                -10_000 <= lowest && lowest <= 0 && 0 <= highest && highest <= 10_000,
-                "0 among them, all within ±10000",
-            ),
+            Rule::AtLeast(_) => {
+                ((-10_000..=0).contains(&lowest) && (0..=10_000).contains(&highest), "0 among them, all within ±10000")
+            }
             Rule::AtMost(_) => (lowest == 0 && highest == 1, "0 and 1"),
         };
         if fits { Ok(()) } else { Err(TermsError::Limits { locus: locus.name.clone(), lowest, highest, expected }) }
