@@ -35,7 +35,7 @@ pub struct Codebook {
 pub enum CodebookError {
     /// Statistics that cannot be used.
     #[error(transparent)]
-    Statistics(#[from] StatisticsError),
+    Statistics(Box<StatisticsError>),
     /// A locus that some table lacks.
     #[error("`loci`: found {0}, expected an autosomal locus that every frequency table has")]
     Locus(LocusName),
@@ -44,16 +44,34 @@ pub enum CodebookError {
     Repeated(LocusName),
     /// The models are refused.
     #[error(transparent)]
-    Models(#[from] ModelsError),
+    Models(Box<ModelsError>),
     /// A row cannot be computed.
     #[error(transparent)]
-    Rows(#[from] TableError),
+    Rows(Box<TableError>),
     /// The panel is refused.
     #[error(transparent)]
     Panel(#[from] PanelError),
     /// Terms that cannot be kept.
     #[error(transparent)]
     Terms(#[from] TermsError),
+}
+
+impl From<StatisticsError> for CodebookError {
+    fn from(error: StatisticsError) -> Self {
+        Self::Statistics(Box::new(error))
+    }
+}
+
+impl From<ModelsError> for CodebookError {
+    fn from(error: ModelsError) -> Self {
+        Self::Models(Box::new(error))
+    }
+}
+
+impl From<TableError> for CodebookError {
+    fn from(error: TableError) -> Self {
+        Self::Rows(Box::new(error))
+    }
 }
 
 impl Codebook {

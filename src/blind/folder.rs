@@ -67,21 +67,39 @@ pub enum FolderError {
     },
     /// The agreement.
     #[error(transparent)]
-    Agreement(#[from] AgreementError),
+    Agreement(Box<AgreementError>),
     /// The codebook.
     #[error("{AGREEMENT}: {0}")]
-    Codebook(#[from] CodebookError),
+    Codebook(Box<CodebookError>),
     /// The profiles.
     #[error(transparent)]
     Profiles(Box<RunError>),
     /// The step itself.
     #[error(transparent)]
-    Step(#[from] FileError),
+    Step(Box<FileError>),
 }
 
 impl From<RunError> for FolderError {
     fn from(error: RunError) -> Self {
         Self::Profiles(Box::new(error))
+    }
+}
+
+impl From<AgreementError> for FolderError {
+    fn from(error: AgreementError) -> Self {
+        Self::Agreement(Box::new(error))
+    }
+}
+
+impl From<CodebookError> for FolderError {
+    fn from(error: CodebookError) -> Self {
+        Self::Codebook(Box::new(error))
+    }
+}
+
+impl From<FileError> for FolderError {
+    fn from(error: FileError) -> Self {
+        Self::Step(Box::new(error))
     }
 }
 
@@ -329,8 +347,8 @@ fn hits_table(hits: &[Hit]) -> Vec<u8> {
 }
 
 /// A table as CSV; nothing fails in memory.
-fn table(header: [&str; 2], rows: impl Iterator<Item = [String; 2]>) -> Vec<u8> {
+fn table(header: [&str; 2], mut rows: impl Iterator<Item = [String; 2]>) -> Vec<u8> {
     let mut writer = SafeCsvWriter::new(Vec::new());
-    let written = writer.write_row(header).and_then(|()| rows.map(|row| writer.write_row(row)).collect());
+    let written = writer.write_row(header).and_then(|()| rows.try_for_each(|row| writer.write_row(row)));
     written.ok().and_then(|()| writer.finish().ok()).unwrap_or_default()
 }

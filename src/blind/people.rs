@@ -4,13 +4,18 @@ use super::codebook::{Codebook, CodebookError};
 use super::rows::Rows;
 use crate::io::profiles::{ProfileSource, read_panel_watched};
 use crate::io::source::Inputs;
+use crate::model::TableError;
 use crate::profile::{Observation, Panel, Role, Sex};
 use crate::progress::NoProgress;
 use crate::run::{Reading, RunError};
 use filia_blind::{Adult, Adults, Child, Side};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
+
+/// The rows of a locus, and which of them each adult has.
+type RowsOfLocus = (Vec<Vec<i32>>, Vec<Option<u32>>);
 
 /// Somebody who is entered.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,10 +96,10 @@ impl People {
         let rows = Rows::new(terms, &panel, &models, codebook.agreement.settings.observation.drop_in);
         let first = panel.len() - self.entered.len();
         let people: Vec<_> = panel.indices().skip(first).zip(&self.entered).collect();
-        let of_locus = |at: usize| -> Result<(Vec<Vec<i32>>, Vec<Option<u32>>), CodebookError> {
+        let of_locus = |at: usize| -> Result<RowsOfLocus, CodebookError> {
             let classes = codebook.terms.loci[at].classes as usize;
             let codes: Vec<_> = panel.indices().take(classes).map(|sample| panel.profile(sample).code(at)).collect();
-            let mut by_sex = BTreeMap::new();
+            let highest = codebook.terms.loci[at].highest;
             let mut numbers = HashMap::new();
             let (mut table, mut of_people) = (Vec::new(), Vec::new());
             for &(sample, person) in &people {
@@ -103,16 +108,14 @@ impl People {
                     continue;
                 }
                 let (code, sex) = (panel.profile(sample).code(at), person.sex);
-                if !by_sex.contains_key(&(sex as u8)) {
-                    let of_class = codes.iter().map(|&child| rows.row(at, child, sex));
-                    by_sex.insert(sex as u8, of_class.collect::<Result<Vec<_>, _>>()?);
-                }
-                let highest = codebook.terms.loci[at].highest;
-                let number = *numbers.entry((code, sex as u8)).or_insert_with(|| {
-                    let entry = |row: &Vec<i32>| row[usize::from(code)].min(highest);
-                    table.push(by_sex[&(sex as u8)].iter().map(entry).collect());
-                    table.len() as u32 - 1
-                });
+                let number = match numbers.entry((code, sex as u8)) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(new) => {
+                        let entry = |&child| Ok(rows.row(at, child, sex)?[usize::from(code)].min(highest));
+                        table.push(codes.iter().map(entry).collect::<Result<Vec<i32>, TableError>>()?);
+                        *new.insert(table.len() as u32 - 1)
+                    }
+                };
                 of_people.push(Some(number));
             }
             Ok((table, of_people))
