@@ -85,6 +85,10 @@ impl<'c> Groups<'c> {
         if let Some(&known) = self.memo.read().unwrap_or_else(PoisonError::into_inner).get(group) {
             return Ok(known);
         }
+        if self.are_too_many() {
+            // what comes of it is not used
+            return Ok(f64::NEG_INFINITY);
+        }
         let log10_lr = self.compute(group)?;
         if self.memo.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), log10_lr).is_none() {
             self.work.fetch_add(self.work_of(group), Ordering::Relaxed);
