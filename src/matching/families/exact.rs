@@ -71,10 +71,14 @@ fn parent(slot: Slot) -> Parent {
 
 /// Whether the configurations are few enough.
 pub(super) fn is_possible<'k>(case: &Case<'_>, kids: impl ExactSizeIterator<Item = &'k Kid>, log10_odds: f64) -> bool {
-    let loci = case.models.populations.iter().flat_map(|population| &population.loci);
-    let has_theta = loci.into_iter().any(|model| model.theta() > 0.0);
-    let most = if has_theta { MOST_WITH_THETA } else { MOST_CONFIGURATIONS };
+    let most = if has_theta(case) { MOST_WITH_THETA } else { MOST_CONFIGURATIONS };
     kids.len() == 1 || number_at_most(kids, log10_odds) <= most
+}
+
+/// Whether founder alleles depend on each other anywhere.
+pub(super) fn has_theta(case: &Case<'_>) -> bool {
+    let mut loci = case.models.populations.iter().flat_map(|population| &population.loci);
+    loci.any(|model| model.theta() > 0.0)
 }
 
 /// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.

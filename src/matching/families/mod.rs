@@ -36,6 +36,8 @@ use sampled::Problem;
 use std::collections::{BTreeMap, HashMap};
 use tally::Event;
 
+/// With theta above 0 no more children are sampled together: the networks of their groups would take too long.
+const MOST_WITH_THETA: usize = 8;
 /// Among more children than this nobody looks for siblings.
 const MOST_CHILDREN: usize = 10_000;
 
@@ -163,6 +165,9 @@ impl Solving<'_> {
             let (events, groups) = (events.collect(), of_groups.collect());
             let best = tally.best.map(|(_, groups)| groups).unwrap_or_default();
             return Ok((tally.total > 0.0).then_some(Solved { events, groups, best, sampled: None }));
+        }
+        if children.len() > MOST_WITH_THETA && exact::has_theta(self.case) {
+            return Ok(None);
         }
         if siblings.is_none() {
             *siblings = Some(self.components.siblings_among(children)?);
