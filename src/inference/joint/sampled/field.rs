@@ -25,7 +25,7 @@ const MOST_WAYS: usize = 300;
 const LEADERS: usize = 4;
 
 /// Ratios that are remembered: some hundred MiB.
-const MOST_KNOWN: usize = 1 << 13;
+const MOST_KNOWN: usize = 1 << 15;
 
 type Known = HashMap<(u32, Vec<(u32, u32)>), Arc<Row>>;
 

@@ -64,7 +64,7 @@ const NEXT_TO_NO_VARIANCE: f64 = 1e-10;
 /// A probability and its spread, given the sums of each chain, and those of all probabilities of the body, over so many batches and sweeps.
 ///
 /// The probabilities of a body are estimated each on its own, so that they need not sum to 1: each is divided by their sum. The error of
-/// this ratio p = x / t is that of the residuals x − p t of the batches (Cochran 1977, Sampling Techniques, section 6.4).
+/// this ratio p = x / t is that of the residuals x − p t of the batches (Cochran 1977, Sampling Techniques, section 6.4). R-hat is that of x.
 pub fn estimate<const CHAINS: usize>(
     parts: [Sums; CHAINS],
     totals: [Sums; CHAINS],
@@ -83,11 +83,14 @@ pub fn estimate<const CHAINS: usize>(
     let of_batches = residuals / (all - 1.0) / all;
     let of_chain = |(part, total): (&Sums, &Sums)| part.means / total.means;
     let between = chains().map(|chain| (of_chain(chain) - ratio).powi(2)).sum::<f64>() / (count - 1.0);
-    let variance = |part: &Sums| (part.squares / sweeps - (part.means / batches).powi(2)).max(0.0);
+    let mean = |part: &Sums| part.means / batches;
+    let grand = parts.iter().map(mean).sum::<f64>() / count;
+    let between_parts = parts.iter().map(|part| (mean(part) - grand).powi(2)).sum::<f64>() / (count - 1.0);
+    let variance = |part: &Sums| (part.squares / sweeps - mean(part).powi(2)).max(0.0);
     let within = parts.iter().map(variance).sum::<f64>() / count;
-    let r_hat = match between < NEXT_TO_NO_VARIANCE {
+    let r_hat = match between_parts < NEXT_TO_NO_VARIANCE {
         true => 1.0,
-        false => ((sweeps - 1.0) / sweeps + between / within).sqrt().max(1.0),
+        false => ((sweeps - 1.0) / sweeps + between_parts / within).sqrt().max(1.0),
     };
     let least = UNMET_SWEEPS / (count * sweeps);
     (ratio, Spread { standard_error: of_batches.max(between / count).sqrt().max(least), r_hat })
