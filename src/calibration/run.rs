@@ -2,7 +2,7 @@
 //!
 //! Cases are simulated and analysed in batches that share one panel and so the score rows, which are worked out once each:
 //! every case has its own children and candidates, and nothing is compared across cases. Each case is searched by
-//! [`search`], which is what `filia match` runs. Case i has the same seed in every scenario, so that scenarios differ by
+//! [`search_each`], which is what `filia match` runs for each child on its own. Case i has the same seed in every scenario, so that scenarios differ by
 //! their statistics and not by chance; counts are added in the order of the cases, whatever the number of threads.
 
 use super::confusion::{Truth, TruthRow};
@@ -14,7 +14,7 @@ use super::truth::KnownCase;
 use crate::inference::InList;
 use crate::inheritance::Relationship;
 use crate::likelihood::LocusModel;
-use crate::matching::{Case, MatchError, search};
+use crate::matching::{Case, MatchError, search_each};
 use crate::model::ModelsError;
 use crate::profile::{LocusName, PanelError, Role};
 use crate::progress::Progress;
@@ -233,7 +233,7 @@ impl Runner<'_> {
         if self.progress.cancelled() {
             return Err(MatchError::Cancelled.into());
         }
-        let found = search(case, &known.roster, &CaseProgress(self.progress))?;
+        let found = search_each(case, &known.roster, &CaseProgress(self.progress))?;
         let listed = Listed::of(case, known);
         let tally = Tally::of(case, known, &found, self.in_list(&listed))?;
         self.progress.advance(1);

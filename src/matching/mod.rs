@@ -53,7 +53,7 @@ pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parentage::{OtherRelative, Parentage};
 pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
-pub use run::{Found, search};
+pub use run::{Found, search, search_each};
 pub use status::{ChildStatus, PlaceStatus, Status};
 
 use crate::likelihood::{Chromosome, LocusModel};

@@ -55,11 +55,27 @@ fn is_parent(case: &Case<'_>) -> bool {
     case.settings.search.relationship == Relationship::Parent
 }
 
-/// Runs the whole search.
+/// Runs the whole search: each child on its own, then all of them at once.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
 pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
+    let mut found = search_each(case, roster, progress)?;
+    if is_parent(case) {
+        let started = Instant::now();
+        let Found { direct, parents, parentage, .. } = &found;
+        let families = weigh_families(case, roster, direct, &parents.persons, parentage, progress)?;
+        found.weigh_in_case(case, roster, families);
+        found.families_time = started.elapsed();
+    }
+    Ok(found)
+}
+
+/// The search with each child on its own: no posterior of the case.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_each(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
     let started = Instant::now();
     let mut notes = roster.notes.clone();
     let children = roster.children.iter();
@@ -96,25 +112,30 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
         let child = roster.children.partition_point(|child| child.sample < candidacy.child);
         candidacy.weigh(in_list, &parentage[child], &parents.persons);
     }
-    let started_families = Instant::now();
-    let families = match is_parent(case) {
-        true => weigh_families(case, roster, &direct, &parents.persons, &parentage, progress)?,
-        false => Families::default(),
-    };
-    for candidacy in &mut parents.candidacies {
-        let at = roster.children.partition_point(|child| child.sample < candidacy.child);
-        let child = &roster.children[at];
-        let both_named = child.father.is_some() && child.mother.is_some();
-        if let Some(of_case) = families.children.get(at).and_then(Option::as_ref).filter(|_| !both_named) {
-            candidacy.weigh_in_case(in_list, &parentage[at], of_case, &parents.persons);
-        }
-    }
-    notes.extend(families.note());
-    let families_time = started_families.elapsed();
     let couples = couples.into_iter().flatten().collect();
-    let of_children = roster.children.iter().zip(&parentage).zip(&families.children).filter(|_| is_parent(case));
-    let status = of_children.map(|((child, own), of_case)| ChildStatus::of(case, child, own, of_case.as_ref()));
-    let status = status.collect();
-    let couples_time = started.elapsed() - families_time;
+    let of_children = roster.children.iter().zip(&parentage).filter(|_| is_parent(case));
+    let status = of_children.map(|(child, own)| ChildStatus::of(case, child, own, None)).collect();
+    let (families, families_time) = (Families::default(), Duration::ZERO);
+    let couples_time = started.elapsed();
     Ok(Found { direct, parents, couples, parentage, families, status, direct_time, couples_time, families_time, notes })
+}
+
+impl Found {
+    /// Takes in the answer about all children at once.
+    fn weigh_in_case(&mut self, case: &Case<'_>, roster: &Roster, families: Families) {
+        let in_list = InList::both(case.settings.prior.in_list);
+        for candidacy in &mut self.parents.candidacies {
+            let at = roster.children.partition_point(|child| child.sample < candidacy.child);
+            let child = &roster.children[at];
+            let both_named = child.father.is_some() && child.mother.is_some();
+            if let Some(of_case) = families.children.get(at).and_then(Option::as_ref).filter(|_| !both_named) {
+                candidacy.weigh_in_case(in_list, &self.parentage[at], of_case, &self.parents.persons);
+            }
+        }
+        let of_children = roster.children.iter().zip(&self.parentage).zip(&families.children);
+        let status = of_children.map(|((child, own), of_case)| ChildStatus::of(case, child, own, of_case.as_ref()));
+        self.status = status.collect();
+        self.notes.extend(families.note());
+        self.families = families;
+    }
 }

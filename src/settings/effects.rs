@@ -42,7 +42,7 @@ const USED_BY: [(&str, &[&str]); 29] = [
     ("prior.male", &["match", "calibrate"]),
     ("prior.listed", &["match"]),
     ("prior.relatives", &["match", "calibrate"]),
-    ("prior.shared_unlisted", &["match", "calibrate"]),
+    ("prior.shared_unlisted", &["match"]),
     ("prior.identified", &["identify"]),
     ("prior.assignments", &["identify"]),
     ("status", &["match"]),
