@@ -1,8 +1,8 @@
 //! What an identification writes: its tables and its manifest.
 
 use super::identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
-use super::match_results::READING;
 use super::page::write_page;
+use super::reading::READING;
 use super::{IdentifyMessages, Output, RunError, statistics_files};
 use crate::inference::joint::Sampling;
 use crate::io::result_tables::{Format, RESULT_TABLES};

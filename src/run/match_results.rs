@@ -2,7 +2,7 @@
 
 use super::match_case::{MatchCase, MatchInput};
 use super::page::write_page;
-use super::reading::Reading;
+use super::reading::{MatchReading, READING};
 use super::{Output, RunError, statistics_files};
 use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;
@@ -15,7 +15,6 @@ use crate::report::{
     status_table,
 };
 use crate::settings::Settings;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -35,18 +34,6 @@ pub fn match_into(
     let found = case.search_watched(progress)?;
     case.write(&found, folder, &output.formats, progress)?;
     Ok((case, found))
-}
-
-/// The manifest's section on how the profiles were read.
-pub(super) const READING: &str = "reading";
-
-/// How the profiles were read, where the settings and the files do not say it.
-#[derive(Serialize, Deserialize)]
-pub(super) struct MatchReading {
-    /// Whether children are candidates too.
-    pub(super) candidates_include_children: bool,
-    #[serde(flatten)]
-    pub(super) reading: Reading,
 }
 
 impl MatchCase {

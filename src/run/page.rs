@@ -165,7 +165,7 @@ fn read_identification(manifest: &[u8]) -> Result<IdentifyCase, RunError> {
     let paths = |role: &str| -> Vec<PathBuf> {
         manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
     };
-    let reading = manifest.sections.get(super::match_results::READING).cloned();
+    let reading = manifest.sections.get(super::reading::READING).cloned();
     let reading: Option<Reading> = reading.and_then(|reading| serde_json::from_value(reading).ok());
     let inputs = Inputs::default();
     let input = IdentifyInput {

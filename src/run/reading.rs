@@ -30,6 +30,18 @@ pub struct Reading {
     pub accept_implausible: bool,
 }
 
+/// The manifest's section on how the profiles were read.
+pub(super) const READING: &str = "reading";
+
+/// How the profiles were read, where the settings and the files do not say it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct MatchReading {
+    /// Whether children are candidates too.
+    pub(super) candidates_include_children: bool,
+    #[serde(flatten)]
+    pub(super) reading: Reading,
+}
+
 impl Reading {
     /// The options of the reader: loci that the statistics name count as known.
     pub fn options(&self, statistics: &Statistics, inputs: &Inputs, spill: Option<SpillTo>) -> ReadOptions {

@@ -2,7 +2,7 @@
 
 use super::RunError;
 use super::match_case::{MatchCase, MatchInput};
-use super::match_results::{MatchReading, READING};
+use super::reading::{MatchReading, READING};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::bundled;
 use crate::progress::Progress;
