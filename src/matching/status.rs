@@ -70,9 +70,11 @@ const NAMED: usize = 3;
 const NAMED_FROM: f64 = 0.01;
 
 impl ChildStatus {
-    /// From the posteriors of one child: of the case where they are exact, else of the child alone.
+    /// From the posteriors of one child: of the case where they are exact beside the limit of what is established, else of
+    /// the child alone.
     pub fn of(case: &Case<'_>, child: &Child, parentage: &Parentage, of_case: Option<&CasePosterior>) -> Self {
-        let of_case = of_case.filter(|of_case| of_case.sampled.is_none());
+        let negligible = (1.0 - case.settings.status.established) / 10.0;
+        let of_case = of_case.filter(|of_case| of_case.sampled.is_none() && of_case.cut <= negligible);
         let place = |place| place_status(case, child, parentage, of_case, place);
         Self { child: child.sample, places: Place::BOTH.map(place) }
     }
