@@ -77,8 +77,12 @@ impl Folder {
                     let is_once = !second_samples.contains(&row["candidate_id"].as_str());
                     row["child_id"] == status["child_id"] && row["candidate_sex"] == sex && is_once
                 });
-                let of_case = |row: &Row| row["posterior_case"].parse().unwrap_or_else(|_| number(row, "posterior"));
-                let sum: f64 = listed.map(of_case).sum();
+                // status rests on the case's posterior where that is exact beside the limit of what is established
+                let stated = |row: &Row| match row["posterior_case"].parse::<f64>() {
+                    Ok(of_case) if number(row, "posterior_case_error") <= 1e-4 => of_case,
+                    _ => number(row, "posterior"),
+                };
+                let sum: f64 = listed.map(stated).sum();
                 let none = status[&format!("{place}_none")].parse::<f64>().unwrap_or(0.0);
                 assert!(sum + none <= 1.0 + 1e-9, "{place}s {sum}, none {none}: {status:?}");
             }
