@@ -5,6 +5,7 @@ use super::arguments::{LongColumns, StatisticsArguments};
 use super::progress::StageLine;
 use super::terminal::tell;
 use crate::io::source::Inputs;
+use crate::report::counted;
 use crate::run::{Conversion, ProfileFormat, Reading, convert};
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
@@ -96,7 +97,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     }
     converted.lost.iter().for_each(|lost| tell(format!("not held: {lost}")));
     let panel = &converted.profiles.panel;
-    tell(format!("{} samples, {} loci in {}", panel.len(), panel.loci().len(), arguments.out.display()));
+    let (samples, loci) = (counted(panel.len(), "sample", "samples"), counted(panel.loci().len(), "locus", "loci"));
+    tell(format!("{samples}, {loci} in {}", arguments.out.display()));
     let is_whole = converted.lost.is_empty() && rejected == 0;
     Ok(if arguments.strict && !is_whole { Outcome::Found } else { Outcome::Done })
 }
