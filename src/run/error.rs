@@ -114,7 +114,7 @@ pub enum RunError {
     #[error("`{0}` is not among the children")]
     NoChild(String),
     /// The manifest of an earlier run that cannot be read.
-    #[error("cannot read {path}: expected the folder of a finished run: {source}")]
+    #[error("cannot read {path}: expected the folder of a finished run (`filia match` or `filia identify`): {source}")]
     NoManifest {
         /// The file.
         path: String,
