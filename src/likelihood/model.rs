@@ -169,6 +169,13 @@ impl LocusModel {
         self.definition.theta
     }
 
+    /// The same locus with independent founder alleles.
+    pub fn without_theta(&self) -> Self {
+        let mut model = self.clone();
+        model.definition.theta = 0.0;
+        model
+    }
+
     /// Where the locus lies.
     pub fn chromosome(&self) -> Chromosome {
         self.definition.chromosome

@@ -134,6 +134,16 @@ impl Case<'_> {
         self.models.loci.iter().map(|&locus| profile.code(locus)).collect()
     }
 
+    /// What a sample shows at a locus in use.
+    pub(super) fn code(&self, sample: SampleIndex, locus: usize) -> Code {
+        self.panel.profile(sample).code(self.models.loci[locus])
+    }
+
+    /// What all samples of a person show together at a locus in use.
+    pub(super) fn code_of_person(&self, persons: &Persons, sample: SampleIndex, locus: usize) -> Code {
+        persons.codes(sample).map_or_else(|| self.code(sample, locus), |codes| codes[locus])
+    }
+
     /// What all samples of a person show together.
     pub(super) fn codes_of_person(&self, persons: &Persons, sample: SampleIndex) -> Vec<Code> {
         persons.codes(sample).map_or_else(|| self.codes(sample), <[Code]>::to_vec)

@@ -185,31 +185,28 @@ impl<'a> Oracle<'a> {
         (0..self.tables.len()).map(|table| mean(table).log10()).collect()
     }
 
-    /// log10 LR of a pedigree of these people (who come first in it) against another; a locus that is impossible under the
+    /// log10 LR at a locus of a pedigree of these people (who come first in it) against another; what is impossible under the
     /// second decides nothing. `optional`: the parents (positions) who are not listed where they have no result.
     pub fn log10_group(
         &self,
         table: usize,
+        locus: usize,
         people: &[&Person],
-        related: &Tree,
-        apart: &Tree,
+        [related, apart]: [&Tree; 2],
         optional: &[usize],
     ) -> f64 {
         let typed: Vec<(usize, &Person)> = people.iter().copied().enumerate().collect();
-        let at_locus = |locus: usize| {
-            let is_listed = |&parent: &usize| !optional.contains(&parent) || !people[parent].cells[locus].is_empty();
-            let of = |tree: &Tree| {
-                let mut tree = tree.clone();
-                for person in &mut tree {
-                    person.father = person.father.filter(is_listed);
-                    person.mother = person.mother.filter(is_listed);
-                }
-                self.likelihood(table, locus, &[tree], &typed)
-            };
-            let (above, below) = (of(related), of(apart));
-            if below == 0.0 { 0.0 } else { (above / below).log10() }
+        let is_listed = |&parent: &usize| !optional.contains(&parent) || !people[parent].cells[locus].is_empty();
+        let of = |tree: &Tree| {
+            let mut tree = tree.clone();
+            for person in &mut tree {
+                person.father = person.father.filter(is_listed);
+                person.mother = person.mother.filter(is_listed);
+            }
+            self.likelihood(table, locus, &[tree], &typed)
         };
-        (0..self.loci.len()).map(at_locus).sum()
+        let (above, below) = (of(related), of(apart));
+        if below == 0.0 { 0.0 } else { (above / below).log10() }
     }
 
     /// The lowest log10 LR of "these two are the parents" against "all three unrelated".

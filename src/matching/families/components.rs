@@ -1,19 +1,19 @@
 //! Which children have to be weighed together.
 //!
 //! Two children are joined where they can be siblings through an unlisted parent, where they can have one listed parent whose
-//! genotype is not known everywhere (given a parent whose genotype is known, and theta 0, children are independent), and where one can be
-//! the other's parent: where the probability of it, as the children's own posteriors and the LR of the two as siblings
+//! genotype is not certain ([`super::certain`]), and where one can be the other's parent: where the probability of it, as the children's own posteriors and the LR of the two as siblings
 //! have it, exceeds [`LINKED_FROM`]. Where so many are linked that they cannot be summed over, the weakest links are cut, and
 //! what they come to is stated.
 
 use super::super::people::{Columns, log10_lrs};
 use super::super::roster::Child;
 use super::super::{Case, MatchError};
+use super::certain::Certain;
 use super::hypotheses::{Kid, Slot};
 use crate::inference::Place;
 use crate::inheritance::Relationship;
 use crate::matching::one_person::Persons;
-use crate::profile::{Call, SampleIndex, Sex};
+use crate::profile::{SampleIndex, Sex};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 
@@ -74,6 +74,7 @@ pub(super) struct Components<'a> {
     case: &'a Case<'a>,
     persons: &'a Persons,
     children: &'a [&'a Child],
+    certain: &'a Certain,
     own: Vec<Own>,
     columns: Columns,
     odds: f64,
@@ -84,12 +85,14 @@ impl<'a> Components<'a> {
         case: &'a Case<'a>,
         persons: &'a Persons,
         children: &'a [&'a Child],
+        certain: &'a Certain,
         kids: &[Vec<Kid>],
         odds: f64,
     ) -> Result<Self, MatchError> {
         let samples: Vec<u32> = children.iter().map(|child| child.sample.0).collect();
         let columns = case.panel.gather(&samples, &case.models.loci)?;
-        Ok(Self { case, persons, children, own: kids.iter().map(|tables| Own::of(tables)).collect(), columns, odds })
+        let own = kids.iter().map(|tables| Own::of(tables)).collect();
+        Ok(Self { case, persons, children, certain, own, columns, odds })
     }
 
     /// The links between children: pairs (ascending) and about how probable what links them is.
@@ -159,7 +162,7 @@ impl<'a> Components<'a> {
                 }
             }
             for (person, children) in children {
-                if children.len() < 2 || self.is_known_everywhere(person) {
+                if children.len() < 2 || self.certain.everywhere(person) {
                     continue;
                 }
                 for (at, &(one, of_one)) in children.iter().enumerate() {
@@ -170,27 +173,6 @@ impl<'a> Components<'a> {
             }
         }
         found
-    }
-
-    /// Whether what a person shows leaves no doubt of the genotype at any locus that counts, and theta is 0.
-    fn is_known_everywhere(&self, person: SampleIndex) -> bool {
-        let observation = &self.case.settings.observation;
-        let codes = self.case.codes_of_person(self.persons, person);
-        let is_known = |(locus, &code): (usize, &u16)| {
-            self.case.tables.iter().enumerate().all(|(table, tables)| {
-                let population = &self.case.models.populations[table];
-                let (model, seen) = (&population.loci[locus], tables.observation(locus, code));
-                let silent = model.definition().silent_frequency > 0.0;
-                let certain = observation.drop_in == 0.0
-                    && match seen.call {
-                        Call::Two(..) => true,
-                        Call::One(_) => seen.drop_out == 0.0 && !silent,
-                        Call::Missing | Call::SetAside => false,
-                    };
-                !population.counts[locus] || certain && model.theta() == 0.0
-            })
-        };
-        codes.iter().enumerate().all(is_known)
     }
 
     /// The pairs of whom one is a candidate of the other, with the posterior.

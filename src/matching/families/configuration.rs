@@ -5,7 +5,7 @@
 //! many children the person has.
 
 use super::group::{Group, Groups, Parent, Trio};
-use super::hypotheses::{Kid, Slot, log10_share};
+use super::hypotheses::{Choice, Kid, Slot, log10_share};
 use crate::inference::Place;
 use crate::model::TableError;
 use crate::profile::{SampleIndex, Sex};
@@ -142,11 +142,16 @@ impl<'k> Configuration<'k> {
 
     /// The children (positions, ascending) of the group that a child is in.
     pub fn group_of(&self, child: u32) -> Vec<u32> {
+        self.linked(child, |_| true)
+    }
+
+    /// The children (positions, ascending) whom unlisted parents, and listed ones who `link`, link to a child.
+    fn linked(&self, child: u32, link: impl Fn(SampleIndex) -> bool) -> Vec<u32> {
         let mut found = BTreeSet::from([child]);
         let mut open = vec![child];
         while let Some(child) = open.pop() {
             let keys = self.keys(child).chain([Key::Person(self.kids[child as usize].node)]);
-            for key in keys {
+            for key in keys.filter(|key| !matches!(key, Key::Person(person) if !link(*person))) {
                 let offspring = self.children.get(&key).into_iter().flatten().copied();
                 let itself = match key {
                     Key::Person(person) => self.nodes.get(&person).filter(|&&at| (at as usize) < self.slots.len()),
@@ -199,15 +204,48 @@ impl<'k> Configuration<'k> {
         groups
     }
 
+    /// Whether nobody of a group is father and mother, or its own ancestor.
+    fn is_pedigree(&self, members: &[u32]) -> bool {
+        let of_place = |place: usize| {
+            let slots = members.iter().map(move |&at| self.slots[at as usize][place]);
+            slots.filter(|slot| matches!(slot, Assigned::Person(_))).collect::<BTreeSet<_>>()
+        };
+        of_place(0).is_disjoint(&of_place(1)) && members.iter().all(|&at| !self.descends_from(at, at))
+    }
+
+    /// Whether a child descends from another, by the children who are parents.
+    fn descends_from(&self, child: u32, ancestor: u32) -> bool {
+        let mut open = vec![child];
+        let mut seen = BTreeSet::new();
+        while let Some(child) = open.pop() {
+            for slot in self.slots[child as usize] {
+                let parent = match slot {
+                    Assigned::Person(person) => self.nodes.get(&person),
+                    _ => None,
+                };
+                if let Some(&parent) = parent.filter(|&&at| (at as usize) < self.slots.len()) {
+                    if parent == ancestor {
+                        return true;
+                    }
+                    open.extend(seen.insert(parent).then_some(parent));
+                }
+            }
+        }
+        false
+    }
+
     /// log10 of the part of the weight that groups (each with its children's positions) have.
     pub fn log10_of_group(&self, groups: &Groups<'_>, members: &[u32], log10_odds: f64) -> Result<f64, TableError> {
+        if !self.is_pedigree(members) {
+            return Ok(f64::NEG_INFINITY);
+        }
         let mut log10 = 0.0;
         let mut parents: BTreeSet<Key> = BTreeSet::new();
         for &at in members {
-            let Some(choice) = self.kids[at as usize].choice(self.slots[at as usize].map(Assigned::slot)) else {
+            let Some(choice) = self.choice(at) else {
                 return Ok(f64::NEG_INFINITY);
             };
-            log10 += choice.log10_prior + if members.len() == 1 { choice.log10_lr } else { 0.0 };
+            log10 += choice.log10_prior;
             parents.extend(self.keys(at));
         }
         for key in parents {
@@ -219,10 +257,32 @@ impl<'k> Configuration<'k> {
                 };
             }
         }
-        if members.len() > 1 && log10 > f64::NEG_INFINITY {
-            log10 += groups.log10_lr(&self.group(members))?;
+        if log10 > f64::NEG_INFINITY {
+            log10 += self.log10_lr(groups, members)?;
         }
         Ok(log10)
+    }
+
+    /// log10 LR of a group: the product over those of its children who are linked by more than a parent of certain genotype.
+    fn log10_lr(&self, groups: &Groups<'_>, members: &[u32]) -> Result<f64, TableError> {
+        let mut left: BTreeSet<u32> = members.iter().copied().collect();
+        let mut log10 = 0.0;
+        while let Some(&first) = left.first() {
+            let linked = self.linked(first, |person| !groups.certain.everywhere(person));
+            let alone =
+                linked.iter().map(|&child| self.choice(child).map_or(f64::NEG_INFINITY, |choice| choice.log10_lr));
+            let log10_alone = alone.sum();
+            log10 +=
+                if linked.len() == 1 { log10_alone } else { groups.log10_lr(&self.group(&linked), log10_alone)? };
+            linked.iter().for_each(|child| {
+                left.remove(child);
+            });
+        }
+        Ok(log10)
+    }
+
+    fn choice(&self, child: u32) -> Option<&Choice> {
+        self.kids[child as usize].choice(self.slots[child as usize].map(Assigned::slot))
     }
 
     /// Each child's prior has the probability of the person's sex; it is to count once.

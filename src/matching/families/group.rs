@@ -1,17 +1,16 @@
-//! A group: children who are linked by parents, listed or not; and its likelihood ratio, by the exact network.
+//! A group: children who are linked by parents, listed or not; and its likelihood ratio.
 //!
 //! LR(group) = Π over the loci of P(all that is seen of the children and their listed parents | they are so related) over the same
-//! where only the parents whom the children's rows name are parents. Unlisted parents are untyped people. A locus that is
-//! impossible under the second decides nothing, as it does for one child.
+//! where only the parents whom the children's rows name are parents. At each locus the group falls into [blocks](super::block):
+//! the children whom more than parents of certain genotype link there.
 
 use super::super::Case;
+use super::certain::Certain;
 use crate::inference::Place;
-use crate::inheritance::{Evidence, Individual, Pedigree, Seen};
-use crate::likelihood::{Chromosome, LikelihoodError, LocusModel, ln_likelihood, seen};
 use crate::matching::one_person::Persons;
 use crate::model::TableError;
-use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::profile::SampleIndex;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
@@ -47,29 +46,58 @@ pub(super) struct Groups<'c> {
     pub persons: &'c Persons,
     /// By child, whom its row names.
     pub known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
+    pub certain: &'c Certain,
     pub table: usize,
-    memo: RwLock<HashMap<Group, f64>>,
+    pub founders: Founders,
+    /// log10 LR of groups (or what they add to that of their children alone),
+    of_groups: RwLock<HashMap<Group, f64>>,
+    /// and by locus in use of blocks.
+    of_blocks: Vec<RwLock<HashMap<Group, f64>>>,
     /// Of all that were computed.
     work: AtomicU64,
 }
 
-/// The people of a group.
-struct People {
-    /// Everybody who is typed, by the sample that stands for the person: the position in the pedigrees.
-    nodes: BTreeMap<SampleIndex, usize>,
-    individuals: Vec<Individual>,
-    /// What each typed person shows, by locus in use.
-    codes: Vec<Vec<Code>>,
+/// How founder alleles depend on each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Founders {
+    /// By theta.
+    Modelled,
+    /// Not at all, within what a group adds to its children alone: an approximation that takes a fraction of the time.
+    Independent,
 }
+
+/// What links a child to others: a listed person, or an unlisted one of a place.
+type Link = (Option<Place>, Parent);
 
 impl<'c> Groups<'c> {
     pub fn new(
         case: &'c Case<'c>,
         persons: &'c Persons,
         known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
+        certain: &'c Certain,
         table: usize,
     ) -> Self {
-        Self { case, persons, known, table, memo: RwLock::default(), work: AtomicU64::new(0) }
+        let of_blocks = case.models.loci.iter().map(|_| RwLock::default()).collect();
+        Self {
+            case,
+            persons,
+            known,
+            certain,
+            table,
+            founders: Founders::Modelled,
+            of_groups: RwLock::default(),
+            of_blocks,
+            work: AtomicU64::new(0),
+        }
+    }
+
+    /// The approximation by independent founders; `None` where they are independent anyhow.
+    pub fn approximate(&self) -> Option<Self> {
+        let has_theta = self.case.models.populations[self.table].loci.iter().any(|model| model.theta() > 0.0);
+        has_theta.then(|| Self {
+            founders: Founders::Independent,
+            ..Self::new(self.case, self.persons, self.known, self.certain, self.table)
+        })
     }
 
     /// Whether more was computed than may be.
@@ -77,151 +105,117 @@ impl<'c> Groups<'c> {
         self.work.load(Ordering::Relaxed) > MOST_WORK
     }
 
-    /// log10 LR of a group; minus infinity where these people cannot be so related.
+    /// log10 LR of a group of several children; minus infinity where these people cannot be so related. `log10_alone`: the sum of
+    /// the LRs of its children alone.
     ///
     /// # Errors
     /// A network that the likelihood engine refuses.
-    pub fn log10_lr(&self, group: &Group) -> Result<f64, TableError> {
-        if let Some(&known) = self.memo.read().unwrap_or_else(PoisonError::into_inner).get(group) {
-            return Ok(known);
+    pub fn log10_lr(&self, group: &Group, log10_alone: f64) -> Result<f64, TableError> {
+        match self.founders {
+            Founders::Modelled => remembered(&self.of_groups, group, || self.of_all_loci(group)),
+            Founders::Independent => {
+                let added = remembered(&self.of_groups, group, || {
+                    let alone = group.iter().map(|&trio| self.of_all_loci(&vec![trio])).sum::<Result<f64, _>>()?;
+                    let together = self.of_all_loci(group)?;
+                    Ok(if together == f64::NEG_INFINITY { together } else { together - alone })
+                })?;
+                Ok(log10_alone + added)
+            }
         }
+    }
+
+    fn of_all_loci(&self, group: &Group) -> Result<f64, TableError> {
         if self.are_too_many() {
             // what comes of it is not used
             return Ok(f64::NEG_INFINITY);
         }
-        let log10_lr = self.compute(group)?;
-        if self.memo.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), log10_lr).is_none() {
-            self.work.fetch_add(self.work_of(group), Ordering::Relaxed);
-        }
-        Ok(log10_lr)
+        let counts = &self.case.models.populations[self.table].counts;
+        (0..counts.len()).filter(|&locus| counts[locus]).map(|locus| self.at_locus(group, locus)).sum()
     }
 
-    fn work_of(&self, group: &Group) -> u64 {
-        let listed = group.iter().flat_map(|trio| trio.parents);
-        let parents: BTreeSet<Parent> = listed.filter(|parent| *parent != Parent::Alone).collect();
-        let of_locus = |model: &LocusModel| if model.theta() > 0.0 { WORK_OF_THETA } else { 1 };
-        let loci: u64 = self.case.models.populations[self.table].loci.iter().map(of_locus).sum();
-        ((group.len() + parents.len()) as u64).pow(3) * loci
-    }
-
-    fn compute(&self, group: &Group) -> Result<f64, TableError> {
-        let people = self.people(group);
-        let (Some(related), Some(apart)) = (self.related(&people, group), self.apart(&people, group)) else {
-            return Ok(f64::NEG_INFINITY);
+    /// log10 LR of a group at a locus.
+    fn at_locus(&self, group: &Group, locus: usize) -> Result<f64, TableError> {
+        let of_block = |mut block: Group| {
+            self.leave_out_untyped(locus, &mut block);
+            remembered(&self.of_blocks[locus], &block, || {
+                self.work.fetch_add(self.work_of(locus, &block), Ordering::Relaxed);
+                self.log10_of_block(locus, &block)
+            })
         };
-        let mut ln_ratio = 0.0;
-        for locus in 0..self.case.models.loci.len() {
-            ln_ratio += self.at_locus(locus, &people, &related, &apart)?;
-        }
-        Ok(ln_ratio * std::f64::consts::LOG10_E)
+        self.blocks(group, locus).into_iter().map(of_block).sum()
     }
 
-    /// The children first, then the listed parents.
-    fn people(&self, group: &Group) -> People {
-        let mut people = People { nodes: BTreeMap::new(), individuals: Vec::new(), codes: Vec::new() };
-        for trio in group {
-            people.add(
-                self.persons.stands_for(trio.child),
-                self.case.panel.sex(trio.child),
-                self.case.codes(trio.child),
-            );
+    /// The children of a group whom more than parents of certain genotype link at a locus.
+    fn blocks(&self, group: &Group, locus: usize) -> Vec<Group> {
+        let mut blocks: Vec<(BTreeSet<Link>, Group)> = Vec::new();
+        for &trio in group {
+            let mut links = self.links(trio, locus);
+            let mut block = vec![trio];
+            blocks.retain(|(others, members)| {
+                let is_apart = others.is_disjoint(&links);
+                if !is_apart {
+                    block.extend(members);
+                }
+                is_apart
+            });
+            block.sort_unstable();
+            links.extend(block.iter().flat_map(|&trio| self.links(trio, locus)));
+            blocks.push((links, block));
         }
-        for parent in group.iter().flat_map(|trio| trio.parents) {
-            if let Parent::Person(person) = parent {
-                let sex = self.persons.sex(self.case.panel, person);
-                people.add(person, sex, self.case.codes_of_person(self.persons, person));
-            }
-        }
-        people
+        blocks.into_iter().map(|(_, block)| block).collect()
     }
 
-    /// The pedigree of the group; `None` where there is none.
-    fn related(&self, people: &People, group: &Group) -> Option<Pedigree> {
-        let mut individuals = people.individuals.clone();
-        let mut shared = HashMap::new();
-        for trio in group {
-            for (place, parent) in Place::BOTH.into_iter().zip(trio.parents) {
-                let position = match parent {
-                    Parent::Alone => continue,
-                    Parent::Person(person) => people.nodes[&person],
-                    Parent::Shared(number) => *shared.entry((place, number)).or_insert_with(|| {
-                        individuals.push(Individual::founder(&individuals.len().to_string(), place.sex()));
-                        individuals.len() - 1
-                    }),
-                };
-                set_parent(&mut individuals[people.nodes[&self.persons.stands_for(trio.child)]], place, position);
-            }
-        }
-        Pedigree::new(individuals).ok()
+    /// What links a child to others at a locus: itself, and its parents.
+    fn links(&self, trio: Trio, locus: usize) -> BTreeSet<Link> {
+        let itself = Parent::Person(self.persons.stands_for(trio.child));
+        let people = Place::BOTH.into_iter().zip(trio.parents).chain([(Place::Father, itself)]);
+        let link = |(place, parent)| match parent {
+            Parent::Alone => None,
+            Parent::Shared(_) => Some((Some(place), parent)),
+            Parent::Person(person) => (!self.certain.at(person, locus)).then_some((None, parent)),
+        };
+        people.filter_map(link).collect()
     }
 
-    /// The same people, related as the children's rows say.
-    fn apart(&self, people: &People, group: &Group) -> Option<Pedigree> {
-        let mut individuals = people.individuals.clone();
-        for trio in group {
-            let known = self.known.get(&trio.child).copied().unwrap_or_default();
-            for (place, known) in Place::BOTH.into_iter().zip(known) {
-                if let Some(&position) = known.and_then(|known| people.nodes.get(&known)) {
-                    set_parent(&mut individuals[people.nodes[&self.persons.stands_for(trio.child)]], place, position);
+    /// A parent of one child who has no result at a locus is nobody there, as for a child alone; unless the child's row names it.
+    fn leave_out_untyped(&self, locus: usize, block: &mut Group) {
+        let children: BTreeSet<SampleIndex> = block.iter().map(|trio| self.persons.stands_for(trio.child)).collect();
+        let parents: Vec<Parent> = block.iter().flat_map(|trio| trio.parents).collect();
+        for trio in block {
+            let named = self.known.get(&trio.child).copied().unwrap_or_default();
+            for parent in &mut trio.parents {
+                if let Parent::Person(person) = *parent
+                    && !children.contains(&person)
+                    && !named.contains(&Some(person))
+                    && parents.iter().filter(|other| *other == parent).count() == 1
+                    && self.shows_nothing(person, locus)
+                {
+                    *parent = Parent::Alone;
                 }
             }
         }
-        Pedigree::new(individuals).ok()
     }
 
-    /// ln LR at a locus in use.
-    fn at_locus(&self, locus: usize, people: &People, related: &Pedigree, apart: &Pedigree) -> Result<f64, TableError> {
-        let population = &self.case.models.populations[self.table];
-        if !population.counts[locus] {
-            return Ok(0.0);
-        }
-        let tables = &self.case.tables[self.table];
-        let closed = &population.loci[locus];
-        let observations: Vec<Observation> = (people.codes.iter().zip(&people.individuals))
-            .map(|(codes, person)| as_counted(tables.observation(locus, codes[locus]), closed, person.sex))
-            .collect();
-        let open = tables.model_of_pair(locus, observations.iter().copied())?;
-        let model = open.as_ref().map_or(closed, |pair| &pair.model);
-        let refused = |source| TableError::Likelihood { locus: model.name().to_owned(), source };
-        let drop_in = self.case.settings.observation.drop_in;
-        let piece = |(person, observation): (usize, &Observation)| -> Result<Evidence, LikelihoodError> {
-            Ok(Evidence { person, seen: seen(model, observation.call)?, drop_out: observation.drop_out, drop_in })
-        };
-        let evidence = observations.iter().enumerate().map(piece).collect::<Result<Vec<_>, _>>().map_err(refused)?;
-        let evidence: Vec<_> = evidence.into_iter().filter(|piece| piece.seen != Seen::Nothing).collect();
-        let of_apart = ln_likelihood(model, apart, &evidence).map_err(refused)?.0;
-        if of_apart == f64::NEG_INFINITY {
-            return Ok(0.0);
-        }
-        Ok(ln_likelihood(model, related, &evidence).map_err(refused)?.0 - of_apart)
+    /// The work on a block.
+    fn work_of(&self, locus: usize, block: &Group) -> u64 {
+        let listed = block.iter().flat_map(|trio| trio.parents);
+        let parents: BTreeSet<Parent> = listed.filter(|parent| *parent != Parent::Alone).collect();
+        let theta = self.case.models.populations[self.table].loci[locus].theta();
+        let is_linked = theta > 0.0 && self.founders == Founders::Modelled;
+        ((block.len() + parents.len()) as u64).pow(3) * if is_linked { WORK_OF_THETA } else { 1 }
     }
 }
 
-impl People {
-    /// Adds a person, unless already there.
-    fn add(&mut self, node: SampleIndex, sex: Sex, codes: Vec<Code>) {
-        let position = self.individuals.len();
-        if let std::collections::btree_map::Entry::Vacant(vacant) = self.nodes.entry(node) {
-            vacant.insert(position);
-            self.individuals.push(Individual::founder(&position.to_string(), sex));
-            self.codes.push(codes);
-        }
+/// What is known of a group, or is found now.
+fn remembered(
+    known: &RwLock<HashMap<Group, f64>>,
+    group: &Group,
+    find: impl FnOnce() -> Result<f64, TableError>,
+) -> Result<f64, TableError> {
+    if let Some(&known) = known.read().unwrap_or_else(PoisonError::into_inner).get(group) {
+        return Ok(known);
     }
-}
-
-fn set_parent(individual: &mut Individual, place: Place, position: usize) {
-    match place {
-        Place::Father => individual.father = Some(position),
-        Place::Mother => individual.mother = Some(position),
-    }
-}
-
-/// An observation as far as it counts: on the X chromosome nothing of somebody whose sex is not known, and no two alleles of a male.
-fn as_counted(observation: Observation, model: &LocusModel, sex: Sex) -> Observation {
-    let counts = match (model.chromosome(), sex) {
-        (Chromosome::Autosomal, _) | (_, Sex::Female) => true,
-        (_, Sex::Male) => !matches!(observation.call, Call::Two(..)),
-        (_, Sex::Unknown) => false,
-    };
-    if counts { observation } else { Observation { call: Call::Missing, drop_out: 0.0 } }
+    let found = find()?;
+    known.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), found);
+    Ok(found)
 }

@@ -11,6 +11,8 @@
 //! configurations, [`sampled`]. What cannot be had with a known error is left open. Every frequency table is worked on its own.
 
 mod answer;
+mod block;
+mod certain;
 mod components;
 mod configuration;
 mod exact;
@@ -28,16 +30,15 @@ use crate::matching::one_person::{DirectMatches, Persons};
 use crate::model::TableError;
 use crate::profile::SampleIndex;
 use crate::progress::{Progress, Stage};
+use certain::Certain;
 use components::{Component, Components, Siblings};
 use group::{Group, Groups};
 use hypotheses::{Kid, Slot, kids};
 use rayon::prelude::*;
 use sampled::Problem;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tally::Event;
 
-/// With theta above 0 no more children are sampled together: the networks of their groups would take too long.
-const MOST_WITH_THETA: usize = 8;
 /// Among more children than this nobody looks for siblings.
 const MOST_CHILDREN: usize = 10_000;
 
@@ -77,10 +78,13 @@ pub fn weigh_families(
     let by_child = positions.par_iter().map(|&at| kids(case, persons, &roster.children[at], &parentage[at]));
     let mut by_child = by_child.collect::<Result<Vec<Vec<Kid>>, MatchError>>()?;
     let named = by_child.iter().flatten().flat_map(|kid| &kid.choices).flat_map(|choice| choice.slots);
-    case.panel.keep(named.filter_map(|slot| if let Slot::Person(person) = slot { Some(person) } else { None }))?;
+    let named = named.filter_map(|slot| if let Slot::Person(person) = slot { Some(person) } else { None });
+    let named: BTreeSet<SampleIndex> = named.collect();
+    case.panel.keep(named.iter().copied())?;
+    let certain = Certain::new(case, persons, named.into_iter());
     let shared = case.settings.prior.shared_unlisted;
     let odds = shared / (1.0 - shared);
-    let components = Components::new(case, persons, &children, &by_child, odds)?;
+    let components = Components::new(case, persons, &children, &certain, &by_child, odds)?;
     let links = components.links()?;
     for (tables, log10_support) in by_child.iter_mut().zip(components::supports(children.len(), &links)) {
         tables.iter_mut().for_each(|kid| kid.prune(log10_support));
@@ -90,6 +94,7 @@ pub fn weigh_families(
         case,
         persons,
         known,
+        certain: &certain,
         by_child: &by_child,
         components: &components,
         log10_odds: odds.log10(),
@@ -114,6 +119,7 @@ struct Solving<'a> {
     case: &'a Case<'a>,
     persons: &'a Persons,
     known: HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
+    certain: &'a Certain,
     by_child: &'a [Vec<Kid>],
     components: &'a Components<'a>,
     log10_odds: f64,
@@ -157,7 +163,7 @@ impl Solving<'_> {
     ) -> Result<Option<Solved>, MatchError> {
         let children = &component.children;
         let kids: Vec<Kid> = children.iter().map(|&at| self.by_child[at][table].clone()).collect();
-        let groups = Groups::new(self.case, self.persons, &self.known, table);
+        let groups = Groups::new(self.case, self.persons, &self.known, self.certain, table);
         if let Some(tally) = exact::sum(&kids, &groups, self.log10_odds, component.log10_support)? {
             let share = |weight: f64| weight / tally.total;
             let events = tally.events.iter().map(|(&event, &weight)| (event, (share(weight), Spread::default())));
@@ -165,9 +171,6 @@ impl Solving<'_> {
             let (events, groups) = (events.collect(), of_groups.collect());
             let best = tally.best.map(|(_, groups)| groups).unwrap_or_default();
             return Ok((tally.total > 0.0).then_some(Solved { events, groups, best, sampled: None }));
-        }
-        if children.len() > MOST_WITH_THETA && exact::has_theta(self.case) {
-            return Ok(None);
         }
         if siblings.is_none() {
             *siblings = Some(self.components.siblings_among(children)?);

@@ -2,7 +2,7 @@
 //!
 //! Metropolis–Hastings (Hastings 1970, doi 10.1093/biomet/57.1.97). A sweep proposes for every child another father, another mother,
 //! another couple, and that it moves with all children of one parent together. Proposals are drawn by the children's own hypotheses and the LRs of pairs of
-//! siblings, which cost nothing; whether one is taken is decided by the exact weights, so the chain has the exact distribution.
+//! siblings, which cost nothing; whether one is taken is decided by the exact weights (with theta by approximate ones first), so the chain has the exact distribution.
 //! Four chains begin at different configurations; standard error and R-hat as in [`crate::inference::joint`].
 
 use super::components::Siblings;
@@ -48,6 +48,8 @@ pub(super) struct Sampled {
 pub(super) struct Problem<'a, 'c> {
     kids: &'a [Kid],
     groups: &'a Groups<'c>,
+    /// What a proposal must pass first, where it is cheaper.
+    approximate: Option<Groups<'c>>,
     log10_odds: f64,
     /// By child, then by choice: the child's own posterior.
     own: Vec<Vec<f64>>,
@@ -63,7 +65,12 @@ impl<'a, 'c> Problem<'a, 'c> {
         };
         let shared = siblings.iter().map(|of_child| of_child.iter().map(weigh).collect()).collect();
         let own = kids.iter().map(|kid| kid.choices.iter().map(Choice::posterior).collect()).collect();
-        Self { kids, groups, log10_odds, own, shared }
+        Self { kids, groups, approximate: groups.approximate(), log10_odds, own, shared }
+    }
+
+    /// Whether more groups were computed than may be.
+    fn is_too_much(&self) -> bool {
+        self.groups.are_too_many() || self.approximate.as_ref().is_some_and(Groups::are_too_many)
     }
 }
 
@@ -76,7 +83,7 @@ pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Resu
     let mut chains = chains.collect::<Result<Vec<_>, _>>()?;
     for _ in 0..BURN_IN / BATCH {
         chains.par_iter_mut().try_for_each(|chain| (0..BATCH).try_for_each(|_| chain.sweep()))?;
-        if problem.groups.are_too_many() || progress.cancelled() {
+        if problem.is_too_much() || progress.cancelled() {
             return Ok(None);
         }
     }
@@ -85,7 +92,7 @@ pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Resu
     loop {
         for _ in 0..ROUND {
             chains.par_iter_mut().try_for_each(Chain::batch)?;
-            if problem.groups.are_too_many() || progress.cancelled() {
+            if problem.is_too_much() || progress.cancelled() {
                 return Ok(None);
             }
         }
@@ -280,19 +287,43 @@ impl<'a, 'c> Chain<'a, 'c> {
         }
     }
 
-    /// Makes a change with probability min(1, 10^log10_proposals × the weight after over the weight before).
+    /// Makes a change with probability min(1, 10^log10_proposals × the weight after over the weight before). Where there are
+    /// approximate weights it must pass by them first, and then by what they miss: the chain has the exact distribution all the
+    /// same (Christen & Fox 2005, doi 10.1198/106186005X76983).
     fn decide(&mut self, change: Change, log10_proposals: f64) -> Result<(), TableError> {
         let before: Change = change.iter().map(|&(child, _)| (child, self.configuration.slots[child])).collect();
         let mut concerned = self.concerned(&change);
         self.make(&change);
         concerned.extend(self.concerned(&change));
-        let after_weight = self.log10_of(&concerned)?;
         self.make(&before);
-        let ratio = after_weight - self.log10_of(&concerned)? + log10_proposals;
+        let problem = self.problem;
+        let mut missed = log10_proposals;
+        if let Some(approximate) = &problem.approximate {
+            let ratio = self.log10_ratio(approximate, &change, &before, &concerned)?;
+            if self.random.random::<f64>() >= 10_f64.powf(ratio + log10_proposals) {
+                return Ok(());
+            }
+            missed = -ratio;
+        }
+        let ratio = self.log10_ratio(problem.groups, &change, &before, &concerned)? + missed;
         if self.random.random::<f64>() < 10_f64.powf(ratio) {
             self.make(&change);
         }
         Ok(())
+    }
+
+    /// log10 of the weight after a change over that before.
+    fn log10_ratio(
+        &mut self,
+        groups: &Groups<'_>,
+        change: &Change,
+        before: &Change,
+        concerned: &BTreeSet<u32>,
+    ) -> Result<f64, TableError> {
+        self.make(change);
+        let after = self.log10_of(groups, concerned);
+        self.make(before);
+        Ok(after? - self.log10_of(groups, concerned)?)
     }
 
     /// Everybody in the groups of these children.
@@ -305,7 +336,7 @@ impl<'a, 'c> Chain<'a, 'c> {
     }
 
     /// log10 of the part of the weight that these children, who are whole groups, have.
-    fn log10_of(&self, children: &BTreeSet<u32>) -> Result<f64, TableError> {
+    fn log10_of(&self, groups: &Groups<'_>, children: &BTreeSet<u32>) -> Result<f64, TableError> {
         let mut left = children.clone();
         let mut log10 = 0.0;
         while let Some(&first) = left.first() {
@@ -313,7 +344,7 @@ impl<'a, 'c> Chain<'a, 'c> {
             members.iter().for_each(|member| {
                 left.remove(member);
             });
-            log10 += self.configuration.log10_of_group(self.problem.groups, &members, self.problem.log10_odds)?;
+            log10 += self.configuration.log10_of_group(groups, &members, self.problem.log10_odds)?;
             if log10 == f64::NEG_INFINITY {
                 break;
             }
