@@ -9,4 +9,4 @@ mod verbal;
 pub use as_shown::as_shown;
 pub use logarithms::{log10_add, log10_subtract};
 pub use parentage::{InList, ParentSums, ParentWeights, PersonSums, Place};
-pub use verbal::verbal;
+pub use verbal::{Strength, verbal};

@@ -4,16 +4,50 @@
 //! forensic science, version 3.0, 2015, table in section 4), with steps at 2, 10, 100, 1,000, 10,000 and 1,000,000.
 //! A ratio below one supports the alternative, in the same words.
 
+/// How strongly a likelihood ratio speaks, for or against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Strength {
+    /// Below 2 either way.
+    None,
+    /// From 2.
+    Weak,
+    /// From 10.
+    Moderate,
+    /// From 100.
+    ModeratelyStrong,
+    /// From 1,000.
+    Strong,
+    /// From 10,000.
+    VeryStrong,
+    /// From 1,000,000.
+    ExtremelyStrong,
+}
+
+impl Strength {
+    /// That of this log10 LR, whichever way it speaks.
+    pub fn of(log10_lr: f64) -> Self {
+        match log10_lr.abs() {
+            magnitude if magnitude < 2_f64.log10() => Self::None,
+            magnitude if magnitude < 1.0 => Self::Weak,
+            magnitude if magnitude < 2.0 => Self::Moderate,
+            magnitude if magnitude < 3.0 => Self::ModeratelyStrong,
+            magnitude if magnitude < 4.0 => Self::Strong,
+            magnitude if magnitude < 6.0 => Self::VeryStrong,
+            _ => Self::ExtremelyStrong,
+        }
+    }
+}
+
 /// The words for this log10 LR of "related as stated" against "unrelated".
 pub fn verbal(log10_lr: f64) -> String {
-    let strength = match log10_lr.abs() {
-        magnitude if magnitude < 2_f64.log10() => return "no support for either".to_owned(),
-        magnitude if magnitude < 1.0 => "weak",
-        magnitude if magnitude < 2.0 => "moderate",
-        magnitude if magnitude < 3.0 => "moderately strong",
-        magnitude if magnitude < 4.0 => "strong",
-        magnitude if magnitude < 6.0 => "very strong",
-        _ => "extremely strong",
+    let strength = match Strength::of(log10_lr) {
+        Strength::None => return "no support for either".to_owned(),
+        Strength::Weak => "weak",
+        Strength::Moderate => "moderate",
+        Strength::ModeratelyStrong => "moderately strong",
+        Strength::Strong => "strong",
+        Strength::VeryStrong => "very strong",
+        Strength::ExtremelyStrong => "extremely strong",
     };
     let direction = if log10_lr > 0.0 { "for" } else { "against" };
     format!("{strength} support {direction}")

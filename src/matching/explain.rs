@@ -133,6 +133,14 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
     })
 }
 
+/// The log10 LR of one pair in each population.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn totals(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result<Vec<f64>, MatchError> {
+    Ok(RowsAtHand::new(case).totals(asked_of(case, child, candidate), candidate)?)
+}
+
 /// The question that is asked of a child and a candidate.
 pub(super) fn asked_of(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Asked {
     let (tested, sex) = (case.settings.search.relationship, case.panel.sex(candidate));

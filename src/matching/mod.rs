@@ -10,7 +10,7 @@
 //!    over what else a candidate can be ([`relatives`]); [`people`]: the candidates as persons; [`couple`]: a reported couple.
 //! 7. [`families`]: the same for all children of the case at once.
 //! 8. [`status`]: in one word what is known of each place.
-//! 9. [`explain`]: one pair, locus by locus; [`loci_of_pairs`]: many pairs, in brief.
+//! 9. [`explain`]: one pair, locus by locus; [`closed_form`]: the same by a formula; [`loci_of_pairs`]: many pairs, in brief.
 //!
 //! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
@@ -19,6 +19,7 @@ mod alike;
 mod assess;
 mod case_power;
 mod close;
+mod closed_form;
 mod couple;
 mod couple_bounds;
 mod couples;
@@ -44,8 +45,9 @@ mod weighing;
 
 pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
+pub use closed_form::{AlleleTerms, ClosedForm, Draw, closed_forms};
 pub use couple::Couple;
-pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain};
+pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain, totals};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use loci_of_pairs::{LociOfPair, loci_of_pairs};
