@@ -117,6 +117,13 @@ fn generations(family: &Family) -> Vec<usize> {
 /// The place of each person in its generation, in halves of a step: children in the order of their parents, partners side by
 /// side, and nobody in another's place.
 fn places(family: &Family, generations: &[usize]) -> Vec<u32> {
+    let places = signed_places(family, generations);
+    let first = places.iter().copied().min().unwrap_or(0);
+    places.into_iter().map(|place| place.abs_diff(first)).collect()
+}
+
+/// The same from any beginning: parents may stand further left than their children.
+fn signed_places(family: &Family, generations: &[usize]) -> Vec<i32> {
     let couples = couples(family);
     let deepest = generations.iter().copied().max().unwrap_or(0);
     let mut order: Vec<usize> = vec![0; generations.len()];
@@ -135,11 +142,11 @@ fn places(family: &Family, generations: &[usize]) -> Vec<u32> {
     for generation in (0..=deepest).rev() {
         let mut row: Vec<usize> = (0..generations.len()).filter(|&at| generations[at] == generation).collect();
         row.sort_by_key(|&at| order[at]);
-        let mut free = 0;
+        let mut free = None;
         for at in row {
             let wanted = above_children(at, &couples, &places);
-            places[at] = wanted.unwrap_or(free).max(free);
-            free = places[at] + 2;
+            places[at] = wanted.max(free).unwrap_or(0);
+            free = Some(places[at] + 2);
         }
     }
     places
@@ -168,11 +175,11 @@ fn beside_partners(row: Vec<usize>, couples: &BTreeMap<[Option<usize>; 2], Vec<u
 }
 
 /// Where a parent stands above the middle of the children: the first of a couple half a step left of it.
-fn above_children(at: usize, couples: &BTreeMap<[Option<usize>; 2], Vec<usize>>, places: &[u32]) -> Option<u32> {
+fn above_children(at: usize, couples: &BTreeMap<[Option<usize>; 2], Vec<usize>>, places: &[i32]) -> Option<i32> {
     let (parents, children) = couples.iter().find(|(parents, _)| parents.contains(&Some(at)))?;
-    let middle = children.iter().map(|&child| places[child]).sum::<u32>() / children.len().max(1) as u32;
+    let middle = children.iter().map(|&child| places[child]).sum::<i32>() / children.len().max(1) as i32;
     let is_couple = parents.iter().flatten().count() == 2;
-    Some(if is_couple { middle.saturating_sub(1) } else { middle })
+    Some(if is_couple { middle - 1 } else { middle })
 }
 
 /// For each couple: a line between the two, one down from its middle, one above the children, one to each child.
