@@ -2,6 +2,7 @@
 
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::Layout;
+use crate::report::court::Language;
 use crate::settings::RankBy;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -36,6 +37,27 @@ impl From<RankByArgument> for RankBy {
         match argument {
             RankByArgument::Estimate => Self::Estimate,
             RankByArgument::Lower => Self::Lower,
+        }
+    }
+}
+
+/// [`Language`] as an argument.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LanguageArgument {
+    /// English
+    En,
+    /// French
+    Fr,
+    /// Arabic
+    Ar,
+}
+
+impl From<LanguageArgument> for Language {
+    fn from(argument: LanguageArgument) -> Self {
+        match argument {
+            LanguageArgument::En => Self::English,
+            LanguageArgument::Fr => Self::French,
+            LanguageArgument::Ar => Self::Arabic,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Files in and out, one file for each format.
 
+pub mod case_details;
 pub mod case_expected;
 pub mod case_file;
 pub mod case_shape;

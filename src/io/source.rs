@@ -39,6 +39,20 @@ impl Fingerprint {
         hasher.finish()
     }
 
+    /// The fingerprint of a file as it is now.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn of_file(path: &Path) -> io::Result<Self> {
+        let (mut file, mut hasher, mut block) = (File::open(path)?, StreamHasher::default(), vec![0; 1 << 16]);
+        loop {
+            match file.read(&mut block)? {
+                0 => return Ok(hasher.finish()),
+                bytes => hasher.update(&block[..bytes]),
+            }
+        }
+    }
+
     /// The SHA-256 as 64 hexadecimal digits.
     pub fn hexadecimal(&self) -> String {
         self.sha256.iter().map(|byte| format!("{byte:02x}")).collect()

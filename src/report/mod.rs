@@ -2,6 +2,7 @@
 
 pub mod calibration_tables;
 pub mod case_power_tables;
+pub mod court;
 mod family_tables;
 mod identification_tables;
 pub mod manifest;

@@ -113,6 +113,14 @@ pub enum RunError {
     /// A sample that is no child.
     #[error("`{0}` is not among the children")]
     NoChild(String),
+    /// Somebody whom no table of a run names.
+    #[error("`{id}` is not in the tables of {folder}: expected a child, or a candidate, of this run")]
+    NotInRun {
+        /// The id.
+        id: String,
+        /// The folder of the run.
+        folder: String,
+    },
     /// The manifest of an earlier run that cannot be read.
     #[error("cannot read {path}: expected the folder of a finished run (`filia match` or `filia identify`): {source}")]
     NoManifest {

@@ -175,11 +175,20 @@ impl MatchCase {
     /// # Errors
     /// An id that nobody has, or several; a child that is none; what the likelihood engine refuses.
     pub fn explain(&self, child: &str, candidate: &str) -> Result<Explanation, RunError> {
+        let child = self.child(child)?;
+        Ok(explain(&self.scoring(), child, self.candidate(candidate)?)?)
+    }
+
+    /// The child of this name.
+    pub(super) fn child(&self, name: &str) -> Result<&Child, RunError> {
         let of_child = |sample: SampleIndex| self.roster.children.iter().find(|listed| listed.sample == sample);
-        let sample = self.find(child, |sample| of_child(sample).is_some())?;
-        let candidate = self.find(candidate, |sample| self.roster.candidates.contains(&sample))?;
-        let child: &Child = of_child(sample).ok_or_else(|| RunError::NoChild(child.to_owned()))?;
-        Ok(explain(&self.scoring(), child, candidate)?)
+        let sample = self.find(name, |sample| of_child(sample).is_some())?;
+        of_child(sample).ok_or_else(|| RunError::NoChild(name.to_owned()))
+    }
+
+    /// The candidate of this name.
+    pub(super) fn candidate(&self, name: &str) -> Result<SampleIndex, RunError> {
+        self.find(name, |sample| self.roster.candidates.contains(&sample))
     }
 
     /// The sample of this name; of several people with one id the one who is `expected` here.

@@ -14,6 +14,7 @@
 mod calibrate;
 mod check;
 mod convert;
+mod court;
 mod error;
 mod familias_project;
 mod identify_case;
@@ -34,6 +35,7 @@ mod synthetic_case;
 pub use calibrate::{CalibrateInput, Variation, calibrate, calibrate_into};
 pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
+pub use court::{CourtRequest, read_court_report};
 pub use error::{ConversionError, RunError};
 pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
 pub use identify_notes::IdentifyMessages;

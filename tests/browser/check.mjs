@@ -1,4 +1,4 @@
-// Looks at a page of filia in a real browser: node check.mjs report.html [report.html …]
+// Looks at pages of filia in a real browser: node check.mjs report.html [court-ID.html …]
 // No console error, no request but the page itself; search, sort, filter and mask work; the keyboard alone suffices; nothing is
 // wider than a phone; printing shows all rows of a small case. CHROMIUM names the browser where it is not /usr/bin/chromium.
 import assert from "node:assert/strict";
@@ -91,12 +91,31 @@ async function labels(page) {
   assert.equal(await page.locator("html[lang]").count(), 1);
 }
 
+/** A court report: its direction, ids from left to right wherever they stand, nothing justified. */
+async function courtReport(page) {
+  const isArabic = await page.getAttribute("html", "lang") === "ar";
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), isArabic ? "rtl" : "ltr");
+  const aligned = await page.locator("p, li, td, dd").evaluateAll(nodes => nodes.filter(node => getComputedStyle(node).textAlign === "justify").length);
+  assert.equal(aligned, 0, "no justified text");
+  const data = page.locator("bdi");
+  assert.ok(await data.count() > 100, "ids and numbers are marked");
+  const turned = await data.evaluateAll(nodes => nodes.filter(node => getComputedStyle(node).direction !== "ltr").length);
+  assert.equal(turned, 0, "ids and numbers from left to right");
+  const titles = await page.locator("section > h2").evaluateAll(nodes => nodes.map(node => [node.getBoundingClientRect(), document.querySelector("main").getBoundingClientRect()]));
+  for (const [title, main] of titles.slice(0, 1)) assert.ok(isArabic ? main.right - title.right < 60 : title.left - main.left < 60, "headings begin where lines begin");
+}
+
+const isCourtReport = file => path.basename(file).startsWith("court-");
 for (const file of process.argv.slice(2)) {
   for (const colorScheme of ["light", "dark"]) {
     const { page, complaints, requests, close } = await open(file, { colorScheme });
-    await searchAndSort(page);
-    await keyboard(page);
-    await mask(page);
+    if (isCourtReport(file)) {
+      await courtReport(page);
+    } else {
+      await searchAndSort(page);
+      await keyboard(page);
+      await mask(page);
+    }
     await labels(page);
     assert.deepEqual(complaints, []);
     assert.equal(requests.length, 1, requests.join("\n"));

@@ -6,6 +6,8 @@ mod calibrate;
 mod check_command;
 mod closed_forms;
 mod convert;
+mod court_messages;
+mod court_report;
 mod documentation;
 mod explain_command;
 mod formats;

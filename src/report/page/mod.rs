@@ -18,10 +18,11 @@ mod stored_table;
 mod tally;
 mod workbook;
 
-pub use family_drawing::FamilyDrawing;
+pub use family_drawing::{DrawnPerson, FamilyDrawing};
 pub use genotypes::{Genotypes, PairLoci, Typing};
 pub use html::{PageError, html};
 pub use identify_data::identity_status;
 pub use report::{Limits, Report, ReportError};
+pub use stored_table::{StoredRow, StoredTable};
 pub use tally::{Tally, verdict};
 pub use workbook::{WorkbookError, workbook};

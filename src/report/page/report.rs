@@ -115,6 +115,7 @@ impl Report {
                 if *kind == STATUS {
                     statuses.add_row(row);
                 }
+                true
             };
             let table = StoredTable::read(folder, *kind, limits.rows, count)
                 .map_err(|source| ReportError::Table { table: kind.name, source })?;

@@ -21,8 +21,8 @@ pub struct StoredRow<'t> {
 }
 
 impl StoredTable {
-    /// Reads a table of this folder and keeps at most so many rows of it, while `each` sees every row; `None` where the run has no
-    /// such table.
+    /// Reads a table of this folder and keeps at most so many rows of it, of those for which `each`, who sees every row, says so;
+    /// `None` where the run has no such table.
     ///
     /// # Errors
     /// A file that cannot be read as CSV.
@@ -30,7 +30,7 @@ impl StoredTable {
         folder: &Path,
         kind: TableKind,
         most: usize,
-        mut each: impl FnMut(StoredRow<'_>),
+        mut each: impl FnMut(StoredRow<'_>) -> bool,
     ) -> csv::Result<Option<Self>> {
         let file = match std::fs::File::open(folder.join(kind.file(Format::Csv))) {
             Ok(file) => io::BufReader::new(file),
@@ -43,8 +43,8 @@ impl StoredTable {
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record)? {
             table.total += 1;
-            each(StoredRow { columns: &table.columns, cells: &record });
-            if table.rows.len() < most {
+            let is_kept = each(StoredRow { columns: &table.columns, cells: &record });
+            if is_kept && table.rows.len() < most {
                 table.rows.push(record.clone());
             }
         }

@@ -1,0 +1,141 @@
+//! Which message says what: propositions, relationships, statuses, flags.
+
+use super::content::{Comparison, FileState, Part, Place};
+use super::messages::{Messages, Value};
+use crate::inference::Strength;
+use crate::inheritance::Relationship;
+
+/// An id or a number in a message.
+pub fn data(text: impl ToString) -> Value {
+    Value::Data(text.to_string())
+}
+
+/// Words in a message.
+pub fn words(text: impl Into<String>) -> Value {
+    Value::Words(text.into())
+}
+
+/// The propositions of a comparison as clauses: that of the relationship, that of no relationship.
+pub fn propositions(
+    messages: &Messages,
+    child: &str,
+    comparison: &Comparison,
+    relationship: Relationship,
+) -> [String; 2] {
+    let values = [("child", data(child)), ("candidate", data(&comparison.candidate))];
+    let [first, second] = match (relationship, comparison.place) {
+        (Relationship::Parent, Place::Father) => ["proposition-father", "proposition-other-father"],
+        (Relationship::Parent, Place::Mother) => ["proposition-mother", "proposition-other-mother"],
+        (Relationship::Parent, Place::Either) => ["proposition-parent", "proposition-unrelated"],
+        (Relationship::Identity, _) => ["proposition-identity", "proposition-unrelated"],
+        (Relationship::FullSibling, _) => ["proposition-full-sibling", "proposition-unrelated"],
+        (Relationship::HalfSibling, _) => ["proposition-half-sibling", "proposition-unrelated"],
+        (Relationship::Grandparent, _) => ["proposition-grandparent", "proposition-unrelated"],
+        (Relationship::Avuncular, _) => ["proposition-avuncular", "proposition-unrelated"],
+        (Relationship::FirstCousin, _) => ["proposition-first-cousin", "proposition-unrelated"],
+        (Relationship::Unrelated, _) => ["proposition-unrelated", "proposition-unrelated"],
+    };
+    [first, second].map(|key| messages.tell(key, &values))
+}
+
+/// A relationship by name.
+pub fn relation(messages: &Messages, relationship: Relationship) -> String {
+    messages.say(match relationship {
+        Relationship::Identity => "relation-identity",
+        Relationship::Parent => "relation-parent",
+        Relationship::FullSibling => "relation-full-sibling",
+        Relationship::HalfSibling => "relation-half-sibling",
+        Relationship::Grandparent => "relation-grandparent",
+        Relationship::Avuncular => "relation-avuncular",
+        Relationship::FirstCousin => "relation-first-cousin",
+        Relationship::Unrelated => "relation-unrelated",
+    })
+}
+
+/// How strongly a log10 LR speaks, in the words of the scale.
+pub fn strength(messages: &Messages, log10_lr: f64) -> String {
+    messages.say(match Strength::of(log10_lr) {
+        Strength::None => "strength-none",
+        Strength::Weak => "strength-weak",
+        Strength::Moderate => "strength-moderate",
+        Strength::ModeratelyStrong => "strength-moderately-strong",
+        Strength::Strong => "strength-strong",
+        Strength::VeryStrong => "strength-very-strong",
+        Strength::ExtremelyStrong => "strength-extremely-strong",
+    })
+}
+
+/// The run's word for what is known of a place; the word itself where no message has it.
+pub fn status(messages: &Messages, word: &str) -> String {
+    let key = match word {
+        "established" => "status-established",
+        "probable" => "status-probable",
+        "disputed" => "status-disputed",
+        "none in the lists" => "status-none",
+        "undecidable" => "status-undecidable",
+        "stated" => "status-stated",
+        "not asked" => "status-not-asked",
+        other => return super::messages::ltr(other),
+    };
+    messages.say(key)
+}
+
+/// What a flag warns of; the flag itself where no message has it.
+pub fn flag(messages: &Messages, flag: &str) -> String {
+    let key = match flag {
+        "too_few_loci" => "flag-too-few-loci",
+        "age_conflict" => "flag-age-conflict",
+        "sex_conflict" => "flag-sex-conflict",
+        "sex_unknown" => "flag-sex-unknown",
+        "better_rival" => "flag-better-rival",
+        "close_rival" => "flag-close-rival",
+        "close_candidate" => "flag-close-candidate",
+        "known_parent_unsupported" => "flag-known-parent-unsupported",
+        "same_person" => "flag-same-person",
+        "locus_set_aside" => "flag-locus-set-aside",
+        other => return super::messages::ltr(other),
+    };
+    messages.say(key)
+}
+
+/// What a person is here.
+pub fn part(messages: &Messages, part: Part) -> String {
+    messages.say(match part {
+        Part::Child => "part-child",
+        Part::KnownParent => "part-known-parent",
+        Part::Candidate => "part-candidate",
+    })
+}
+
+/// A sex.
+pub fn sex(messages: &Messages, sex: &str) -> String {
+    messages.say(match sex {
+        "male" => "sex-male",
+        "female" => "sex-female",
+        _ => "sex-unknown",
+    })
+}
+
+/// What a file was read for; the run's word where no message has it.
+pub fn role(messages: &Messages, role: &str) -> String {
+    let key = match role {
+        "children" => "role-children",
+        "candidates" => "role-candidates",
+        "frequencies" => "role-frequencies",
+        "mutation rates" => "role-rates",
+        "recombination fractions" => "role-recombination",
+        "markers" => "role-markers",
+        "settings" => "role-settings",
+        other => return super::messages::ltr(other),
+    };
+    messages.say(key)
+}
+
+/// What has become of a file.
+pub fn file_state(messages: &Messages, state: FileState) -> String {
+    messages.say(match state {
+        FileState::Unchanged => "file-unchanged",
+        FileState::Changed => "file-changed",
+        FileState::Gone => "file-gone",
+    })
+}
