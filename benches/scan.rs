@@ -6,7 +6,9 @@
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use filia::profile::Code;
-use filia::search::{Candidates, CodeFeatures, Features, NoProgress, Plan, Query, QueryTable, Wanted, scan};
+use filia::search::{
+    Candidates, CodeFeatures, Composition, Features, NoProgress, Plan, Query, QueryTable, Wanted, scan,
+};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, HashMap};
@@ -122,7 +124,7 @@ fn pool(threads: usize) -> rayon::ThreadPool {
 }
 
 fn chosen(panel: &Panel, queries: &[Query], candidates: &Candidates) -> Plan {
-    let plan = Plan::choose(queries, candidates, &WANTED, Some(&features(panel)), false);
+    let plan = Plan::choose(queries, &Composition::of(candidates), &WANTED, Some(&features(panel)), false);
     println!("{}", serde_json::to_string(plan.summary()).unwrap());
     plan
 }
@@ -186,7 +188,7 @@ fn one_person(criterion: &mut Criterion) {
     for queries in [1_000, 100_000] {
         let rows = &rows[..queries];
         let wanted = Wanted { threshold: Some((queries as f64 * people as f64).log10()), top: 10 };
-        let plan = Plan::choose(rows, &candidates, &wanted, Some(&features(&panel)), false);
+        let plan = Plan::choose(rows, &Composition::of(&candidates), &wanted, Some(&features(&panel)), false);
         println!("{}", serde_json::to_string(plan.summary()).unwrap());
         group.throughput(Throughput::Elements((queries * people) as u64));
         group.bench_function(BenchmarkId::from_parameter(format!("{queries} x {people}")), |bencher| {
@@ -241,7 +243,7 @@ fn plan(criterion: &mut Criterion) {
         let (rows, candidates) = setting(&panel, queries, 50_000);
         group.throughput(Throughput::Elements(queries as u64));
         group.bench_function(BenchmarkId::from_parameter(queries), |bencher| {
-            let run = || Plan::choose(black_box(&rows), &candidates, &WANTED, Some(&features), false);
+            let run = || Plan::choose(black_box(&rows), &Composition::of(&candidates), &WANTED, Some(&features), false);
             bencher.iter(|| pool.install(run))
         });
     }

@@ -21,16 +21,18 @@ pub(crate) struct AgeColumn {
 }
 
 impl AgeColumn {
-    /// The column of these candidates and the rows of these children; nothing where ages leave out nobody.
+    /// The column of these candidates and the rows of these children; nothing where ages leave out nobody, or there is nobody.
+    /// Those `left_out` (ascending) are not counted.
     pub fn new(
         case: &Case<'_>,
-        candidates: &[SampleIndex],
+        candidates: &[u32],
+        left_out: &[u32],
         children: impl Iterator<Item = SampleIndex>,
     ) -> Option<Self> {
-        if !case.leaves_out_by_age() {
+        if !case.leaves_out_by_age() || candidates.is_empty() {
             return None;
         }
-        let earliest = |sample: SampleIndex| case.panel.birth_years(sample).map(|years| years.earliest);
+        let earliest = |sample: u32| case.panel.birth_years(SampleIndex(sample)).map(|years| years.earliest);
         let mut years: Vec<i16> = candidates.iter().filter_map(|&candidate| earliest(candidate)).collect();
         years.sort_unstable();
         years.dedup();
@@ -38,8 +40,8 @@ impl AgeColumn {
         let mut counts = vec![0; years.len() + 1];
         for &candidate in candidates {
             let code = earliest(candidate).map_or(0, |year| 1 + years.partition_point(|&other| other < year));
-            codes[candidate.0 as usize] = code as Code;
-            counts[code] += 1;
+            codes[candidate as usize] = code as Code;
+            counts[code] += u64::from(left_out.binary_search(&candidate).is_err());
         }
         let least_age = i32::from(case.settings.children.minimum_parent_age);
         let entry = |latest: Option<i16>, year: i16| match latest {
@@ -77,19 +79,22 @@ impl AgeColumn {
     }
 
     /// The result of a child's scan as if those who are too young had not been among the candidates, and their number.
-    /// `excluded` (ascending) are the samples that were not compared anyway.
+    /// `excluded` (ascending) are the samples that were not compared with it anyway, `left_out` (ascending) those that are compared
+    /// with nobody.
     pub fn leave_out(
         &self,
         case: &Case<'_>,
         child: SampleIndex,
         excluded: &[u32],
-        candidates: &[u32],
+        (candidates, left_out): (&[u32], &[u32]),
         wanted: &Wanted,
         result: &mut QueryResult,
     ) -> u64 {
         let is_too_young = |&sample: &u32| case.is_too_young(child, SampleIndex(sample));
         let too_young = self.too_young(case, child);
-        let anyway = excluded.iter().filter(|sample| candidates.binary_search(sample).is_ok() && is_too_young(sample));
+        let is_compared =
+            |sample: &u32| candidates.binary_search(sample).is_ok() && left_out.binary_search(sample).is_err();
+        let anyway = excluded.iter().filter(|sample| is_compared(sample) && is_too_young(sample));
         result.compared -= too_young - anyway.count() as u64;
         if wanted.threshold.is_some() {
             return too_young;
@@ -102,7 +107,8 @@ impl AgeColumn {
             let mut listed: Vec<u32> = result.hits.iter().map(|hit| hit.member).collect();
             listed.sort_unstable();
             let is_left_out = |member: &u32| {
-                listed.binary_search(member).is_ok() || excluded.binary_search(member).is_ok() || is_too_young(member)
+                [&listed, excluded, left_out].iter().any(|others| others.binary_search(member).is_ok())
+                    || is_too_young(member)
             };
             let impossible = candidates.iter().filter(|member| !is_left_out(member)).take(wanted.top - possible);
             result.hits.extend(impossible.map(|&member| Hit { member, score: f64::NEG_INFINITY }));

@@ -100,9 +100,16 @@ pub(super) fn below_the_threshold(
         let wanted = Wanted { threshold: Some(threshold - CLOSE_LOG10), top: most + 1 };
         for list in scan.lists() {
             progress.begin(Stage::of("candidates who come close", "pairs", (asked.len() * list.members.len()) as u64));
-            let task = Task { members: &list.members, wanted, needs_total: false, ages: list.ages.as_ref() };
+            let task = Task {
+                list: &list.members,
+                members: &list.members,
+                left_out: &list.left_out,
+                wanted,
+                needs_total: false,
+                ages: list.ages.as_ref(),
+            };
             let results =
-                case.scan(&task, &asked, |asked| SexScan::queries(case, direct, list, asked), progress)?.results;
+                case.scan(&task, &asked, |asked| SexScan::queries(case, direct, list, asked), progress)?.results();
             for ((position, _), result) in asked.iter().zip(results) {
                 let same_person = |hit: &Hit| {
                     alone[*position].iter().any(|one| direct.of(one.candidate()).any(|sample| sample.0 == hit.member))

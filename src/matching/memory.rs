@@ -48,9 +48,9 @@ fn in_mebibytes(bytes: u64) -> String {
 
 /// The program itself, its threads, the chunks of the files being read, the frequency tables and models.
 const PROGRAM: usize = 56 << 20;
-/// A sample's place in the lists of candidates; before that, in the lists by which samples are put in order (4 bytes each for
+/// A sample's place in the lists of candidates, by sex, in order, and in those of the scan that is under way; before that, in the lists by which samples are put in order (4 bytes each for
 /// order, rows on the disk and the column being moved: 40 bytes a sample in all with an id of 10, as measured).
-const LISTED: usize = 3 * size_of::<u32>();
+const LISTED: usize = 6 * size_of::<u32>();
 /// A child's place in the roster and its pools.
 const CHILD: usize = 400;
 /// A reported candidate: the hit, its candidacy with what it holds, a couple, and the room that their making leaves behind

@@ -12,7 +12,8 @@
 //! 8. [`status`]: in one word what is known of each place.
 //! 9. [`explain`]: one pair, locus by locus; [`closed_form`]: the same by a formula; [`loci_of_pairs`]: many pairs, in brief.
 //!
-//! [`rows`] keeps the score rows of a child at hand. [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
+//! [`rows`] keeps the score rows of a child at hand. [`share`] does the first scans, of 2. and 3., for all candidates or for a share of them;
+//! [`memory`] says how much of this may be in memory at once, [`parts`] scans accordingly.
 
 mod ages;
 mod alike;
@@ -40,6 +41,7 @@ mod roster;
 mod rows;
 mod run;
 mod scan_sex;
+mod share;
 mod status;
 mod weighing;
 
@@ -55,7 +57,8 @@ pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parentage::{OtherRelative, Parentage};
 pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
-pub use run::{Found, search, search_each};
+pub use run::{Found, search, search_each, search_from};
+pub use share::{NoShare, ScannedShare, Share, scan_share};
 pub use status::{ChildStatus, PlaceStatus, Status};
 
 use crate::likelihood::{Chromosome, LocusModel};

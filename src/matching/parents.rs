@@ -4,12 +4,11 @@ use super::assess::{Assessment, Others, assess};
 use super::close::{Placed, below_the_threshold, placed};
 use super::families::CasePosterior;
 use super::intervals::Intervals;
-use super::limits::{EXACT_LIMIT, SPARE};
 use super::parentage::{OtherRelative, Parentage};
-use super::parts::Task;
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::scan_sex::{SEXES, SexScan};
+use super::scan_sex::{List, SEXES, SexScan};
+use super::share::{ScannedShare, SexShare};
 use super::{Case, MatchError};
 use crate::inference::{InList, Place, as_shown, log10_add};
 use crate::inheritance::Relationship;
@@ -17,7 +16,7 @@ use crate::matching::one_person::{DirectMatches, Persons};
 use crate::power::LrInterval;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Stage;
-use crate::search::{Coverage, Hit, PlanSummary, Progress, QueryResult, Wanted};
+use crate::search::{Coverage, Hit, PlanSummary, Progress, QueryResult};
 use crate::settings::RankBy;
 use crate::threads::EvenlyShared;
 use rayon::prelude::*;
@@ -86,8 +85,8 @@ pub struct ParentSearch {
 pub struct SexPlan {
     /// The plan (of the first part for the first children, where there are several).
     pub plan: PlanSummary,
-    /// In how many parts the candidates were in memory, and the children.
-    pub parts: (usize, usize),
+    /// In how many parts the candidates were in memory, and the children, where the scan was done in this run.
+    pub parts: Option<(usize, usize)>,
 }
 
 impl ParentSearch {
@@ -118,7 +117,7 @@ pub(super) struct ScanTotals {
 /// The result of scanning the candidates of one sex: by child of the roster, if it was asked of.
 type BySex = [Vec<Option<QueryResult>>; 3];
 
-/// Finds and ranks the candidates of every child.
+/// Finds and ranks the candidates of every child, from what all shares found.
 ///
 /// Pairs of samples that are one person are left out of the comparison. Samples of one person are one candidate.
 ///
@@ -128,19 +127,28 @@ pub fn find_parents(
     case: &Case<'_>,
     roster: &Roster,
     direct: &mut DirectMatches,
+    first: ScannedShare,
     progress: &dyn Progress,
 ) -> Result<ParentSearch, MatchError> {
-    let mut search =
-        ParentSearch { persons: Persons::new(case, direct, &roster.candidates), ..ParentSearch::default() };
+    let mut search = ParentSearch {
+        persons: Persons::new(case, direct, &roster.candidates),
+        plan_time: first.plan_time,
+        scan_time: first.scan_time,
+        ..ParentSearch::default()
+    };
+    let mut scans = scans_of(case, roster, direct, &search.persons);
     let mut by_sex: BySex = std::array::from_fn(|_| vec![None; roster.children.len()]);
-    let mut scans = SEXES.map(|sex| SexScan::new(case, roster, &search.persons, sex));
-    for (results, scan) in by_sex.iter_mut().zip(&scans) {
-        scan_all(case, direct, scan, &scan.asked, results, &mut search, progress)?;
+    for ((results, scan), first) in by_sex.iter_mut().zip(&scans).zip(first.by_sex) {
+        let Some(SexShare { found, plan, parts }) = first else { continue };
+        search.plans.push((scan.sex, SexPlan { plan, parts }));
+        let compared = Compared { case, roster, direct, scan, asked: &scan.asked };
+        compared.take_in(&scan.recorded, found.finish(&case.wanted(roster)), results, &mut search);
+        compared.scan_persons(results, &mut search, progress)?;
     }
     if !direct.all_with_all && direct.compare_reported(case, &reported(&by_sex), &roster.candidates, progress)? {
         search.persons = Persons::new(case, direct, &roster.candidates);
-        scans = SEXES.map(|sex| SexScan::new(case, roster, &search.persons, sex));
-        scan_persons_again(case, direct, &scans, &mut by_sex, &mut search, progress)?;
+        scans = scans_of(case, roster, direct, &search.persons);
+        scan_persons_again(case, roster, direct, &scans, &mut by_sex, &mut search, progress)?;
     }
     let direct = &*direct;
     let results_of = |position: usize| by_sex.each_ref().map(|results| results[position].as_ref());
@@ -175,6 +183,12 @@ pub fn find_parents(
     Ok(search)
 }
 
+/// The scans of the candidates of each sex, persons of several samples apart.
+fn scans_of(case: &Case<'_>, roster: &Roster, direct: &DirectMatches, persons: &Persons) -> [SexScan; 3] {
+    let several = direct.with_another(&roster.candidates);
+    SEXES.map(|sex| SexScan::new(case, roster, persons, &several, sex))
+}
+
 /// Everybody who was found, ascending.
 fn reported(by_sex: &BySex) -> Vec<SampleIndex> {
     let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
@@ -187,6 +201,7 @@ fn reported(by_sex: &BySex) -> Vec<SampleIndex> {
 /// Scans once more for the children with a reported candidate who turned out to have given several samples, now by persons.
 fn scan_persons_again(
     case: &Case<'_>,
+    roster: &Roster,
     direct: &DirectMatches,
     scans: &[SexScan; 3],
     by_sex: &mut BySex,
@@ -201,68 +216,93 @@ fn scan_persons_again(
     for (results, scan) in by_sex.iter_mut().zip(scans) {
         let asked = scan.asked_where(|position| concerned[position]);
         asked.iter().for_each(|(position, _)| results[*position] = None);
-        scan_all(case, direct, scan, &asked, results, &mut again, progress)?;
+        let compared = Compared { case, roster, direct, scan, asked: &asked };
+        compared.scan(&scan.recorded, results, &mut again, progress)?;
+        compared.scan_persons(results, &mut again, progress)?;
     }
     search.plan_time += again.plan_time;
     search.scan_time += again.scan_time;
     Ok(())
 }
 
-/// Compares children with the candidates of one sex: first one sample of each person, then the further ones. The results of those
-/// `asked` go into `results`, by child of the roster.
-fn scan_all(
-    case: &Case<'_>,
-    direct: &DirectMatches,
-    scan: &SexScan,
-    asked: &[(usize, Asked)],
-    results: &mut [Option<QueryResult>],
-    search: &mut ParentSearch,
-    progress: &dyn Progress,
-) -> Result<(), MatchError> {
-    if asked.is_empty() {
-        return Ok(());
+/// Children compared with the candidates of one sex.
+struct Compared<'a> {
+    case: &'a Case<'a>,
+    roster: &'a Roster,
+    direct: &'a DirectMatches,
+    scan: &'a SexScan,
+    /// The children, with their positions in the roster.
+    asked: &'a [(usize, Asked)],
+}
+
+impl Compared<'_> {
+    /// Compares them with those who gave several samples.
+    fn scan_persons(
+        &self,
+        results: &mut [Option<QueryResult>],
+        search: &mut ParentSearch,
+        progress: &dyn Progress,
+    ) -> Result<(), MatchError> {
+        self.scan(&self.scan.persons, results, search, progress)?;
+        self.scan(&self.scan.further, results, search, progress)
     }
-    let name = match scan.sex {
-        Sex::Male => "male candidates",
-        Sex::Female => "female candidates",
-        Sex::Unknown => "candidates of unknown sex",
-    };
-    for (number, list) in scan.lists().enumerate() {
-        let pairs = asked.len() as u64 * list.members.len() as u64;
-        progress.begin(Stage::of(name, "pairs", pairs));
-        // who is first by the lower ends may be far down by the estimates
-        let top = match case.settings.search.rank_by {
-            RankBy::Lower => list.members.len(),
-            RankBy::Estimate => case.settings.search.top.saturating_add(SPARE),
-        };
-        let wanted = Wanted { threshold: case.settings.search.min_log10_lr, top };
-        // smaller runs are weighed candidate by candidate
-        let needs_total = wanted.threshold.is_none() || pairs > EXACT_LIMIT;
-        let task = Task { members: &list.members, wanted, needs_total, ages: list.ages.as_ref() };
-        let scanned = case.scan(&task, asked, |asked| SexScan::queries(case, direct, list, asked), progress)?;
+
+    /// Compares them with a whole list.
+    fn scan(
+        &self,
+        list: &List,
+        results: &mut [Option<QueryResult>],
+        search: &mut ParentSearch,
+        progress: &dyn Progress,
+    ) -> Result<(), MatchError> {
+        if self.asked.is_empty() || list.members.is_empty() {
+            return Ok(());
+        }
+        let (case, direct) = (self.case, self.direct);
+        let pairs = self.asked.len() as u64 * list.members.len() as u64;
+        progress.begin(Stage::of(self.scan.name(), "pairs", pairs));
+        let task = case.ranking(self.roster, list);
+        let scanned = case.scan(&task, self.asked, |asked| SexScan::queries(case, direct, list, asked), progress)?;
         search.plan_time += scanned.plan_time;
         search.scan_time += scanned.scan_time;
-        let plan = scanned.plan.filter(|_| number == 0);
-        search.plans.extend(plan.map(|plan| (scan.sex, SexPlan { plan, parts: scanned.parts })));
-        for ((position, asked), mut result) in asked.iter().zip(scanned.results) {
+        self.take_in(list, scanned.results(), results, search);
+        Ok(())
+    }
+
+    /// Adds what was found in a list to the `results`, by child of the roster.
+    fn take_in(
+        &self,
+        list: &List,
+        found: Vec<QueryResult>,
+        results: &mut [Option<QueryResult>],
+        search: &mut ParentSearch,
+    ) {
+        let wanted = self.case.wanted(self.roster);
+        let counts = !std::ptr::eq(list, &self.scan.further);
+        for ((position, asked), mut result) in self.asked.iter().zip(found) {
             if let Some(ages) = &list.ages {
-                let excluded = case.excluded(asked.child, asked.known, direct);
-                search.too_young += ages.leave_out(case, asked.child, &excluded, &list.members, &wanted, &mut result);
+                let excluded = self.case.excluded(asked.child, asked.known, self.direct);
+                let lists = (&list.members[..], &list.left_out[..]);
+                search.too_young += ages.leave_out(self.case, asked.child, &excluded, lists, &wanted, &mut result);
             }
             search.pairs += result.compared;
             match &mut results[*position] {
-                Some(of_persons) => {
-                    of_persons.hits.extend(result.hits);
-                    let best_first = |left: &Hit, right: &Hit| {
-                        right.score.total_cmp(&left.score).then(left.member.cmp(&right.member))
-                    };
-                    of_persons.hits.sort_unstable_by(best_first);
-                }
+                Some(before) => add(before, result, counts),
                 empty => *empty = Some(result),
             }
         }
     }
-    Ok(())
+}
+
+/// Adds what was found among further candidates; where they are no further persons they do not count.
+fn add(before: &mut QueryResult, result: QueryResult, counts: bool) {
+    before.hits.extend(result.hits);
+    before.hits.sort_unstable_by(|left, right| right.score.total_cmp(&left.score).then(left.member.cmp(&right.member)));
+    if counts {
+        before.at_or_above += result.at_or_above;
+        before.compared += result.compared;
+        before.total.log10 = log10_add(before.total.log10, result.total.log10);
+    }
 }
 
 impl Case<'_> {

@@ -1,16 +1,21 @@
-//! Scans whose queries or candidates are more than memory holds at once: queries in batches, the candidates of each in parts.
-//!
-//! The results are those of one scan of all, bit by bit ([`PartwiseScan`]).
+//! Scans whose queries or candidates are more than memory holds at once: queries in batches, candidates in parts that are put
+//! together ([`ScanPart`]), as those of several machines are.
 
 use super::ages::AgeColumn;
 use super::{Case, MatchError};
-use crate::search::{Candidates, CodeFeatures, PartwiseScan, Plan, PlanSummary, Progress, Query, QueryResult, Wanted};
+use crate::search::{
+    Candidates, CodeFeatures, Composition, Plan, PlanSummary, Progress, Query, QueryResult, ScanPart, Wanted, scan_part,
+};
 use std::time::{Duration, Instant};
 
 /// What is scanned, and for what.
 pub(crate) struct Task<'a> {
-    /// The candidates, ascending.
+    /// All candidates, ascending: the plan is made for them.
+    pub list: &'a [u32],
+    /// Those of them who are scanned, ascending.
     pub members: &'a [u32],
+    /// Those of the list whom nobody is compared with, ascending.
+    pub left_out: &'a [u32],
     /// What is reported.
     pub wanted: Wanted,
     /// Whether totals run over all candidates.
@@ -21,9 +26,11 @@ pub(crate) struct Task<'a> {
 
 /// The outcome of a scan.
 pub(crate) struct Scanned {
-    /// One result a query, in their order.
-    pub results: Vec<QueryResult>,
-    /// How the first part was scanned for the first queries.
+    /// One answer a query, in their order.
+    pub part: ScanPart,
+    /// What was reported.
+    pub wanted: Wanted,
+    /// How the list is scanned for the first queries.
     pub plan: Option<PlanSummary>,
     /// In how many parts the candidates came, and the queries.
     pub parts: (usize, usize),
@@ -31,6 +38,13 @@ pub(crate) struct Scanned {
     pub plan_time: Duration,
     /// Time to compare the pairs.
     pub scan_time: Duration,
+}
+
+impl Scanned {
+    /// One result a query, in their order.
+    pub fn results(self) -> Vec<QueryResult> {
+        self.part.finish(&self.wanted)
+    }
 }
 
 impl Case<'_> {
@@ -44,33 +58,38 @@ impl Case<'_> {
     ) -> Result<Scanned, MatchError> {
         let mut features = self.features();
         features.loci.extend(task.ages.map(|ages| vec![CodeFeatures::Any; ages.size()]));
-        let mut scanned = Scanned {
-            results: Vec::with_capacity(askers.len()),
-            plan: None,
-            parts: (task.members.len().div_ceil(self.at_once.candidates), askers.len().div_ceil(self.at_once.queries)),
-            plan_time: Duration::ZERO,
-            scan_time: Duration::ZERO,
-        };
+        let composition = self.composition(task)?;
+        let mut all: Option<ScanPart> = None;
+        let (mut plan_time, mut scan_time, mut first_plan) = (Duration::ZERO, Duration::ZERO, None);
         for askers in askers.chunks(self.at_once.queries) {
-            let mut started = Instant::now();
+            let started = Instant::now();
             let queries = queries_of(askers)?;
-            let mut scan = PartwiseScan::new(&queries, &task.wanted);
-            let mut plan: Option<Plan> = None;
+            let plan = Plan::choose(&queries, &composition, &task.wanted, Some(&features), task.needs_total);
+            plan_time += started.elapsed();
+            let mut found = ScanPart::of_nobody(queries.len(), plan.covers());
             for members in task.members.chunks(self.at_once.candidates) {
-                let part = self.candidates(members, task.ages)?;
-                let plan = plan.get_or_insert_with(|| {
-                    Plan::choose(&queries, &part, &task.wanted, Some(&features), task.needs_total)
-                });
-                scanned.plan.get_or_insert_with(|| plan.summary().clone());
-                scanned.plan_time += started.elapsed();
-                started = Instant::now();
-                scan.scan(&part, plan, progress)?;
-                scanned.scan_time += started.elapsed();
-                started = Instant::now();
+                let started = Instant::now();
+                let mut candidates = self.candidates(members, task.ages)?;
+                candidates.leave_out(task.left_out);
+                found.merge(scan_part(&queries, &candidates, &task.wanted, &plan, progress)?, &task.wanted);
+                scan_time += started.elapsed();
             }
-            scanned.results.extend(scan.finish());
+            first_plan.get_or_insert_with(|| plan.summary().clone());
+            match &mut all {
+                Some(all) => all.append(found),
+                None => all = Some(found),
+            }
         }
-        Ok(scanned)
+        let parts = (task.members.len().div_ceil(self.at_once.candidates), askers.len().div_ceil(self.at_once.queries));
+        let part = all.unwrap_or_else(|| ScanPart::of_nobody(0, Plan::lookup().covers()));
+        Ok(Scanned { part, wanted: task.wanted, plan: first_plan, parts, plan_time, scan_time })
+    }
+
+    /// What the whole list is made up of.
+    fn composition(&self, task: &Task<'_>) -> Result<Composition, MatchError> {
+        let looked_at = Composition::looked_at(task.list.len()).flat_map(|positions| &task.list[positions]);
+        let looked_at: Vec<u32> = looked_at.copied().collect();
+        Ok(Composition::of_sample(task.list.len(), &self.candidates(&looked_at, task.ages)?))
     }
 
     /// These candidates (ascending), ready to be scanned.

@@ -5,12 +5,13 @@ use super::couples::note_on_threshold;
 use super::families::{Families, weigh_families};
 use super::limits::EXACT_LIMIT;
 use super::parentage::Parentage;
+use super::share::{ScannedShare, Share, scan_share};
 use super::status::ChildStatus;
 use super::weighing::weigh_children;
 use super::{Case, Couple, MatchError, ParentSearch, Roster, expect_false_leads, find_parents, note_on_rounding};
 use crate::inference::InList;
 use crate::inheritance::Relationship;
-use crate::matching::one_person::{DirectMatches, find_direct_matches};
+use crate::matching::one_person::{DirectMatches, describe_pairs};
 use crate::progress::{Progress, Stage};
 use std::time::{Duration, Instant};
 
@@ -60,7 +61,21 @@ fn is_parent(case: &Case<'_>) -> bool {
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
 pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
-    let mut found = search_each(case, roster, progress)?;
+    let first = scan_share(case, roster, Share::WHOLE, progress)?;
+    search_from(case, roster, first, progress)
+}
+
+/// The whole search from what the first scans found, all shares put together.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_from(
+    case: &Case<'_>,
+    roster: &Roster,
+    first: ScannedShare,
+    progress: &dyn Progress,
+) -> Result<Found, MatchError> {
+    let mut found = search_each_from(case, roster, first, progress)?;
     if is_parent(case) {
         let started = Instant::now();
         let Found { direct, parents, parentage, .. } = &found;
@@ -76,13 +91,22 @@ pub fn search(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Resu
 /// # Errors
 /// As [`search`].
 pub fn search_each(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) -> Result<Found, MatchError> {
-    let started = Instant::now();
+    let first = scan_share(case, roster, Share::WHOLE, progress)?;
+    search_each_from(case, roster, first, progress)
+}
+
+fn search_each_from(
+    case: &Case<'_>,
+    roster: &Roster,
+    first: ScannedShare,
+    progress: &dyn Progress,
+) -> Result<Found, MatchError> {
     let mut notes = roster.notes.clone();
     let children = roster.children.iter();
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
     notes.extend(notes_on_known_parents(case, roster)?);
-    let mut direct = find_direct_matches(case, roster, progress)?;
-    let direct_time = started.elapsed();
+    let mut direct = describe_pairs(case, roster, &first.pairs)?;
+    let direct_time = first.direct_time;
     if !direct.all_with_all {
         notes.push(
             "too many samples to compare all with all: samples of one person were looked for between all candidates and the children and \
@@ -90,7 +114,7 @@ pub fn search_each(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) ->
                 .to_owned(),
         );
     }
-    let mut parents = find_parents(case, roster, &mut direct, progress)?;
+    let mut parents = find_parents(case, roster, &mut direct, first, progress)?;
     notes.extend(direct.notes(case.panel));
     if case.settings.search.expected_false_leads {
         progress.begin(Stage::uncounted("expected false leads"));

@@ -14,11 +14,13 @@ pub(super) const SEXES: [Sex; 3] = [Sex::Male, Sex::Female, Sex::Unknown];
 
 /// Everything that a scan of the candidates of one sex needs.
 pub(super) struct SexScan {
-    /// The sex, of persons.
+    /// The sex.
     pub sex: Sex,
-    /// One sample of each person: totals run over persons.
+    /// All candidates whose own record says this sex; those of persons who gave several samples are left out.
+    pub recorded: List,
+    /// Persons of this sex who gave several samples, by the sample that stands for each: totals run over persons.
     pub persons: List,
-    /// The further samples of persons.
+    /// Their further samples.
     pub further: List,
     /// The question to each child of the roster, where there is one, with the child's position.
     pub asked: Vec<(usize, Asked)>,
@@ -28,33 +30,72 @@ pub(super) struct SexScan {
 pub(super) struct List {
     /// Ascending.
     pub members: Vec<u32>,
+    /// Those of them whom nobody is compared with here, ascending.
+    pub left_out: Vec<u32>,
     /// Their ages, where they matter.
     pub ages: Option<AgeColumn>,
 }
 
 impl List {
-    fn new(case: &Case<'_>, members: Vec<SampleIndex>, asked: &[(usize, Asked)]) -> Self {
-        let ages = AgeColumn::new(case, &members, asked.iter().map(|(_, asked)| asked.child));
-        Self { members: members.into_iter().map(|sample| sample.0).collect(), ages }
+    fn new(case: &Case<'_>, members: Vec<u32>, left_out: Vec<u32>, asked: &[(usize, Asked)]) -> Self {
+        let ages = AgeColumn::new(case, &members, &left_out, asked.iter().map(|(_, asked)| asked.child));
+        Self { members, left_out, ages }
+    }
+
+    /// How many candidates are compared with a child here.
+    pub fn len(&self) -> usize {
+        self.members.len() - self.left_out.len()
     }
 }
 
+/// The candidates whose own record says this sex, ascending.
+pub(super) fn of_recorded_sex(case: &Case<'_>, roster: &Roster, sex: Sex) -> Vec<u32> {
+    let candidates = roster.candidates.iter().filter(|&&candidate| case.panel.sex(candidate) == sex);
+    candidates.map(|candidate| candidate.0).collect()
+}
+
 impl SexScan {
-    /// The scan of the candidates of this sex.
-    pub fn new(case: &Case<'_>, roster: &Roster, persons: &Persons, sex: Sex) -> Self {
-        let candidates = roster.candidates.iter().copied();
-        let members: Vec<_> = candidates.filter(|&candidate| persons.sex(case.panel, candidate) == sex).collect();
+    /// The scan of the candidates of this sex; `several` (ascending) are the candidates of persons who gave several samples.
+    pub fn new(case: &Case<'_>, roster: &Roster, persons: &Persons, several: &[SampleIndex], sex: Sex) -> Self {
+        let asked = Self::asked(case, roster, sex);
+        let numbers = |samples: &mut dyn Iterator<Item = SampleIndex>| samples.map(|sample| sample.0).collect();
+        let recorded = of_recorded_sex(case, roster, sex);
+        let left_out = numbers(&mut several.iter().copied().filter(|&sample| case.panel.sex(sample) == sex));
+        let of_sex = || several.iter().copied().filter(|&sample| persons.sex(case.panel, sample) == sex);
+        let standing = numbers(&mut of_sex().filter(|&sample| !persons.is_further(sample)));
+        let further = numbers(&mut of_sex().filter(|&sample| persons.is_further(sample)));
+        Self {
+            sex,
+            recorded: List::new(case, recorded, left_out, &asked),
+            persons: List::new(case, standing, Vec::new(), &asked),
+            further: List::new(case, further, Vec::new(), &asked),
+            asked,
+        }
+    }
+
+    /// The question to each child about the candidates of this sex, with the child's position; none where there is no such
+    /// candidate.
+    pub fn asked(case: &Case<'_>, roster: &Roster, sex: Sex) -> Vec<(usize, Asked)> {
+        if !roster.candidates.iter().any(|&candidate| case.panel.sex(candidate) == sex) {
+            return Vec::new();
+        }
         let relationship = case.settings.search.relationship;
         let children = roster.children.iter().enumerate();
-        let asked = children.filter_map(|(position, child)| Some((position, child.asked(case, relationship, sex)?)));
-        let asked: Vec<_> = if members.is_empty() { Vec::new() } else { asked.collect() };
-        let (further, persons) = members.into_iter().partition(|&member| persons.is_further(member));
-        Self { sex, persons: List::new(case, persons, &asked), further: List::new(case, further, &asked), asked }
+        children.filter_map(|(position, child)| Some((position, child.asked(case, relationship, sex)?))).collect()
     }
 
     /// The lists that hold anybody.
     pub fn lists(&self) -> impl Iterator<Item = &List> {
-        [&self.persons, &self.further].into_iter().filter(|list| !list.members.is_empty())
+        [&self.recorded, &self.persons, &self.further].into_iter().filter(|list| list.len() > 0)
+    }
+
+    /// Who is scanned, for whoever watches.
+    pub fn name(&self) -> &'static str {
+        match self.sex {
+            Sex::Male => "male candidates",
+            Sex::Female => "female candidates",
+            Sex::Unknown => "candidates of unknown sex",
+        }
     }
 
     /// The place that these candidates have with a child: the sex as the question takes it; nothing where none is asked.

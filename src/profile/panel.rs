@@ -5,11 +5,12 @@ use super::{
     codes::Codes,
     sample_columns::{SampleColumns, TextField},
 };
+use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, ops::Range, sync::Arc};
 
 /// A sample's position in a panel (0-based). Samples are in the order of their ids, so ties broken by index are
 /// broken by id, whatever the order of the input.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct SampleIndex(pub u32);
 
 /// What a panel cannot hold.

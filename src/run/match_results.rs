@@ -69,11 +69,8 @@ impl MatchCase {
         Ok(())
     }
 
-    /// Everything that somebody needs to judge the results, and to get them again.
-    ///
-    /// # Errors
-    /// None that can be expected.
-    pub fn manifest(&self, found: &Found) -> Result<Manifest, RunError> {
+    /// What the run is: version, settings in full, inputs, and how profiles were read.
+    pub(super) fn description(&self) -> Manifest {
         let mut manifest = Manifest::new("match", self.settings().clone());
         manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
         manifest.inputs.extend(self.profile_files());
@@ -82,6 +79,15 @@ impl MatchCase {
             reading: self.input.reading.clone(),
         };
         manifest.sections.insert(READING.to_owned(), json!(reading));
+        manifest
+    }
+
+    /// Everything that somebody needs to judge the results, and to get them again.
+    ///
+    /// # Errors
+    /// None that can be expected.
+    pub fn manifest(&self, found: &Found) -> Result<Manifest, RunError> {
+        let mut manifest = self.description();
         manifest.counts = self.counts(found);
         manifest.pairs = found.parents.pairs;
         manifest.timings = Timings {
@@ -108,9 +114,9 @@ impl MatchCase {
         }
         manifest.sections.insert("families".to_owned(), section);
         if let Some(limit) = self.input.max_memory {
-            let parts = found.parents.plans.iter().map(|(sex, scanned)| {
-                let (candidates, children) = scanned.parts;
-                (sex.to_string(), json!({ "candidate_tiles": candidates, "child_batches": children }))
+            let parts = found.parents.plans.iter().filter_map(|(sex, scanned)| {
+                let (candidates, children) = scanned.parts?;
+                Some((sex.to_string(), json!({ "candidate_tiles": candidates, "child_batches": children })))
             });
             let on_disk = self.panel().is_on_disk();
             let memory =

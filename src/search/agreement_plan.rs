@@ -1,7 +1,7 @@
 //! Which queries are found by agreement, and by which cut of the loci.
 
 use super::{
-    Candidates, Query,
+    Composition, Query,
     agreeing_row::AgreeingRow,
     agreement::Agreement,
     agreement_cut::{AgreementProspect, Cut, GroupSet, groups_in},
@@ -23,15 +23,8 @@ const MOST_GROUPS: usize = 16;
 const MOST_TO_CHOOSE_BY: usize = 1000;
 
 /// The queries for which agreement is cheaper than what a query costs `otherwise` (nanoseconds), if that saves anything.
-/// `shares` says how often each code occurs among the candidates.
-pub(super) fn choose(
-    queries: &[Query],
-    candidates: &Candidates,
-    threshold: f64,
-    shares: &[Vec<f64>],
-    otherwise: f64,
-) -> Option<Agreement> {
-    let (rows, of_query) = distinct_rows(queries, shares);
+pub(super) fn choose(queries: &[Query], candidates: &Composition, threshold: f64, otherwise: f64) -> Option<Agreement> {
+    let (rows, of_query) = distinct_rows(queries, &candidates.shares);
     let prospects: Vec<_> = of_query
         .into_par_iter()
         .filter_map(|(query, of)| AgreementProspect::new(query, of, &rows, threshold))
@@ -47,7 +40,7 @@ pub(super) fn choose(
 fn best_cut(
     prospects: &[AgreementProspect],
     rows: &[AgreeingRow],
-    candidates: &Candidates,
+    candidates: &Composition,
     otherwise: f64,
 ) -> Option<Cut> {
     let information = information(prospects, rows, candidates.loci());
@@ -64,7 +57,7 @@ fn best_cut(
 
 impl Cut {
     /// Nanoseconds of looking all candidates up in the index of every set.
-    fn cost_of_looks(&self, candidates: &Candidates) -> f64 {
+    fn cost_of_looks(&self, candidates: &Composition) -> f64 {
         (self.sets().len() * candidates.len()) as f64 * cost::PROBE
     }
 }
@@ -106,7 +99,7 @@ impl AgreementProspect {
     }
 
     /// Nanoseconds for a query that is listed in the index of a set; `None` where it would have too many combinations.
-    fn cost_of_listing(&self, rows: &[AgreeingRow], cut: &Cut, set: GroupSet, candidates: &Candidates) -> Option<f64> {
+    fn cost_of_listing(&self, rows: &[AgreeingRow], cut: &Cut, set: GroupSet, candidates: &Composition) -> Option<f64> {
         let (mut combinations, mut listed, mut share) = (1.0, 1.0, 1.0);
         for row in groups_in(set).flat_map(|group| self.rows_at(rows, &cut.groups[group])) {
             combinations *= row.codes.len() as f64;
@@ -149,7 +142,7 @@ fn listed<'p>(
     prospects: impl Iterator<Item = &'p AgreementProspect>,
     rows: &[AgreeingRow],
     cut: &Cut,
-    candidates: &Candidates,
+    candidates: &Composition,
     otherwise: f64,
 ) -> (Vec<(&'p AgreementProspect, GroupSet)>, f64) {
     let sets = cut.sets();
@@ -166,7 +159,7 @@ fn listed<'p>(
 }
 
 /// What a query costs at least, in nanoseconds, by a kernel that goes through all candidates.
-pub(super) fn cost_otherwise(candidates: &Candidates) -> f64 {
+pub(super) fn cost_otherwise(candidates: &Composition) -> f64 {
     let exclusion = 2.0 * candidates.tiles() as f64 * cost::count(Build::best());
     exclusion.min((candidates.len() * candidates.loci()) as f64 * cost::LOOK_UP)
 }

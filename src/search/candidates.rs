@@ -20,6 +20,8 @@ pub struct Candidates {
     /// Block b, locus l, candidate i of the block: at `(b * loci + l) * BLOCK + i`. The last tile is filled up with
     /// code 0.
     codes: Vec<Code>,
+    /// Positions, ascending.
+    left_out: Vec<u32>,
 }
 
 impl Candidates {
@@ -66,7 +68,17 @@ impl Candidates {
                 }
             });
         }
-        Self { members, dictionary_sizes: dictionary_sizes.to_vec(), codes }
+        Self { members, dictionary_sizes: dictionary_sizes.to_vec(), codes, left_out: Vec::new() }
+    }
+
+    /// Leaves these members out: they keep their positions, and no query is paired with them.
+    pub fn leave_out(&mut self, members: &[u32]) {
+        self.left_out = self.positions(members);
+    }
+
+    /// The positions of those who are left out, ascending.
+    pub(super) fn left_out(&self) -> &[u32] {
+        &self.left_out
     }
 
     /// Number of candidates.

@@ -1,7 +1,7 @@
 //! Queries made ready for the exclusion kernel.
 
 use super::{
-    Candidates, Features,
+    Features,
     bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
     bound::{Mismatch, RowBound},
     exclusion::{Build, Counts, KernelQuery},
@@ -36,12 +36,7 @@ pub(super) struct PlannedQuery {
 impl Exclusion {
     /// Makes the queries ready that are better excluded than looked up; `None` if they have more features than there are
     /// numbers for. One threshold a query.
-    pub(super) fn new(
-        candidates: &Candidates,
-        features: &Features,
-        prospects: &[Prospect],
-        thresholds: &[f64],
-    ) -> Option<Self> {
+    pub(super) fn new(loci: usize, features: &Features, prospects: &[Prospect], thresholds: &[f64]) -> Option<Self> {
         let mut chosen: Vec<_> = prospects.iter().filter(|prospect| prospect.excludes()).collect();
         // Queries that take the same way through the kernel stand together: its branches become foreseeable.
         chosen.sort_by_key(|prospect| (prospect.bound.mismatch, prospect.budget, prospect.bound.loci.len()));
@@ -54,7 +49,7 @@ impl Exclusion {
             counts: Counts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
-            penalties: Penalties::new(candidates.loci()),
+            penalties: Penalties::new(loci),
         };
         for prospect in chosen {
             exclusion.add(prospect, thresholds[prospect.query as usize]);

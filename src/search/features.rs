@@ -1,7 +1,5 @@
 //! What codes have in common: each code has up to two features, or is open to all of them.
 
-use super::Candidates;
-
 /// The features of one code at one locus (numbers from 0, as many as the caller likes).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeFeatures {
@@ -47,19 +45,4 @@ impl CodeFeatures {
             + 2 * has(&|feature| feature == second)
             + 4 * has(&|feature| feature != first && feature != second)
     }
-}
-
-/// How often each code occurs among the candidates, by locus: estimated from evenly spaced tiles.
-pub(super) fn code_shares(candidates: &Candidates) -> Vec<Vec<f64>> {
-    const MOST_TILES: usize = 16;
-    let step = candidates.tiles().div_ceil(MOST_TILES).max(1);
-    let mut shares: Vec<Vec<f64>> = candidates.dictionary_sizes().iter().map(|&size| vec![0.0; size]).collect();
-    let tiles = (0..candidates.tiles()).step_by(step);
-    let sampled: usize = tiles.clone().map(|tile| candidates.tile_len(tile)).sum();
-    for position in tiles.flat_map(|tile| candidates.positions_of(tile)) {
-        for (locus, shares) in shares.iter_mut().enumerate() {
-            shares[candidates.code(position, locus)] += 1.0 / sampled as f64;
-        }
-    }
-    shares
 }

@@ -69,7 +69,7 @@ impl<'scan> LookUpScan<'scan> {
             watch.check()?;
             tables.products(start, &mut products);
             for (at, lane) in lanes.iter().enumerate() {
-                for position in lane.excluded_in(start..start + length) {
+                for position in lane.collected.excluded_in(start..start + length) {
                     products[position - start].0[at] = 0.0;
                 }
             }
@@ -131,15 +131,5 @@ impl<'scan> LookUpScan<'scan> {
             lane.answer.count(hit, linear.offset);
         }
         lane.rank = f64::max(lane.rank, linear.least_product(lane.answer.ranking.floor()));
-    }
-}
-
-impl Lane<'_> {
-    /// Those of these positions that the query is not paired with.
-    fn excluded_in(&self, positions: Range<usize>) -> impl Iterator<Item = usize> {
-        let excluded = &self.collected.excluded;
-        let from = excluded.partition_point(|&position| (position as usize) < positions.start);
-        let to = excluded.partition_point(|&position| (position as usize) < positions.end);
-        excluded[from..to].iter().map(|&position| position as usize)
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! - [`Candidates`] holds the codes in tiles; [`Query`] the rows; [`Wanted`] what to report; [`QueryResult`] the answer.
 //! - [`Plan`] says how the work is done; it never changes a hit.
-//! - [`PartwiseScan`] takes the candidates part by part, where memory does not hold them all, with the same results.
+//! - [`scan_part`] takes part of the candidates, and [`ScanPart`] puts parts together, with the results of one scan of all.
 //!
 //! Three kernels do the work. *Look-up* multiplies likelihood ratios, four queries at a time, for every pair; it gives the
 //! total over all candidates too. *Exclusion* counts, for hundreds of candidates at a time, at how many loci a candidate lacks
@@ -25,6 +25,7 @@ mod bitmap;
 mod bound;
 mod candidates;
 mod collect;
+mod composition;
 mod envelope;
 mod exact_sum;
 mod exclusion;
@@ -34,6 +35,7 @@ mod features;
 mod linear;
 mod lookup;
 mod lookup_scan;
+mod part;
 mod penalty;
 mod plan;
 mod prospect;
@@ -48,11 +50,13 @@ mod word;
 
 pub use crate::progress::{NoProgress, Progress};
 pub use candidates::{Candidates, TILE};
+pub use composition::Composition;
 pub use features::{CodeFeatures, Features};
 pub use lookup_scan::PART;
+pub use part::ScanPart;
 pub use plan::{Plan, PlanSummary};
 pub use query::{Coverage, Hit, LogSum, Query, QueryResult, QueryRows, QueryTable, Wanted, log10_sum};
-pub use scan::{PartwiseScan, scan};
+pub use scan::{scan, scan_part};
 pub use score_all::score_all;
 pub use watch::Cancelled;
 

@@ -7,16 +7,16 @@
 //! were measured (see `benches/README.md`); they decide how long a scan takes, never what it finds.
 
 use super::{
-    Candidates, Coverage, Features, Query, Wanted,
+    Candidates, Composition, Coverage, Features, Query, Wanted,
     agreement::Agreement,
     agreement_plan::{self, cost_otherwise},
     exclusion::Build,
     exclusion_plan::Exclusion,
     exclusion_scan::ExclusionScan,
-    features::code_shares,
     prospect::{Prospect, cost, cost_of_look_up, prospects},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Candidates that make it worth while to learn a threshold from the first of them.
 const LEAST_FOR_BEST_SO_FAR: usize = 20_000;
@@ -29,14 +29,14 @@ pub struct Plan {
 }
 
 /// The plan in words and numbers, for the run's manifest.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PlanSummary {
     /// The kernel or kernels that do the work.
     pub kernel: String,
     /// The instruction set of the exclusion kernel, where it is used.
-    pub build: Option<&'static str>,
+    pub build: Option<Cow<'static, str>>,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// Queries answered by looking up every candidate (0 where the plan was made without knowing the queries).
     pub queries_looked_up: usize,
     /// Queries answered by agreement.
@@ -93,7 +93,7 @@ impl Plan {
     /// Rows or features that do not fit the candidates: a broken invariant.
     pub fn choose(
         queries: &[Query],
-        candidates: &Candidates,
+        candidates: &Composition,
         wanted: &Wanted,
         features: Option<&Features>,
         needs_total: bool,
@@ -110,17 +110,16 @@ impl Plan {
         let Some(threshold) = wanted.threshold else {
             return Self::best_so_far(queries, candidates, wanted, features);
         };
-        let shares = code_shares(candidates);
         let otherwise = cost_otherwise(candidates);
-        let agreement = agreement_plan::choose(queries, candidates, threshold, &shares, otherwise);
+        let agreement = agreement_plan::choose(queries, candidates, threshold, otherwise);
         let rest = rest_of(queries.len(), agreement.as_ref());
         let thresholds = vec![threshold; queries.len()];
-        let prospects = prospects(&rest, queries, candidates, features, &shares, &thresholds);
+        let prospects = prospects(&rest, queries, candidates, features, &thresholds);
         let saved: f64 = prospects.iter().map(Prospect::saves).sum();
         let bitmap_cost = candidates.len() as f64 * candidates.loci() as f64 * cost::BITMAP;
         let pays = saved > bitmap_cost;
         let look_up_cost = prospects.iter().map(|prospect| prospect.look_up_cost).sum::<f64>();
-        let exclusion = pays.then(|| Exclusion::new(candidates, features, &prospects, &thresholds)).flatten();
+        let exclusion = pays.then(|| Exclusion::new(candidates.loci(), features, &prospects, &thresholds)).flatten();
         if agreement.is_none() && exclusion.is_none() {
             let reason = match pays {
                 true => "more features or rows than there are numbers for",
@@ -139,17 +138,17 @@ impl Plan {
     #[cfg(test)]
     pub(super) fn excluding_regardless_of_cost(
         queries: &[Query],
-        candidates: &Candidates,
+        candidates: &Composition,
         wanted: &Wanted,
         features: &Features,
     ) -> Option<Self> {
         let thresholds = vec![wanted.threshold?; queries.len()];
-        let (all, shares) = (rest_of(queries.len(), None), code_shares(candidates));
-        let mut prospects = prospects(&all, queries, candidates, features, &shares, &thresholds);
+        let all = rest_of(queries.len(), None);
+        let mut prospects = prospects(&all, queries, candidates, features, &thresholds);
         for prospect in &mut prospects {
             prospect.look_up_cost = f64::MAX;
         }
-        let exclusion = Exclusion::new(candidates, features, &prospects, &thresholds)?;
+        let exclusion = Exclusion::new(candidates.loci(), features, &prospects, &thresholds)?;
         let split = Split::new(None, Some(exclusion), &prospects);
         Some(Self::of(split, &prospects, queries, candidates, wanted, 0.0))
     }
@@ -158,21 +157,20 @@ impl Plan {
     #[cfg(test)]
     pub(super) fn agreeing_regardless_of_cost(
         queries: &[Query],
-        candidates: &Candidates,
+        candidates: &Composition,
         wanted: &Wanted,
         features: &Features,
     ) -> Option<Self> {
         let thresholds = vec![wanted.threshold?; queries.len()];
-        let shares = code_shares(candidates);
-        let agreement = agreement_plan::choose(queries, candidates, wanted.threshold?, &shares, 1e300)?;
+        let agreement = agreement_plan::choose(queries, candidates, wanted.threshold?, 1e300)?;
         let rest = rest_of(queries.len(), Some(&agreement));
-        let prospects = prospects(&rest, queries, candidates, features, &shares, &thresholds);
+        let prospects = prospects(&rest, queries, candidates, features, &thresholds);
         let split = Split::new(Some(agreement), None, &prospects);
         Some(Self::of(split, &prospects, queries, candidates, wanted, 0.0))
     }
 
     /// Without a threshold: exclusion by the best so far, where there are enough candidates to look at some first.
-    fn best_so_far(queries: &[Query], candidates: &Candidates, wanted: &Wanted, features: &Features) -> Self {
+    fn best_so_far(queries: &[Query], candidates: &Composition, wanted: &Wanted, features: &Features) -> Self {
         if candidates.len() < LEAST_FOR_BEST_SO_FAR || wanted.top > candidates.len() / 100 {
             return Self::looked_up(queries.len(), "no threshold, and too few candidates to learn one", None);
         }
@@ -188,7 +186,7 @@ impl Plan {
             && let Some(exclusion) = &mut split.exclusion
         {
             exclusion.build = Build::Portable;
-            self.summary.build = Some(Build::Portable.name());
+            self.summary.build = Some(Build::Portable.name().into());
         }
         self
     }
@@ -204,6 +202,15 @@ impl Plan {
         Some(ExclusionScan::count(split.exclusion.as_ref()?, candidates))
     }
 
+    /// Which candidates the totals of its scan run over.
+    pub fn covers(&self) -> Coverage {
+        match self.work {
+            Work::LookUp(covers) => covers,
+            Work::Split(..) => Coverage::AtOrAboveThreshold,
+            Work::BestSoFar(_) => Coverage::Hits,
+        }
+    }
+
     /// What is written in the manifest.
     pub fn summary(&self) -> &PlanSummary {
         &self.summary
@@ -213,7 +220,7 @@ impl Plan {
         let summary = PlanSummary {
             kernel: "look-up".to_owned(),
             build: None,
-            reason,
+            reason: reason.into(),
             queries_looked_up: queries,
             queries_agreeing: 0,
             queries_excluding: 0,
@@ -239,7 +246,7 @@ impl Plan {
         split: Split,
         prospects: &[Prospect],
         queries: &[Query],
-        candidates: &Candidates,
+        candidates: &Composition,
         wanted: &Wanted,
         cost: f64,
     ) -> Self {
@@ -254,8 +261,8 @@ impl Plan {
         let used: Vec<_> = kernels.iter().filter(|(_, queries)| *queries > 0).map(|(kernel, _)| *kernel).collect();
         let summary = PlanSummary {
             kernel: used.join(" and "),
-            build: split.exclusion.as_ref().map(|_| Build::best().name()),
-            reason: "cheapest by the cost model",
+            build: split.exclusion.as_ref().map(|_| Build::best().name().into()),
+            reason: "cheapest by the cost model".into(),
             queries_looked_up: split.look_up.len(),
             queries_agreeing,
             queries_excluding,

@@ -1,7 +1,7 @@
 //! What a query could be excluded by, and what both kernels would cost it.
 
 use super::{
-    Candidates, Features, Query,
+    Composition, Features, Query,
     bound::{Mismatch, RowBound, TableBound},
     envelope::BoundRows,
     exclusion::{Build, GROUP, MOST_BUDGET},
@@ -62,14 +62,12 @@ pub(super) struct Prospect {
     pub(super) look_up_cost: f64,
 }
 
-/// The best bound of these queries (by index), given the threshold of every query and the shares of the codes among the
-/// candidates, and what both kernels would cost.
+/// The best bound of these queries (by index), given the threshold of every query, and what both kernels would cost.
 pub(super) fn prospects(
     which: &[u32],
     queries: &[Query],
-    candidates: &Candidates,
+    candidates: &Composition,
     features: &Features,
-    shares: &[Vec<f64>],
     thresholds: &[f64],
 ) -> Vec<Prospect> {
     let mut distinct = BoundRows::default();
@@ -78,7 +76,7 @@ pub(super) fn prospects(
         .map(|&query| queries[query as usize].tables.iter().map(|table| distinct.of(table)).collect())
         .collect();
     let bound = |(locus, row): &(usize, Cow<'_, [f64]>)| {
-        let bound = |mismatch| RowBound::new(mismatch, row, &features.loci[*locus], &shares[*locus]);
+        let bound = |mismatch| RowBound::new(mismatch, row, &features.loci[*locus], &candidates.shares[*locus]);
         [bound(Mismatch::LacksAll), bound(Mismatch::LacksAny)]
     };
     let bounds: Vec<_> = distinct.rows.par_iter().map(bound).collect();
@@ -111,7 +109,7 @@ impl Prospect {
     fn new(
         query: u32,
         tables: &[Vec<[RowBound; 2]>],
-        candidates: &Candidates,
+        candidates: &Composition,
         threshold: f64,
         look_up_cost: f64,
     ) -> Self {
@@ -135,7 +133,7 @@ impl Prospect {
 }
 
 /// Nanoseconds by look-up for a query of so many lines in all its tables.
-pub(super) fn cost_of_look_up(lines: usize, candidates: &Candidates) -> f64 {
+pub(super) fn cost_of_look_up(lines: usize, candidates: &Composition) -> f64 {
     let looks = candidates.len() as f64 * candidates.loci() as f64;
     let entries: usize = candidates.dictionary_sizes().iter().sum();
     lines.max(1) as f64 * (looks * cost::LOOK_UP + entries as f64 * cost::TABLE_ENTRY)

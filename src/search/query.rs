@@ -1,6 +1,6 @@
 //! What a scan is asked, and what it answers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Score rows of one query: for each locus the log10 likelihood ratio by candidate code.
@@ -58,7 +58,7 @@ pub struct Hit {
 }
 
 /// Which candidates a sum runs over.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coverage {
     /// Every candidate compared.

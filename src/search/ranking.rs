@@ -58,14 +58,6 @@ impl Ranking {
         self.hits
     }
 
-    /// Drops what cannot be among the best, and the room for more: a ranking that waits takes little memory.
-    pub(super) fn compact(&mut self) {
-        if self.hits.len() > self.top {
-            self.cut();
-        }
-        self.hits.shrink_to_fit();
-    }
-
     fn cut(&mut self) {
         let (_, worst, _) = self.hits.select_nth_unstable_by(self.top - 1, best_first);
         self.floor = Some(*worst);

@@ -1,15 +1,15 @@
 //! The scan: checks, dispatch to the kernels, results in the order of the queries.
 
 use super::{
-    Candidates, Coverage, Features, Plan, Query, QueryResult, Wanted,
+    Candidates, Composition, Coverage, Features, Plan, Query, QueryResult, ScanPart, Wanted,
     agreement::Agreement,
     agreement_scan::AgreementScan,
-    collect::{Answered, Collected},
+    collect::Collected,
     exclusion_plan::Exclusion,
     exclusion_scan::ExclusionScan,
-    features::code_shares,
     linear::LinearRows,
     lookup_scan::LookUpScan,
+    part::PartAnswer,
     plan::{Split, Work},
     prospect::prospects,
     watch::{Cancelled, Watch},
@@ -36,58 +36,32 @@ pub fn scan(
     plan: &Plan,
     progress: &dyn Progress,
 ) -> Result<Vec<QueryResult>, Cancelled> {
-    let mut scan = PartwiseScan::new(queries, wanted);
-    scan.scan(candidates, plan, progress)?;
-    Ok(scan.finish())
+    Ok(scan_part(queries, candidates, wanted, plan, progress)?.finish(wanted))
 }
 
-/// A scan whose candidates come part by part, in ascending order of their members.
+/// The same of candidates who are part of all: what is found among the others can be added. All parts have one plan.
 ///
-/// Where every part but the last is a multiple of [`super::PART`] candidates, and all plans have totals over the same
-/// candidates, the results are those of one [`scan`] of all candidates, bit by bit.
-pub struct PartwiseScan<'scan> {
-    queries: &'scan [Query],
-    wanted: &'scan Wanted,
-    answered: Vec<Answered>,
-    covers: Option<Coverage>,
-}
-
-impl<'scan> PartwiseScan<'scan> {
-    /// A scan that has seen no candidates yet.
-    pub fn new(queries: &'scan [Query], wanted: &'scan Wanted) -> Self {
-        let answered = queries.iter().map(|_| Answered::new(wanted)).collect();
-        Self { queries, wanted, answered, covers: None }
-    }
-
-    /// Scans the next part.
-    ///
-    /// # Errors
-    /// [`Cancelled`], as [`scan`].
-    ///
-    /// # Panics
-    /// As [`scan`], and a plan with another kind of total than those before.
-    pub fn scan(&mut self, candidates: &Candidates, plan: &Plan, progress: &dyn Progress) -> Result<(), Cancelled> {
-        let watch = Watch::new(progress);
-        watch.check()?;
-        let (queries, wanted) = (self.queries, self.wanted);
-        let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
-        let offsets = vec![0.0; queries.len()];
-        let mut scan = Scan { queries, candidates, wanted, collected, offsets, watch };
-        let covers = scan.run(plan)?;
-        assert!(self.covers.is_none_or(|before| before == covers), "totals over the same candidates");
-        self.covers = Some(covers);
-        let parts = scan.collected.into_par_iter().zip(scan.offsets);
-        self.answered.par_iter_mut().zip(parts).for_each(|(answered, (part, offset))| {
-            answered.take(part, candidates, wanted, offset, covers);
-        });
-        Ok(())
-    }
-
-    /// The results, in the order of the queries.
-    pub fn finish(self) -> Vec<QueryResult> {
-        let covers = self.covers.unwrap_or(Coverage::All);
-        self.answered.into_iter().map(|answered| answered.finish(self.wanted, covers)).collect()
-    }
+/// # Errors
+/// As [`scan`].
+///
+/// # Panics
+/// As [`scan`].
+pub fn scan_part(
+    queries: &[Query],
+    candidates: &Candidates,
+    wanted: &Wanted,
+    plan: &Plan,
+    progress: &dyn Progress,
+) -> Result<ScanPart, Cancelled> {
+    let watch = Watch::new(progress);
+    watch.check()?;
+    let collected: Vec<_> = queries.par_iter().map(|query| Collected::new(query, candidates, wanted)).collect();
+    let offsets = vec![0.0; queries.len()];
+    let mut scan = Scan { queries, candidates, wanted, collected, offsets, watch };
+    scan.run(plan)?;
+    let covers = plan.covers();
+    let answer = |(found, offset)| PartAnswer::new(found, candidates, wanted, offset, covers);
+    Ok(ScanPart::new(covers, scan.collected.into_par_iter().zip(scan.offsets).map(answer).collect()))
 }
 
 /// One in so many tiles is looked up to learn a first bound where there is no threshold …
@@ -107,15 +81,12 @@ struct Scan<'scan> {
 }
 
 impl Scan<'_> {
-    /// Does the work; says which candidates the totals run over.
-    fn run(&mut self, plan: &Plan) -> Result<Coverage, Cancelled> {
+    /// Does the work.
+    fn run(&mut self, plan: &Plan) -> Result<(), Cancelled> {
         let all: Vec<u32> = (0..self.queries.len() as u32).collect();
         let tiles = 0..self.candidates.tiles();
         match &plan.work {
-            Work::LookUp(covers) => {
-                self.look_up(&all, tiles, *covers)?;
-                Ok(*covers)
-            }
+            Work::LookUp(covers) => self.look_up(&all, tiles, *covers),
             Work::Split(split, (queries, sizes, wanted)) => {
                 let made_for = (*queries, &sizes[..], wanted);
                 let used_for = (self.queries.len(), self.candidates.dictionary_sizes(), self.wanted);
@@ -123,15 +94,13 @@ impl Scan<'_> {
                 self.pass_over(split.unreachable, &tiles);
                 self.look_up(&split.look_up, tiles.clone(), Coverage::AtOrAboveThreshold)?;
                 split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))?;
-                split.agreement.iter().try_for_each(|agreement| self.agree(agreement))?;
-                Ok(Coverage::AtOrAboveThreshold)
+                split.agreement.iter().try_for_each(|agreement| self.agree(agreement))
             }
             Work::BestSoFar(features) => {
                 let (some, many) = (tiles.end.div_ceil(SOME), tiles.end.div_ceil(MANY));
                 self.look_up(&all, 0..some, Coverage::Hits)?;
                 self.continue_with_best_so_far(features, some..many)?;
-                self.continue_with_best_so_far(features, many..tiles.end)?;
-                Ok(Coverage::Hits)
+                self.continue_with_best_so_far(features, many..tiles.end)
             }
         }
     }
@@ -171,9 +140,9 @@ impl Scan<'_> {
     fn continue_with_best_so_far(&mut self, features: &Features, tiles: Range<usize>) -> Result<(), Cancelled> {
         let floors: Vec<_> = self.collected.iter().map(|collected| collected.answer().ranking.floor()).collect();
         let all: Vec<u32> = (0..self.queries.len() as u32).collect();
-        let shares = code_shares(self.candidates);
-        let prospects = prospects(&all, self.queries, self.candidates, features, &shares, &floors);
-        let split = Split::new(None, Exclusion::new(self.candidates, features, &prospects, &floors), &prospects);
+        let composition = Composition::of(self.candidates);
+        let prospects = prospects(&all, self.queries, &composition, features, &floors);
+        let split = Split::new(None, Exclusion::new(composition.loci(), features, &prospects, &floors), &prospects);
         self.pass_over(split.unreachable, &tiles);
         self.look_up(&split.look_up, tiles.clone(), Coverage::Hits)?;
         split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))

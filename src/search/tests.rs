@@ -140,7 +140,7 @@ proptest! {
     ) {
         let (queries, candidates, features) = population(queries, people, loci);
         let wanted = Wanted { threshold: Some(f64::from(threshold)), top };
-        let plan = Plan::excluding_regardless_of_cost(&queries, &candidates, &wanted, &features).unwrap();
+        let plan = Plan::excluding_regardless_of_cost(&queries, &Composition::of(&candidates), &wanted, &features).unwrap();
         let looked_up = scan(&queries, &candidates, &wanted, &Plan::lookup(), &NoProgress).unwrap();
         for plan in [plan.clone(), plan.portable()] {
             let excluded = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
@@ -166,7 +166,7 @@ proptest! {
         (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
     ) {
         let candidates = candidates_of(&case);
-        if let Some(plan) = Plan::excluding_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+        if let Some(plan) = Plan::excluding_regardless_of_cost(&case.queries, &Composition::of(&candidates), &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
         }
     }
@@ -176,7 +176,7 @@ proptest! {
         (case, features) in case().prop_flat_map(|case| { let features = features(&case.sizes); (Just(case), features) }),
     ) {
         let candidates = candidates_of(&case);
-        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &Composition::of(&candidates), &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
         }
     }
@@ -191,7 +191,7 @@ proptest! {
         let case = Case { wanted: Wanted { threshold: Some(f64::from(threshold)), top }, ..case };
         let candidates = candidates_of(&case);
         let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
-        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &case.wanted, &features) {
+        if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &Composition::of(&candidates), &case.wanted, &features) {
             check(&case, &candidates, &plan)?;
         }
     }
@@ -244,7 +244,7 @@ fn many_samples_of_one_person_are_found_by_agreement() {
     let (candidates, wanted) = (candidates_of(&case), Wanted { threshold: Some(8.0), top: 10 });
     let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
     let kernel = |queries: &[Query]| {
-        let plan = Plan::choose(queries, &candidates, &wanted, Some(&features), false);
+        let plan = Plan::choose(queries, &Composition::of(&candidates), &wanted, Some(&features), false);
         (plan.summary().kernel.clone(), plan.summary().queries_agreeing)
     };
     let (kernels, agreeing) = kernel(&case.queries);
@@ -311,7 +311,7 @@ fn threads_and_plans_do_not_change_a_hit() {
     let (queries, candidates, features) = population(100, 30_000, 16);
     for threshold in [Some(-4.0), None] {
         let wanted = Wanted { threshold, top: 10 };
-        let chosen = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+        let chosen = Plan::choose(&queries, &Composition::of(&candidates), &wanted, Some(&features), false);
         assert!(chosen.summary().kernel.contains("exclusion"), "{:?}", chosen.summary());
         let run = |threads: usize, plan: &Plan| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -330,10 +330,80 @@ fn threads_and_plans_do_not_change_a_hit() {
     }
 }
 
+/// The answers over these candidates, cut at these positions, put together last part first.
+fn scanned_in_parts(case: &Case, left_out: &[u32], cuts: &[usize], plan: &Plan) -> Vec<QueryResult> {
+    let mut all = ScanPart::of_nobody(case.queries.len(), plan.covers());
+    let bounds: Vec<usize> = [&[0], cuts, &[case.members.len()]].concat();
+    for bounds in bounds.windows(2).rev() {
+        let mut part = candidates_of(&Case { members: case.members[bounds[0]..bounds[1]].to_vec(), ..case.clone() });
+        part.leave_out(left_out);
+        all.merge(scan_part(&case.queries, &part, &case.wanted, plan, &NoProgress).unwrap(), &case.wanted);
+    }
+    all.finish(&case.wanted)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn parts_put_together_are_the_whole(case in case(), cuts in prop::collection::vec(0_usize..1030, 0..4)) {
+        let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
+        let composition = Composition::of(&candidates_of(&case));
+        let plan = Plan::choose(&case.queries, &composition, &case.wanted, Some(&features), false);
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(case.members.len())).collect();
+        cuts.sort_unstable();
+        let (whole, parts) = (scanned_in_parts(&case, &[], &[], &plan), scanned_in_parts(&case, &[], &cuts, &plan));
+        if whole.iter().any(|result| result.total.covers == Coverage::All) {
+            for (whole, part) in whole.iter().zip(&parts) {
+                prop_assert_eq!((&whole.hits, whole.at_or_above), (&part.hits, part.at_or_above));
+                prop_assert!(same(whole.total.log10, part.total.log10));
+            }
+        } else {
+            prop_assert_eq!(whole, parts);
+        }
+    }
+
+    #[test]
+    fn who_is_left_out_is_as_if_excluded(case in case(), left_out in prop::collection::vec(0_u32..1030, 0..9)) {
+        let mut excluded = case.clone();
+        excluded.queries.iter_mut().for_each(|query| query.excluded.extend(&left_out));
+        let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
+        let composition = Composition::of(&candidates_of(&case));
+        let chosen = Plan::choose(&case.queries, &composition, &case.wanted, Some(&features), false);
+        for plan in [chosen, Plan::lookup()] {
+            let found = scanned_in_parts(&case, &left_out, &[], &plan);
+            prop_assert_eq!(found, scanned_in_parts(&excluded, &[], &[], &plan));
+        }
+    }
+}
+
+#[test]
+fn totals_of_parts_are_those_of_the_whole_bit_by_bit() {
+    for (underflows, threshold) in [(false, Some(-20.0)), (false, None), (true, None)] {
+        let mut case = samples_of_few_people(7, 3 * PART, 12, [0.3, 0.1], 9);
+        case.wanted = Wanted { threshold, top: 5 };
+        if underflows {
+            let lower = |row: &Arc<[f64]>| -> Arc<[f64]> {
+                row.iter().enumerate().map(|(code, score)| if code % 5 == 4 { *score } else { score - 100.0 }).collect()
+            };
+            for line in case.queries.iter_mut().flat_map(|query| &mut query.tables[0].lines) {
+                line.rows = line.rows.iter().map(lower).collect();
+            }
+        }
+        let left_out: Vec<u32> = (0..case.members.len() as u32).step_by(501).collect();
+        let run = |cuts: &[usize]| scanned_in_parts(&case, &left_out, cuts, &Plan::lookup());
+        let whole = run(&[]);
+        assert!(whole.iter().all(|result| result.total.log10.is_finite()));
+        for cuts in [&[PART][..], &[2 * PART], &[PART, 2 * PART], &[0, PART, 3 * PART]] {
+            assert_eq!(whole, run(cuts));
+        }
+    }
+}
+
 /// Asserts that the plan that excludes finds what look-up finds.
 fn assert_same_hits(queries: &[Query], candidates: &Candidates, features: &Features, threshold: f64) -> Plan {
     let wanted = Wanted { threshold: Some(threshold), top: 10 };
-    let plan = Plan::excluding_regardless_of_cost(queries, candidates, &wanted, features).unwrap();
+    let plan = Plan::excluding_regardless_of_cost(queries, &Composition::of(candidates), &wanted, features).unwrap();
     let excluded = scan(queries, candidates, &wanted, &plan, &NoProgress).unwrap();
     let looked_up = scan(queries, candidates, &wanted, &Plan::lookup(), &NoProgress).unwrap();
     assert!(looked_up.iter().any(|result| !result.hits.is_empty()));
@@ -371,7 +441,7 @@ fn who_is_asked_for_identity_is_found_by_what_others_lack() {
 fn few_queries_do_not_pay_for_bitmaps() {
     let (queries, candidates, features) = population(3, 30_000, 16);
     let wanted = Wanted { threshold: Some(2.0), top: 10 };
-    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), false);
+    let plan = Plan::choose(&queries, &Composition::of(&candidates), &wanted, Some(&features), false);
     assert_eq!(plan.summary().kernel, "look-up");
 }
 
@@ -379,7 +449,7 @@ fn few_queries_do_not_pay_for_bitmaps() {
 fn a_total_over_all_is_looked_up() {
     let (queries, candidates, features) = population(100, 30_000, 16);
     let wanted = Wanted { threshold: Some(2.0), top: 10 };
-    let plan = Plan::choose(&queries, &candidates, &wanted, Some(&features), true);
+    let plan = Plan::choose(&queries, &Composition::of(&candidates), &wanted, Some(&features), true);
     let results = scan(&queries, &candidates, &wanted, &plan, &NoProgress).unwrap();
     assert!(results.iter().all(|result| result.total.covers == Coverage::All));
 }
@@ -399,7 +469,9 @@ fn progress_adds_up_to_all_pairs() {
     let (queries, candidates, features) = population(100, 30_000, 16);
     for threshold in [Some(2.0), None, Some(1e6)] {
         let wanted = Wanted { threshold, top: 10 };
-        for plan in [Plan::lookup(), Plan::choose(&queries, &candidates, &wanted, Some(&features), false)] {
+        for plan in
+            [Plan::lookup(), Plan::choose(&queries, &Composition::of(&candidates), &wanted, Some(&features), false)]
+        {
             let count = Count::default();
             scan(&queries, &candidates, &wanted, &plan, &count).unwrap();
             assert_eq!(count.0.into_inner(), 100 * 30_000, "{:?}", plan.summary());
@@ -408,7 +480,8 @@ fn progress_adds_up_to_all_pairs() {
     let case = samples_of_few_people(2, 30_000, 12, [0.01, 0.01], 200);
     let (candidates, wanted) = (candidates_of(&case), Wanted { threshold: Some(4.0), top: 10 });
     let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
-    let plan = Plan::agreeing_regardless_of_cost(&case.queries, &candidates, &wanted, &features).unwrap();
+    let plan =
+        Plan::agreeing_regardless_of_cost(&case.queries, &Composition::of(&candidates), &wanted, &features).unwrap();
     let count = Count::default();
     scan(&case.queries, &candidates, &wanted, &plan, &count).unwrap();
     assert_eq!(count.0.into_inner(), 200 * 30_000, "{:?}", plan.summary());

@@ -2,18 +2,22 @@
 
 use super::rule::{Contradiction, DIFFERING_LOCUS, LeastLr};
 use crate::inheritance::Relationship;
-use crate::matching::{Asked, Case, MatchError, Roster, RowsAtHand, Task};
+use crate::matching::{Asked, Case, Child, MatchError, Roster, RowsAtHand, Task};
 use crate::model::Question;
 use crate::profile::{Code, Panel, SampleIndex, Sex};
 use crate::progress::Stage;
 use crate::search::{Progress, Query, Wanted};
 use foldhash::fast::FixedState;
+use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Up to this many pairs, all samples are compared with all; beyond it, children and reported candidates with all candidates.
 const ALL_PAIRS_LIMIT: u64 = 40_000_000_000;
+
+/// By how much (log10) an LR may differ with who of the two asks: the scan looks so much lower, and one of both is decisive.
+const ROUNDING: f64 = 1e-9;
 
 /// So many samples ask at once: what is made ready for them takes up to a hundred megabytes.
 const ASK_AT_ONCE: usize = 1 << 14;
@@ -74,6 +78,15 @@ impl DirectMatches {
         agreeing.map(|pair| pair.log10_lr).fold(f64::NEG_INFINITY, f64::max)
     }
 
+    /// Those of these samples (ascending) that are one person with another of them, whatever else is recorded of that person.
+    pub fn with_another(&self, among: &[SampleIndex]) -> Vec<SampleIndex> {
+        let is_listed = |sample: &SampleIndex| among.binary_search(sample).is_ok();
+        let listed = self.agreeing.iter().filter(|(one, other)| is_listed(one) && is_listed(other));
+        let mut with_another: Vec<_> = listed.map(|&(one, _)| one).collect();
+        with_another.dedup();
+        with_another
+    }
+
     /// The groups of samples, among these (ascending), that come from one person each: whoever is one person with anybody of a
     /// group belongs to it. A group in which both sexes are recorded is none.
     pub fn groups(&self, panel: &Panel, among: &[SampleIndex]) -> Vec<Vec<SampleIndex>> {
@@ -121,7 +134,8 @@ impl DirectMatches {
         candidates: &[SampleIndex],
         progress: &dyn Progress,
     ) -> Result<bool, MatchError> {
-        let (found, compared) = find_pairs(case, reported, candidates, LeastLr::Rule, progress)?;
+        let (found, compared) =
+            find_pairs(case, reported, (candidates, &numbers(candidates)), LeastLr::Rule, progress)?;
         let before = self.pairs.len();
         let is_known = |pair: &DirectMatch| self.others.binary_search(&(pair.first, pair.second)).is_ok();
         let new: Vec<_> = found.into_iter().filter(|pair| !is_known(pair)).collect();
@@ -147,6 +161,25 @@ impl DirectMatches {
     }
 }
 
+/// Whether every sample of a search is compared with every other, or children with candidates alone.
+pub(in crate::matching) fn compares_all(roster: &Roster) -> bool {
+    let is_candidate = |child: &&Child| roster.candidates.binary_search(&child.sample).is_ok();
+    let both = roster.children.iter().filter(is_candidate).count();
+    ((roster.children.len() + roster.candidates.len() - both) as u64).pow(2) <= ALL_PAIRS_LIMIT
+}
+
+/// The samples of a search that are compared with each other: who asks, and who is asked, each ascending.
+fn compared_samples(roster: &Roster) -> [Cow<'_, [SampleIndex]>; 2] {
+    let children: Vec<_> = roster.children.iter().map(|child| child.sample).collect();
+    if !compares_all(roster) {
+        return [children.into(), (&roster.candidates[..]).into()];
+    }
+    let mut everybody = [&children[..], &roster.candidates[..]].concat();
+    everybody.sort_unstable();
+    everybody.dedup();
+    [everybody.clone().into(), everybody.into()]
+}
+
 /// Compares the samples of a search with each other and keeps the pairs that are one person.
 ///
 /// # Errors
@@ -156,14 +189,42 @@ pub fn find_direct_matches(
     roster: &Roster,
     progress: &dyn Progress,
 ) -> Result<DirectMatches, MatchError> {
-    let children: Vec<_> = roster.children.iter().map(|child| child.sample).collect();
-    let mut everybody = [&children[..], &roster.candidates[..]].concat();
-    everybody.sort_unstable();
-    everybody.dedup();
-    let all_with_all = (everybody.len() as u64).pow(2) <= ALL_PAIRS_LIMIT;
-    let (askers, asked) = if all_with_all { (&everybody, &everybody) } else { (&children, &roster.candidates) };
-    let (pairs, compared) = find_pairs(case, askers, asked, LeastLr::Rule, progress)?;
-    Ok(DirectMatches::new(pairs, compared, all_with_all))
+    let [_, asked] = compared_samples(roster);
+    find_pairs_with(case, roster, &numbers(&asked), progress)
+}
+
+/// The same, of those pairs alone in which one of these (ascending) of the samples that are asked is found.
+///
+/// # Errors
+/// As [`find_direct_matches`].
+pub(in crate::matching) fn find_pairs_with(
+    case: &Case<'_>,
+    roster: &Roster,
+    own: &[u32],
+    progress: &dyn Progress,
+) -> Result<DirectMatches, MatchError> {
+    let [askers, asked] = compared_samples(roster);
+    let (pairs, compared) = find_pairs(case, &askers, (&asked, own), LeastLr::Rule, progress)?;
+    Ok(DirectMatches::new(pairs, compared, compares_all(roster)))
+}
+
+/// What all shares of a search found, together.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn describe_pairs(
+    case: &Case<'_>,
+    roster: &Roster,
+    pairs: &[(SampleIndex, SampleIndex)],
+) -> Result<DirectMatches, MatchError> {
+    let [askers, asked] = compared_samples(roster);
+    let compared = askers.len() as u64 * asked.len() as u64;
+    let pairs = describe_all(case, &pairs.iter().copied().collect(), (LeastLr::Rule, compared))?;
+    Ok(DirectMatches::new(pairs, compared, compares_all(roster)))
+}
+
+fn numbers(samples: &[SampleIndex]) -> Vec<u32> {
+    samples.iter().map(|sample| sample.0).collect()
 }
 
 /// Compares all of these samples (ascending) with each other.
@@ -176,38 +237,47 @@ pub fn find_among(
     least: LeastLr,
     progress: &dyn Progress,
 ) -> Result<DirectMatches, MatchError> {
-    let (pairs, compared) = find_pairs(case, samples, samples, least, progress)?;
+    let (pairs, compared) = find_pairs(case, samples, (samples, &numbers(samples)), least, progress)?;
     Ok(DirectMatches::new(pairs, compared, true))
 }
 
-/// The pairs of askers and asked (each ascending) that are one person, in the order of their ids, and how many were compared.
+/// The pairs of askers and asked (each ascending) that are one person, in the order of their ids, and how many were compared;
+/// of the asked only these of them (ascending) are looked for.
 fn find_pairs(
     case: &Case<'_>,
     askers: &[SampleIndex],
-    asked: &[SampleIndex],
+    (asked, own): (&[SampleIndex], &[u32]),
     least: LeastLr,
     progress: &dyn Progress,
 ) -> Result<(Vec<DirectMatch>, u64), MatchError> {
     let compared = askers.len() as u64 * asked.len() as u64;
     case.panel.keep(askers.iter().copied())?;
-    let members: Vec<u32> = asked.iter().map(|sample| sample.0).collect();
-    let wanted = Wanted { threshold: Some(least.among(compared)), top: members.len() };
-    progress.begin(Stage::of("samples of one person", "pairs", compared));
+    let list = numbers(asked);
+    let wanted = Wanted { threshold: Some(least.among(compared) - ROUNDING), top: list.len() };
+    progress.begin(Stage::of("samples of one person", "pairs", askers.len() as u64 * own.len() as u64));
     let mut tolerant = TolerantRows::default();
     let mut pairs = BTreeSet::new();
     for askers in askers.chunks(ASK_AT_ONCE) {
         let queries_of = |askers: &[SampleIndex]| askers.iter().map(|&sample| tolerant.query(case, sample)).collect();
-        let task = Task { members: &members, wanted, needs_total: false, ages: None };
-        let found = case.scan(&task, askers, queries_of, progress)?.results;
+        let task = Task { list: &list, members: own, left_out: &[], wanted, needs_total: false, ages: None };
+        let found = case.scan(&task, askers, queries_of, progress)?.results();
         let hits =
             askers.iter().zip(&found).flat_map(|(&asker, result)| result.hits.iter().map(move |hit| (asker, hit)));
         let hits = hits.map(|(asker, hit)| (asker, SampleIndex(hit.member)));
         pairs.extend(hits.map(|(left, right)| (left.min(right), left.max(right))));
     }
+    Ok((describe_all(case, &pairs, (least, compared))?, compared))
+}
+
+/// What the rule says of these pairs, of so many that were compared.
+fn describe_all(
+    case: &Case<'_>,
+    pairs: &BTreeSet<(SampleIndex, SampleIndex)>,
+    (least, compared): (LeastLr, u64),
+) -> Result<Vec<DirectMatch>, MatchError> {
     case.panel.keep(pairs.iter().flat_map(|&(first, second)| [first, second]))?;
-    let described = pairs.into_iter().map(|(first, second)| describe(case, first, second, least));
-    let pairs = described.filter_map(Result::transpose).collect::<Result<_, _>>()?;
-    Ok((pairs, compared))
+    let described = pairs.iter().map(|&(first, second)| describe(case, first, second, (least, compared)));
+    described.filter_map(Result::transpose).collect()
 }
 
 fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
@@ -249,12 +319,13 @@ impl TolerantRows {
     }
 }
 
-/// What the rule says of a pair that the scan found: nothing where a relative explains it almost as well.
+/// What the rule says of a pair that the scan found: nothing where its LR, with the sample whose id comes first as the one who
+/// asks, is too low after all, or a relative explains it almost as well.
 fn describe(
     case: &Case<'_>,
     first: SampleIndex,
     second: SampleIndex,
-    least: LeastLr,
+    (least, compared): (LeastLr, u64),
 ) -> Result<Option<DirectMatch>, MatchError> {
     let asked = identity(case, first);
     let mut rows = RowsAtHand::new(case);
@@ -263,6 +334,10 @@ fn describe(
         let scores = rows.scores(asked, population, second)?;
         let loci = scores.iter().flat_map(|(_, of_line)| of_line);
         totals.push(loci.map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
+    }
+    let log10_lr = totals.iter().copied().fold(f64::INFINITY, f64::min);
+    if log10_lr < least.among(compared) {
+        return Ok(None);
     }
     let mut relatives = vec![f64::NEG_INFINITY; totals.len()];
     for relationship in [Relationship::FullSibling, Relationship::Parent] {
@@ -276,7 +351,7 @@ fn describe(
     Ok(Some(DirectMatch {
         first,
         second,
-        log10_lr: totals.into_iter().fold(f64::INFINITY, f64::min),
+        log10_lr,
         loci_compared: case.loci_compared(first, second).count(),
         loci_different: differs.into_iter().filter(|&differs| differs).count(),
         contradiction: Contradiction::of(case, first, second),
