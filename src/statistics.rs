@@ -12,6 +12,7 @@ use crate::model::{CaseModels, InUse, ModelsError, UnseenAllele, note_unseen, un
 use crate::population::{FrequencyTable, MinimumAppliesTo, name_apart};
 use crate::profile::{LocusName, Panel, PanelBuilder, PanelError};
 use crate::settings::{RatesSource, SettingOutOfRange, Settings};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// Said where nobody chose a frequency table.
@@ -53,7 +54,7 @@ pub struct Markers {
 }
 
 /// Where statistics come from, beside the settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct StatisticsSource {
     /// The settings file, where the settings come from one.
     pub config: Option<PathBuf>,

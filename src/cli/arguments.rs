@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where the statistics come from.
 #[derive(Args, Clone, Debug, Default)]
@@ -83,6 +83,13 @@ pub struct RunArguments {
     /// Folder for the results; it appears complete or not at all
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub how: HowArguments,
+}
+
+/// How a run writes and runs.
+#[derive(Args, Debug)]
+pub struct HowArguments {
     /// Replace DIR if it exists and is not empty
     #[arg(long)]
     pub force: bool,
@@ -230,10 +237,10 @@ pub fn parse_size(text: &str) -> Result<u64> {
     }
 }
 
-impl RunArguments {
+impl HowArguments {
     /// Where the results go.
-    pub fn output(&self) -> Output {
-        Output { folder: self.out.clone(), replace: self.force, formats: file_formats(&self.formats) }
+    pub fn output(&self, folder: &Path) -> Output {
+        Output { folder: folder.to_owned(), replace: self.force, formats: file_formats(&self.formats) }
     }
 
     /// Sets the number of threads of the whole process; call once, before any work.

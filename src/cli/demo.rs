@@ -1,7 +1,7 @@
 //! `filia demo`: the bundled case, end to end, compared with what is known to be true of it.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments};
+use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments};
 use super::format::TableFileFormat;
 use super::matches::{CaseArguments, MatchArguments, execute, tell_summary};
 use super::report::open;
@@ -61,7 +61,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     let (temporary, _unfinished) = made.context("cannot make a temporary folder")?;
     let folder = arguments.out.as_deref().unwrap_or(temporary.path());
     let kept = KeptFolder::make(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let (case, found) = execute(&bundled_case(folder, arguments)?)?;
+    let (case, found) = execute(&bundled_case(folder, arguments)?, &folder.join("results"))?;
     kept.keep();
     let truth = Truth::read(&case.profiles.panel)?;
     print(&report(&case, &found, &truth))?;
@@ -137,14 +137,13 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         search: SearchArguments::default(),
         read: ReadArguments::default(),
     };
-    let run = RunArguments {
-        out: folder.join("results"),
+    let how = HowArguments {
         force: arguments.force,
         formats: vec![TableFileFormat::Csv],
         threads: arguments.threads,
         no_progress: false,
     };
-    Ok(MatchArguments { input, max_memory: None, run })
+    Ok(MatchArguments { input, part: None, partial: None, max_memory: None, out: None, how })
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.

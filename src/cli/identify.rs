@@ -107,10 +107,10 @@ impl IdentifyArguments {
 
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
-    arguments.run.use_threads()?;
+    arguments.run.how.use_threads()?;
     let (settings, input) = arguments.resolve()?;
-    let line = StageLine::new(!arguments.run.no_progress);
-    let (case, answer) = identify_into(&arguments.run.output(), input, settings, &line)?;
+    let line = StageLine::new(!arguments.run.how.no_progress);
+    let (case, answer) = identify_into(&arguments.run.how.output(&arguments.run.out), input, settings, &line)?;
     line.finish();
     let messages = case.messages(&answer)?;
     messages.warnings.iter().for_each(|warning| tell(format!("warning: {warning}")));

@@ -1,20 +1,20 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, RunArguments, SearchArguments, StatisticsArguments, parse_size};
+use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::progress::StageLine;
 use super::summary::{tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
 use crate::io::source::Inputs;
-use crate::matching::Found;
+use crate::matching::{Found, Share};
 use crate::report::counted;
 use crate::report::page::Tally;
-use crate::run::{self, MatchCase, match_into};
+use crate::run::{self, MatchCase, PartTarget, match_into, match_part_into};
 use crate::settings::Settings;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::Args;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Whose profiles are compared, and how.
 #[derive(Args, Debug)]
@@ -44,11 +44,20 @@ pub struct CaseArguments {
 pub struct MatchArguments {
     #[command(flatten)]
     pub input: CaseArguments,
+    /// Do part I of N only, as 3/16, for `filia merge`: the same candidates on every machine
+    #[arg(long, value_name = "I/N", requires = "partial", conflicts_with_all = ["out", "formats"])]
+    pub part: Option<Share>,
+    /// File for what the part finds, in place of DIR; it appears complete or not at all
+    #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
+    pub partial: Option<PathBuf>,
     /// Memory that the run may use, as 2GiB or 800MB; candidates beyond it are kept on the disk beside DIR [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
+    /// Folder for the results; it appears complete or not at all
+    #[arg(long, value_name = "DIR", required_unless_present = "part")]
+    pub out: Option<PathBuf>,
     #[command(flatten)]
-    pub run: RunArguments,
+    pub how: HowArguments,
 }
 
 impl CaseArguments {
@@ -70,19 +79,40 @@ impl CaseArguments {
 
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
-    arguments.run.use_threads()?;
-    let (case, found) = execute(arguments)?;
-    tell_summary(&case, &found);
-    tell_where(&arguments.run.out);
+    arguments.how.use_threads()?;
+    match (&arguments.part, &arguments.partial, &arguments.out) {
+        (Some(share), Some(path), _) => do_part(arguments, *share, path)?,
+        (_, _, Some(out)) => {
+            let (case, found) = execute(arguments, out)?;
+            tell_summary(&case, &found);
+            tell_where(out);
+        }
+        _ => bail!("expected --out DIR, or --part I/N with --partial FILE"),
+    }
     Ok(Outcome::Done)
 }
 
-/// Reads, searches and writes; what was read and found is returned for whoever prints it.
-pub fn execute(arguments: &MatchArguments) -> Result<(MatchCase, Found)> {
+/// Does one part, for `filia merge`.
+fn do_part(arguments: &MatchArguments, share: Share, path: &Path) -> Result<()> {
     let (settings, mut input) = arguments.input.resolve()?;
     input.max_memory = arguments.max_memory;
-    let line = StageLine::new(!arguments.run.no_progress);
-    Ok(match_into(&arguments.run.output(), input, settings, &line)?)
+    let target = PartTarget { path: path.to_owned(), replace: arguments.how.force };
+    let line = StageLine::new(!arguments.how.no_progress);
+    let case = match_part_into(&target, share, input, settings, &line)?;
+    line.finish();
+    let children = counted(case.roster.children.len(), "child", "children");
+    let candidates = counted(case.roster.candidates.len(), "candidate", "candidates");
+    tell(format!("part {share} of {children} × {candidates} in {}", path.display()));
+    tell("once all parts are done: filia merge FILES --out DIR");
+    Ok(())
+}
+
+/// Reads, searches and writes; what was read and found is returned for whoever prints it.
+pub fn execute(arguments: &MatchArguments, out: &Path) -> Result<(MatchCase, Found)> {
+    let (settings, mut input) = arguments.input.resolve()?;
+    input.max_memory = arguments.max_memory;
+    let line = StageLine::new(!arguments.how.no_progress);
+    Ok(match_into(&arguments.how.output(out), input, settings, &line)?)
 }
 
 /// Tells what was found: notes, then at most twenty lines of eighty columns.

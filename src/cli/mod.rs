@@ -17,6 +17,7 @@ mod interruption;
 mod lr;
 mod manual;
 mod matches;
+mod merge;
 mod other_files;
 mod pack;
 mod power;
@@ -45,6 +46,7 @@ struct Cli {
 enum Command {
     Demo(demo::DemoArguments),
     Match(Box<matches::MatchArguments>),
+    Merge(merge::Arguments),
     Explain(Box<explain::ExplainArguments>),
     Identify(Box<identify::IdentifyArguments>),
     Lr(lr::Arguments),
@@ -138,6 +140,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Match(arguments) => matches::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Identify(arguments) => identify::run(&arguments),
         Command::Lr(arguments) => lr::run(&arguments),

@@ -15,6 +15,7 @@ mod locus_check;
 pub mod marker_file;
 pub mod missing;
 pub mod packed_panel;
+pub mod part_file;
 pub mod pedigree_file;
 mod pedigree_notes;
 pub mod problems;

@@ -1,5 +1,6 @@
 //! Why a run ended without results.
 
+use super::match_parts::PartsError;
 use super::person_profile::ProfileTextError;
 use crate::calibration::CalibrationError;
 use crate::identification::{self, IdentificationError, TooManyObservations};
@@ -184,6 +185,9 @@ pub enum RunError {
     /// A result table that cannot be written.
     #[error(transparent)]
     Table(#[from] ExportError),
+    /// Parts of a search.
+    #[error(transparent)]
+    Parts(Box<PartsError>),
     /// A finished run that cannot be shown.
     #[error("{folder}: {source}")]
     Report {
@@ -229,7 +233,7 @@ macro_rules! boxed {
     };
 }
 
-boxed!(Statistics: StatisticsError, Recombination: TableError, Profiles: ProfileError);
+boxed!(Statistics: StatisticsError, Parts: PartsError, Recombination: TableError, Profiles: ProfileError);
 
 impl From<TooManyObservations> for RunError {
     fn from(error: TooManyObservations) -> Self {

@@ -7,7 +7,8 @@ use crate::io::problems::Reason;
 use crate::io::profiles::{LeftOut, ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::source::Inputs;
 use crate::matching::{
-    Case, Child, Explanation, Found, MemoryNeeds, Roster, RosterError, UnusedParent, explain, search,
+    Case, Child, Explanation, Found, MemoryNeeds, Roster, RosterError, ScannedShare, Share, UnusedParent, explain,
+    scan_share, search,
 };
 use crate::model::{CaseModels, UnseenAllele};
 use crate::profile::{Panel, Role, SampleIndex, SpillTo};
@@ -162,12 +163,25 @@ impl MatchCase {
     /// # Errors
     /// As [`MatchCase::search`]; an interruption.
     pub fn search_watched(&self, progress: &dyn Progress) -> Result<Found, RunError> {
+        Ok(search(&self.within_memory()?, &self.roster, progress)?)
+    }
+
+    /// The first scans of a search for a share of the candidates, while somebody watches.
+    ///
+    /// # Errors
+    /// As [`MatchCase::search_watched`].
+    pub fn scan_share(&self, share: Share, progress: &dyn Progress) -> Result<ScannedShare, RunError> {
+        Ok(scan_share(&self.within_memory()?, &self.roster, share, progress)?)
+    }
+
+    /// What every step of a search needs, cut so that the limit of memory holds.
+    pub(super) fn within_memory(&self) -> Result<Case<'_>, RunError> {
         let mut case = self.scoring();
         if let Some(limit) = self.input.max_memory {
             let beside = self.profiles.origins.bytes() + self.profiles.rejected.bytes();
             case.at_once = MemoryNeeds::of(&case, &self.roster, beside).within(limit)?;
         }
-        Ok(search(&case, &self.roster, progress)?)
+        Ok(case)
     }
 
     /// One child and one candidate, by their ids, locus by locus.

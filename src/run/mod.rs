@@ -1,6 +1,7 @@
 //! Runs from start to end: read, search, write. What the commands call, and what any other program can call.
 //!
-//! 1. [`MatchCase`]: children against candidates; [`match_into`] writes what was found into a result folder.
+//! 1. [`MatchCase`]: children against candidates; [`match_into`] writes what was found into a result folder;
+//!    [`match_part_into`] does part of the search, and [`merge_into`] puts the parts together.
 //! 2. [`IdentifyCase`]: bodies against families; [`identify_into`].
 //! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
 //! 4. [`simulate_into`]: a synthetic case of known truth.
@@ -23,6 +24,7 @@ mod identify_results;
 mod inputs;
 mod linkage;
 mod match_case;
+mod match_parts;
 mod match_results;
 mod output;
 mod page;
@@ -42,6 +44,7 @@ pub use identify_notes::IdentifyMessages;
 pub use identify_results::identify_into;
 pub use inputs::{frequency_file, statistics_files};
 pub use match_case::{MatchCase, MatchInput};
+pub use match_parts::{PartTarget, PartsError, match_part_into, merge_into};
 pub use match_results::match_into;
 pub use output::Output;
 pub use page::read_report;

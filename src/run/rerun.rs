@@ -19,16 +19,21 @@ pub fn read_again(folder: &Path, progress: &dyn Progress) -> Result<MatchCase, R
     let manifest = read_manifest(&folder.join("manifest.json"))?;
     let input = input_of(&manifest)?;
     let inputs = input.inputs.clone();
-    let case = MatchCase::read_watched(input, manifest.settings, progress);
+    let case = MatchCase::read_watched(input, manifest.settings.clone(), progress);
     for input in &manifest.inputs {
         check_unchanged(input, &inputs)?;
     }
-    case.map_err(|source| match manifest.inputs.iter().find(|input| is_gone(input)) {
+    case.map_err(|source| gone(&manifest, source))
+}
+
+/// Why a run's case cannot be read again: where an input is not where it was, that.
+pub(super) fn gone(manifest: &Manifest, source: RunError) -> RunError {
+    match manifest.inputs.iter().find(|input| is_gone(input)) {
         Some(InputFile { role, path, .. }) => {
             RunError::InputGone { role: role.clone(), path: path.clone(), source: Box::new(source) }
         }
         None => source,
-    })
+    }
 }
 
 fn read_manifest(path: &Path) -> Result<Manifest, RunError> {
@@ -63,7 +68,8 @@ fn is_gone(input: &InputFile) -> bool {
     !is_bundled && input.role != "settings" && !Path::new(&input.path).exists()
 }
 
-fn input_of(manifest: &Manifest) -> Result<MatchInput, RunError> {
+/// Whose profiles a run compared, and how it read them.
+pub(super) fn input_of(manifest: &Manifest) -> Result<MatchInput, RunError> {
     let section = manifest.sections.get(READING).cloned().unwrap_or_default();
     let MatchReading { candidates_include_children, reading } =
         serde_json::from_value(section).map_err(|_| RunError::NoReading)?;

@@ -41,6 +41,7 @@ mod match_markers;
 mod match_memory;
 mod match_oracle;
 mod match_parents;
+mod match_parts;
 mod match_runs;
 mod match_screened;
 mod match_support;
