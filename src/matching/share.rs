@@ -249,7 +249,7 @@ mod tests {
                 let mut next = 0;
                 for number in 1..=of {
                     let own = Share::new(number, of).unwrap().positions(length, unit);
-                    assert!(own.start == next && (own.end == length || own.end % unit == 0));
+                    assert!(own.start == next && (own.end == length || own.end.is_multiple_of(unit)));
                     next = own.end;
                 }
                 assert_eq!(next, length);
