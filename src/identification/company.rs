@@ -21,7 +21,7 @@ const MOST_ROWS: usize = 1 << 12;
 type RowKey = (usize, usize, Vec<(usize, Code)>);
 
 /// The families of which several are missing.
-pub(super) struct Company<'a, 'c> {
+pub struct Company<'a, 'c> {
     families: Vec<Option<RowsOfFamily<'a, 'c>>>,
     /// By person.
     family_of: &'a [u32],

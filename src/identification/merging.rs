@@ -98,6 +98,31 @@ pub fn merge_samples(
     Ok(Merged { bodies, groups })
 }
 
+/// The bodies (in the order of their ids) of samples that are known to be one person's, and of all others. A locus at which the samples
+/// of a body cannot all be of one genotype is set aside for that body.
+///
+/// # Errors
+/// What the engine refuses.
+pub fn join_samples(
+    panel: &Panel,
+    models: Models<'_>,
+    singles: Vec<Body>,
+    groups: &[Vec<SampleIndex>],
+) -> Result<Vec<Body>, IdentificationError> {
+    let group = |members: &Vec<SampleIndex>| {
+        let mut body = joined(&singles, members);
+        body.set_aside = contradictory_loci(panel, models, &body)?;
+        Ok(body)
+    };
+    let mut bodies = groups.iter().map(group).collect::<Result<Vec<Body>, IdentificationError>>()?;
+    let mut taken: Vec<SampleIndex> = groups.iter().flatten().copied().collect();
+    taken.sort_unstable();
+    let is_left = |body: &Body| body.samples.iter().all(|sample| taken.binary_search(sample).is_err());
+    bodies.extend(singles.into_iter().filter(is_left));
+    bodies.sort_by(|left, right| left.id.cmp(&right.id));
+    Ok(bodies)
+}
+
 /// The body of these samples.
 fn joined(singles: &[Body], members: &[SampleIndex]) -> Body {
     let parts: Vec<&Body> =

@@ -117,7 +117,7 @@ fn in_order(case: &FamilyCase<'_>) -> Vec<usize> {
 }
 
 /// The ln weight of each body as one missing person; −∞ for another sex.
-pub(super) fn ln_singles(scores: &PersonScores, ln_odds: &[f64]) -> Vec<f64> {
+pub fn ln_singles(scores: &PersonScores, ln_odds: &[f64]) -> Vec<f64> {
     let ln_weight =
         |(score, ln_odds): (&Option<f64>, &f64)| score.map_or(f64::NEG_INFINITY, |log10_lr| log10_lr * LN_10 + ln_odds);
     scores.log10_lr.iter().zip(ln_odds).map(ln_weight).collect()

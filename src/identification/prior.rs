@@ -3,6 +3,7 @@
 use super::bodies::Bodies;
 use super::pairwise::sexes_agree;
 use super::typed_family::FamilyWithSamples;
+use crate::settings::{AssignmentPrior, PriorSettings};
 
 /// The prior over assignments of bodies to missing persons.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -15,6 +16,14 @@ pub enum Prior {
 }
 
 impl Prior {
+    /// As the settings have it.
+    pub fn of(settings: &PriorSettings) -> Self {
+        match settings.assignments {
+            AssignmentPrior::ByBody => Self::ByBody(settings.identified),
+            AssignmentPrior::Flat => Self::Flat,
+        }
+    }
+
     /// For each body ln of the odds of being any one person that it can be, against being none.
     pub(super) fn ln_odds(self, bodies: &Bodies, families: &[FamilyWithSamples]) -> Vec<f64> {
         let missing: Vec<_> = families

@@ -27,6 +27,9 @@ pub enum RosterError {
     /// One sample in both files.
     #[error("sample `{0}` is among the remains and among the relatives: give it in one place only")]
     BodyAndRelative(String),
+    /// The same of a case of children and candidates.
+    #[error("sample `{0}` is among the children or candidates and among the relatives: give it in one place only")]
+    ListedAndRelative(String),
     /// A missing person who gave a sample.
     #[error(
         "line {line} of the pedigrees: `{person}` of family `{family}` is missing, but has a profile among the relatives: \
@@ -84,17 +87,45 @@ impl Roster {
         if roster.bodies.is_empty() {
             return Err(RosterError::NoBody);
         }
+        roster.add_families(panel, families, is_relative)?;
+        Ok(roster)
+    }
+
+    /// The families alone, beside samples (`is_other`) that are no relatives.
+    ///
+    /// # Errors
+    /// No relatives, a relative who is one of the others, a missing person with a sample.
+    pub fn of_families(
+        panel: &Panel,
+        families: Vec<Family>,
+        is_other: impl Fn(SampleIndex) -> bool,
+        is_relative: impl Fn(SampleIndex) -> bool,
+    ) -> Result<Self, RosterError> {
+        if let Some(both) = panel.indices().find(|&sample| is_other(sample) && is_relative(sample)) {
+            return Err(RosterError::ListedAndRelative(panel.full_id(both).into_owned()));
+        }
+        let mut roster = Self::default();
+        roster.add_families(panel, families, is_relative)?;
+        Ok(roster)
+    }
+
+    fn add_families(
+        &mut self,
+        panel: &Panel,
+        families: Vec<Family>,
+        is_relative: impl Fn(SampleIndex) -> bool,
+    ) -> Result<(), RosterError> {
         let mut listed: BTreeMap<SampleIndex, Vec<String>> = BTreeMap::new();
         for family in families {
-            let typed = roster.typed_members(panel, &family, &is_relative)?;
+            let typed = self.typed_members(panel, &family, &is_relative)?;
             typed.iter().for_each(|member| listed.entry(member.sample).or_default().push(family.id.clone()));
-            roster.families.push(FamilyWithSamples { family, typed });
+            self.families.push(FamilyWithSamples { family, typed });
         }
         if listed.is_empty() {
             return Err(RosterError::NoRelative);
         }
-        roster.note_relatives(panel, &listed, &is_relative);
-        Ok(roster)
+        self.note_relatives(panel, &listed, &is_relative);
+        Ok(())
     }
 
     fn typed_members(

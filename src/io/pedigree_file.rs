@@ -133,7 +133,7 @@ pub enum PedigreeFileProblem {
 }
 
 /// The families of a pedigree file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pedigrees {
     /// The families, in the order of their ids.
     pub families: Vec<Family>,

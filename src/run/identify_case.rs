@@ -19,7 +19,7 @@ use crate::model::{CaseModels, UnseenAllele};
 use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{NoProgress, Progress, Stage};
 use crate::report::IdentificationReport;
-use crate::settings::{AssignmentPrior, Settings};
+use crate::settings::Settings;
 use crate::statistics::{Statistics, StatisticsSource};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -225,10 +225,7 @@ impl IdentifyCase {
         let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
         let bodies = Bodies::new(panel, &self.models.loci, merged.bodies.clone())?;
         let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(&self.groups)?;
-        let prior = match self.settings().prior.assignments {
-            AssignmentPrior::ByBody => Prior::ByBody(self.settings().prior.identified),
-            AssignmentPrior::Flat => Prior::Flat,
-        };
+        let prior = Prior::of(&self.settings().prior);
         let found = identify(panel, &populations, &bodies, families, prior, self.input.assignments, progress)?;
         Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
     }
@@ -246,7 +243,11 @@ impl IdentifyCase {
 }
 
 /// The sexes of the typed relatives (samples of these sources) as the pedigrees state them: they are believed.
-fn stated_sexes(profiles: &ReadProfiles, families: &[Family], sources: Range<usize>) -> HashMap<SampleIndex, Sex> {
+pub(super) fn stated_sexes(
+    profiles: &ReadProfiles,
+    families: &[Family],
+    sources: Range<usize>,
+) -> HashMap<SampleIndex, Sex> {
     let people = families.iter().flat_map(|family| family.pedigree.individuals());
     let sexes = people.filter(|person| person.sex != Sex::Unknown).filter_map(|person| {
         let is_relative = |&sample: &SampleIndex| profiles.came_from_any(sample, &sources);
