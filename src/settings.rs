@@ -6,7 +6,7 @@
 mod effects;
 mod written;
 
-pub use effects::NoEffect;
+pub use effects::{Given, NoEffect};
 
 use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
@@ -210,9 +210,11 @@ pub struct PriorSettings {
     pub listed: ListedPrior,
     /// Other relatives of a child among the candidates.
     pub relatives: RelativesPrior,
-    /// `identify`: probability that a body is one of the missing persons, in [0, 1).
+    /// With families: probability that a body is one of the missing persons, in [0, 1).
     pub identified: f64,
-    /// `identify`: what is alike before the DNA.
+    /// `match` with families: probability that a parent whom no list holds is one of the missing persons, in [0, 1).
+    pub missing_parent: f64,
+    /// With families: what is alike before the DNA.
     pub assignments: AssignmentPrior,
 }
 
@@ -355,6 +357,7 @@ impl Default for PriorSettings {
             listed: ListedPrior::default(),
             relatives: RelativesPrior::default(),
             identified: 0.5,
+            missing_parent: 0.5,
             assignments: AssignmentPrior::default(),
         }
     }
@@ -479,6 +482,7 @@ impl Settings {
         expected("prior.relatives.second_degree", second_degree)?;
         expected("prior.relatives.first_cousin", first_cousin)?;
         below_1("prior.identified", prior.identified)?;
+        below_1("prior.missing_parent", prior.missing_parent)?;
         let from_half = |key, number: f64| check(key, number, (0.5..=1.0).contains(&number), "a number from 0.5 to 1");
         from_half("status.probable", status.probable)?;
         from_half("status.established", status.established)

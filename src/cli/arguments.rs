@@ -7,7 +7,7 @@ use crate::io::frequency_file::file_of_table;
 use crate::io::settings_file::{find_stated, read_settings};
 use crate::io::source::Inputs;
 use crate::run::{Output, Reading};
-use crate::settings::Settings;
+use crate::settings::{Given, Settings};
 use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -120,11 +120,23 @@ impl StatisticsArguments {
 
     /// Where the statistics of a run of this command come from.
     pub fn source(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<StatisticsSource> {
+        self.source_with(command, false, settings, inputs)
+    }
+
+    /// The same; `families` says whether it is given families that miss somebody.
+    pub fn source_with(
+        &self,
+        command: &str,
+        families: bool,
+        settings: &Settings,
+        inputs: &Inputs,
+    ) -> Result<StatisticsSource> {
+        let given = Given { markers: self.markers.is_some(), families };
         Ok(StatisticsSource {
             config: self.config.clone(),
             markers: self.markers.clone(),
             tables_by_default: self.frequencies.is_empty() && !self.states("population.tables", inputs)?,
-            without_effect: self.without_effect(command, settings, inputs)?,
+            without_effect: self.without_effect(command, given, settings, inputs)?,
         })
     }
 
@@ -141,9 +153,9 @@ impl StatisticsArguments {
     }
 
     /// Sentences on what the settings file states and a run of this command has no use for.
-    fn without_effect(&self, command: &str, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
+    fn without_effect(&self, command: &str, given: Given, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
         let Some(config) = &self.config else { return Ok(Vec::new()) };
-        let without = settings.without_effect(command, self.markers.is_some());
+        let without = settings.without_effect(command, given);
         let stated = find_stated(config, inputs, without.iter().map(|(key, _)| *key))?;
         let why = |key: &str| without.iter().find(|(found, _)| *found == key).map(|(_, why)| why.to_string());
         let note = |(key, place): &(&str, _)| Some(format!("{place}: `{key}` has no effect: {}", why(key)?));

@@ -143,7 +143,16 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         threads: arguments.threads,
         no_progress: false,
     };
-    Ok(MatchArguments { input, part: None, partial: None, max_memory: None, out: None, how })
+    Ok(MatchArguments {
+        input,
+        relatives: Vec::new(),
+        pedigrees: None,
+        part: None,
+        partial: None,
+        max_memory: None,
+        out: None,
+        how,
+    })
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.

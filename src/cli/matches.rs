@@ -5,6 +5,7 @@ use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsA
 use super::progress::StageLine;
 use super::summary::{tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
+use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
 use crate::matching::{Found, Share};
 use crate::report::counted;
@@ -50,6 +51,12 @@ pub struct MatchArguments {
     /// File for what the part finds, in place of DIR; it appears complete or not at all
     #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
     pub partial: Option<PathBuf>,
+    /// Profiles of relatives of missing persons, whom candidates can be (with --pedigrees; several files: repeat the option)
+    #[arg(long, value_name = "AM.csv", requires = "pedigrees")]
+    pub relatives: Vec<PathBuf>,
+    /// Their families: family_id, person_id, father_id, mother_id, sex, missing (yes for each person looked for)
+    #[arg(long, value_name = "PED.csv", requires = "relatives")]
+    pub pedigrees: Option<PathBuf>,
     /// Memory that the run may use, as 2GiB or 800MB; candidates beyond it are kept on the disk beside DIR [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
@@ -63,13 +70,24 @@ pub struct MatchArguments {
 impl CaseArguments {
     /// The settings with the flags over them, and what is read.
     pub fn resolve(&self) -> Result<(Settings, run::MatchInput)> {
+        self.resolve_with(&[], None)
+    }
+
+    /// The same with these relatives and their families.
+    fn resolve_with(&self, relatives: &[PathBuf], pedigrees: Option<&PathBuf>) -> Result<(Settings, run::MatchInput)> {
         let inputs = Inputs::default();
         let mut settings = self.statistics.settings(&inputs)?;
         self.search.apply(&mut settings)?;
+        let searched = settings.search.relationship;
+        if pedigrees.is_some() && searched != Relationship::Parent {
+            bail!("--relatives and --pedigrees: expected the relationship parent, found {searched}");
+        }
         let input = run::MatchInput {
             candidates_include_children: self.candidates_include_children,
             reading: self.read.reading(self.accept_implausible),
-            source: self.statistics.source("match", &settings, &inputs)?,
+            relatives: relatives.to_vec(),
+            pedigrees: pedigrees.cloned(),
+            source: self.statistics.source_with("match", pedigrees.is_some(), &settings, &inputs)?,
             inputs,
             ..run::MatchInput::new(self.children.clone(), self.candidates.clone())
         };
@@ -94,7 +112,7 @@ pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
 
 /// Does one part, for `filia merge`.
 fn do_part(arguments: &MatchArguments, share: Share, path: &Path) -> Result<()> {
-    let (settings, mut input) = arguments.input.resolve()?;
+    let (settings, mut input) = arguments.input.resolve_with(&arguments.relatives, arguments.pedigrees.as_ref())?;
     input.max_memory = arguments.max_memory;
     let target = PartTarget { path: path.to_owned(), replace: arguments.how.force };
     let line = StageLine::new(!arguments.how.no_progress);
@@ -109,7 +127,7 @@ fn do_part(arguments: &MatchArguments, share: Share, path: &Path) -> Result<()> 
 
 /// Reads, searches and writes; what was read and found is returned for whoever prints it.
 pub fn execute(arguments: &MatchArguments, out: &Path) -> Result<(MatchCase, Found)> {
-    let (settings, mut input) = arguments.input.resolve()?;
+    let (settings, mut input) = arguments.input.resolve_with(&arguments.relatives, arguments.pedigrees.as_ref())?;
     input.max_memory = arguments.max_memory;
     let line = StageLine::new(!arguments.how.no_progress);
     Ok(match_into(&arguments.how.output(out), input, settings, &line)?)

@@ -62,6 +62,8 @@ pub const STATUS: TableKind = TableKind::new("status", &["child_id"]);
 pub const CASE_FAMILIES: TableKind = TableKind::new("families", &["family", "member_id"]);
 /// Children who may be siblings.
 pub const SIBSHIPS: TableKind = TableKind::new("sibships", &["child_a", "child_b"]);
+/// Who each body is, by the children and the families together.
+pub const IDENTITIES: TableKind = TableKind::new("identities", &["victim_id", "family_id", "missing_id"]);
 /// Samples of one person.
 pub const DIRECT_MATCHES: TableKind = TableKind::new("direct_matches", &["sample_a", "sample_b"]);
 /// What was read and not used.
@@ -105,6 +107,7 @@ pub const RESULT_TABLES: &[TableKind] = &[
     COUPLES,
     STATUS,
     SIBSHIPS,
+    IDENTITIES,
     DIRECT_MATCHES,
     REJECTED,
     PAIRWISE,

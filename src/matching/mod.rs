@@ -57,9 +57,9 @@ pub use memory::{AtOnce, MemoryNeeds, TooLittleMemory};
 pub use parentage::{OtherRelative, Parentage};
 pub use parents::{Candidacy, ParentSearch, find_parents};
 pub use roster::{Asked, Child, Roster, RosterError, UnusedParent};
-pub use run::{Found, search, search_each, search_from};
+pub use run::{Found, search, search_each, search_each_from, search_from};
 pub use share::{NoShare, ScannedShare, Share, scan_share};
-pub use status::{ChildStatus, PlaceStatus, Status};
+pub use status::{ChildStatus, Named, PlaceStatus, Status};
 
 use crate::likelihood::{Chromosome, LocusModel};
 use crate::model::{CaseModels, ScoreTables, TableError};
@@ -83,6 +83,9 @@ pub enum MatchError {
     /// The temporary file of profiles that do not fit in memory can no longer be read.
     #[error(transparent)]
     Panel(#[from] PanelError),
+    /// What the families say of the bodies cannot be had.
+    #[error(transparent)]
+    Families(Box<dyn std::error::Error + Send + Sync>),
     /// The search was interrupted.
     #[error("interrupted")]
     Cancelled,

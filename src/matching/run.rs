@@ -2,7 +2,7 @@
 
 use super::assess::notes_on_known_parents;
 use super::couples::note_on_threshold;
-use super::families::{Families, weigh_families};
+use super::families::{Families, Kin, weigh_families};
 use super::limits::EXACT_LIMIT;
 use super::parentage::Parentage;
 use super::share::{ScannedShare, Share, scan_share};
@@ -76,13 +76,7 @@ pub fn search_from(
     progress: &dyn Progress,
 ) -> Result<Found, MatchError> {
     let mut found = search_each_from(case, roster, first, progress)?;
-    if is_parent(case) {
-        let started = Instant::now();
-        let Found { direct, parents, parentage, .. } = &found;
-        let families = weigh_families(case, roster, direct, &parents.persons, parentage, progress)?;
-        found.weigh_in_case(case, roster, families);
-        found.families_time = started.elapsed();
-    }
+    found.weigh_together(case, roster, None, progress)?;
     Ok(found)
 }
 
@@ -95,7 +89,11 @@ pub fn search_each(case: &Case<'_>, roster: &Roster, progress: &dyn Progress) ->
     search_each_from(case, roster, first, progress)
 }
 
-fn search_each_from(
+/// As [`search_each`], from what the first scans found, all shares put together.
+///
+/// # Errors
+/// As [`search`].
+pub fn search_each_from(
     case: &Case<'_>,
     roster: &Roster,
     first: ScannedShare,
@@ -145,6 +143,28 @@ fn search_each_from(
 }
 
 impl Found {
+    /// Weighs all children at once, and the bodies of families that miss somebody with them; nothing where another relationship than
+    /// parent is searched.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses, or an interruption.
+    pub fn weigh_together(
+        &mut self,
+        case: &Case<'_>,
+        roster: &Roster,
+        kin: Option<&Kin<'_>>,
+        progress: &dyn Progress,
+    ) -> Result<(), MatchError> {
+        if is_parent(case) {
+            let started = Instant::now();
+            let Self { direct, parents, parentage, .. } = &*self;
+            let families = weigh_families(case, roster, direct, &parents.persons, parentage, kin, progress)?;
+            self.weigh_in_case(case, roster, families);
+            self.families_time = started.elapsed();
+        }
+        Ok(())
+    }
+
     /// Takes in the answer about all children at once.
     fn weigh_in_case(&mut self, case: &Case<'_>, roster: &Roster, families: Families) {
         let in_list = InList::both(case.settings.prior.in_list);
@@ -160,6 +180,7 @@ impl Found {
         let status = of_children.map(|((child, own), of_case)| ChildStatus::of(case, child, own, of_case.as_ref()));
         self.status = status.collect();
         self.notes.extend(families.note());
+        self.notes.extend(families.note_on_identities());
         self.families = families;
     }
 }

@@ -41,16 +41,25 @@ impl fmt::Display for Status {
     }
 }
 
+/// Somebody who can be named as a parent.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Named {
+    /// A person of the lists: the sample that stands for it.
+    Sample(SampleIndex),
+    /// A missing person (number) who lies among none of the bodies.
+    Missing(u32),
+}
+
 /// What is known of the parent of one place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PlaceStatus {
     /// In one word.
     pub status: Status,
     /// The stated parent, or the likeliest person.
-    pub person: Option<SampleIndex>,
+    pub person: Option<Named>,
     /// The likeliest persons with their probabilities (the lowest of the populations), best first; at most [`NAMED`].
-    pub persons: Vec<(SampleIndex, f64)>,
-    /// The probability that it is nobody of the lists (the highest of the populations).
+    pub persons: Vec<(Named, f64)>,
+    /// The probability that it is nobody of the lists, and no missing person (the highest of the populations).
     pub none: Option<f64>,
 }
 
@@ -90,13 +99,18 @@ fn place_status(
     let in_list = InList::both(case.settings.prior.in_list);
     let stated = if place == Place::Father { child.father } else { child.mother };
     let mut none = parentage.none(in_list, place);
-    let mut persons = parentage.of_place(in_list, place);
+    let mut listed = parentage.of_place(in_list, place);
+    let mut missing = Vec::new();
     if let Some(of_case) = of_case.filter(|_| stated.is_none()) {
-        none = none.map(|_| of_case.none(place));
-        for (person, posterior) in &mut persons {
+        missing = of_case.missing(place);
+        none = none.or((!missing.is_empty()).then_some(1.0)).map(|_| of_case.none(place));
+        for (person, posterior) in &mut listed {
             *posterior = of_case.in_place(place, *person, &parentage.posteriors_in(in_list, place, *person));
         }
     }
+    let listed = listed.into_iter().map(|(person, posterior)| (Named::Sample(person), posterior));
+    let missing = missing.into_iter().map(|(person, posterior)| (Named::Missing(person), posterior));
+    let mut persons: Vec<(Named, f64)> = listed.chain(missing).collect();
     persons.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     let limits = &case.settings.status;
     let best = persons.first().map_or(0.0, |&(_, posterior)| posterior);
@@ -115,5 +129,5 @@ fn place_status(
         Status::Established | Status::Probable | Status::Disputed => persons.first().map(|&(person, _)| person),
         _ => None,
     };
-    PlaceStatus { status, person: stated.or(likeliest), persons, none }
+    PlaceStatus { status, person: stated.map(Named::Sample).or(likeliest), persons, none }
 }

@@ -5,7 +5,7 @@ use crate::io::source::{Fingerprint, Inputs};
 use crate::model::AddedAllele;
 use crate::population::Alphabet;
 use crate::profile::LocusName;
-use crate::settings::{SettingOutOfRange, Settings};
+use crate::settings::{Given, SettingOutOfRange, Settings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -137,8 +137,9 @@ impl Manifest {
     /// What the target refuses.
     pub fn write(&self, mut target: impl Write) -> io::Result<()> {
         let mut manifest = serde_json::to_value(self)?;
-        let with_markers = self.inputs.iter().any(|input| input.role == MARKERS);
-        for (key, _) in self.settings.without_effect(&self.command, with_markers) {
+        let has = |role: &str| self.inputs.iter().any(|input| input.role == role);
+        let given = Given { markers: has(MARKERS), families: has(PEDIGREES) };
+        for (key, _) in self.settings.without_effect(&self.command, given) {
             remove(&mut manifest["settings"], key);
         }
         serde_json::to_writer_pretty(&mut target, &manifest)?;
@@ -152,8 +153,17 @@ const KEYS: [&str; 10] =
     ["version", "command", "settings", "inputs", "counts", "pairs", "timings", "plan", "added_alleles", "notes"];
 
 /// The sections that commands add.
-const SECTIONS: [&str; 8] =
-    ["assignments", "families", "joint", "memory", "reading", "samples_of_one_person", "seed", UNSEEN_ALLELES];
+const SECTIONS: [&str; 9] = [
+    "assignments",
+    "families",
+    "identities",
+    "joint",
+    "memory",
+    "reading",
+    "samples_of_one_person",
+    "seed",
+    UNSEEN_ALLELES,
+];
 
 /// Refuses a manifest with a key at its top that no command writes: it means more than would be read.
 ///
@@ -169,6 +179,9 @@ pub fn check_keys<'k>(keys: impl IntoIterator<Item = &'k String>) -> Result<(), 
 
 /// The section on the alleles that a frequency table does not list, with who shows them.
 pub const UNSEEN_ALLELES: &str = "unseen_alleles";
+
+/// The role of a pedigree file among the inputs.
+pub const PEDIGREES: &str = "pedigrees";
 
 /// The role of a marker file among the inputs.
 pub const MARKERS: &str = "markers";

@@ -1,12 +1,14 @@
 //! The tables of `filia match`.
 
+use super::family_tables::MissingName;
 use super::probability_in_words;
 use super::table::{Columns, Digits, Table};
 use crate::inference::verbal;
 use crate::io::result_tables::{COUPLES, DIRECT_MATCHES, MATCHES, STATUS};
 use crate::matching::one_person::{DirectMatch, DirectMatches};
-use crate::matching::{Candidacy, Case, ChildStatus, Couple, Flag, OtherRelative, PlaceStatus, Status};
+use crate::matching::{Candidacy, Case, ChildStatus, Couple, Flag, Named, OtherRelative, PlaceStatus, Status};
 use crate::profile::SampleIndex;
+use std::borrow::Cow;
 
 /// As results are shown.
 const SHOWN: Digits = Digits::Significant;
@@ -112,12 +114,12 @@ pub fn couples_table<'a>(case: &'a Case<'a>, couples: &'a [Couple]) -> Table<'a>
 }
 
 /// The table `status`: for each child in one word what is known of its father and of its mother.
-pub fn status_table<'a>(case: &'a Case<'a>, children: &'a [ChildStatus]) -> Table<'a> {
-    let id = |person: Option<SampleIndex>| person.map(|person| case.panel.full_id(person));
+pub fn status_table<'a>(case: &'a Case<'a>, missing: &'a [MissingName], children: &'a [ChildStatus]) -> Table<'a> {
+    let id = |person: Option<Named>| person.map(|person| named(case, missing, person));
     let best = |place: &PlaceStatus| place.persons.first().map(|&(_, posterior)| posterior);
     let reasons = |child: &ChildStatus| {
         let [father, mother] = &child.places;
-        [("father", father), ("mother", mother)].map(|(word, place)| reason(case, word, place)).join("; ")
+        [("father", father), ("mother", mother)].map(|(word, place)| reason(case, missing, word, place)).join("; ")
     };
     let columns = Columns::<&ChildStatus>::new()
         .text("child_id", |row| case.panel.full_id(row.child))
@@ -133,15 +135,23 @@ pub fn status_table<'a>(case: &'a Case<'a>, children: &'a [ChildStatus]) -> Tabl
     Table::of_slice(STATUS, columns, children)
 }
 
+/// A person of the lists by the sample's id, a missing one by family and id.
+fn named<'a>(case: &'a Case<'_>, missing: &[MissingName], person: Named) -> Cow<'a, str> {
+    match person {
+        Named::Sample(sample) => case.panel.full_id(sample),
+        Named::Missing(person) => Cow::Owned(missing[person as usize].to_string()),
+    }
+}
+
 /// A status in a few words: who is likeliest, and how likely nobody is.
-fn reason(case: &Case<'_>, word: &str, place: &PlaceStatus) -> String {
+fn reason(case: &Case<'_>, missing: &[MissingName], word: &str, place: &PlaceStatus) -> String {
     match place.status {
         Status::Stated => return format!("{word}: named by the child's row"),
         Status::NotAsked => return format!("{word}: nobody was compared"),
         _ => {}
     }
-    let of_person = |&(person, posterior): &(SampleIndex, f64)| {
-        format!("{} {}", case.panel.full_id(person), probability_in_words(posterior))
+    let of_person = |&(person, posterior): &(Named, f64)| {
+        format!("{} {}", named(case, missing, person), probability_in_words(posterior))
     };
     let none = place.none.map(|none| format!("nobody of the lists {}", probability_in_words(none)));
     let all: Vec<_> = place.persons.iter().map(of_person).chain(none).collect();

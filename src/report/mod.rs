@@ -15,7 +15,7 @@ pub mod run_comparison;
 mod synthetic_tables;
 pub mod table;
 
-pub use family_tables::{case_families_table, sibships_table};
+pub use family_tables::{MissingName, case_families_table, identities_table, sibships_table};
 pub use identification_tables::IdentificationReport;
 pub use manifest::{InputFile, Manifest, Timings};
 pub use match_tables::{couples_table, direct_matches_table, matches_table, status_table};

@@ -1,14 +1,18 @@
 //! The main job: children and candidates read, modelled and searched.
 
-use super::linkage::independence_note;
+use super::identify_case::stated_sexes;
+use super::linkage::{independence_note, linkage_groups};
+use super::match_relatives::MatchRelatives;
 use super::reading::Reading;
 use super::{RunError, inputs::named_files};
+use crate::identification::{self, Family};
+use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::problems::Reason;
 use crate::io::profiles::{LeftOut, ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::source::Inputs;
 use crate::matching::{
     Case, Child, Explanation, Found, MemoryNeeds, Roster, RosterError, ScannedShare, Share, UnusedParent, explain,
-    scan_share, search,
+    scan_share, search_each_from, search_from,
 };
 use crate::model::{CaseModels, UnseenAllele};
 use crate::profile::{Panel, Role, SampleIndex, SpillTo};
@@ -32,6 +36,10 @@ pub struct MatchInput {
     pub candidates: Vec<PathBuf>,
     /// Whether children are candidates too.
     pub candidates_include_children: bool,
+    /// Files with the profiles of relatives, for families that miss somebody.
+    pub relatives: Vec<PathBuf>,
+    /// These families.
+    pub pedigrees: Option<PathBuf>,
     /// How the files are read.
     pub reading: Reading,
     /// Where the statistics come from, beside the settings.
@@ -55,14 +63,22 @@ impl MatchInput {
 
     /// Every file that a run with these settings reads.
     pub fn files(&self, settings: &Settings) -> Vec<PathBuf> {
-        self.children.iter().chain(&self.candidates).cloned().chain(named_files(settings, &self.source)).collect()
+        let own = self.children.iter().chain(&self.candidates).chain(&self.relatives).chain(&self.pedigrees);
+        own.cloned().chain(named_files(settings, &self.source)).collect()
     }
 
-    /// The profile files: the children's first, then the candidates'.
+    /// The profile files: the children's first, then the candidates', then the relatives'.
     fn sources(&self) -> Vec<ProfileSource> {
         let source = |path: &PathBuf, default_role| ProfileSource { path: path.clone(), default_role };
         let children = self.children.iter().map(|path| source(path, Some(Role::Child)));
-        children.chain(self.candidates.iter().map(|path| source(path, None))).collect()
+        let relatives = self.relatives.iter().map(|path| source(path, Some(Role::Relative)));
+        children.chain(self.candidates.iter().map(|path| source(path, None))).chain(relatives).collect()
+    }
+
+    /// The positions of the relatives' files among all profile files.
+    fn relatives_at(&self) -> Range<usize> {
+        let first = self.children.len() + self.candidates.len();
+        first..first + self.relatives.len()
     }
 }
 
@@ -81,6 +97,8 @@ pub struct MatchCase {
     pub unseen: Vec<UnseenAllele>,
     /// Who is a child and who a candidate.
     pub roster: Roster,
+    /// The families that miss somebody, where any were given.
+    pub relatives: Option<MatchRelatives>,
     /// Time to read the profiles.
     pub read_time: Duration,
     /// Time to make the models.
@@ -120,9 +138,15 @@ impl MatchCase {
         let spill =
             |limit: u64| SpillTo { folder: scratch.to_owned(), after_bytes: (limit / SHARE_FOR_CODES) as usize };
         let options = input.reading.options(&statistics, &input.inputs, input.max_memory.map(spill));
+        let pedigrees = input.pedigrees.as_deref().map(|path| read_pedigrees(path, &input.inputs)).transpose()?;
+        let Pedigrees { families, notes } = pedigrees.unwrap_or_default();
         let mut profiles = read_panel_watched(&input.sources(), &options, progress)?;
+        profiles.notes.extend(notes);
         progress.begin(Stage::uncounted("making the models"));
-        input.reading.take_out_unusable_calls(&mut profiles, &statistics, &Panel::sex)?;
+        let sexes = stated_sexes(&profiles, &families, input.relatives_at());
+        let sex_of =
+            |panel: &Panel, sample: SampleIndex| sexes.get(&sample).copied().unwrap_or_else(|| panel.sex(sample));
+        input.reading.take_out_unusable_calls(&mut profiles, &statistics, &sex_of)?;
         let read_time = started.elapsed();
         let started = Instant::now();
         let mut models = statistics.case_models(&profiles.panel)?;
@@ -130,9 +154,13 @@ impl MatchCase {
         let unseen = statistics.unseen_alleles(&profiles.panel, &mut models)?;
         models.notes.extend(independence_note(&profiles.panel, &models, &statistics.settings, &input.inputs)?);
         models.notes.extend(input.source.without_effect.iter().cloned());
-        let roster = roster(&input, &mut profiles, &statistics.settings)?;
+        let mut roster = roster(&input, &mut profiles, &statistics.settings)?;
+        let relatives = match input.pedigrees.is_some() {
+            true => Some(relatives(&input, &profiles, &statistics.settings, families, &mut models, &mut roster)?),
+            false => None,
+        };
         let plan_time = started.elapsed();
-        Ok(Self { input, statistics, profiles, models, unseen, roster, read_time, plan_time })
+        Ok(Self { input, statistics, profiles, models, unseen, roster, relatives, read_time, plan_time })
     }
 
     /// The settings in full.
@@ -163,7 +191,24 @@ impl MatchCase {
     /// # Errors
     /// As [`MatchCase::search`]; an interruption.
     pub fn search_watched(&self, progress: &dyn Progress) -> Result<Found, RunError> {
-        Ok(search(&self.within_memory()?, &self.roster, progress)?)
+        let case = self.within_memory()?;
+        let first = scan_share(&case, &self.roster, Share::WHOLE, progress)?;
+        self.search_from(&case, first, progress)
+    }
+
+    /// The search from what its first scans found, with the families where there are some.
+    pub(super) fn search_from(
+        &self,
+        case: &Case<'_>,
+        first: ScannedShare,
+        progress: &dyn Progress,
+    ) -> Result<Found, RunError> {
+        let Some(relatives) = &self.relatives else {
+            return Ok(search_from(case, &self.roster, first, progress)?);
+        };
+        let mut found = search_each_from(case, &self.roster, first, progress)?;
+        self.weigh_with_families(case, relatives, &mut found, progress)?;
+        Ok(found)
     }
 
     /// The first scans of a search for a share of the candidates, while somebody watches.
@@ -219,6 +264,25 @@ impl MatchCase {
             }
         }
     }
+}
+
+/// The families, whose notes join those of the search.
+fn relatives(
+    input: &MatchInput,
+    profiles: &ReadProfiles,
+    settings: &Settings,
+    families: Vec<Family>,
+    models: &mut CaseModels,
+    roster: &mut Roster,
+) -> Result<MatchRelatives, RunError> {
+    let at = input.relatives_at();
+    let is_relative = |sample| profiles.came_from_any(sample, &at);
+    let is_other = |sample| profiles.came_from_any(sample, &(0..at.start));
+    let found = identification::Roster::of_families(&profiles.panel, families, is_other, is_relative)
+        .map_err(|source| RunError::NobodyToIdentify { source, cause: None })?;
+    roster.notes.extend(found.notes);
+    let groups = linkage_groups(&profiles.panel, models, &settings.linkage, &input.inputs)?;
+    Ok(MatchRelatives { families: found.families, groups })
 }
 
 /// Sorts the samples into children and candidates, and lists who is left out.

@@ -7,7 +7,7 @@ use crate::io::part_file::{PartFileError, PartReader, write_part};
 use crate::io::result_tables::RESULT_TABLES;
 use crate::io::source::Inputs;
 use crate::io::whole_file::WholeFile;
-use crate::matching::{Found, ScannedShare, Share, search_from};
+use crate::matching::{Found, ScannedShare, Share};
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest};
 use crate::settings::Settings;
@@ -152,7 +152,7 @@ pub fn merge_into(
     let case = read_case(input, &run, folder.scratch(), progress)?;
     progress.begin(Stage::of("putting parts together", "parts", parts.len() as u64));
     let found = case.put_together(&parts, progress)?;
-    let found = search_from(&case.within_memory()?, &case.roster, found, progress)?;
+    let found = case.search_from(&case.within_memory()?, found, progress)?;
     case.write(&found, folder, &output.formats, progress)?;
     Ok((case, found))
 }

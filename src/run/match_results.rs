@@ -1,6 +1,7 @@
 //! What a search writes: its tables and its manifest.
 
 use super::match_case::{MatchCase, MatchInput};
+use super::match_relatives::MatchRelatives;
 use super::page::write_page;
 use super::reading::{MatchReading, READING};
 use super::{Output, RunError, statistics_files};
@@ -8,15 +9,16 @@ use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;
 use crate::matching::Found;
 use crate::progress::{Progress, Stage};
-use crate::report::manifest::{InputFile, Manifest, Timings, UNSEEN_ALLELES};
+use crate::report::manifest::{InputFile, Manifest, PEDIGREES, Timings, UNSEEN_ALLELES};
 use crate::report::table::export_into;
 use crate::report::{
-    case_families_table, couples_table, direct_matches_table, matches_table, rejected_table, sibships_table,
-    status_table,
+    case_families_table, couples_table, direct_matches_table, identities_table, matches_table, rejected_table,
+    sibships_table, status_table,
 };
 use crate::settings::Settings;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Reads, searches and writes; what was read and found is returned for whoever shows it.
@@ -51,15 +53,18 @@ impl MatchCase {
         let started = Instant::now();
         progress.begin(Stage::uncounted("writing the tables"));
         let case = self.scoring();
-        let tables = [
+        let missing = self.relatives.as_ref().map(MatchRelatives::names).unwrap_or_default();
+        let mut tables = vec![
             matches_table(&case, &found.parents.candidacies),
             couples_table(&case, &found.couples),
-            status_table(&case, &found.status),
-            case_families_table(&case, &found.families.families),
+            status_table(&case, &missing, &found.status),
+            case_families_table(&case, &missing, &found.families.families),
             sibships_table(&case, &found.families.sibships),
             direct_matches_table(&case, &found.direct),
             rejected_table(&self.profiles.rejected),
         ];
+        let identities = found.families.identities.iter();
+        tables.extend(identities.map(|bodies| identities_table(&case, &found.parents.persons, &missing, bodies)));
         export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(found)?;
         write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
@@ -113,6 +118,14 @@ impl MatchCase {
             section["greatest_r_hat"] = json!(families.worst.r_hat);
         }
         manifest.sections.insert("families".to_owned(), section);
+        if let Some(identities) = &families.identities {
+            let section = json!({
+                "exact": identities.exact,
+                "left_open": identities.open,
+                "too_many_children_and_missing_persons": identities.are_too_many,
+            });
+            manifest.sections.insert("identities".to_owned(), section);
+        }
         if let Some(limit) = self.input.max_memory {
             let parts = found.parents.plans.iter().filter_map(|(sex, scanned)| {
                 let (candidates, children) = scanned.parts?;
@@ -128,8 +141,14 @@ impl MatchCase {
 
     /// The profile files, as they were read.
     pub fn profile_files(&self) -> Vec<InputFile> {
-        let profiles = [("children", &self.input.children), ("candidates", &self.input.candidates)];
-        let named = profiles.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
+        let pedigrees: Vec<PathBuf> = self.input.pedigrees.iter().cloned().collect();
+        let files = [
+            ("children", &self.input.children),
+            ("candidates", &self.input.candidates),
+            ("relatives", &self.input.relatives),
+            (PEDIGREES, &pedigrees),
+        ];
+        let named = files.into_iter().flat_map(|(role, paths)| paths.iter().map(move |path| (role, path.as_path())));
         InputFile::of_read(named, &self.input.inputs)
     }
 
@@ -144,7 +163,14 @@ impl MatchCase {
             ("matches", found.parents.candidacies.len()),
             ("couples", found.couples.len()),
         ];
-        counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect()
+        let mut counts: BTreeMap<String, u64> =
+            counts.into_iter().map(|(name, count)| (name.to_owned(), count as u64)).collect();
+        if let (Some(relatives), Some(identities)) = (&self.relatives, &found.families.identities) {
+            counts.insert("families".to_owned(), relatives.families.len() as u64);
+            counts.insert("missing".to_owned(), identities.log10_lrs.len() as u64);
+            counts.insert("bodies".to_owned(), identities.bodies.len() as u64);
+        }
+        counts
     }
 
     /// What a reader of the results must know, one sentence each.

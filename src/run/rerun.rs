@@ -6,7 +6,7 @@ use super::reading::{MatchReading, READING};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::bundled;
 use crate::progress::Progress;
-use crate::report::manifest::{InputFile, MARKERS, Manifest};
+use crate::report::manifest::{InputFile, MARKERS, Manifest, PEDIGREES};
 use crate::statistics::StatisticsSource;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,6 +80,8 @@ pub(super) fn input_of(manifest: &Manifest) -> Result<MatchInput, RunError> {
         candidates_include_children,
         reading,
         source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
+        relatives: paths("relatives"),
+        pedigrees: paths(PEDIGREES).pop(),
         ..MatchInput::new(paths("children"), paths("candidates"))
     })
 }

@@ -17,7 +17,7 @@ const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
-const USED_BY: [(&str, &[&str]); 29] = [
+const USED_BY: [(&str, &[&str]); 30] = [
     ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack", "convert"]),
     ("population.theta", LIKELIHOOD),
     ("population.minimum_frequency", SCORED),
@@ -43,11 +43,24 @@ const USED_BY: [(&str, &[&str]); 29] = [
     ("prior.listed", &["match"]),
     ("prior.relatives", &["match", "calibrate"]),
     ("prior.shared_unlisted", &["match"]),
+    ("prior.missing_parent", &[]),
     ("prior.identified", &["identify"]),
     ("prior.assignments", &["identify"]),
     ("status", &["match"]),
     ("children", SEARCH),
 ];
+
+/// What `match` uses beyond that where it is given families that miss somebody.
+const USED_WITH_FAMILIES: [&str; 4] = ["linkage", "prior.missing_parent", "prior.identified", "prior.assignments"];
+
+/// What a run is given beside its settings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Given {
+    /// A marker file.
+    pub markers: bool,
+    /// Families that miss somebody.
+    pub families: bool,
+}
 
 /// Why a setting has no effect.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,9 +84,13 @@ impl std::fmt::Display for NoEffect {
 }
 
 impl Settings {
-    /// The settings (or whole sections) that have no effect in a run of this command, and why.
-    pub fn without_effect(&self, command: &str, with_markers: bool) -> Vec<(&'static str, NoEffect)> {
-        let of_command = USED_BY.iter().filter(|(_, commands)| !commands.contains(&command));
+    /// The settings (or whole sections) that have no effect in a run of this command with these files, and why.
+    pub fn without_effect(&self, command: &str, given: Given) -> Vec<(&'static str, NoEffect)> {
+        let is_used = |key: &&str, commands: &[&str]| {
+            let is_for_families = command == "match" && USED_WITH_FAMILIES.contains(key);
+            commands.contains(&command) || (is_for_families && given.families)
+        };
+        let of_command = USED_BY.iter().filter(|(key, commands)| !is_used(key, commands));
         let mut found: Vec<_> = of_command.map(|&(key, _)| (key, NoEffect::Command(command.to_owned()))).collect();
         let mut add = |key: &'static str, why: NoEffect| {
             let is_known = |(other, _): &(&str, NoEffect)| key == *other || key.starts_with(&format!("{other}."));
@@ -81,7 +98,7 @@ impl Settings {
                 found.push((key, why));
             }
         };
-        if with_markers {
+        if given.markers {
             SAID_BY_MARKERS.iter().for_each(|key| add(key, NoEffect::Markers));
         }
         let model = self.mutation.model;
@@ -137,13 +154,17 @@ mod tests {
     fn what_has_no_effect_says_why() {
         let mut settings = Settings::default();
         let why = |settings: &Settings, command: &str, markers: bool, key: &str| {
-            let mut found = settings.without_effect(command, markers).into_iter().filter(|(found, _)| *found == key);
+            let given = Given { markers, families: false };
+            let mut found = settings.without_effect(command, given).into_iter().filter(|(found, _)| *found == key);
             let why = found.next().map(|(_, why)| why.to_string());
             assert!(found.next().is_none(), "{key} is listed once");
             why
         };
         assert_eq!(why(&settings, "identify", false, "prior.in_list").unwrap(), "`identify` does not use it");
         assert_eq!(why(&settings, "match", false, "prior.in_list"), None);
+        assert!(why(&settings, "match", false, "prior.missing_parent").is_some());
+        let with_families = settings.without_effect("match", Given { markers: false, families: true });
+        assert!(with_families.iter().all(|(key, _)| !USED_WITH_FAMILIES.contains(key)));
         assert_eq!(why(&settings, "identify", false, "linkage.pairs").unwrap(), "`linkage.use` is false");
         assert_eq!(
             why(&settings, "match", true, "population.theta").unwrap(),

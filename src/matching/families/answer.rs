@@ -1,7 +1,9 @@
 //! The case's answer: posteriors, the likeliest families, who are siblings.
 
+use super::components::Component;
 use super::group::{Group, Parent};
 use super::hypotheses::Kid;
+use super::kin::Kin;
 use super::tally::Event;
 use super::{Answered, Solved};
 use crate::inference::Place;
@@ -26,6 +28,8 @@ pub struct CasePosterior {
 #[derive(Clone, PartialEq, Debug, Default)]
 struct UnderTable {
     persons: BTreeMap<SampleIndex, [f64; 2]>,
+    /// Missing persons (by number) who lie among no bodies.
+    missing: BTreeMap<u32, [f64; 2]>,
     none: [f64; 2],
     /// By place, what a posterior of somebody who is not told apart is multiplied with.
     others: [f64; 2],
@@ -44,14 +48,19 @@ pub enum MemberRole {
     UnlistedFather,
     /// An unlisted mother of several children.
     UnlistedMother,
+    /// A missing person who lies among no bodies, as the father of a child of the family.
+    MissingFather,
+    /// The same as the mother.
+    MissingMother,
 }
 
 /// One member of a family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// The sample; of an unlisted parent nothing.
+    /// The sample; of an unlisted or missing parent nothing.
     pub sample: Option<SampleIndex>,
-    /// Its number among the unlisted parents of its family and sex, from 1; 0 of everybody else.
+    /// Of an unlisted parent the number among those of its family and sex, from 1; of a missing person that among all missing persons
+    /// (0-based); 0 of everybody else.
     pub number: u32,
     /// Who it is.
     pub role: MemberRole,
@@ -81,9 +90,41 @@ pub struct Sibship {
     pub half: f64,
 }
 
+/// Who a body is, by the case's posterior.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Identity {
+    /// The sample that stands for the body.
+    pub body: SampleIndex,
+    /// The missing persons (numbers, ascending) that it can be, with their probabilities; of several tables the lowest.
+    pub persons: Vec<(u32, f64)>,
+    /// The probability of being none of them, of several tables the highest.
+    pub nobody: f64,
+    /// How many children were weighed with it.
+    pub children: usize,
+    /// How far the probabilities can be off, about: the greatest standard error where they were sampled, and what was left out.
+    pub error: f64,
+}
+
+/// The bodies, and why there can be less than was asked for.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Identities {
+    /// By body.
+    pub bodies: Vec<Identity>,
+    /// By missing person, then by body: log10 LR of the body as that person, by the relatives alone.
+    pub log10_lrs: Vec<Vec<Option<f64>>>,
+    /// Components of children and families that were summed over,
+    pub exact: usize,
+    /// and those left open, whose bodies rest on the relatives alone and whose children have no answer.
+    pub open: usize,
+    /// Whether nobody was looked at with the children, because there are too many pairs of a child and a missing person.
+    pub are_too_many: bool,
+}
+
 /// The case's answer.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Families {
+    /// Who the bodies are, where families take part.
+    pub identities: Option<Identities>,
     /// By child of the roster; nothing of those whose component could not be answered.
     pub children: Vec<Option<CasePosterior>>,
     /// The likeliest families of more than one member.
@@ -125,6 +166,15 @@ impl CasePosterior {
         self.posteriors(place, person, own).reduce(f64::min).unwrap_or(0.0)
     }
 
+    /// The missing persons (by number) who take a place without lying among the bodies, the lowest probability of the tables.
+    pub fn missing(&self, place: Place) -> Vec<(u32, f64)> {
+        let Some(first) = self.tables.first() else { return Vec::new() };
+        let of = |table: &UnderTable, person| table.missing.get(person).map_or(0.0, |found| found[place.index()]);
+        let lowest = |person| self.tables.iter().map(|table| of(table, person)).reduce(f64::min).unwrap_or(0.0);
+        let persons = first.missing.keys().map(|person| (*person, lowest(person)));
+        persons.filter(|(_, probability)| *probability > 0.0).collect()
+    }
+
     /// How far the probabilities can be off, about: the greatest standard error where they were sampled, and what was left out.
     pub fn error(&self) -> f64 {
         (self.sampled.map_or(0.0, |spread| spread.standard_error) + self.cut).min(1.0)
@@ -160,16 +210,50 @@ impl Families {
         (all > 0).then(|| format!("the case's posterior: {}", parts.join("; ")))
     }
 
-    /// Nothing is known.
-    pub(super) fn left_open(children: usize) -> Self {
-        Self { children: vec![None; children], open: children, ..Self::default() }
+    /// A sentence on how bodies and families were taken into account, where any were.
+    pub(in crate::matching) fn note_on_identities(&self) -> Option<String> {
+        let Identities { exact, open, are_too_many, .. } = self.identities.as_ref()?;
+        if *are_too_many {
+            return Some(
+                "too many children and missing persons to weigh them together: no posterior_case, and identities.csv rests on the \
+                 relatives alone"
+                    .to_owned(),
+            );
+        }
+        let mut note = format!(
+            "children and families: {exact} of {} groups that can concern each other summed exactly",
+            exact + open
+        );
+        if *open > 0 {
+            note += &format!(
+                "; {open} too large: no posterior_case there, and their bodies in identities.csv rest on the relatives alone \
+                 (children_weighed 0)"
+            );
+        }
+        Some(note)
     }
 
-    pub(super) fn new(roster: &Roster, positions: &[usize], kids: &[Vec<Kid>], answered: Vec<Answered>) -> Self {
-        let mut families = Self::left_open(roster.children.len());
+    /// Nothing is known but what the relatives alone say of the bodies.
+    pub(super) fn left_open(children: usize, kin: Option<&Kin<'_>>) -> Self {
+        let identities = kin.map(|kin| Identities { are_too_many: true, ..Identities::by_relatives(kin) });
+        Self { children: vec![None; children], open: children, identities, ..Self::default() }
+    }
+
+    pub(super) fn new(
+        roster: &Roster,
+        positions: &[usize],
+        kids: &[Vec<Kid>],
+        answered: Vec<Answered>,
+        kin: Option<&Kin<'_>>,
+    ) -> Self {
+        let mut families = Self::left_open(roster.children.len(), None);
+        families.identities = kin.map(Identities::by_relatives);
         families.open = 0;
         families.further_samples = roster.children.len() - positions.len();
         for component in answered {
+            if let Some(identities) = families.identities.as_mut().filter(|_| component.has_families) {
+                identities.take_in(&component);
+            }
             let Some(tables) = &component.tables else {
                 families.open += 1;
                 continue;
@@ -206,6 +290,69 @@ fn worse(one: Spread, other: Spread) -> Spread {
     Spread { standard_error: one.standard_error.max(other.standard_error), r_hat: one.r_hat.max(other.r_hat) }
 }
 
+impl Identities {
+    /// What the relatives alone say.
+    fn by_relatives(kin: &Kin<'_>) -> Self {
+        let of_body = |body: usize| {
+            let mut tables: Vec<(BTreeMap<u32, f64>, f64)> = Vec::new();
+            let mut error = 0.0_f64;
+            for table in &kin.tables {
+                let alone = table.alone;
+                tables.push((alone.marginals[body].iter().copied().collect(), alone.nobody[body]));
+                let spreads = alone.sampling.iter().flat_map(|sampling| {
+                    sampling.persons[body].iter().chain([&sampling.nobody[body]]).map(|spread| spread.standard_error)
+                });
+                error = spreads.fold(error.max(alone.lost), f64::max);
+            }
+            Identity::lowest(kin.bodies[body], &tables, 0, error)
+        };
+        let bodies = (0..kin.bodies.len()).map(of_body).collect();
+        Self { bodies, log10_lrs: kin.log10_lrs.clone(), ..Self::default() }
+    }
+
+    /// Takes in the answer about a component.
+    fn take_in(&mut self, answered: &Answered) {
+        let Some(solved) = &answered.tables else {
+            self.open += 1;
+            return;
+        };
+        self.exact += 1;
+        let Component { children, cut, .. } = &answered.component;
+        let error = cut.iter().copied().fold(0.0, f64::max).min(1.0);
+        for &body in &answered.bodies {
+            let of_table = |solved: &Solved| {
+                let events = solved.events.range(Event::Is(body, None)..=Event::Is(body, Some(u32::MAX)));
+                let (mut persons, mut nobody) = (BTreeMap::new(), None);
+                for (event, &(probability, _)) in events {
+                    match event {
+                        Event::Is(_, Some(person)) => _ = persons.insert(*person, probability),
+                        _ => nobody = Some(probability),
+                    }
+                }
+                Some((persons, nobody?))
+            };
+            // a body of which nothing is left to ask has what the relatives say
+            if let Some(tables) = solved.iter().map(of_table).collect::<Option<Vec<_>>>() {
+                let identity = &mut self.bodies[body as usize];
+                *identity = Identity::lowest(identity.body, &tables, children.len(), error);
+            }
+        }
+    }
+}
+
+impl Identity {
+    /// The lowest probability of each person over the tables, and the highest of nobody.
+    fn lowest(body: SampleIndex, tables: &[(BTreeMap<u32, f64>, f64)], children: usize, error: f64) -> Self {
+        let persons: BTreeSet<u32> = tables.iter().flat_map(|(persons, _)| persons.keys().copied()).collect();
+        let lowest = |person: u32| {
+            let by_table = tables.iter().map(|(persons, _)| persons.get(&person).copied().unwrap_or(0.0));
+            (person, by_table.reduce(f64::min).unwrap_or(0.0))
+        };
+        let nobody = tables.iter().map(|(_, nobody)| *nobody).reduce(f64::max).unwrap_or(1.0);
+        Self { body, persons: persons.into_iter().map(lowest).collect(), nobody, children, error }
+    }
+}
+
 impl UnderTable {
     /// Of a child (its number in the component).
     fn new(solved: &Solved, number: u32, kid: &Kid) -> Self {
@@ -221,6 +368,13 @@ impl UnderTable {
                 match event {
                     Event::Takes(_, _, Some(person)) => under.persons.entry(*person).or_default()[at] = found.0,
                     _ => under.none[at] = found.0,
+                }
+            }
+            let missing =
+                solved.events.range(Event::Missing(number, place, 0)..=Event::Missing(number, place, u32::MAX));
+            for (event, found) in missing {
+                if let Event::Missing(_, _, person) = event {
+                    under.missing.entry(*person).or_default()[at] = found.0;
                 }
             }
             if kid.other[at] > 0.0 {
@@ -272,11 +426,15 @@ fn likeliest(tables: &[Solved]) -> Vec<Family> {
 /// Listed parents, unlisted ones, children; each once.
 fn members(group: &Group) -> Vec<Member> {
     let mut members = Vec::new();
-    let roles = [(MemberRole::Father, MemberRole::UnlistedFather), (MemberRole::Mother, MemberRole::UnlistedMother)];
-    for (place, (listed, unlisted)) in roles.into_iter().enumerate() {
+    let roles = [
+        (MemberRole::Father, MemberRole::UnlistedFather, MemberRole::MissingFather),
+        (MemberRole::Mother, MemberRole::UnlistedMother, MemberRole::MissingMother),
+    ];
+    for (place, (listed, unlisted, missing)) in roles.into_iter().enumerate() {
         let parents: BTreeSet<Parent> = group.iter().map(|trio| trio.parents[place]).collect();
         members.extend(parents.into_iter().filter_map(|parent| match parent {
             Parent::Alone => None,
+            Parent::Missing(number) => Some(Member { sample: None, number, role: missing }),
             Parent::Shared(number) => Some(Member { sample: None, number: number + 1, role: unlisted }),
             Parent::Person(person) => Some(Member { sample: Some(person), number: 0, role: listed }),
         }));

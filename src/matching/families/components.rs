@@ -175,6 +175,43 @@ impl<'a> Components<'a> {
         found
     }
 
+    /// Leaves a part of a child's own posteriors for a place to parents of no list who weigh so much beside them; all sum to 1 then.
+    pub fn leave(&mut self, child: usize, place: Place, weight: f64) {
+        let own = &mut self.own[child];
+        let (nobody, persons) = (&mut own.nobody[place.index()], &mut own.persons[place.index()]);
+        let all = *nobody + persons.iter().map(|of| of.1).sum::<f64>();
+        let left = if all + weight > 0.0 { 1.0 / (all + weight) } else { 1.0 };
+        *nobody *= left;
+        persons.iter_mut().for_each(|of| of.1 *= left);
+    }
+
+    /// A child's own posterior of nobody of the lists for a place, of several tables the greatest.
+    pub fn nobody(&self, child: usize, place: Place) -> f64 {
+        self.own[child].nobody[place.index()]
+    }
+
+    /// The greatest of a child's own posteriors for a place: of nobody or of a person.
+    pub fn most(&self, child: usize, place: Place) -> f64 {
+        let persons = self.own[child].persons[place.index()].iter().map(|of| of.1);
+        persons.fold(self.nobody(child, place), f64::max)
+    }
+
+    /// A child's own posterior of a person for a place.
+    pub fn own(&self, child: usize, place: Place, person: SampleIndex) -> f64 {
+        let persons = &self.own[child].persons[place.index()];
+        persons.binary_search_by_key(&person, |of| of.0).map_or(0.0, |at| persons[at].1)
+    }
+
+    /// Whether a person's genotype is certain at a locus in use.
+    pub fn certain(&self, person: SampleIndex, locus: usize) -> bool {
+        self.certain.at(person, locus)
+    }
+
+    /// A person's sex.
+    pub fn sex(&self, person: SampleIndex) -> Sex {
+        self.persons.sex(self.case.panel, person)
+    }
+
     /// The pairs of whom one is a candidate of the other, with the posterior.
     fn as_parents(&self) -> Vec<(usize, usize, f64)> {
         let node = |(at, child): (usize, &&Child)| (self.persons.stands_for(child.sample), at);
@@ -244,7 +281,7 @@ pub(super) fn supports(number: usize, links: &[Link]) -> Vec<f64> {
 }
 
 /// Those of these children whom links of at least this probability join.
-fn joined(children: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
+pub(super) fn joined(children: &[usize], links: &[Link], least: f64) -> Vec<Vec<usize>> {
     let mut first: BTreeMap<usize, usize> = children.iter().map(|&child| (child, child)).collect();
     let root = |first: &BTreeMap<usize, usize>, mut at: usize| {
         while first[&at] != at {

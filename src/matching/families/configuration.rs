@@ -4,8 +4,9 @@
 //! parent of k children (p: `prior.shared_unlisted`), and of what makes the sex of a person of unknown sex count once however
 //! many children the person has.
 
-use super::group::{Group, Groups, Parent, Trio};
+use super::group::{Group, Groups, Parent, Related, Trio};
 use super::hypotheses::{Choice, Kid, Slot, log10_share};
+use super::kin::{Kin, Placed};
 use crate::inference::Place;
 use crate::model::TableError;
 use crate::profile::{SampleIndex, Sex};
@@ -18,6 +19,8 @@ pub(super) enum Assigned {
     Other,
     /// This person.
     Person(SampleIndex),
+    /// The missing person of this number, who does not lie among the bodies.
+    Missing(u32),
     /// The unlisted parent of this number, among those of the place.
     Unlisted(u32),
 }
@@ -27,7 +30,7 @@ impl Assigned {
         match self {
             Self::Other => Slot::Other,
             Self::Person(person) => Slot::Person(person),
-            Self::Unlisted(_) => Slot::Nobody,
+            Self::Missing(_) | Self::Unlisted(_) => Slot::Nobody,
         }
     }
 }
@@ -36,6 +39,7 @@ impl Assigned {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Key {
     Person(SampleIndex),
+    Missing(u32),
     Unlisted(Place, u32),
 }
 
@@ -43,12 +47,13 @@ fn key(place: Place, assigned: Assigned) -> Option<Key> {
     match assigned {
         Assigned::Other => None,
         Assigned::Person(person) => Some(Key::Person(person)),
+        Assigned::Missing(person) => Some(Key::Missing(person)),
         Assigned::Unlisted(number) => Some(Key::Unlisted(place, number)),
     }
 }
 
 /// Father and mother of the first children (of all, where it is whole).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Configuration<'k> {
     pub kids: &'k [Kid],
     /// By child, then by place.
@@ -57,13 +62,70 @@ pub(super) struct Configuration<'k> {
     children: BTreeMap<Key, BTreeSet<u32>>,
     /// The children who are candidates of others, by the sample that stands for them.
     nodes: BTreeMap<SampleIndex, u32>,
+    /// The bodies (samples) that are held to be missing persons.
+    identities: Identities<'k>,
+}
+
+/// Who of the bodies is held to be whom.
+#[derive(Clone, Default)]
+pub(super) struct Identities<'k> {
+    /// The families, where they take part.
+    pub kin: Option<&'k Kin<'k>>,
+    /// By body (sample), the number of the missing person.
+    pub of: BTreeMap<SampleIndex, u32>,
+    /// The bodies that are asked about, by sample and number.
+    pub bodies: &'k [(SampleIndex, u32)],
+}
+
+impl Identities<'_> {
+    /// The bodies held to be of these families.
+    pub fn of_families(&self, families: &BTreeSet<usize>) -> Placed {
+        let Some(kin) = self.kin else { return Placed::new() };
+        let of_them = self.of.iter().filter(|&(_, &person)| families.contains(&kin.family_of(person)));
+        let mut placed: Placed = of_them.map(|(&body, &person)| (person, body)).collect();
+        placed.sort_unstable();
+        placed
+    }
 }
 
 impl<'k> Configuration<'k> {
     /// Of nobody yet.
-    pub fn new(kids: &'k [Kid]) -> Self {
+    pub fn new(kids: &'k [Kid], identities: Identities<'k>) -> Self {
         let nodes = (0..).zip(kids).map(|(at, kid)| (kid.node, at)).collect();
-        Self { kids, slots: Vec::new(), children: BTreeMap::new(), nodes }
+        Self { kids, slots: Vec::new(), children: BTreeMap::new(), nodes, identities }
+    }
+
+    /// Who of the bodies is whom.
+    pub fn identities(&self) -> &BTreeMap<SampleIndex, u32> {
+        &self.identities.of
+    }
+
+    /// The bodies that are asked about (by number), each with the missing person whom it is held to be.
+    pub fn bodies(&self) -> impl Iterator<Item = (u32, Option<u32>)> + '_ {
+        self.identities.bodies.iter().map(|(body, number)| (*number, self.identities.of.get(body).copied()))
+    }
+
+    /// The family that a parent is held to be of.
+    fn family_of(&self, key: Key) -> Option<usize> {
+        let person = match key {
+            Key::Missing(person) => Some(person),
+            Key::Person(body) => self.identities.of.get(&body).copied(),
+            Key::Unlisted(..) => None,
+        };
+        Some(self.identities.kin?.family_of(person?))
+    }
+
+    /// The families that these children's parents are of, missing or among those who `link`.
+    fn families_of(&self, members: &[u32], link: impl Fn(SampleIndex) -> bool) -> BTreeSet<usize> {
+        let keys = members.iter().flat_map(|&at| self.keys(at));
+        let links = keys.filter(|key| !matches!(key, Key::Person(person) if !link(*person)));
+        links.filter_map(|key| self.family_of(key)).collect()
+    }
+
+    /// The children whose parents are of a family.
+    fn children_of_family(&self, family: usize) -> Vec<u32> {
+        let of_family = self.children.iter().filter(|(key, _)| self.family_of(**key) == Some(family));
+        of_family.flat_map(|(_, children)| children.iter().copied()).collect()
     }
 
     /// Gives the next child its parents.
@@ -124,7 +186,7 @@ impl<'k> Configuration<'k> {
         let of_place = self.children.range(Key::Unlisted(place, 0)..=Key::Unlisted(place, u32::MAX));
         of_place.filter_map(|(key, _)| match key {
             Key::Unlisted(_, number) => Some(*number),
-            Key::Person(_) => None,
+            Key::Person(_) | Key::Missing(_) => None,
         })
     }
 
@@ -149,15 +211,19 @@ impl<'k> Configuration<'k> {
     fn linked(&self, child: u32, link: impl Fn(SampleIndex) -> bool) -> Vec<u32> {
         let mut found = BTreeSet::from([child]);
         let mut open = vec![child];
+        let mut families = BTreeSet::new();
         while let Some(child) = open.pop() {
             let keys = self.keys(child).chain([Key::Person(self.kids[child as usize].node)]);
             for key in keys.filter(|key| !matches!(key, Key::Person(person) if !link(*person))) {
                 let offspring = self.children.get(&key).into_iter().flatten().copied();
                 let itself = match key {
                     Key::Person(person) => self.nodes.get(&person).filter(|&&at| (at as usize) < self.slots.len()),
-                    Key::Unlisted(..) => None,
+                    Key::Missing(_) | Key::Unlisted(..) => None,
                 };
-                let new: Vec<u32> = offspring.chain(itself.copied()).filter(|at| found.insert(*at)).collect();
+                let family = self.family_of(key).filter(|&family| families.insert(family));
+                let cousins = family.map(|family| self.children_of_family(family)).unwrap_or_default();
+                let all = offspring.chain(itself.copied()).chain(cousins);
+                let new: Vec<u32> = all.filter(|at| found.insert(*at)).collect();
                 open.extend(new);
             }
         }
@@ -171,6 +237,7 @@ impl<'k> Configuration<'k> {
         let mut parent = |place: Place, assigned| match assigned {
             Assigned::Other => Parent::Alone,
             Assigned::Person(person) => Parent::Person(person),
+            Assigned::Missing(person) => Parent::Missing(person),
             Assigned::Unlisted(number) if self.size(place, number) < 2 => Parent::Alone,
             Assigned::Unlisted(number) => {
                 let next = &mut next[place.index()];
@@ -245,17 +312,16 @@ impl<'k> Configuration<'k> {
             let Some(choice) = self.choice(at) else {
                 return Ok(f64::NEG_INFINITY);
             };
-            log10 += choice.log10_prior;
+            log10 += choice.log10_prior + self.log10_of_missing(self.slots[at as usize]);
             parents.extend(self.keys(at));
         }
         for key in parents {
             let children = self.children.get(&key).map_or(0, BTreeSet::len);
-            if children > 1 {
-                log10 += match key {
-                    Key::Unlisted(..) => (1..children).map(|k| (k as f64).log10() + log10_odds).sum::<f64>(),
-                    Key::Person(person) => self.log10_of_sex(groups, person, children),
-                };
-            }
+            log10 += match key {
+                Key::Unlisted(..) => (1..children).map(|k| (k as f64).log10() + log10_odds).sum::<f64>(),
+                Key::Person(person) => self.log10_of_sex(groups, person, children),
+                Key::Missing(_) => 0.0,
+            };
         }
         if log10 > f64::NEG_INFINITY {
             log10 += self.log10_lr(groups, members)?;
@@ -265,15 +331,21 @@ impl<'k> Configuration<'k> {
 
     /// log10 LR of a group: the product over those of its children who are linked by more than a parent of certain genotype.
     fn log10_lr(&self, groups: &Groups<'_>, members: &[u32]) -> Result<f64, TableError> {
+        let is_open = |person: SampleIndex| !groups.basis.certain.everywhere(person);
         let mut left: BTreeSet<u32> = members.iter().copied().collect();
         let mut log10 = 0.0;
         while let Some(&first) = left.first() {
-            let linked = self.linked(first, |person| !groups.certain.everywhere(person));
-            let alone =
-                linked.iter().map(|&child| self.choice(child).map_or(f64::NEG_INFINITY, |choice| choice.log10_lr));
+            let linked = self.linked(first, is_open);
+            let alone = linked.iter().map(|&at| self.choice(at).map_or(f64::NEG_INFINITY, |choice| choice.log10_lr));
             let log10_alone = alone.sum();
-            log10 +=
-                if linked.len() == 1 { log10_alone } else { groups.log10_lr(&self.group(&linked), log10_alone)? };
+            let families = self.families_of(&linked, is_open);
+            log10 += match linked.len() == 1 && families.is_empty() {
+                true => log10_alone,
+                false => {
+                    let placed = self.identities.of_families(&families);
+                    groups.log10_lr(&Related { trios: self.group(&linked), placed }, log10_alone)?
+                }
+            };
             linked.iter().for_each(|child| {
                 left.remove(child);
             });
@@ -285,18 +357,34 @@ impl<'k> Configuration<'k> {
         self.kids[child as usize].choice(self.slots[child as usize].map(Assigned::slot))
     }
 
-    /// Each child's prior has the probability of the person's sex; it is to count once.
+    /// log10 of the prior of missing persons as parents, over that of other unlisted ones.
+    fn log10_of_missing(&self, slots: [Assigned; 2]) -> f64 {
+        let Some(kin) = self.identities.kin else { return 0.0 };
+        let missing = Place::BOTH.into_iter().zip(slots).filter(|(_, slot)| matches!(slot, Assigned::Missing(_)));
+        missing.map(|(place, _)| kin.log10_missing(place)).sum()
+    }
+
+    /// Each child's prior has the probability of the person's sex; it is to count once, and not at all where the person is held to be
+    /// somebody whose sex is known.
     fn log10_of_sex(&self, groups: &Groups<'_>, person: SampleIndex, children: usize) -> f64 {
-        if groups.persons.sex(groups.case.panel, person) != Sex::Unknown {
+        let missing = self.identities.of.get(&person).zip(self.identities.kin);
+        let stated = missing.map_or(Sex::Unknown, |(&missing, kin)| kin.missing[missing as usize].sex);
+        if (children < 2 && stated == Sex::Unknown)
+            || groups.basis.persons.sex(groups.basis.case.panel, person) != Sex::Unknown
+        {
             return 0.0;
         }
         let named_by = |kid: &Kid| kid.known.contains(&Some(person));
         let of_person = self.children.get(&Key::Person(person)).into_iter().flatten();
         let named = of_person.clone().filter(|&&at| named_by(&self.kids[at as usize])).count();
-        let times = (children - named).saturating_sub(1) as f64;
         let is_father = of_person.clone().any(|&at| self.slots[at as usize][0] == Assigned::Person(person));
         let place = if is_father { Place::Father } else { Place::Mother };
-        if times == 0.0 { 0.0 } else { -times * log10_share(groups.case, groups.persons, person, place) }
+        if stated != Sex::Unknown && stated != place.sex() {
+            return f64::NEG_INFINITY;
+        }
+        let once = usize::from(stated == Sex::Unknown);
+        let times = (children - named).saturating_sub(once) as f64;
+        if times == 0.0 { 0.0 } else { -times * log10_share(groups.basis.case, groups.basis.persons, person, place) }
     }
 
     /// log10 of the whole weight.

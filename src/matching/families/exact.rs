@@ -1,11 +1,13 @@
 //! The sum over all configurations of a component, child by child.
 
 use super::super::Case;
-use super::configuration::{Assigned, Configuration};
+use super::configuration::{Assigned, Configuration, Identities};
 use super::group::{Groups, Parent, Trio};
 use super::hypotheses::{Kid, Slot};
+use super::kin_part::{KinPart, MissingParents};
 use super::tally::{Event, Tally};
 use crate::inference::Place;
+use crate::matching::MatchError;
 use crate::model::TableError;
 
 /// Up to this many configurations of a component, all are summed over;
@@ -30,13 +32,44 @@ pub(super) fn sum(
     if let [kid] = kids {
         return Ok(Some(of_one(kid)));
     }
-    if !is_possible(groups.case, kids.iter(), log10_odds) {
+    if !is_possible(groups.basis.case, kids.iter(), log10_odds) {
         return Ok(None);
     }
-    let configuration = Configuration::new(kids);
-    let mut sum = Sum { groups, log10_odds, configuration, tally: Tally::default() };
+    let configuration = Configuration::new(kids, Identities::default());
+    let mut sum =
+        Sum { groups, log10_odds, configuration, missing: &[], log10_identities: 0.0, tally: Tally::default() };
     sum.extend(log10_support)?;
     Ok((!groups.are_too_many()).then_some(sum.tally))
+}
+
+/// The sum over all configurations of children, bodies and missing persons, where they are few; `None` where they take too long.
+///
+/// # Errors
+/// A network that the likelihood engine refuses.
+pub(super) fn sum_with_families(
+    kids: &[Kid],
+    groups: &Groups<'_>,
+    log10_odds: f64,
+    log10_support: f64,
+    part: &KinPart<'_>,
+) -> Result<Option<Tally>, MatchError> {
+    let assignments = part.assignments(groups.table)?;
+    let most = assignments.iter().map(|(_, log10)| *log10).fold(f64::NEG_INFINITY, f64::max);
+    let mut tally = Tally::default();
+    for (of, log10) in assignments {
+        let identities = Identities { kin: Some(part.kin), of, bodies: &part.bodies };
+        let (configuration, log10_identities) = (Configuration::new(kids, identities), log10 - most);
+        let mut sum = Sum { groups, log10_odds, configuration, missing: &part.missing, log10_identities, tally };
+        sum.extend(log10_support + log10_identities)?;
+        tally = sum.tally;
+    }
+    Ok((!groups.are_too_many()).then_some(tally))
+}
+
+/// Whether children, bodies and missing persons have few enough configurations.
+pub(super) fn is_possible_with_families(case: &Case<'_>, kids: &[&Kid], log10_odds: f64, part: &KinPart<'_>) -> bool {
+    let most = if has_theta(case) { MOST_WITH_THETA } else { MOST_CONFIGURATIONS };
+    part.number_at_most() * number_at_most(kids.iter().copied(), log10_odds, &part.missing) <= most
 }
 
 /// The sum of one child alone: its own hypotheses.
@@ -72,7 +105,7 @@ fn parent(slot: Slot) -> Parent {
 /// Whether the configurations are few enough.
 pub(super) fn is_possible<'k>(case: &Case<'_>, kids: impl ExactSizeIterator<Item = &'k Kid>, log10_odds: f64) -> bool {
     let most = if has_theta(case) { MOST_WITH_THETA } else { MOST_CONFIGURATIONS };
-    kids.len() == 1 || number_at_most(kids, log10_odds) <= most
+    kids.len() == 1 || number_at_most(kids, log10_odds, &[]) <= most
 }
 
 /// Whether founder alleles depend on each other anywhere.
@@ -81,12 +114,15 @@ pub(super) fn has_theta(case: &Case<'_>) -> bool {
     loci.any(|model| model.theta() > 0.0)
 }
 
-/// How many configurations there are, at most: an unlisted parent is one's own, or that of a child before.
-fn number_at_most<'k>(kids: impl Iterator<Item = &'k Kid>, log10_odds: f64) -> f64 {
-    let of_kid = |(before, kid): (usize, &Kid)| {
-        let ways =
-            |slot: Slot| if slot == Slot::Nobody && log10_odds > f64::NEG_INFINITY { 1.0 + before as f64 } else { 1.0 };
-        kid.choices.iter().map(|choice| choice.slots.into_iter().map(ways).product::<f64>()).sum::<f64>()
+/// How many configurations there are, at most: an unlisted parent is one's own, that of a child before, or a missing person.
+fn number_at_most<'k>(kids: impl Iterator<Item = &'k Kid>, log10_odds: f64, missing: &[MissingParents]) -> f64 {
+    let of_kid = |(at, kid): (usize, &Kid)| {
+        let before = if log10_odds > f64::NEG_INFINITY { at as f64 } else { 0.0 };
+        let ways = |(place, slot): (usize, Slot)| match slot {
+            Slot::Nobody => 1.0 + before + missing.get(at).map_or(0.0, |missing| missing[place].len() as f64),
+            _ => 1.0,
+        };
+        kid.choices.iter().map(|choice| choice.slots.into_iter().enumerate().map(ways).product::<f64>()).sum::<f64>()
     };
     kids.enumerate().map(of_kid).product()
 }
@@ -95,6 +131,10 @@ struct Sum<'a, 'c> {
     groups: &'a Groups<'c>,
     log10_odds: f64,
     configuration: Configuration<'a>,
+    /// By child, the missing persons who can take each place.
+    missing: &'a [MissingParents],
+    /// log10 of the weight of who of the bodies is whom, by the relatives.
+    log10_identities: f64,
     tally: Tally,
 }
 
@@ -108,7 +148,7 @@ impl Sum<'_, '_> {
         let Some(kid) = kids.get(self.configuration.slots.len()) else {
             let log10_weight = self.configuration.log10_weight(self.groups, self.log10_odds)?;
             if log10_weight > f64::NEG_INFINITY {
-                self.tally.add(&self.configuration, log10_weight);
+                self.tally.add(&self.configuration, log10_weight + self.log10_identities);
             }
             return Ok(());
         };
@@ -134,7 +174,10 @@ impl Sum<'_, '_> {
                 let own = self.configuration.slots.len() as u32;
                 let is_shared = self.log10_odds > f64::NEG_INFINITY;
                 let others = self.configuration.unlisted(place).filter(|_| is_shared);
-                others.chain([own]).map(Assigned::Unlisted).collect()
+                let missing = self.missing.get(own as usize).into_iter().flat_map(|missing| &missing[place.index()]);
+                let lost = |person: &&u32| !self.configuration.identities().values().any(|found| found == *person);
+                let missing = missing.filter(lost).map(|&person| Assigned::Missing(person));
+                others.chain([own]).map(Assigned::Unlisted).chain(missing).collect()
             }
         }
     }

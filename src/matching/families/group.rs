@@ -3,9 +3,13 @@
 //! LR(group) = Π over the loci of P(all that is seen of the children and their listed parents | they are so related) over the same
 //! where only the parents whom the children's rows name are parents. At each locus the group falls into [blocks](super::block):
 //! the children whom more than parents of certain genotype link there.
+//!
+//! Where parents are missing persons, or bodies held to be some, the people of their families are in both pedigrees, with all that is
+//! seen of the relatives and of these bodies: only the children's parents are told apart, the rest is the families' own weight.
 
 use super::super::Case;
 use super::certain::Certain;
+use super::kin::{Kin, Placed};
 use crate::inference::Place;
 use crate::matching::one_person::Persons;
 use crate::model::TableError;
@@ -26,6 +30,8 @@ pub(in crate::matching) enum Parent {
     Alone,
     /// The n-th (0-based) unlisted parent of this place who has several children of the group.
     Shared(u32),
+    /// The missing person of this number, who does not lie among the bodies.
+    Missing(u32),
     /// This person.
     Person(SampleIndex),
 }
@@ -40,19 +46,34 @@ pub(in crate::matching) struct Trio {
 /// The children of a group, ascending.
 pub(in crate::matching) type Group = Vec<Trio>;
 
-/// What the likelihoods of groups under one frequency table rest on, and those computed so far.
-pub(super) struct Groups<'c> {
+/// A group, and the bodies held to be missing persons of its families.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Related {
+    pub trios: Group,
+    pub placed: Placed,
+}
+
+/// What the likelihoods of groups rest on.
+#[derive(Clone, Copy)]
+pub(super) struct GroupsOf<'c> {
     pub case: &'c Case<'c>,
     pub persons: &'c Persons,
     /// By child, whom its row names.
     pub known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
     pub certain: &'c Certain,
+}
+
+/// The likelihoods of groups under one frequency table, as far as they were computed.
+pub(super) struct Groups<'c> {
+    pub basis: GroupsOf<'c>,
     pub table: usize,
+    /// The families that miss somebody, where they take part.
+    pub kin: Option<&'c Kin<'c>>,
     pub founders: Founders,
     /// log10 LR of groups (or what they add to that of their children alone),
-    of_groups: RwLock<HashMap<Group, f64>>,
+    of_groups: RwLock<HashMap<Related, f64>>,
     /// and by locus in use of blocks.
-    of_blocks: Vec<RwLock<HashMap<Group, f64>>>,
+    of_blocks: Vec<RwLock<HashMap<Related, f64>>>,
     /// Of all that were computed.
     work: AtomicU64,
 }
@@ -66,38 +87,28 @@ pub(super) enum Founders {
     Independent,
 }
 
-/// What links a child to others: a listed person, or an unlisted one of a place.
-type Link = (Option<Place>, Parent);
+/// What links a child to others at a locus.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Link {
+    /// A listed person.
+    Person(SampleIndex),
+    /// An unlisted parent of a place.
+    Unlisted(Place, u32),
+    /// A family.
+    Family(usize),
+}
 
 impl<'c> Groups<'c> {
-    pub fn new(
-        case: &'c Case<'c>,
-        persons: &'c Persons,
-        known: &'c HashMap<SampleIndex, [Option<SampleIndex>; 2]>,
-        certain: &'c Certain,
-        table: usize,
-    ) -> Self {
-        let of_blocks = case.models.loci.iter().map(|_| RwLock::default()).collect();
-        Self {
-            case,
-            persons,
-            known,
-            certain,
-            table,
-            founders: Founders::Modelled,
-            of_groups: RwLock::default(),
-            of_blocks,
-            work: AtomicU64::new(0),
-        }
+    pub fn new(basis: GroupsOf<'c>, table: usize, kin: Option<&'c Kin<'c>>) -> Self {
+        let of_blocks = basis.case.models.loci.iter().map(|_| RwLock::default()).collect();
+        let (of_groups, work) = (RwLock::default(), AtomicU64::new(0));
+        Self { basis, table, kin, founders: Founders::Modelled, of_groups, of_blocks, work }
     }
 
     /// The approximation by independent founders; `None` where they are independent anyhow.
     pub fn approximate(&self) -> Option<Self> {
-        let has_theta = self.case.models.populations[self.table].loci.iter().any(|model| model.theta() > 0.0);
-        has_theta.then(|| Self {
-            founders: Founders::Independent,
-            ..Self::new(self.case, self.persons, self.known, self.certain, self.table)
-        })
+        let has_theta = self.basis.case.models.populations[self.table].loci.iter().any(|model| model.theta() > 0.0);
+        has_theta.then(|| Self { founders: Founders::Independent, ..Self::new(self.basis, self.table, self.kin) })
     }
 
     /// Whether more was computed than may be.
@@ -105,17 +116,18 @@ impl<'c> Groups<'c> {
         self.work.load(Ordering::Relaxed) > MOST_WORK
     }
 
-    /// log10 LR of a group of several children; minus infinity where these people cannot be so related. `log10_alone`: the sum of
-    /// the LRs of its children alone.
+    /// log10 LR of a group of several children, or with a family; minus infinity where these people cannot be so related.
+    /// `log10_alone`: the sum of the LRs of its children alone.
     ///
     /// # Errors
     /// A network that the likelihood engine refuses.
-    pub fn log10_lr(&self, group: &Group, log10_alone: f64) -> Result<f64, TableError> {
+    pub fn log10_lr(&self, group: &Related, log10_alone: f64) -> Result<f64, TableError> {
         match self.founders {
             Founders::Modelled => remembered(&self.of_groups, group, || self.of_all_loci(group)),
             Founders::Independent => {
                 let added = remembered(&self.of_groups, group, || {
-                    let alone = group.iter().map(|&trio| self.of_all_loci(&vec![trio])).sum::<Result<f64, _>>()?;
+                    let alone = |&trio| self.of_all_loci(&Related { trios: vec![trio], placed: Vec::new() });
+                    let alone = group.trios.iter().map(alone).sum::<Result<f64, _>>()?;
                     let together = self.of_all_loci(group)?;
                     Ok(if together == f64::NEG_INFINITY { together } else { together - alone })
                 })?;
@@ -124,18 +136,27 @@ impl<'c> Groups<'c> {
         }
     }
 
-    fn of_all_loci(&self, group: &Group) -> Result<f64, TableError> {
+    fn of_all_loci(&self, group: &Related) -> Result<f64, TableError> {
         if self.are_too_many() {
             // what comes of it is not used
             return Ok(f64::NEG_INFINITY);
         }
-        let counts = &self.case.models.populations[self.table].counts;
-        (0..counts.len()).filter(|&locus| counts[locus]).map(|locus| self.at_locus(group, locus)).sum()
+        Ok(self.log10_by_locus(group)?.into_iter().sum())
+    }
+
+    /// log10 LR of a group at each locus in use.
+    ///
+    /// # Errors
+    /// As [`Groups::log10_lr`].
+    pub fn log10_by_locus(&self, group: &Related) -> Result<Vec<f64>, TableError> {
+        let counts = &self.basis.case.models.populations[self.table].counts;
+        let of_locus = |locus: usize| if counts[locus] { self.at_locus(group, locus) } else { Ok(0.0) };
+        (0..counts.len()).map(of_locus).collect()
     }
 
     /// log10 LR of a group at a locus.
-    fn at_locus(&self, group: &Group, locus: usize) -> Result<f64, TableError> {
-        let of_block = |mut block: Group| {
+    fn at_locus(&self, group: &Related, locus: usize) -> Result<f64, TableError> {
+        let of_block = |mut block: Related| {
             self.leave_out_untyped(locus, &mut block);
             remembered(&self.of_blocks[locus], &block, || {
                 self.work.fetch_add(self.work_of(locus, &block), Ordering::Relaxed);
@@ -146,10 +167,10 @@ impl<'c> Groups<'c> {
     }
 
     /// The children of a group whom more than parents of certain genotype link at a locus.
-    fn blocks(&self, group: &Group, locus: usize) -> Vec<Group> {
+    fn blocks(&self, group: &Related, locus: usize) -> Vec<Related> {
         let mut blocks: Vec<(BTreeSet<Link>, Group)> = Vec::new();
-        for &trio in group {
-            let mut links = self.links(trio, locus);
+        for &trio in &group.trios {
+            let mut links = self.links(trio, &group.placed, locus);
             let mut block = vec![trio];
             blocks.retain(|(others, members)| {
                 let is_apart = others.is_disjoint(&links);
@@ -159,33 +180,48 @@ impl<'c> Groups<'c> {
                 is_apart
             });
             block.sort_unstable();
-            links.extend(block.iter().flat_map(|&trio| self.links(trio, locus)));
+            links.extend(block.iter().flat_map(|&trio| self.links(trio, &group.placed, locus)));
             blocks.push((links, block));
         }
-        blocks.into_iter().map(|(_, block)| block).collect()
-    }
-
-    /// What links a child to others at a locus: itself, and its parents.
-    fn links(&self, trio: Trio, locus: usize) -> BTreeSet<Link> {
-        let itself = Parent::Person(self.persons.stands_for(trio.child));
-        let people = Place::BOTH.into_iter().zip(trio.parents).chain([(Place::Father, itself)]);
-        let link = |(place, parent)| match parent {
-            Parent::Alone => None,
-            Parent::Shared(_) => Some((Some(place), parent)),
-            Parent::Person(person) => (!self.certain.at(person, locus)).then_some((None, parent)),
+        let of_families = |(links, trios): (BTreeSet<Link>, Group)| {
+            let is_of_them =
+                |person: u32| self.kin.is_some_and(|kin| links.contains(&Link::Family(kin.family_of(person))));
+            let placed = group.placed.iter().copied().filter(|&(person, _)| is_of_them(person)).collect();
+            Related { trios, placed }
         };
-        people.filter_map(link).collect()
+        blocks.into_iter().map(of_families).collect()
     }
 
-    /// A parent of one child who has no result at a locus is nobody there, as for a child alone; unless the child's row names it.
-    fn leave_out_untyped(&self, locus: usize, block: &mut Group) {
-        let children: BTreeSet<SampleIndex> = block.iter().map(|trio| self.persons.stands_for(trio.child)).collect();
-        let parents: Vec<Parent> = block.iter().flat_map(|trio| trio.parents).collect();
-        for trio in block {
-            let named = self.known.get(&trio.child).copied().unwrap_or_default();
+    /// What links a child to others at a locus: itself, its parents, and their families.
+    fn links(&self, trio: Trio, placed: &Placed, locus: usize) -> BTreeSet<Link> {
+        let itself = Parent::Person(self.basis.persons.stands_for(trio.child));
+        let people = Place::BOTH.into_iter().zip(trio.parents).chain([(Place::Father, itself)]);
+        let family = |person: u32| self.kin.map(|kin| Link::Family(kin.family_of(person)));
+        let links = |(place, parent)| match parent {
+            Parent::Alone => [None, None],
+            Parent::Shared(number) => [Some(Link::Unlisted(place, number)), None],
+            Parent::Missing(person) => [family(person), None],
+            Parent::Person(person) if self.basis.certain.at(person, locus) => [None, None],
+            Parent::Person(person) => {
+                let held_to_be = placed.iter().find(|&&(_, body)| body == person);
+                [Some(Link::Person(person)), held_to_be.and_then(|&(missing, _)| family(missing))]
+            }
+        };
+        people.flat_map(links).flatten().collect()
+    }
+
+    /// A parent of one child who has no result at a locus is nobody there, as for a child alone; unless the child's row names it, or
+    /// its relatives are there.
+    fn leave_out_untyped(&self, locus: usize, block: &mut Related) {
+        let node = |trio: &Trio| self.basis.persons.stands_for(trio.child);
+        let in_families = block.placed.iter().map(|&(_, body)| body);
+        let needed: BTreeSet<SampleIndex> = block.trios.iter().map(node).chain(in_families).collect();
+        let parents: Vec<Parent> = block.trios.iter().flat_map(|trio| trio.parents).collect();
+        for trio in &mut block.trios {
+            let named = self.basis.known.get(&trio.child).copied().unwrap_or_default();
             for parent in &mut trio.parents {
                 if let Parent::Person(person) = *parent
-                    && !children.contains(&person)
+                    && !needed.contains(&person)
                     && !named.contains(&Some(person))
                     && parents.iter().filter(|other| *other == parent).count() == 1
                     && self.shows_nothing(person, locus)
@@ -197,19 +233,19 @@ impl<'c> Groups<'c> {
     }
 
     /// The work on a block.
-    fn work_of(&self, locus: usize, block: &Group) -> u64 {
-        let listed = block.iter().flat_map(|trio| trio.parents);
+    fn work_of(&self, locus: usize, block: &Related) -> u64 {
+        let listed = block.trios.iter().flat_map(|trio| trio.parents);
         let parents: BTreeSet<Parent> = listed.filter(|parent| *parent != Parent::Alone).collect();
-        let theta = self.case.models.populations[self.table].loci[locus].theta();
+        let theta = self.basis.case.models.populations[self.table].loci[locus].theta();
         let is_linked = theta > 0.0 && self.founders == Founders::Modelled;
-        ((block.len() + parents.len()) as u64).pow(3) * if is_linked { WORK_OF_THETA } else { 1 }
+        ((block.trios.len() + parents.len()) as u64).pow(3) * if is_linked { WORK_OF_THETA } else { 1 }
     }
 }
 
 /// What is known of a group, or is found now.
 fn remembered(
-    known: &RwLock<HashMap<Group, f64>>,
-    group: &Group,
+    known: &RwLock<HashMap<Related, f64>>,
+    group: &Related,
     find: impl FnOnce() -> Result<f64, TableError>,
 ) -> Result<f64, TableError> {
     if let Some(&known) = known.read().unwrap_or_else(PoisonError::into_inner).get(group) {

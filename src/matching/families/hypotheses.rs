@@ -3,6 +3,7 @@
 use super::super::parentage::Weighed;
 use super::super::roster::{Asked, Child, log10_lr};
 use super::super::{Case, MatchError, Parentage};
+use super::kin::Kin;
 use crate::inference::{InList, Place, log10_add, log10_subtract};
 use crate::matching::one_person::Persons;
 use crate::model::Question;
@@ -64,6 +65,15 @@ impl Kid {
     /// Leaves out the choices that cannot matter even with this support (log10) by siblings.
     pub fn prune(&mut self, log10_support: f64) {
         self.choices.retain(|choice| choice.log10_prior + choice.log10_lr + log10_support > NEGLIGIBLE);
+    }
+
+    /// Somebody of no list can also be of the families.
+    pub fn leave_to_families(&mut self, kin: &Kin<'_>) {
+        for choice in &mut self.choices {
+            let nobody = Place::BOTH.into_iter().filter(|place| choice.slots[place.index()] == Slot::Nobody);
+            let open = nobody.filter(|place| self.known[place.index()].is_none());
+            choice.log10_prior += open.map(|place| kin.log10_unlisted(place)).sum::<f64>();
+        }
     }
 
     /// What this choice weighs, where it is possible.

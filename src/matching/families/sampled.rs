@@ -6,7 +6,7 @@
 //! Four chains begin at different configurations; standard error and R-hat as in [`crate::inference::joint`].
 
 use super::components::Siblings;
-use super::configuration::{Assigned, Configuration};
+use super::configuration::{Assigned, Configuration, Identities};
 use super::group::{Group, Groups};
 use super::hypotheses::{Choice, Kid, Slot};
 use super::tally::{Event, events};
@@ -155,7 +155,7 @@ type Change = Vec<(usize, [Assigned; 2])>;
 impl<'a, 'c> Chain<'a, 'c> {
     fn new(problem: &'a Problem<'a, 'c>, number: u64) -> Result<Self, TableError> {
         let mut random = ChaCha8Rng::seed_from_u64(number);
-        let mut configuration = Configuration::new(problem.kids);
+        let mut configuration = Configuration::new(problem.kids, Identities::default());
         for (at, kid) in problem.kids.iter().enumerate() {
             let slots = start(kid, number, &mut random);
             configuration.push(slots.map(|slot| assigned(slot, at as u32)));

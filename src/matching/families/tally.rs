@@ -13,6 +13,10 @@ pub(super) enum Event {
     Takes(u32, Place, Option<SampleIndex>),
     /// One of the candidates who are not told apart takes it.
     Other(u32, Place),
+    /// A missing person (number) who does not lie among the bodies takes it.
+    Missing(u32, Place, u32),
+    /// A body (number) is this missing person (number), or none.
+    Is(u32, Option<u32>),
     /// Two children (positions) have one father (mother).
     Share(u32, u32, Place),
     /// They have both in common.
@@ -37,10 +41,12 @@ pub(super) fn events(configuration: &Configuration<'_>) -> (Vec<Event>, Vec<Grou
             events.push(match *slot {
                 Assigned::Other => Event::Other(child, place),
                 Assigned::Person(person) => Event::Takes(child, place, Some(person)),
+                Assigned::Missing(person) => Event::Missing(child, place, person),
                 Assigned::Unlisted(_) => Event::Takes(child, place, None),
             });
         }
     }
+    events.extend(configuration.bodies().map(|(body, person)| Event::Is(body, person)));
     let mut groups = Vec::new();
     for members in configuration.groups() {
         for (at, &one) in members.iter().enumerate() {
