@@ -35,6 +35,7 @@ mod match_couples;
 mod match_false_leads;
 mod match_families;
 mod match_hypotheses;
+mod match_identities;
 mod match_intervals;
 mod match_lines;
 mod match_markers;
