@@ -87,9 +87,10 @@ struct Side {
 }
 
 impl Side {
-    /// 10^(bound − greatest).
+    /// 10^(bound − greatest), 0 where nobody is possible.
     fn relative(&self, bound: f64) -> f64 {
-        if bound == f64::NEG_INFINITY { 0.0 } else { 10_f64.powf(bound - self.greatest) }
+        let is_impossible = bound == f64::NEG_INFINITY || self.greatest == f64::NEG_INFINITY;
+        if is_impossible { 0.0 } else { 10_f64.powf(bound - self.greatest) }
     }
 }
 

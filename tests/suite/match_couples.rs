@@ -299,3 +299,22 @@ fn of_many_couples_without_a_threshold_those_that_dna_speaks_for() {
     assert!(!notes.contains("couples are possible"), "{notes}");
     assert_eq!(of_none, of_zero);
 }
+
+/// A man and a woman, the woman impossible without mutation: by hand the father has 2.5/3.5, and nobody the rest.
+#[test]
+fn where_no_mother_is_possible_father_and_nobody_sum_to_one() {
+    let folder = Folder::new();
+    let markers = serde_json::json!({"loci": [{
+        "name": "D3S1358", "chromosome": "autosomal", "alleles": ["10", "20", "30", "40"],
+        "frequencies": [0.1, 0.2, 0.3, 0.4], "mutation": null, "theta": 0.0, "silent_frequency": 0.0
+    }]});
+    folder.write("markers.json", markers.to_string());
+    folder.write("c.csv", "sample_id,D3S1358\nC,10/20\n");
+    folder.write("a.csv", "sample_id,sex,D3S1358\nF,M,10/30\nM,F,30/40\n");
+    folder.write("s.toml", "prior.relatives = { full_sibling = 0, second_degree = 0, first_cousin = 0 }\n");
+    folder.succeed("match --children c.csv --candidates a.csv --markers markers.json --config s.toml --out out");
+    let status = &folder.table("out/status.csv")[0];
+    assert_close(number(status, "father_none"), 1.0 / 3.5, 1e-9, "nobody");
+    assert_close(number(status, "mother_none"), 1.0, 1e-12, "no mother");
+    assert_close(number(&folder.table("out/matches.csv")[0], "posterior"), 2.5 / 3.5, 1e-9, "father");
+}
