@@ -45,18 +45,18 @@ pub struct CaseArguments {
 pub struct MatchArguments {
     #[command(flatten)]
     pub input: CaseArguments,
-    /// Do part I of N only, as 3/16, for `filia merge`: the same candidates on every machine
-    #[arg(long, value_name = "I/N", requires = "partial", conflicts_with_all = ["out", "formats"])]
-    pub part: Option<Share>,
-    /// File for what the part finds, in place of DIR; it appears complete or not at all
-    #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
-    pub partial: Option<PathBuf>,
     /// Profiles of relatives of missing persons, whom candidates can be (with --pedigrees; several files: repeat the option)
     #[arg(long, value_name = "AM.csv", requires = "pedigrees")]
     pub relatives: Vec<PathBuf>,
     /// Their families: family_id, person_id, father_id, mother_id, sex, missing (yes for each person looked for)
     #[arg(long, value_name = "PED.csv", requires = "relatives")]
     pub pedigrees: Option<PathBuf>,
+    /// Do part I of N only, as 3/16, for `filia merge`: the same candidates on every machine
+    #[arg(long, value_name = "I/N", requires = "partial", conflicts_with_all = ["out", "formats"])]
+    pub part: Option<Share>,
+    /// File for what the part finds, in place of DIR; it appears complete or not at all
+    #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
+    pub partial: Option<PathBuf>,
     /// Memory that the run may use, as 2GiB or 800MB; candidates beyond it are kept on the disk beside DIR [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
