@@ -34,7 +34,10 @@ pub enum PartsError {
     #[error("--partial {}: the file is one of those that are read: choose another name", .0.display())]
     IsInput(PathBuf),
     /// A part that another version of the program did.
-    #[error("{}: done by filia {found}, this is filia {}: do all parts again with one version", path.display(), env!("CARGO_PKG_VERSION"))]
+    #[error(
+        "{}: done by filia {found}, this is filia {}: do all parts again with one version",
+        path.display(), env!("CARGO_PKG_VERSION")
+    )]
     OtherVersion {
         /// The file.
         path: PathBuf,
