@@ -119,7 +119,7 @@ pub fn scan_share(
     let started = Instant::now();
     let children = roster.children.iter();
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
-    let unit = if case.needs_totals(roster) { PART } else { 1 };
+    let unit = if case.needs_sums(roster) { PART } else { 1 };
     let own = SEXES.map(|sex| {
         let recorded = of_recorded_sex(case, roster, sex);
         recorded[share.positions(recorded.len(), unit)].to_vec()
@@ -220,8 +220,8 @@ impl Case<'_> {
         Wanted { threshold: self.settings.search.min_log10_lr, top }
     }
 
-    /// Whether totals over all candidates are needed: smaller runs are weighed candidate by candidate.
-    fn needs_totals(&self, roster: &Roster) -> bool {
+    /// Whether sums over candidates who are not reported are needed: smaller runs are weighed candidate by candidate.
+    fn needs_sums(&self, roster: &Roster) -> bool {
         roster.children.len() as u64 * roster.candidates.len() as u64 > EXACT_LIMIT
     }
 
@@ -232,15 +232,29 @@ impl Case<'_> {
             members: &list.members,
             left_out: &list.left_out,
             wanted: self.wanted(roster),
-            needs_total: self.needs_totals(roster),
+            needs_total: needs_total(self.needs_sums(roster), self.settings.search.min_log10_lr),
             ages: list.ages.as_ref(),
         }
     }
 }
 
+/// Whether every pair has to be looked up for the sum of all: with a threshold, who does not reach it counts with what it cannot
+/// exceed, and the scan may leave it out.
+fn needs_total(needs_sums: bool, threshold: Option<f64>) -> bool {
+    needs_sums && threshold.is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn with_a_threshold_no_run_looks_up_every_pair() {
+        for threshold in [0.0, 2.0] {
+            assert!(!needs_total(true, Some(threshold)) && !needs_total(false, Some(threshold)));
+        }
+        assert!(needs_total(true, None) && !needs_total(false, None));
+    }
 
     #[test]
     fn parts_take_everybody_once() {
