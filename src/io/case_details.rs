@@ -68,10 +68,17 @@ pub enum CaseDetailsError {
 /// A file that cannot be read; a key that nobody knows, with the nearest known one; a value that is no text.
 pub fn read_case_details(path: &Path, inputs: &Inputs) -> Result<CaseDetails, CaseDetailsError> {
     let name = path.display().to_string();
-    match inputs.read(path) {
-        Ok(bytes) => parse_case_details(&name, &String::from_utf8_lossy(&bytes)),
-        Err(source) => Err(CaseDetailsError::Unreadable { path: name, source }),
-    }
+    let bytes = match inputs.read(path) {
+        Ok(bytes) => bytes,
+        Err(source) => return Err(CaseDetailsError::Unreadable { path: name, source }),
+    };
+    // A name that is read wrongly must not stand in a report.
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let message = "found letters that are not UTF-8, expected a text file saved as UTF-8".to_owned();
+        CaseDetailsError::Malformed { path: name.clone(), line, message }
+    })?;
+    parse_case_details(&name, text)
 }
 
 /// Reads case details from text; `path` is what messages name.

@@ -175,7 +175,7 @@ fn every_formula_worked_out_is_the_lr_of_its_locus() {
     for settings in settings {
         folder.write("s.toml", settings);
         let flags = " --config s.toml";
-        assert_eq!(folder.run(&format!("match {PEOPLE}{flags} --out run --force")).0, 0);
+        folder.succeed(&format!("match {PEOPLE}{flags} --out run --force"));
         folder.succeed("report run --child K029 --candidate D077 --out c.html");
         let formulas = formulas(&page(&folder, "c.html"));
         let explained: Value = serde_json::from_str(
@@ -286,6 +286,8 @@ fn what_the_case_file_says_stands_in_the_report() {
     assert_eq!(section(&page, "asked").matches("class=\"blank\"").count(), 5);
     let items = text(&format!("<body>{}", section(&page, "items")));
     assert!(items.contains("E-7") && items.contains("2026-03-01") && items.contains("does not rest on: Nobody"));
+    folder.write("case.toml", b"reference = \"1\"\nauthor = \"Caf\xe9\"\n");
+    folder.fail("report out --child K029 --case case.toml", &["case.toml, line 2: found letters that are not UTF-8"]);
     folder.write("case.toml", "\nlabratory = \"x\"\n");
     folder.fail(
         "report out --child K029 --case case.toml",
