@@ -12,7 +12,7 @@ use crate::likelihood::{LikelihoodError, LocusModel, ln_likelihood, seen};
 use crate::model::TableError;
 use crate::profile::{Call, Code, Observation, SampleIndex, Sex};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// What is seen of somebody untyped.
 const NOTHING: Observation = Observation { call: Call::Missing, drop_out: 0.0 };
@@ -65,13 +65,8 @@ impl Groups<'_> {
         let (case, persons) = (self.basis.case, self.basis.persons);
         let mut people = People::default();
         if let Some(kin) = self.kin {
-            let missing = block.trios.iter().flat_map(|trio| trio.parents).filter_map(|parent| match parent {
-                Parent::Missing(person) => Some(person),
-                _ => None,
-            });
-            let of_families = missing.chain(block.placed.iter().map(|&(person, _)| person));
-            let families: BTreeSet<usize> = of_families.map(|person| kin.family_of(person)).collect();
-            families.into_iter().for_each(|family| self.add_family(locus, kin, family, &block.placed, &mut people));
+            let families = self.families(block).into_iter();
+            families.for_each(|family| self.add_family(locus, kin, family, &block.placed, &mut people));
         }
         for &Trio { child, .. } in &block.trios {
             let sex = case.panel.sex(child);

@@ -20,6 +20,8 @@ use std::sync::{PoisonError, RwLock};
 
 /// The work on the groups of a component under one table, at most, in people³ · loci: some seconds.
 const MOST_WORK: u64 = 2_000_000;
+/// The least work on a block, in the same measure.
+const WORK_AT_LEAST: u64 = 50;
 /// How many times as much a locus with theta is, where all founder alleles depend on each other.
 const WORK_OF_THETA: u64 = 20;
 
@@ -169,8 +171,10 @@ impl<'c> Groups<'c> {
     /// The children of a group whom more than parents of certain genotype link at a locus.
     fn blocks(&self, group: &Related, locus: usize) -> Vec<Related> {
         let mut blocks: Vec<(BTreeSet<Link>, Group)> = Vec::new();
+        let families = self.families(group);
+        let links_of = |trio: Trio| self.links(trio, &group.placed, &families, locus);
         for &trio in &group.trios {
-            let mut links = self.links(trio, &group.placed, locus);
+            let mut links = links_of(trio);
             let mut block = vec![trio];
             blocks.retain(|(others, members)| {
                 let is_apart = others.is_disjoint(&links);
@@ -180,7 +184,7 @@ impl<'c> Groups<'c> {
                 is_apart
             });
             block.sort_unstable();
-            links.extend(block.iter().flat_map(|&trio| self.links(trio, &group.placed, locus)));
+            links.extend(block.iter().flat_map(|&trio| links_of(trio)));
             blocks.push((links, block));
         }
         let of_families = |(links, trios): (BTreeSet<Link>, Group)| {
@@ -192,28 +196,56 @@ impl<'c> Groups<'c> {
         blocks.into_iter().map(of_families).collect()
     }
 
-    /// What links a child to others at a locus: itself, its parents, and their families.
-    fn links(&self, trio: Trio, placed: &Placed, locus: usize) -> BTreeSet<Link> {
+    /// The families that the parents of a group are of.
+    pub(super) fn families(&self, group: &Related) -> BTreeSet<usize> {
+        let missing = group.trios.iter().flat_map(|trio| trio.parents).filter_map(|parent| match parent {
+            Parent::Missing(person) => Some(person),
+            _ => None,
+        });
+        let persons = missing.chain(group.placed.iter().map(|&(person, _)| person));
+        persons.filter_map(|person| Some(self.kin?.family_of(person))).collect()
+    }
+
+    /// Those of these families of which a person is a typed member.
+    fn as_relative<'f>(
+        &'f self,
+        person: SampleIndex,
+        families: &'f BTreeSet<usize>,
+    ) -> impl Iterator<Item = usize> + 'f {
+        let is_typed = move |family: &usize| {
+            self.kin.is_some_and(|kin| kin.families[*family].typed.iter().any(|&(_, sample)| sample == person))
+        };
+        families.iter().copied().filter(is_typed)
+    }
+
+    /// What links a child to others at a locus: itself, its parents, and their families among those of the group.
+    fn links(&self, trio: Trio, placed: &Placed, families: &BTreeSet<usize>, locus: usize) -> BTreeSet<Link> {
         let itself = Parent::Person(self.basis.persons.stands_for(trio.child));
         let people = Place::BOTH.into_iter().zip(trio.parents).chain([(Place::Father, itself)]);
         let family = |person: u32| self.kin.map(|kin| Link::Family(kin.family_of(person)));
-        let links = |(place, parent)| match parent {
-            Parent::Alone => [None, None],
-            Parent::Shared(number) => [Some(Link::Unlisted(place, number)), None],
-            Parent::Missing(person) => [family(person), None],
-            Parent::Person(person) if self.basis.certain.at(person, locus) => [None, None],
-            Parent::Person(person) => {
-                let held_to_be = placed.iter().find(|&&(_, body)| body == person);
-                [Some(Link::Person(person)), held_to_be.and_then(|&(missing, _)| family(missing))]
+        let mut links = BTreeSet::new();
+        for (place, parent) in people {
+            match parent {
+                Parent::Alone => {}
+                Parent::Shared(number) => _ = links.insert(Link::Unlisted(place, number)),
+                Parent::Missing(person) => links.extend(family(person)),
+                Parent::Person(person) if self.basis.certain.at(person, locus) => {}
+                Parent::Person(person) => {
+                    let held_to_be = placed.iter().filter(|&&(_, body)| body == person);
+                    links.insert(Link::Person(person));
+                    links.extend(held_to_be.filter_map(|&(missing, _)| family(missing)));
+                    links.extend(self.as_relative(person, families).map(Link::Family));
+                }
             }
-        };
-        people.flat_map(links).flatten().collect()
+        }
+        links
     }
 
     /// A parent of one child who has no result at a locus is nobody there, as for a child alone; unless the child's row names it, or
     /// its relatives are there.
     fn leave_out_untyped(&self, locus: usize, block: &mut Related) {
         let node = |trio: &Trio| self.basis.persons.stands_for(trio.child);
+        let families = self.families(block);
         let in_families = block.placed.iter().map(|&(_, body)| body);
         let needed: BTreeSet<SampleIndex> = block.trios.iter().map(node).chain(in_families).collect();
         let parents: Vec<Parent> = block.trios.iter().flat_map(|trio| trio.parents).collect();
@@ -223,6 +255,7 @@ impl<'c> Groups<'c> {
                 if let Parent::Person(person) = *parent
                     && !needed.contains(&person)
                     && !named.contains(&Some(person))
+                    && self.as_relative(person, &families).next().is_none()
                     && parents.iter().filter(|other| *other == parent).count() == 1
                     && self.shows_nothing(person, locus)
                 {
@@ -238,7 +271,8 @@ impl<'c> Groups<'c> {
         let parents: BTreeSet<Parent> = listed.filter(|parent| *parent != Parent::Alone).collect();
         let theta = self.basis.case.models.populations[self.table].loci[locus].theta();
         let is_linked = theta > 0.0 && self.founders == Founders::Modelled;
-        ((block.trios.len() + parents.len()) as u64).pow(3) * if is_linked { WORK_OF_THETA } else { 1 }
+        (((block.trios.len() + parents.len()) as u64).pow(3) + WORK_AT_LEAST)
+            * if is_linked { WORK_OF_THETA } else { 1 }
     }
 }
 

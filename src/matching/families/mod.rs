@@ -44,6 +44,8 @@ use sampled::Problem;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tally::{Event, Tally};
 
+/// More children than this are not sampled together: chains would not agree in time, and every two of them take memory.
+const MOST_SAMPLED: usize = 200;
 /// Among more children than this nobody looks for siblings.
 const MOST_CHILDREN: usize = 10_000;
 
@@ -272,6 +274,9 @@ impl Solving<'_> {
         let groups = Groups::new(self.basis, table, None);
         if let Some(tally) = exact::sum(&kids, &groups, self.log10_odds, component.log10_support)? {
             return Ok((tally.total > 0.0).then(|| Solved::exactly(tally)));
+        }
+        if children.len() > MOST_SAMPLED {
+            return Ok(None);
         }
         if siblings.is_none() {
             *siblings = Some(self.components.siblings_among(children)?);
