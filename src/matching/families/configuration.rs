@@ -43,6 +43,13 @@ enum Key {
     Unlisted(Place, u32),
 }
 
+impl Key {
+    /// Whether this parent links its children: every one but a listed one who does not.
+    fn links(self, link: impl Fn(SampleIndex) -> bool) -> bool {
+        !matches!(self, Self::Person(person) if !link(person))
+    }
+}
+
 fn key(place: Place, assigned: Assigned) -> Option<Key> {
     match assigned {
         Assigned::Other => None,
@@ -118,13 +125,14 @@ impl<'k> Configuration<'k> {
     /// The families that these children's parents are of, missing or among those who `link`.
     fn families_of(&self, members: &[u32], link: impl Fn(SampleIndex) -> bool) -> BTreeSet<usize> {
         let keys = members.iter().flat_map(|&at| self.keys(at));
-        let links = keys.filter(|key| !matches!(key, Key::Person(person) if !link(*person)));
+        let links = keys.filter(|key| key.links(&link));
         links.filter_map(|key| self.family_of(key)).collect()
     }
 
-    /// The children whose parents are of a family.
-    fn children_of_family(&self, family: usize) -> Vec<u32> {
-        let of_family = self.children.iter().filter(|(key, _)| self.family_of(**key) == Some(family));
+    /// The children whose parents are of a family, missing or among those who `link`.
+    fn children_of_family(&self, family: usize, link: impl Fn(SampleIndex) -> bool) -> Vec<u32> {
+        let links = self.children.iter().filter(|(key, _)| key.links(&link));
+        let of_family = links.filter(|(key, _)| self.family_of(**key) == Some(family));
         of_family.flat_map(|(_, children)| children.iter().copied()).collect()
     }
 
@@ -214,14 +222,14 @@ impl<'k> Configuration<'k> {
         let mut families = BTreeSet::new();
         while let Some(child) = open.pop() {
             let keys = self.keys(child).chain([Key::Person(self.kids[child as usize].node)]);
-            for key in keys.filter(|key| !matches!(key, Key::Person(person) if !link(*person))) {
+            for key in keys.filter(|key| key.links(&link)) {
                 let offspring = self.children.get(&key).into_iter().flatten().copied();
                 let itself = match key {
                     Key::Person(person) => self.nodes.get(&person).filter(|&&at| (at as usize) < self.slots.len()),
                     Key::Missing(_) | Key::Unlisted(..) => None,
                 };
                 let family = self.family_of(key).filter(|&family| families.insert(family));
-                let cousins = family.map(|family| self.children_of_family(family)).unwrap_or_default();
+                let cousins = family.map(|family| self.children_of_family(family, &link)).unwrap_or_default();
                 let all = offspring.chain(itself.copied()).chain(cousins);
                 let new: Vec<u32> = all.filter(|at| found.insert(*at)).collect();
                 open.extend(new);

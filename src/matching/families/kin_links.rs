@@ -397,12 +397,12 @@ pub(super) fn as_parents(
     Ok(Some(found.into_iter().flatten().collect()))
 }
 
-/// log10 LR of a missing person as a child's parent, at each locus.
+/// log10 LR of a missing person as a child's parent, at each locus; `None` where the two cannot be so related at all.
 fn log10_by_locus(groups: &Groups<'_>, kid: &Kid, place: Place, person: u32) -> Result<Option<Vec<f64>>, MatchError> {
     let known = |known: Option<SampleIndex>| known.map_or(Parent::Alone, Parent::Person);
     let mut parents = kid.known.map(known);
     parents[place.index()] = Parent::Missing(person);
     let trios = vec![Trio { child: kid.child, parents }];
     let by_locus = groups.log10_by_locus(&Related { trios, placed: Vec::new() })?;
-    Ok(Some(by_locus).filter(|by_locus| !by_locus.contains(&f64::NEG_INFINITY)))
+    Ok(Some(by_locus).filter(|by_locus| by_locus.iter().any(|&log10| log10 > f64::NEG_INFINITY)))
 }

@@ -9,6 +9,10 @@
 //!
 //! [`components`] finds which children must be weighed together; each component is summed over ([`exact`]) or, where it has too many
 //! configurations, [`sampled`]. What cannot be had with a known error is left open. Every frequency table is worked on its own.
+//!
+//! With families that miss somebody ([`kin`]), a configuration also says which bodies are which missing persons, and a missing person
+//! who lies among none of them can be a parent, untyped. [`kin_links`] finds what must be weighed together then, [`kin_part`]
+//! lists who can be whom. Such components are summed over or left open.
 
 mod answer;
 mod block;
