@@ -4,12 +4,12 @@
 //! A share knows all that its own candidates have to do with: every sample that is one person with one of them. So it leaves out
 //! of the ranking whoever gave several samples; these persons are compared once all shares are together ([`super::parents`]).
 
-use super::limits::EXACT_LIMIT;
+use super::limits::{EXACT_LIMIT, SPARE, SUMMED_LIMIT};
 use super::one_person::{DirectMatches, Persons, compares_all, find_pairs_with};
 use super::parts::Task;
 use super::roster::Roster;
 use super::scan_sex::{List, SEXES, SexScan, of_recorded_sex};
-use super::{Case, MatchError, limits::SPARE};
+use super::{Case, MatchError};
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::search::{PART, PlanSummary, ScanPart, Wanted};
@@ -222,7 +222,7 @@ impl Case<'_> {
 
     /// Whether sums over candidates who are not reported are needed: smaller runs are weighed candidate by candidate.
     fn needs_sums(&self, roster: &Roster) -> bool {
-        roster.children.len() as u64 * roster.candidates.len() as u64 > EXACT_LIMIT
+        pairs(roster) > EXACT_LIMIT
     }
 
     /// The scan of a whole list for the best candidates.
@@ -232,16 +232,19 @@ impl Case<'_> {
             members: &list.members,
             left_out: &list.left_out,
             wanted: self.wanted(roster),
-            needs_total: needs_total(self.needs_sums(roster), self.settings.search.min_log10_lr),
+            needs_total: needs_total(pairs(roster), self.settings.search.min_log10_lr),
             ages: list.ages.as_ref(),
         }
     }
 }
 
-/// Whether every pair has to be looked up for the sum of all: with a threshold, who does not reach it counts with what it cannot
-/// exceed, and the scan may leave it out.
-fn needs_total(needs_sums: bool, threshold: Option<f64>) -> bool {
-    needs_sums && threshold.is_none()
+fn pairs(roster: &Roster) -> u64 {
+    roster.children.len() as u64 * roster.candidates.len() as u64
+}
+
+/// Whether every pair has to be looked up for the sum of all.
+fn needs_total(pairs: u64, threshold: Option<f64>) -> bool {
+    pairs > EXACT_LIMIT && (threshold.is_none() || pairs <= SUMMED_LIMIT)
 }
 
 #[cfg(test)]
@@ -249,11 +252,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn with_a_threshold_no_run_looks_up_every_pair() {
-        for threshold in [0.0, 2.0] {
-            assert!(!needs_total(true, Some(threshold)) && !needs_total(false, Some(threshold)));
-        }
-        assert!(needs_total(true, None) && !needs_total(false, None));
+    fn the_largest_runs_with_a_threshold_leave_out_who_cannot_reach_it() {
+        let needs = |pairs, threshold| needs_total(pairs, threshold);
+        assert_eq!([EXACT_LIMIT, EXACT_LIMIT + 1].map(|pairs| needs(pairs, None)), [false, true]);
+        let pairs = [EXACT_LIMIT, EXACT_LIMIT + 1, SUMMED_LIMIT, SUMMED_LIMIT + 1, 1_000_000_000_000];
+        assert_eq!(pairs.map(|pairs| needs(pairs, Some(2.0))), [false, true, true, false, false]);
     }
 
     #[test]
