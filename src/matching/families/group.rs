@@ -125,9 +125,9 @@ impl<'c> Groups<'c> {
     /// A network that the likelihood engine refuses.
     pub fn log10_lr(&self, group: &Related, log10_alone: f64) -> Result<f64, TableError> {
         match self.founders {
-            Founders::Modelled => remembered(&self.of_groups, group, || self.of_all_loci(group)),
+            Founders::Modelled => Ok(remembered(&self.of_groups, group, || self.of_all_loci(group))?.0),
             Founders::Independent => {
-                let added = remembered(&self.of_groups, group, || {
+                let (added, _) = remembered(&self.of_groups, group, || {
                     let alone = |&trio| self.of_all_loci(&Related { trios: vec![trio], placed: Vec::new() });
                     let alone = group.trios.iter().map(alone).sum::<Result<f64, _>>()?;
                     let together = self.of_all_loci(group)?;
@@ -160,10 +160,11 @@ impl<'c> Groups<'c> {
     fn at_locus(&self, group: &Related, locus: usize) -> Result<f64, TableError> {
         let of_block = |mut block: Related| {
             self.leave_out_untyped(locus, &mut block);
-            remembered(&self.of_blocks[locus], &block, || {
+            let (log10_lr, is_new) = remembered(&self.of_blocks[locus], &block, || self.log10_of_block(locus, &block))?;
+            if is_new {
                 self.work.fetch_add(self.work_of(locus, &block), Ordering::Relaxed);
-                self.log10_of_block(locus, &block)
-            })
+            }
+            Ok(log10_lr)
         };
         self.blocks(group, locus).into_iter().map(of_block).sum()
     }
@@ -276,16 +277,17 @@ impl<'c> Groups<'c> {
     }
 }
 
-/// What is known of a group, or is found now.
+/// What is known of a group, or is found now; and whether it was found by this call, which of several at a time one alone is told:
+/// so the work that is counted does not depend on threads.
 fn remembered(
     known: &RwLock<HashMap<Related, f64>>,
     group: &Related,
     find: impl FnOnce() -> Result<f64, TableError>,
-) -> Result<f64, TableError> {
+) -> Result<(f64, bool), TableError> {
     if let Some(&known) = known.read().unwrap_or_else(PoisonError::into_inner).get(group) {
-        return Ok(known);
+        return Ok((known, false));
     }
     let found = find()?;
-    known.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), found);
-    Ok(found)
+    let before = known.write().unwrap_or_else(PoisonError::into_inner).insert(group.clone(), found);
+    Ok((found, before.is_none()))
 }
