@@ -12,6 +12,8 @@ use crate::matching::Roster;
 use crate::profile::SampleIndex;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A child of whom more was cut has no answer: as much as a standard error may be.
+const MOST_CUT: f64 = 0.02;
 /// Siblings are listed from this probability on.
 const LISTED_FROM: f64 = 1e-6;
 
@@ -141,8 +143,10 @@ pub struct Families {
     pub further_samples: usize,
     /// The greatest errors of what was sampled.
     pub worst: Spread,
-    /// The greatest [`CasePosterior::cut`].
+    /// The greatest [`CasePosterior::cut`],
     pub cut: f64,
+    /// and how many children have no answer because more was cut.
+    pub too_much_cut: usize,
 }
 
 impl CasePosterior {
@@ -203,6 +207,11 @@ impl Families {
                 "{} too large: no posterior_case there, status.csv rests on each child alone",
                 self.open
             ));
+        }
+        if self.too_much_cut > 0 {
+            let children =
+                if self.too_much_cut == 1 { "1 child".to_owned() } else { format!("{} children", self.too_much_cut) };
+            parts.push(format!("{children} with more have no posterior_case"));
         }
         if self.further_samples > 0 {
             parts.push(format!("{} further samples of a child have none", self.further_samples));
@@ -266,12 +275,16 @@ impl Families {
                     families.worst = worse(families.worst, spread);
                 }
             }
-            families.cut = component.component.cut.iter().copied().fold(families.cut, f64::max);
             for (number, &child) in component.component.children.iter().enumerate() {
+                let cut = component.component.cut[number];
+                if cut > MOST_CUT {
+                    families.too_much_cut += 1;
+                    continue;
+                }
+                families.cut = families.cut.max(cut);
                 let under = tables.iter().zip(&kids[child]);
                 let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
-                families.children[positions[child]] =
-                    Some(CasePosterior { tables, sampled, cut: component.component.cut[number] });
+                families.children[positions[child]] = Some(CasePosterior { tables, sampled, cut });
             }
             let samples: Vec<SampleIndex> =
                 component.component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
