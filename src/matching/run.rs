@@ -113,6 +113,13 @@ pub fn search_each_from(
         );
     }
     let mut parents = find_parents(case, roster, &mut direct, first, progress)?;
+    if direct.only_reported {
+        notes.push(
+            "so many candidates are reported that these were compared with each other only: a second sample that is not reported is not \
+             known as one"
+                .to_owned(),
+        );
+    }
     notes.extend(direct.notes(case.panel));
     if case.settings.search.expected_false_leads {
         progress.begin(Stage::uncounted("expected false leads"));

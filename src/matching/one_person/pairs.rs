@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Up to this many pairs, all samples are compared with all; beyond it, children and reported candidates with all candidates.
 const ALL_PAIRS_LIMIT: u64 = 40_000_000_000;
 
+/// Up to this many pairs reported candidates are compared with all candidates: ten seconds on two cores; beyond it with each other.
+const REPORTED_LIMIT: u64 = 200_000_000_000;
+
 /// By how much (log10) an LR may differ with who of the two asks: the scan looks so much lower, and one of both is decisive.
 const ROUNDING: f64 = 1e-9;
 
@@ -48,6 +51,8 @@ pub struct DirectMatches {
     pub compared: u64,
     /// Whether every sample was compared with every other.
     pub all_with_all: bool,
+    /// Whether reported candidates were compared with each other only, and not with all candidates.
+    pub only_reported: bool,
     /// Every pair from either side, ascending.
     others: Vec<(SampleIndex, SampleIndex)>,
     /// Those of them that nothing contradicts.
@@ -62,7 +67,7 @@ impl DirectMatches {
         let mut agreeing: Vec<_> =
             pairs.iter().filter(|pair| !pair.contradiction.is_any()).flat_map(both_ways).collect();
         agreeing.sort_unstable();
-        Self { pairs, compared, all_with_all, others, agreeing }
+        Self { pairs, compared, all_with_all, only_reported: false, others, agreeing }
     }
 
     /// The other samples of this person, ascending.
@@ -122,8 +127,8 @@ impl DirectMatches {
         groups
     }
 
-    /// Compares the reported candidates too, with all candidates, where not everybody was compared with everybody. Whether
-    /// that found anything.
+    /// Compares the reported candidates too, where not everybody was compared with everybody: with all candidates, or where that
+    /// would be too many pairs with each other. Whether that found anything.
     ///
     /// # Errors
     /// A case that the likelihood engine refuses, or an interruption.
@@ -134,15 +139,17 @@ impl DirectMatches {
         candidates: &[SampleIndex],
         progress: &dyn Progress,
     ) -> Result<bool, MatchError> {
-        let (found, compared) =
-            find_pairs(case, reported, (candidates, &numbers(candidates)), LeastLr::Rule, progress)?;
+        self.only_reported = !compares_with_all(reported.len(), candidates.len());
+        let asked = if self.only_reported { reported } else { candidates };
+        let (found, compared) = find_pairs(case, reported, (asked, &numbers(asked)), LeastLr::Rule, progress)?;
         let before = self.pairs.len();
         let is_known = |pair: &DirectMatch| self.others.binary_search(&(pair.first, pair.second)).is_ok();
         let new: Vec<_> = found.into_iter().filter(|pair| !is_known(pair)).collect();
         let mut pairs = std::mem::take(&mut self.pairs);
         pairs.extend(new);
         pairs.sort_unstable_by_key(|pair| (pair.first, pair.second));
-        *self = Self::new(pairs, self.compared + compared, false);
+        let only_reported = self.only_reported;
+        *self = Self { only_reported, ..Self::new(pairs, self.compared + compared, false) };
         Ok(self.pairs.len() > before)
     }
 
@@ -221,6 +228,11 @@ pub fn describe_pairs(
     let compared = askers.len() as u64 * asked.len() as u64;
     let pairs = describe_all(case, &pairs.iter().copied().collect(), (LeastLr::Rule, compared))?;
     Ok(DirectMatches::new(pairs, compared, compares_all(roster)))
+}
+
+/// Whether so many reported candidates are compared with all of so many candidates.
+fn compares_with_all(reported: usize, candidates: usize) -> bool {
+    reported as u64 * candidates as u64 <= REPORTED_LIMIT
 }
 
 fn numbers(samples: &[SampleIndex]) -> Vec<u32> {
@@ -371,6 +383,12 @@ fn as_relatives(case: &Case<'_>, first: SampleIndex, second: SampleIndex, relati
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reported_candidates_are_compared_with_all_where_that_takes_seconds() {
+        assert!(compares_with_all(4_000, 1_000_000) && compares_with_all(20_000, 10_000_000));
+        assert!(!compares_with_all(20_001, 10_000_000) && !compares_with_all(600_000, 10_000_000));
+    }
 
     #[test]
     fn samples_of_one_person_are_one_group() {
