@@ -286,10 +286,18 @@ impl Families {
                 let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
                 families.children[positions[child]] = Some(CasePosterior { tables, sampled, cut });
             }
+            let Component { children, cut, .. } = &component.component;
             let samples: Vec<SampleIndex> =
-                component.component.children.iter().map(|&child| roster.children[positions[child]].sample).collect();
-            families.sibships.extend(sibships(tables, &samples));
-            families.families.extend(likeliest(tables));
+                children.iter().map(|&child| roster.children[positions[child]].sample).collect();
+            let too_much: BTreeSet<SampleIndex> =
+                samples.iter().zip(cut).filter(|(_, cut)| **cut > MOST_CUT).map(|(sample, _)| *sample).collect();
+            let is_known = |sample: &SampleIndex| !too_much.contains(sample);
+            families.sibships.extend(
+                sibships(tables, &samples).into_iter().filter(|pair| is_known(&pair.one) && is_known(&pair.other)),
+            );
+            let all_known =
+                |family: &Family| family.members.iter().filter_map(|member| member.sample).all(|of| is_known(&of));
+            families.families.extend(likeliest(tables).into_iter().filter(all_known));
         }
         families.sibships.sort_by_key(|sibship| (sibship.one, sibship.other));
         families.families.sort_by_key(|family| {
@@ -329,9 +337,13 @@ impl Identities {
             self.open += 1;
             return;
         };
-        self.exact += 1;
         let Component { children, cut, .. } = &answered.component;
-        let error = cut.iter().copied().fold(0.0, f64::max).min(1.0);
+        let error = cut.iter().copied().fold(0.0, f64::max);
+        if error > MOST_CUT {
+            self.open += 1;
+            return;
+        }
+        self.exact += 1;
         for &body in &answered.bodies {
             let of_table = |solved: &Solved| {
                 let events = solved.events.range(Event::Is(body, None)..=Event::Is(body, Some(u32::MAX)));

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 /// Children are linked from this probability on.
 const LINKED_FROM: f64 = 1e-6;
 /// Where components are too large, links below these are cut, one after the other; none above the last.
-const CUT_BELOW: [f64; 5] = [LINKED_FROM, 1e-5, 1e-4, 1e-3, 1e-2];
+const CUT_BELOW: [f64; 4] = [LINKED_FROM, 1e-5, 1e-4, 1e-3];
 
 /// Two children (positions, ascending), and about how probable what links them is.
 #[derive(Clone, Copy, PartialEq, Debug)]
