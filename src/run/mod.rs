@@ -18,6 +18,7 @@ mod convert;
 mod court;
 mod error;
 mod familias_project;
+mod filiation_with_families;
 mod identify_case;
 mod identify_notes;
 mod identify_results;

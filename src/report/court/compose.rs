@@ -8,8 +8,8 @@ use super::left_out::left_out;
 use super::messages::{Language, Messages};
 use super::numbers;
 use super::sections::{asked, genotypes, items, propositions_of};
-use super::weight::{comparisons, other_relationships, prior, uncertainty, verbal_equivalent};
-use super::words::{data, propositions, status, strength, words};
+use super::weight::{comparisons, other_relationships, prior, uncertainty, verbal_equivalent, weight_of};
+use super::words::{data, status, words};
 
 /// A report in the words of a language.
 pub fn compose(report: &CourtReport, language: Language) -> Document {
@@ -58,23 +58,6 @@ fn result(report: &CourtReport, messages: &Messages) -> Section {
         section.add(Block::Notice(messages.tell("run-lacks", &[("tables", data(report.run.lacks.join(", ")))])));
     }
     section
-}
-
-/// How many times more probable the DNA is under one proposition than under the other, and how strong the scale calls that.
-pub fn weight_of(report: &CourtReport, messages: &Messages, comparison: &Comparison, log10_lr: f64) -> String {
-    let [first, second] = propositions(messages, &report.child, comparison, report.relationship);
-    if log10_lr == f64::NEG_INFINITY {
-        return messages.tell("weight-impossible", &[("first", words(first)), ("second", words(second))]);
-    }
-    let (first, second) = if log10_lr >= 0.0 { (first, second) } else { (second, first) };
-    let values = [
-        ("ratio", data(numbers::ratio(log10_lr.abs()))),
-        ("log", data(numbers::log10_lr(log10_lr))),
-        ("first", words(first)),
-        ("second", words(second)),
-        ("strength", words(strength(messages, log10_lr))),
-    ];
-    messages.tell("weight", &values)
 }
 
 /// What the run says of the place that a candidate would have.

@@ -1,11 +1,10 @@
 //! Sections 7 to 11: uncertainty, prior and posterior, the number of comparisons, other relationships, the verbal equivalent.
 
-use super::compose::weight_of;
 use super::content::{Comparison, CourtReport, Evidence};
 use super::document::{Block, Grid, Section};
 use super::messages::{Messages, Value, ltr};
 use super::numbers;
-use super::words::{data, flag, relation, words};
+use super::words::{data, flag, propositions, relation, strength, words};
 use crate::inheritance::Relationship;
 
 /// Prior probabilities whose posteriors are given.
@@ -13,6 +12,23 @@ const PRIORS: [f64; 3] = [0.1, 0.5, 0.9];
 
 /// Where the words of the scale are from.
 const GUIDELINE: &str = "ENFSI guideline for evaluative reporting in forensic science, version 3.0, 2015";
+
+/// How many times more probable the DNA is under one proposition than under the other, and how strong the scale calls that.
+pub fn weight_of(report: &CourtReport, messages: &Messages, comparison: &Comparison, log10_lr: f64) -> String {
+    let [first, second] = propositions(messages, &report.child, comparison, report.relationship);
+    if log10_lr == f64::NEG_INFINITY {
+        return messages.tell("weight-impossible", &[("first", words(first)), ("second", words(second))]);
+    }
+    let (first, second) = if log10_lr >= 0.0 { (first, second) } else { (second, first) };
+    let values = [
+        ("ratio", data(numbers::ratio(log10_lr.abs()))),
+        ("log", data(numbers::log10_lr(log10_lr))),
+        ("first", words(first)),
+        ("second", words(second)),
+        ("strength", words(strength(messages, log10_lr))),
+    ];
+    messages.tell("weight", &values)
+}
 
 /// 7. How far the LR is certain, and what it would be otherwise.
 pub fn uncertainty(report: &CourtReport, messages: &Messages) -> Section {
