@@ -1,9 +1,10 @@
-//! Ages as a column of the scan, where the settings leave out candidates who were too young at the child's birth.
+//! Ages as evidence beside the loci, where the settings leave out candidates who were too young at the child's birth.
 //!
 //! A candidate's code is the earliest possible year of its birth; a child's row has minus infinity for the years that are too
 //! late for its parent and 0 for all others. So a pair costs one look-up more and a child no list of candidates.
 
 use super::Case;
+use super::evidence::EvidenceColumn;
 use crate::inheritance::Relationship;
 use crate::profile::{Code, SampleIndex};
 use crate::search::{Hit, QueryResult, Wanted};
@@ -11,17 +12,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The candidates' earliest years of birth, and the rows of the children.
-pub(crate) struct AgeColumn {
-    /// By sample of the panel.
+pub(super) struct Ages {
+    /// By sample of the panel; 0 where no year is known.
     codes: Vec<Code>,
-    /// By code, how many of the candidates have it. Code 0: no year is known.
+    /// By code, how many of the candidates have it.
     counts: Vec<u64>,
     /// By the child's latest year of birth, where it is known.
     rows: HashMap<Option<i16>, Arc<[f64]>>,
 }
 
-impl AgeColumn {
-    /// The column of these candidates and the rows of these children; nothing where ages leave out nobody, or there is nobody.
+impl Ages {
+    /// The years of these candidates and the rows of these children; nothing where ages leave out nobody, or there is nobody.
     /// Those `left_out` (ascending) are not counted.
     pub fn new(
         case: &Case<'_>,
@@ -57,24 +58,9 @@ impl AgeColumn {
         Some(Self { codes, counts, rows })
     }
 
-    /// The codes, one for each sample of the panel.
-    pub fn codes(&self) -> &[Code] {
-        &self.codes
-    }
-
-    /// Number of codes.
-    pub fn size(&self) -> usize {
-        self.counts.len()
-    }
-
-    /// A child's row.
-    pub fn row(&self, case: &Case<'_>, child: SampleIndex) -> &Arc<[f64]> {
-        &self.rows[&case.latest_birth(child)]
-    }
-
     /// How many of the candidates are too young for this child.
     fn too_young(&self, case: &Case<'_>, child: SampleIndex) -> u64 {
-        let row = self.row(case, child).iter().zip(&self.counts);
+        let row = self.row_of(case, child).iter().zip(&self.counts);
         row.filter(|(entry, _)| **entry == f64::NEG_INFINITY).map(|(_, &count)| count).sum()
     }
 
@@ -114,6 +100,20 @@ impl AgeColumn {
             result.hits.extend(impossible.map(|&member| Hit { member, score: f64::NEG_INFINITY }));
         }
         too_young
+    }
+}
+
+impl EvidenceColumn for Ages {
+    fn codes(&self) -> &[Code] {
+        &self.codes
+    }
+
+    fn size(&self) -> usize {
+        self.counts.len()
+    }
+
+    fn row_of(&self, case: &Case<'_>, child: SampleIndex) -> &Arc<[f64]> {
+        &self.rows[&case.latest_birth(child)]
     }
 }
 

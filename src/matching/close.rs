@@ -106,7 +106,7 @@ pub(super) fn below_the_threshold(
                 left_out: &list.left_out,
                 wanted,
                 needs_total: false,
-                ages: list.ages.as_ref(),
+                beside: list.columns(),
             };
             let results =
                 case.scan(&task, &asked, |asked| SexScan::queries(case, direct, list, asked), progress)?.results();

@@ -2,8 +2,8 @@
 //!
 //! 1. [`roster`]: who is a child, who is a candidate, which parent of a child is known.
 //! 2. [`one_person`]: samples that come from one person, which are no candidates for each other.
-//! 3. [`parents`]: the ranked candidates of each child; [`scan_sex`]: what is scanned; [`ages`]: who was too young;
-//!    [`close`]: who comes close.
+//! 3. [`parents`]: the ranked candidates of each child; [`scan_sex`]: what is scanned; [`evidence`]: columns of
+//!    the scan beside the loci; [`ages`]: who was too young; [`close`]: who comes close.
 //! 4. [`assess`]: each reported pair looked at closely: rivals, inconsistent loci, flags; [`intervals`]: how far its LR is certain.
 //! 5. [`false_leads`]: how many strangers of the list would score as high by chance.
 //! 6. [`weighing`]: the posteriors of each child, over father and mother at once ([`couples`], [`alike`], [`couple_bounds`]), and
@@ -24,6 +24,7 @@ mod closed_form;
 mod couple;
 mod couple_bounds;
 mod couples;
+mod evidence;
 mod explain;
 mod false_leads;
 pub mod families;

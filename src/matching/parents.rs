@@ -74,6 +74,8 @@ pub struct ParentSearch {
     pub plan_time: Duration,
     /// Time to compare the pairs.
     pub scan_time: Duration,
+    /// Time to find samples of one person among what is reported.
+    pub reported_time: Duration,
     /// Time to look closely at what is reported.
     pub assess_time: Duration,
     /// How each sex was scanned.
@@ -145,7 +147,11 @@ pub fn find_parents(
         compared.take_in(&scan.recorded, found.finish(&case.wanted(roster)), results, &mut search);
         compared.scan_persons(results, &mut search, progress)?;
     }
-    if !direct.all_with_all && direct.compare_reported(case, &reported(&by_sex), &roster.candidates, progress)? {
+    let started = Instant::now();
+    let is_more =
+        !direct.all_with_all && direct.compare_reported(case, &reported(&by_sex), &roster.candidates, progress)?;
+    search.reported_time = started.elapsed();
+    if is_more {
         search.persons = Persons::new(case, direct, &roster.candidates);
         scans = scans_of(case, roster, direct, &search.persons);
         scan_persons_again(case, roster, direct, &scans, &mut by_sex, &mut search, progress)?;
@@ -189,13 +195,15 @@ fn scans_of(case: &Case<'_>, roster: &Roster, direct: &DirectMatches, persons: &
     SEXES.map(|sex| SexScan::new(case, roster, persons, &several, sex))
 }
 
-/// Everybody who was found, ascending.
-fn reported(by_sex: &BySex) -> Vec<SampleIndex> {
-    let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
-    let mut reported: Vec<_> = hits.map(|hit| SampleIndex(hit.member)).collect();
-    reported.sort_unstable();
-    reported.dedup();
-    reported
+/// Who was found, by child of the roster, ascending.
+fn reported(by_sex: &BySex) -> Vec<Vec<SampleIndex>> {
+    let of_child = |at: usize| {
+        let hits = by_sex.iter().filter_map(|results| results[at].as_ref()).flat_map(|result| &result.hits);
+        let mut reported: Vec<_> = hits.map(|hit| SampleIndex(hit.member)).collect();
+        reported.sort_unstable();
+        reported
+    };
+    (0..by_sex[0].len()).map(of_child).collect()
 }
 
 /// Scans once more for the children with a reported candidate who turned out to have given several samples, now by persons.

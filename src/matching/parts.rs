@@ -1,7 +1,7 @@
 //! Scans whose queries or candidates are more than memory holds at once: queries in batches, candidates in parts that are put
 //! together ([`ScanPart`]), as those of several machines are.
 
-use super::ages::AgeColumn;
+use super::evidence::EvidenceColumn;
 use super::{Case, MatchError};
 use crate::search::{
     Candidates, CodeFeatures, Composition, Plan, PlanSummary, Progress, Query, QueryResult, ScanPart, Wanted, scan_part,
@@ -20,8 +20,8 @@ pub(crate) struct Task<'a> {
     pub wanted: Wanted,
     /// Whether totals run over all candidates.
     pub needs_total: bool,
-    /// The candidates' ages, where they are a column beside the loci; the last row of each query is theirs.
-    pub ages: Option<&'a AgeColumn>,
+    /// What is known of the candidates beside the loci; the last rows of each query are these columns'.
+    pub beside: Vec<&'a dyn EvidenceColumn>,
 }
 
 /// The outcome of a scan.
@@ -57,7 +57,7 @@ impl Case<'_> {
         progress: &dyn Progress,
     ) -> Result<Scanned, MatchError> {
         let mut features = self.features();
-        features.loci.extend(task.ages.map(|ages| vec![CodeFeatures::Any; ages.size()]));
+        features.loci.extend(task.beside.iter().map(|column| vec![CodeFeatures::Any; column.size()]));
         let composition = self.composition(task)?;
         let mut all: Option<ScanPart> = None;
         let (mut plan_time, mut scan_time, mut first_plan) = (Duration::ZERO, Duration::ZERO, None);
@@ -69,7 +69,7 @@ impl Case<'_> {
             let mut found = ScanPart::of_nobody(queries.len(), plan.covers());
             for members in task.members.chunks(self.at_once.candidates) {
                 let started = Instant::now();
-                let mut candidates = self.candidates(members, task.ages)?;
+                let mut candidates = self.candidates(members, &task.beside)?;
                 candidates.leave_out(task.left_out);
                 found.merge(scan_part(&queries, &candidates, &task.wanted, &plan, progress)?, &task.wanted);
                 scan_time += started.elapsed();
@@ -89,19 +89,25 @@ impl Case<'_> {
     fn composition(&self, task: &Task<'_>) -> Result<Composition, MatchError> {
         let looked_at = Composition::looked_at(task.list.len()).flat_map(|positions| &task.list[positions]);
         let looked_at: Vec<u32> = looked_at.copied().collect();
-        Ok(Composition::of_sample(task.list.len(), &self.candidates(&looked_at, task.ages)?))
+        Ok(Composition::of_sample(task.list.len(), &self.candidates(&looked_at, &task.beside)?))
     }
 
     /// These candidates (ascending), ready to be scanned.
-    fn candidates(&self, members: &[u32], ages: Option<&AgeColumn>) -> Result<Candidates, MatchError> {
+    fn candidates(&self, members: &[u32], beside: &[&dyn EvidenceColumn]) -> Result<Candidates, MatchError> {
         let loci = &self.models.loci;
-        let sizes: Vec<_> = self.dictionary_sizes().into_iter().chain(ages.map(AgeColumn::size)).collect();
+        let sizes: Vec<_> =
+            self.dictionary_sizes().into_iter().chain(beside.iter().map(|column| column.size())).collect();
         if let Some(columns) = self.panel.columns() {
-            let columns = loci.iter().map(|&locus| &columns[locus][..]).chain(ages.map(AgeColumn::codes));
+            let columns =
+                loci.iter().map(|&locus| &columns[locus][..]).chain(beside.iter().map(|column| column.codes()));
             return Ok(Candidates::new(&columns.collect::<Vec<_>>(), &sizes, members.to_vec()));
         }
         let mut columns = self.panel.gather(members, loci)?;
-        columns.extend(ages.map(|ages| members.iter().map(|&member| ages.codes()[member as usize]).collect()));
+        let of_members = |column: &&dyn EvidenceColumn| {
+            let codes = column.codes();
+            members.iter().map(|&member| codes[member as usize]).collect()
+        };
+        columns.extend(beside.iter().map(of_members));
         let columns: Vec<_> = columns.iter().map(Vec::as_slice).collect();
         Ok(Candidates::of_columns(&columns, &sizes, members.to_vec()))
     }

@@ -104,7 +104,7 @@ pub fn search_each_from(
     case.panel.keep(children.flat_map(|child| [Some(child.sample), child.mother, child.father]).flatten())?;
     notes.extend(notes_on_known_parents(case, roster)?);
     let mut direct = describe_pairs(case, roster, &first.pairs)?;
-    let direct_time = first.direct_time;
+    let first_time = first.direct_time;
     if !direct.all_with_all {
         notes.push(
             "too many samples to compare all with all: samples of one person were looked for between all candidates and the children and \
@@ -113,10 +113,11 @@ pub fn search_each_from(
         );
     }
     let mut parents = find_parents(case, roster, &mut direct, first, progress)?;
-    if direct.only_reported {
+    let direct_time = first_time + parents.reported_time;
+    if direct.by_list {
         notes.push(
-            "so many candidates are reported that these were compared with each other only: a second sample that is not reported is not \
-             known as one"
+            "so many candidates are reported that each was compared with those reported for the same child only: a second sample that is \
+             not among them is not known as one"
                 .to_owned(),
         );
     }

@@ -1,6 +1,7 @@
 //! The candidates of one sex, and what is asked of the children about them.
 
-use super::ages::AgeColumn;
+use super::ages::Ages;
+use super::evidence::EvidenceColumn;
 use super::roster::{Asked, LineRows, Roster};
 use super::{Case, MatchError};
 use crate::matching::one_person::{DirectMatches, Persons};
@@ -33,13 +34,18 @@ pub(super) struct List {
     /// Those of them whom nobody is compared with here, ascending.
     pub left_out: Vec<u32>,
     /// Their ages, where they matter.
-    pub ages: Option<AgeColumn>,
+    pub ages: Option<Ages>,
 }
 
 impl List {
     fn new(case: &Case<'_>, members: Vec<u32>, left_out: Vec<u32>, asked: &[(usize, Asked)]) -> Self {
-        let ages = AgeColumn::new(case, &members, &left_out, asked.iter().map(|(_, asked)| asked.child));
+        let ages = Ages::new(case, &members, &left_out, asked.iter().map(|(_, asked)| asked.child));
         Self { members, left_out, ages }
+    }
+
+    /// What is known of them beside the loci.
+    pub fn columns(&self) -> Vec<&dyn EvidenceColumn> {
+        self.ages.iter().map(|ages| ages as &dyn EvidenceColumn).collect()
     }
 
     /// How many candidates are compared with a child here.
@@ -117,11 +123,12 @@ impl SexScan {
         asked: &[(usize, Asked)],
     ) -> Result<Vec<Query>, MatchError> {
         prepare_rows(case, asked)?;
+        let beside = list.columns();
         let query = |(_, asked): &(usize, Asked)| {
-            let age = list.ages.as_ref().map(|ages| ages.row(case, asked.child));
-            let shared = |line: LineRows<'_>| QueryRows {
-                rows: line.rows.into_iter().chain(age).cloned().collect(),
-                log10_weight: line.log10_weight,
+            let shared = |line: LineRows<'_>| {
+                let of_child = beside.iter().map(|column| column.row_of(case, asked.child));
+                let rows = line.rows.into_iter().cloned().chain(of_child.cloned()).collect();
+                QueryRows { rows, log10_weight: line.log10_weight }
             };
             let table = |lines: Vec<LineRows<'_>>| QueryTable { lines: lines.into_iter().map(shared).collect() };
             let tables = case.rows(asked)?.into_iter().map(table).collect();

@@ -233,7 +233,7 @@ impl Case<'_> {
             left_out: &list.left_out,
             wanted: self.wanted(roster),
             needs_total: needs_total(pairs(roster), self.settings.search.min_log10_lr),
-            ages: list.ages.as_ref(),
+            beside: list.columns(),
         }
     }
 }

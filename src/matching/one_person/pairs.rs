@@ -16,11 +16,8 @@ use std::sync::Arc;
 /// Up to this many pairs, all samples are compared with all; beyond it, children and reported candidates with all candidates.
 const ALL_PAIRS_LIMIT: u64 = 40_000_000_000;
 
-/// Up to this many pairs reported candidates are compared with all candidates: ten seconds on two cores; beyond it with each other.
-const REPORTED_LIMIT: u64 = 200_000_000_000;
-
 /// By how much (log10) an LR may differ with who of the two asks: the scan looks so much lower, and one of both is decisive.
-const ROUNDING: f64 = 1e-9;
+pub(super) const ROUNDING: f64 = 1e-9;
 
 /// So many samples ask at once: what is made ready for them takes up to a hundred megabytes.
 const ASK_AT_ONCE: usize = 1 << 14;
@@ -51,8 +48,8 @@ pub struct DirectMatches {
     pub compared: u64,
     /// Whether every sample was compared with every other.
     pub all_with_all: bool,
-    /// Whether reported candidates were compared with each other only, and not with all candidates.
-    pub only_reported: bool,
+    /// Whether each reported candidate was compared with those reported for the same child only, and not with all candidates.
+    pub by_list: bool,
     /// Every pair from either side, ascending.
     others: Vec<(SampleIndex, SampleIndex)>,
     /// Those of them that nothing contradicts.
@@ -67,7 +64,7 @@ impl DirectMatches {
         let mut agreeing: Vec<_> =
             pairs.iter().filter(|pair| !pair.contradiction.is_any()).flat_map(both_ways).collect();
         agreeing.sort_unstable();
-        Self { pairs, compared, all_with_all, only_reported: false, others, agreeing }
+        Self { pairs, compared, all_with_all, by_list: false, others, agreeing }
     }
 
     /// The other samples of this person, ascending.
@@ -127,30 +124,16 @@ impl DirectMatches {
         groups
     }
 
-    /// Compares the reported candidates too, where not everybody was compared with everybody: with all candidates, or where that
-    /// would be too many pairs with each other. Whether that found anything.
-    ///
-    /// # Errors
-    /// A case that the likelihood engine refuses, or an interruption.
-    pub fn compare_reported(
-        &mut self,
-        case: &Case<'_>,
-        reported: &[SampleIndex],
-        candidates: &[SampleIndex],
-        progress: &dyn Progress,
-    ) -> Result<bool, MatchError> {
-        self.only_reported = !compares_with_all(reported.len(), candidates.len());
-        let asked = if self.only_reported { reported } else { candidates };
-        let (found, compared) = find_pairs(case, reported, (asked, &numbers(asked)), LeastLr::Rule, progress)?;
-        let before = self.pairs.len();
+    /// Takes in more pairs, of so many more that were compared; whether there was any that is new.
+    pub(super) fn take_in(&mut self, found: Vec<DirectMatch>, compared: u64) -> bool {
         let is_known = |pair: &DirectMatch| self.others.binary_search(&(pair.first, pair.second)).is_ok();
         let new: Vec<_> = found.into_iter().filter(|pair| !is_known(pair)).collect();
+        let is_more = !new.is_empty();
         let mut pairs = std::mem::take(&mut self.pairs);
         pairs.extend(new);
         pairs.sort_unstable_by_key(|pair| (pair.first, pair.second));
-        let only_reported = self.only_reported;
-        *self = Self { only_reported, ..Self::new(pairs, self.compared + compared, false) };
-        Ok(self.pairs.len() > before)
+        *self = Self { by_list: self.by_list, ..Self::new(pairs, self.compared + compared, self.all_with_all) };
+        is_more
     }
 
     /// A sentence for each pair that is one person by its DNA but not by its records.
@@ -230,12 +213,7 @@ pub fn describe_pairs(
     Ok(DirectMatches::new(pairs, compared, compares_all(roster)))
 }
 
-/// Whether so many reported candidates are compared with all of so many candidates.
-fn compares_with_all(reported: usize, candidates: usize) -> bool {
-    reported as u64 * candidates as u64 <= REPORTED_LIMIT
-}
-
-fn numbers(samples: &[SampleIndex]) -> Vec<u32> {
+pub(super) fn numbers(samples: &[SampleIndex]) -> Vec<u32> {
     samples.iter().map(|sample| sample.0).collect()
 }
 
@@ -255,7 +233,7 @@ pub fn find_among(
 
 /// The pairs of askers and asked (each ascending) that are one person, in the order of their ids, and how many were compared;
 /// of the asked only these of them (ascending) are looked for.
-fn find_pairs(
+pub(super) fn find_pairs(
     case: &Case<'_>,
     askers: &[SampleIndex],
     (asked, own): (&[SampleIndex], &[u32]),
@@ -271,7 +249,7 @@ fn find_pairs(
     let mut pairs = BTreeSet::new();
     for askers in askers.chunks(ASK_AT_ONCE) {
         let queries_of = |askers: &[SampleIndex]| askers.iter().map(|&sample| tolerant.query(case, sample)).collect();
-        let task = Task { list: &list, members: own, left_out: &[], wanted, needs_total: false, ages: None };
+        let task = Task { list: &list, members: own, left_out: &[], wanted, needs_total: false, beside: Vec::new() };
         let found = case.scan(&task, askers, queries_of, progress)?.results();
         let hits =
             askers.iter().zip(&found).flat_map(|(&asker, result)| result.hits.iter().map(move |hit| (asker, hit)));
@@ -282,7 +260,7 @@ fn find_pairs(
 }
 
 /// What the rule says of these pairs, of so many that were compared.
-fn describe_all(
+pub(super) fn describe_all(
     case: &Case<'_>,
     pairs: &BTreeSet<(SampleIndex, SampleIndex)>,
     (least, compared): (LeastLr, u64),
@@ -292,7 +270,7 @@ fn describe_all(
     described.filter_map(Result::transpose).collect()
 }
 
-fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
+pub(super) fn identity(case: &Case<'_>, sample: SampleIndex) -> Asked {
     let sex = case.child_sex(sample);
     let question = Question::Kin {
         relationship: Relationship::Identity,
@@ -341,12 +319,7 @@ fn describe(
 ) -> Result<Option<DirectMatch>, MatchError> {
     let asked = identity(case, first);
     let mut rows = RowsAtHand::new(case);
-    let mut totals = Vec::new();
-    for population in 0..case.tables.len() {
-        let scores = rows.scores(asked, population, second)?;
-        let loci = scores.iter().flat_map(|(_, of_line)| of_line);
-        totals.push(loci.map(|score| score.max(DIFFERING_LOCUS)).sum::<f64>());
-    }
+    let totals = tolerant_totals(case, &mut rows, asked, second)?;
     let log10_lr = totals.iter().copied().fold(f64::INFINITY, f64::min);
     if log10_lr < least.among(compared) {
         return Ok(None);
@@ -370,6 +343,21 @@ fn describe(
     }))
 }
 
+/// log10 LR of "one person" against "unrelated" in each population, differing loci at [`DIFFERING_LOCUS`].
+pub(super) fn tolerant_totals(
+    case: &Case<'_>,
+    rows: &mut RowsAtHand<'_>,
+    asked: Asked,
+    second: SampleIndex,
+) -> Result<Vec<f64>, MatchError> {
+    let total = |population| {
+        let scores = rows.scores(asked, population, second)?;
+        let loci = scores.iter().flat_map(|(_, of_line)| of_line);
+        Ok(loci.map(|score| score.max(DIFFERING_LOCUS)).sum())
+    };
+    (0..case.tables.len()).map(total).collect()
+}
+
 /// The question whether the second is such a relative of the first. The X chromosome, which identity leaves out too, is left out.
 fn as_relatives(case: &Case<'_>, first: SampleIndex, second: SampleIndex, relationship: Relationship) -> Asked {
     let candidate_sex = match relationship {
@@ -383,12 +371,6 @@ fn as_relatives(case: &Case<'_>, first: SampleIndex, second: SampleIndex, relati
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reported_candidates_are_compared_with_all_where_that_takes_seconds() {
-        assert!(compares_with_all(4_000, 1_000_000) && compares_with_all(20_000, 10_000_000));
-        assert!(!compares_with_all(20_001, 10_000_000) && !compares_with_all(600_000, 10_000_000));
-    }
 
     #[test]
     fn samples_of_one_person_are_one_group() {
