@@ -49,16 +49,18 @@ impl<N: Number> UrnSum<N> {
     {
         self.blocks.clone_from(&self.frequencies);
         for message in closed {
-            for at in 0..self.blocks.len() {
-                self.blocks.push(self.blocks[at] * message[at % message.len()]);
-            }
+            let without = self.blocks.len();
+            self.blocks.extend_from_within(..);
+            self.blocks[without..].chunks_mut(message.len()).for_each(|with| multiply(with, message));
         }
         self.sum_subsets();
     }
 
     fn sum_subsets(&mut self) {
         let sum = |block: &[N]| block.iter().fold(N::ZERO, |sum, &value| sum + value);
-        let alone: Vec<N> = self.blocks.chunks(self.frequencies.len()).map(sum).collect();
+        let alone = self.blocks.chunks(self.frequencies.len()).map(sum).enumerate();
+        let alone: Vec<N> =
+            alone.map(|(block, value)| if block == 0 { value } else { self.weight(block, 0) * value }).collect();
         self.sums.clear();
         self.sums.push(N::ONE);
         for all in 1..alone.len() {
@@ -68,7 +70,7 @@ impl<N: Number> UrnSum<N> {
             for_each_subset(others, |with| {
                 let weight = alone[with | first];
                 if weight != N::ZERO {
-                    sum += self.weight(with, 1) * weight * self.sums[others & !with];
+                    sum += weight * self.sums[others & !with];
                 }
             });
             self.sums.push(sum);

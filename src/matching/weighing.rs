@@ -175,11 +175,12 @@ impl Weighing<'_> {
             relatives: &relatives,
         };
         let sides = search.sides()?;
-        let mut listed = self.list(seats, reported, Some(&sides))?;
+        let beside = Some((&sides, &relatives));
+        let mut listed = self.list(seats, reported, beside)?;
         let joined = search.join(&sides, &named(&listed, reported))?;
         let of_interest: Vec<_> = joined.of_persons.keys().copied().collect();
         if of_interest.iter().any(|&person| !is_listed(&listed, person)) {
-            listed = self.list(seats, &of_interest, Some(&sides))?;
+            listed = self.list(seats, &of_interest, beside)?;
         }
         let mut weighed = self.summed(&listed, &of_interest);
         weighed.add_couples(&joined);
@@ -210,14 +211,22 @@ impl Weighing<'_> {
         seats
     }
 
-    /// The candidates of each of these seats; those `reported` however low they are.
+    /// The candidates of each of these seats; those `reported` however low they are. `beside` has what is known already where both
+    /// parents are in question: the sides of the couples, and what else candidates can be, by sex.
     fn list<'s>(
         &self,
         seats: impl IntoIterator<Item = &'s Seat>,
         reported: &[SampleIndex],
-        sides: Option<&Sides>,
+        beside: Option<(&Sides, &[Relatives<'_>; 3])>,
     ) -> Result<Vec<(&'s Seat, Listed)>, MatchError> {
-        seats.into_iter().map(|seat| Ok((seat, self.listed(seat, reported, sides)?))).collect()
+        let listed = |seat: &'s Seat| {
+            let listed = match beside {
+                Some((sides, relatives)) => self.listed(seat, reported, Some(sides), &relatives[seat.sex]),
+                None => self.listed(seat, reported, None, &self.relatives(seat.asked, seat.sex)?),
+            };
+            Ok((seat, listed?))
+        };
+        seats.into_iter().map(listed).collect()
     }
 
     /// The hypotheses with one parent in the lists; `of_interest` (ascending) are the persons who are kept apart.
@@ -272,7 +281,13 @@ impl Weighing<'_> {
     }
 
     /// Scores the candidates of a seat: all who can matter, by the bounds where there are any.
-    fn listed(&self, seat: &Seat, reported: &[SampleIndex], sides: Option<&Sides>) -> Result<Listed, MatchError> {
+    fn listed(
+        &self,
+        seat: &Seat,
+        reported: &[SampleIndex],
+        sides: Option<&Sides>,
+        relatives: &Relatives<'_>,
+    ) -> Result<Listed, MatchError> {
         let (case, people) = (self.case, &self.people[seat.sex]);
         let excluded = case.excluded(self.child.sample, seat.asked.known, self.direct);
         let is_compared = |member: SampleIndex| {
@@ -296,7 +311,6 @@ impl Weighing<'_> {
         let listed: Vec<usize> = (0..positions.len()).filter(matters).collect();
         let positions: Vec<u32> = listed.iter().map(|&at| positions[at]).collect();
         let columns = people.columns_of(case, self.persons, &positions)?;
-        let relatives = self.relatives(seat.asked, seat.sex)?;
         let of_listed = |lrs: &Vec<f64>| listed.iter().map(|&at| lrs[at]).collect();
         let not_parent = (0..rows.len()).map(|population| relatives.of(population, &columns, positions.len()));
         let members: Vec<_> = positions.iter().map(|&position| people.members[position as usize]).collect();

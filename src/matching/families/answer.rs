@@ -4,6 +4,7 @@ use super::components::Component;
 use super::group::{Group, Parent};
 use super::hypotheses::Kid;
 use super::kin::Kin;
+use super::sampled::ENOUGH;
 use super::tally::Event;
 use super::{Answered, Solved};
 use crate::inference::Place;
@@ -21,7 +22,7 @@ const LISTED_FROM: f64 = 1e-6;
 #[derive(Clone, PartialEq, Debug)]
 pub struct CasePosterior {
     tables: Vec<UnderTable>,
-    /// The greatest standard error and R-hat of the component's probabilities; nothing where they are exact.
+    /// The greatest standard error and R-hat of the child's probabilities; nothing where they are exact.
     pub sampled: Option<Spread>,
     /// About how probable what links the child to others is that was left out of account.
     pub cut: f64,
@@ -145,8 +146,10 @@ pub struct Families {
     pub worst: Spread,
     /// The greatest [`CasePosterior::cut`],
     pub cut: f64,
-    /// and how many children have no answer because more was cut.
+    /// how many children have no answer because more was cut,
     pub too_much_cut: usize,
+    /// and how many have none because the chains do not agree on them.
+    pub unsettled: usize,
 }
 
 impl CasePosterior {
@@ -208,10 +211,12 @@ impl Families {
                 self.open
             ));
         }
+        let children = |number: usize| if number == 1 { "1 child".to_owned() } else { format!("{number} children") };
         if self.too_much_cut > 0 {
-            let children =
-                if self.too_much_cut == 1 { "1 child".to_owned() } else { format!("{} children", self.too_much_cut) };
-            parts.push(format!("{children} with more have no posterior_case"));
+            parts.push(format!("{} with more: no posterior_case", children(self.too_much_cut)));
+        }
+        if self.unsettled > 0 {
+            parts.push(format!("{} on whom the chains do not agree: no posterior_case", children(self.unsettled)));
         }
         if self.further_samples > 0 {
             parts.push(format!("{} further samples of a child have none", self.further_samples));
@@ -263,41 +268,10 @@ impl Families {
             if let Some(identities) = families.identities.as_mut().filter(|_| component.has_families) {
                 identities.take_in(&component);
             }
-            let Some(tables) = &component.tables else {
-                families.open += 1;
-                continue;
-            };
-            let sampled = tables.iter().filter_map(|solved| solved.sampled).reduce(worse);
-            match sampled {
-                None => families.exact += 1,
-                Some(spread) => {
-                    families.sampled += 1;
-                    families.worst = worse(families.worst, spread);
-                }
+            match &component.tables {
+                None => families.open += 1,
+                Some(tables) => families.take_in(&component.component, tables, roster, positions, kids),
             }
-            for (number, &child) in component.component.children.iter().enumerate() {
-                let cut = component.component.cut[number];
-                if cut > MOST_CUT {
-                    families.too_much_cut += 1;
-                    continue;
-                }
-                families.cut = families.cut.max(cut);
-                let under = tables.iter().zip(&kids[child]);
-                let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
-                families.children[positions[child]] = Some(CasePosterior { tables, sampled, cut });
-            }
-            let Component { children, cut, .. } = &component.component;
-            let samples: Vec<SampleIndex> =
-                children.iter().map(|&child| roster.children[positions[child]].sample).collect();
-            let too_much: BTreeSet<SampleIndex> =
-                samples.iter().zip(cut).filter(|(_, cut)| **cut > MOST_CUT).map(|(sample, _)| *sample).collect();
-            let is_known = |sample: &SampleIndex| !too_much.contains(sample);
-            families.sibships.extend(
-                sibships(tables, &samples).into_iter().filter(|pair| is_known(&pair.one) && is_known(&pair.other)),
-            );
-            let all_known =
-                |family: &Family| family.members.iter().filter_map(|member| member.sample).all(|of| is_known(&of));
-            families.families.extend(likeliest(tables).into_iter().filter(all_known));
         }
         families.sibships.sort_by_key(|sibship| (sibship.one, sibship.other));
         families.families.sort_by_key(|family| {
@@ -305,10 +279,41 @@ impl Families {
         });
         families
     }
-}
 
-fn worse(one: Spread, other: Spread) -> Spread {
-    Spread { standard_error: one.standard_error.max(other.standard_error), r_hat: one.r_hat.max(other.r_hat) }
+    /// Takes in the answer about a component, as far as its errors let.
+    fn take_in(
+        &mut self,
+        component: &Component,
+        tables: &[Solved],
+        roster: &Roster,
+        positions: &[usize],
+        kids: &[Vec<Kid>],
+    ) {
+        let is_sampled = tables.iter().any(|solved| solved.sampled.is_some());
+        *(if is_sampled { &mut self.sampled } else { &mut self.exact }) += 1;
+        let mut known = BTreeSet::new();
+        for (number, (&child, &cut)) in component.children.iter().zip(&component.cut).enumerate() {
+            let spreads = tables.iter().filter_map(|solved| Some(solved.sampled.as_ref()?[number]));
+            let sampled = spreads.reduce(Spread::or_worse);
+            if cut > MOST_CUT || sampled.is_some_and(|spread| !spread.is_within(ENOUGH)) {
+                *(if cut > MOST_CUT { &mut self.too_much_cut } else { &mut self.unsettled }) += 1;
+                continue;
+            }
+            known.insert(number as u32);
+            self.cut = self.cut.max(cut);
+            self.worst = self.worst.or_worse(sampled.unwrap_or_default());
+            let under = tables.iter().zip(&kids[child]);
+            let tables = under.map(|(solved, kid)| UnderTable::new(solved, number as u32, kid)).collect();
+            self.children[positions[child]] = Some(CasePosterior { tables, sampled, cut });
+        }
+        let of_child = |&child: &usize| roster.children[positions[child]].sample;
+        let samples: Vec<SampleIndex> = component.children.iter().map(of_child).collect();
+        self.sibships.extend(sibships(tables, &samples, &known));
+        let unknown = samples.iter().zip(0..).filter(|(_, number)| !known.contains(number)).map(|(&sample, _)| sample);
+        let unknown: BTreeSet<SampleIndex> = unknown.collect();
+        let is_known = |member: &Member| member.sample.is_none_or(|sample| !unknown.contains(&sample));
+        self.families.extend(likeliest(tables).into_iter().filter(|family| family.members.iter().all(is_known)));
+    }
 }
 
 impl Identities {
@@ -417,13 +422,18 @@ impl UnderTable {
     }
 }
 
-/// The pairs that may be siblings, among the children of a component.
-fn sibships(tables: &[Solved], samples: &[SampleIndex]) -> Vec<Sibship> {
+/// The pairs that may be siblings, among the `known` children (numbers) of a component. A pair on which the chains do not agree is left
+/// out.
+fn sibships(tables: &[Solved], samples: &[SampleIndex], known: &BTreeSet<u32>) -> Vec<Sibship> {
     let pair = |event: &Event| match event {
-        Event::Share(one, other, _) => Some((*one, *other)),
+        Event::Share(one, other, _) | Event::Full(one, other) => Some((*one, *other)),
         _ => None,
     };
-    let pairs: BTreeSet<(u32, u32)> = tables.iter().flat_map(|solved| solved.events.keys().filter_map(pair)).collect();
+    let of_pairs = tables.iter().flat_map(|solved| &solved.events);
+    let of_pairs = of_pairs.filter_map(|(event, (_, spread))| Some((pair(event)?, spread.is_within(ENOUGH))));
+    let mut pairs: BTreeMap<(u32, u32), bool> = BTreeMap::new();
+    of_pairs.for_each(|(pair, is_settled)| *pairs.entry(pair).or_insert(true) &= is_settled);
+    pairs.retain(|(one, other), is_settled| *is_settled && known.contains(one) && known.contains(other));
     let of_pair = |(one, other): (u32, u32)| {
         let of = |solved: &Solved, event: Event| solved.events.get(&event).map_or(0.0, |found| found.0);
         let lowest = |of_table: &dyn Fn(&Solved) -> f64| tables.iter().map(of_table).reduce(f64::min).unwrap_or(0.0);
@@ -435,7 +445,7 @@ fn sibships(tables: &[Solved], samples: &[SampleIndex]) -> Vec<Sibship> {
         });
         Sibship { one: samples[one as usize], other: samples[other as usize], share, full, half }
     };
-    pairs.into_iter().map(of_pair).filter(|sibship| sibship.share[0].max(sibship.share[1]) >= LISTED_FROM).collect()
+    pairs.into_keys().map(of_pair).filter(|sibship| sibship.share[0].max(sibship.share[1]) >= LISTED_FROM).collect()
 }
 
 /// The families of the likeliest configuration under the first table.
@@ -466,4 +476,44 @@ fn members(group: &Group) -> Vec<Member> {
     }
     members.extend(group.iter().map(|trio| Member { sample: Some(trio.child), number: 0, role: MemberRole::Child }));
     members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::Trio;
+    use super::*;
+    use crate::matching::Child;
+
+    /// Three children, all of one father; the chains agree on the first and the last, and not on what the second is to the last.
+    #[test]
+    fn a_child_on_whom_the_chains_do_not_agree_is_left_out_alone() {
+        let (good, bad) = (Spread { standard_error: 0.005, r_hat: 1.0 }, Spread { standard_error: 0.1, r_hat: 1.5 });
+        let samples = [3, 4, 5].map(SampleIndex);
+        let father = |number| Event::Takes(number, Place::Father, Some(SampleIndex(9)));
+        let share = |one, other| Event::Share(one, other, Place::Father);
+        let events = [(father(0), good), (father(1), bad), (father(2), good), (share(0, 1), good), (share(0, 2), good)];
+        let trio = |child| Trio { child, parents: [Parent::Person(SampleIndex(9)), Parent::Alone] };
+        let solved = |share_of_last: Spread| Solved {
+            events: events
+                .into_iter()
+                .chain([(share(1, 2), share_of_last)])
+                .map(|(of, error)| (of, (0.9, error)))
+                .collect(),
+            groups: [(samples.map(trio).to_vec(), 0.8)].into(),
+            best: vec![samples.map(trio).to_vec()],
+            sampled: Some(vec![good, bad, good]),
+        };
+        let child = |sample| Child { sample, mother: None, father: None };
+        let roster = Roster { children: samples.map(child).to_vec(), ..Roster::default() };
+        let kid = |child| vec![Kid { child, node: child, known: [None; 2], choices: Vec::new(), other: [0.0; 2] }];
+        let component = Component { children: vec![0, 1, 2], cut: vec![0.0; 3], log10_support: 0.0 };
+        let mut found = Families { children: vec![None; 3], ..Families::default() };
+        found.take_in(&component, &[solved(bad)], &roster, &[0, 1, 2], &samples.map(kid));
+        assert_eq!(found.children.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+        assert_eq!((found.sampled, found.unsettled, found.worst), (1, 1, good));
+        let pairs: Vec<_> = found.sibships.iter().map(|pair| (pair.one, pair.other)).collect();
+        assert_eq!(pairs, [(samples[0], samples[2])]);
+        assert!(found.families.is_empty(), "a family with a child left out is not told");
+        assert!(found.note().unwrap().contains("1 child on whom the chains do not agree"));
+    }
 }

@@ -58,8 +58,8 @@ struct Solved {
     events: BTreeMap<Event, (f64, Spread)>,
     groups: HashMap<Group, f64>,
     best: Vec<Group>,
-    /// The greatest errors, where it was sampled.
-    sampled: Option<Spread>,
+    /// By child, the greatest errors, where it was sampled.
+    sampled: Option<Vec<Spread>>,
 }
 
 impl Solved {

@@ -31,17 +31,18 @@ const ROUND: usize = 32;
 const MOST_SWEEPS: usize = 1 << 12;
 /// Sweeps times children of a chain, at most.
 const MOST_WORK: usize = 1 << 19;
-/// What is wanted of every probability, and what is good enough to be shown.
+/// What is wanted of every probability,
 const WANTED: Spread = Spread { standard_error: 0.01, r_hat: 1.02 };
-const ENOUGH: Spread = Spread { standard_error: 0.02, r_hat: 1.1 };
+/// and what is good enough to be shown: a child of whom one probability is worse has no answer.
+pub(super) const ENOUGH: Spread = Spread { standard_error: 0.02, r_hat: 1.1 };
 
 /// What was sampled.
 pub(super) struct Sampled {
     pub events: BTreeMap<Event, (f64, Spread)>,
     pub groups: HashMap<Group, f64>,
     pub best: Vec<Group>,
-    /// The greatest standard error and R-hat.
-    pub worst: Spread,
+    /// By child, the greatest standard error and R-hat of what is said of its parents.
+    pub worst: Vec<Spread>,
 }
 
 /// A component to be sampled.
@@ -74,7 +75,7 @@ impl<'a, 'c> Problem<'a, 'c> {
     }
 }
 
-/// Samples; `None` where the chains do not agree, too many groups would be computed, or somebody stops it.
+/// Samples; `None` where the chains agree on no child, too many groups would be computed, or somebody stops it.
 ///
 /// # Errors
 /// A network that the likelihood engine refuses.
@@ -97,34 +98,47 @@ pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Resu
             }
         }
         sweeps += BATCH * ROUND;
-        let (events, worst) = estimates(&chains, sweeps);
-        let is_good = |limit: Spread| worst.standard_error <= limit.standard_error && worst.r_hat <= limit.r_hat;
-        if is_good(WANTED) || sweeps + BATCH * ROUND > most {
-            return Ok(is_good(ENOUGH).then(|| finished(chains, sweeps, events, worst)));
+        let events = estimates(&chains, sweeps);
+        let is_good = events.values().all(|(_, spread)| spread.is_within(WANTED));
+        if is_good || sweeps + BATCH * ROUND > most {
+            let worst = by_child(&events, problem.kids.len());
+            let is_any = worst.iter().any(|spread| spread.is_within(ENOUGH));
+            return Ok(is_any.then(|| finished(chains, sweeps, events, worst)));
         }
     }
 }
 
-/// Every event's probability, and the greatest errors.
-fn estimates(chains: &[Chain<'_, '_>], sweeps: usize) -> (BTreeMap<Event, (f64, Spread)>, Spread) {
+/// Every event's probability with its errors. R-hat of one that is good enough by its standard error says nothing.
+fn estimates(chains: &[Chain<'_, '_>], sweeps: usize) -> BTreeMap<Event, (f64, Spread)> {
     let met: BTreeSet<Event> = chains.iter().flat_map(|chain| chain.sums.keys().copied()).collect();
-    let mut worst = Spread::default();
     let of_event = |event: Event| {
         let sums = std::array::from_fn(|at| chains[at].sums.get(&event).copied().unwrap_or_default());
-        let found = estimate(sums, [ChainSums::certain(sweeps / BATCH); CHAINS], sweeps / BATCH, sweeps);
-        worst.standard_error = worst.standard_error.max(found.1.standard_error);
-        worst.r_hat = worst.r_hat.max(if found.1.standard_error > WANTED.standard_error { found.1.r_hat } else { 1.0 });
-        (event, found)
+        let (probability, mut spread) =
+            estimate(sums, [ChainSums::certain(sweeps / BATCH); CHAINS], sweeps / BATCH, sweeps);
+        if spread.standard_error <= WANTED.standard_error {
+            spread.r_hat = 1.0;
+        }
+        (event, (probability, spread))
     };
-    let events = met.into_iter().map(of_event).collect();
-    (events, worst)
+    met.into_iter().map(of_event).collect()
+}
+
+/// By child, the greatest errors of what is said of its parents.
+fn by_child(events: &BTreeMap<Event, (f64, Spread)>, children: usize) -> Vec<Spread> {
+    let mut worst = vec![Spread::default(); children];
+    for (event, &(_, spread)) in events {
+        if let Event::Takes(child, ..) | Event::Other(child, _) = *event {
+            worst[child as usize] = worst[child as usize].or_worse(spread);
+        }
+    }
+    worst
 }
 
 fn finished(
     chains: Vec<Chain<'_, '_>>,
     sweeps: usize,
     events: BTreeMap<Event, (f64, Spread)>,
-    worst: Spread,
+    worst: Vec<Spread>,
 ) -> Sampled {
     let mut groups: HashMap<Group, f64> = HashMap::new();
     let mut best: (f64, Vec<Group>) = (f64::NEG_INFINITY, Vec::new());
@@ -401,4 +415,23 @@ fn start(kid: &Kid, chain: u64, random: &mut ChaCha8Rng) -> [Slot; 2] {
         }
     };
     found.map_or([Slot::Nobody; 2], |choice| choice.slots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::SampleIndex;
+
+    #[test]
+    fn a_child_has_the_greatest_errors_of_what_is_said_of_its_own_parents() {
+        let spread = |standard_error, r_hat| Spread { standard_error, r_hat };
+        let events = [
+            (Event::Takes(0, Place::Father, Some(SampleIndex(7))), spread(0.01, 1.3)),
+            (Event::Takes(0, Place::Mother, None), spread(0.02, 1.0)),
+            (Event::Other(1, Place::Mother), spread(0.001, 1.0)),
+            (Event::Share(0, 1, Place::Father), spread(0.5, 9.0)),
+        ];
+        let events = events.into_iter().map(|(event, spread)| (event, (0.5, spread))).collect();
+        assert_eq!(by_child(&events, 3), [spread(0.02, 1.3), spread(0.001, 1.0), Spread::default()]);
+    }
 }

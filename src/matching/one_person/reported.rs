@@ -91,11 +91,29 @@ fn alike_in(case: &Case<'_>, list: &[SampleIndex], least: f64) -> Result<Vec<Pai
 
 #[cfg(test)]
 mod tests {
+    use super::super::find_among;
     use super::*;
+    use crate::progress::NoProgress;
+    use crate::run::MatchCase;
+    use crate::settings::Settings;
 
     #[test]
     fn reported_candidates_are_compared_with_all_where_that_takes_seconds() {
         assert!(compares_with_all(4_000, 1_000_000) && compares_with_all(20_000, 10_000_000));
         assert!(!compares_with_all(20_001, 10_000_000) && !compares_with_all(600_000, 10_000_000));
+    }
+
+    #[test]
+    fn a_list_compared_pair_by_pair_has_the_pairs_that_the_scan_finds() {
+        let candidates = ["data/demo/corpses.csv", "data/demo/detainees.csv"].to_vec();
+        let read = MatchCase::read(vec!["data/demo/children.csv"], candidates, &Settings::default()).unwrap();
+        let (case, list) = (read.scoring(), &read.roster.candidates[..]);
+        let scanned = find_among(&case, list, LeastLr::Rule, &NoProgress).unwrap();
+        assert_eq!(scanned.pairs.len(), 3);
+        let compared = (list.len() * (list.len() - 1) / 2) as u64;
+        let before = scanned.compared - compared;
+        let lists = [list.to_vec(), list[..1].to_vec(), Vec::new(), list.to_vec()];
+        let (pairs, of_lists) = find_in_lists(&case, &lists, before - compared, &NoProgress).unwrap();
+        assert_eq!((pairs, of_lists), (scanned.pairs, 2 * compared));
     }
 }

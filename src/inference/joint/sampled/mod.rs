@@ -81,12 +81,8 @@ impl Sampling {
     /// The greatest standard error and the greatest R-hat of all probabilities.
     pub fn worst(&self) -> Spread {
         let families = self.families.iter().flatten().map(|(_, spread)| spread);
-        self.persons.iter().flatten().chain(&self.nobody).chain(families).fold(Spread::default(), |worst, spread| {
-            Spread {
-                standard_error: worst.standard_error.max(spread.standard_error),
-                r_hat: worst.r_hat.max(spread.r_hat),
-            }
-        })
+        let all = self.persons.iter().flatten().chain(&self.nobody).chain(families);
+        all.fold(Spread::default(), |worst, spread| worst.or_worse(*spread))
     }
 }
 
@@ -122,8 +118,7 @@ pub fn sample<R: Ratios>(links: &Links, ratios: &R) -> Result<JointAnswer, R::Er
         sweeps += BATCH * ROUND;
         let found = answer(&field, &chains, sweeps);
         let worst = found.sampling.as_ref().map_or(WANTED, Sampling::worst);
-        let is_done = worst.standard_error <= WANTED.standard_error && worst.r_hat <= WANTED.r_hat;
-        if is_done || sweeps + BATCH * ROUND > most {
+        if worst.is_within(WANTED) || sweeps + BATCH * ROUND > most {
             each(&mut chains, Chain::climb)?;
             let climbed = chains.iter().map(Chain::assignment).collect::<Result<Vec<_>, _>>()?;
             let best = climbed.into_iter().reduce(|best, one| if one.ln_weight > best.ln_weight { one } else { best });

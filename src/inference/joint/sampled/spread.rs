@@ -16,6 +16,18 @@ impl Default for Spread {
     }
 }
 
+impl Spread {
+    /// The greater of two errors, of each kind.
+    pub fn or_worse(self, other: Self) -> Self {
+        Self { standard_error: self.standard_error.max(other.standard_error), r_hat: self.r_hat.max(other.r_hat) }
+    }
+
+    /// Whether neither error exceeds that of a limit.
+    pub fn is_within(self, limit: Self) -> bool {
+        self.standard_error <= limit.standard_error && self.r_hat <= limit.r_hat
+    }
+}
+
 /// What a chain keeps of one probability.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sums {
