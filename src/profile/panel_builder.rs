@@ -136,7 +136,7 @@ impl PanelBuilder {
         let before = self.len() - self.spilled();
         self.samples.append(&other.samples)?;
         for (locus, name) in other.loci.iter().enumerate() {
-            let here = self.locus_position(name, before);
+            let here = self.locus_position(name, locus, before);
             let dictionary = &mut self.dictionaries[here];
             let new_codes = dictionary.absorb(&other.dictionaries[locus]).ok_or_else(|| dictionary.too_many(name))?;
             self.columns[here].extend(other.columns[locus].iter().map(|&code| new_codes[usize::from(code)]));
@@ -162,8 +162,12 @@ impl PanelBuilder {
         }
     }
 
-    /// The position of a locus, new and missing for the samples so far where it was not known yet.
-    fn locus_position(&mut self, name: &LocusName, samples: usize) -> usize {
+    /// The position of a locus, new and missing for the samples so far where it was not known yet; `likely` is looked at first, as
+    /// parts of one file have the same loci in the same order.
+    fn locus_position(&mut self, name: &LocusName, likely: usize, samples: usize) -> usize {
+        if self.loci.get(likely) == Some(name) {
+            return likely;
+        }
         if let Some(at) = self.loci.iter().position(|locus| locus == name) {
             return at;
         }

@@ -193,21 +193,50 @@ pub(super) fn budget(high: f64, gaps: impl Iterator<Item = f64>, threshold: f64)
     reaches(&0.0).then(|| gaps.scan(0.0, add).take_while(reaches).count())
 }
 
-/// The chance that at most `budget` of these loci are mismatching, the loci taken as independent.
-pub(super) fn at_most<'rows>(loci: impl ExactSizeIterator<Item = &'rows RowBound>, budget: usize) -> f64 {
+/// With more loci than this the chance of few mismatches is bounded, not summed: the sum takes loci × budget steps, and so many loci
+/// leave nearly nobody, or nearly everybody, whichever it is.
+const MOST_SUMMED: usize = 128;
+
+/// The chance that at most `budget` of these loci are mismatching, the loci taken as independent; with many loci a bound of it.
+pub(super) fn at_most<'rows>(loci: impl ExactSizeIterator<Item = &'rows RowBound> + Clone, budget: usize) -> f64 {
     if budget >= loci.len() {
         return 1.0;
     }
+    let shares = loci.map(|row| row.mismatch_share);
+    if shares.len() > MOST_SUMMED { chernoff_bound(shares, budget as f64) } else { summed_chance(shares, budget) }
+}
+
+/// The chance of at most `budget` successes of independent trials with these chances.
+fn summed_chance(shares: impl Iterator<Item = f64>, budget: usize) -> f64 {
     let mut chances = vec![0.0; budget + 1];
     chances[0] = 1.0;
-    for row in loci {
+    for share in shares {
         for count in (0..=budget).rev() {
             let before = if count > 0 { chances[count - 1] } else { 0.0 };
-            chances[count] = chances[count] * (1.0 - row.mismatch_share) + before * row.mismatch_share;
+            chances[count] = chances[count] * (1.0 - share) + before * share;
         }
     }
     chances.iter().sum()
 }
+
+/// Chernoff's bound of the same: min over t in (0, 1] of Π (1 − m + m t) / t^budget (Chernoff 1952, doi 10.1214/aoms/1177729330). The
+/// best t is where the tilted chances m t / (1 − m + m t) sum to the budget; they ascend with t, so halving finds it. Any t gives a bound.
+fn chernoff_bound(shares: impl Iterator<Item = f64> + Clone, budget: f64) -> f64 {
+    let tilted = |t: f64| shares.clone().map(|share| share * t / (1.0 - share + share * t)).sum::<f64>();
+    if shares.clone().sum::<f64>() <= budget {
+        return 1.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..HALVINGS {
+        let middle = 0.5 * (low + high);
+        if tilted(middle) > budget { high = middle } else { low = middle }
+    }
+    let of_trials: f64 = shares.map(|share| (1.0 - share + share * high).ln()).sum();
+    (of_trials - budget * high.ln()).exp().min(1.0)
+}
+
+/// Past this the bound hardly changes.
+const HALVINGS: usize = 12;
 
 /// The greatest of some scores; `-inf` where there is none.
 pub(super) fn greatest(scores: impl Iterator<Item = f64>) -> f64 {
@@ -233,6 +262,20 @@ mod tests {
             let (row, features) = codes.into_iter().unzip();
             (row, features, of)
         })
+    }
+
+    /// A bound is no less than what it bounds, and not so much more that a plan would be another.
+    #[test]
+    fn the_chance_with_many_loci_is_bounded_closely() {
+        for loci in [130, 400] {
+            let shares = (0..loci).map(|at| 0.1 + 0.3 * f64::from(at % 7) / 7.0);
+            for budget in [0, 1, 5, loci as usize / 10, loci as usize / 5, loci as usize / 2] {
+                let (summed, bound) =
+                    (summed_chance(shares.clone(), budget), chernoff_bound(shares.clone(), budget as f64));
+                assert!(summed <= bound * (1.0 + 1e-12), "{loci} {budget}: {summed} {bound}");
+                assert!(bound <= 1.0 && bound <= summed * 60.0, "{loci} {budget}: {summed} {bound}");
+            }
+        }
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use super::{
     words::{ID_NAMES, Shorthand, is_allele_column, is_genotype_column, is_marker_column, shorthand},
 };
 use crate::profile::{Chromosome, LocusName, fold_name};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The columns (0-based) of one locus and its name.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,17 +203,20 @@ impl HeaderNames {
     fn classify_wide(&self, headers: Vec<String>, id: usize) -> Result<Columns, HeaderFault> {
         let meanings: Vec<Meaning> = headers.iter().map(|header| self.meaning(&headers, header)).collect();
         let blanks = blanks_after_loci(&meanings);
-        let mut loci: Vec<LocusColumns> = Vec::new();
+        let (mut loci, mut places): (Vec<LocusColumns>, HashMap<LocusName, usize>) = Default::default();
         let (mut metadata, mut ignored): (Vec<(usize, Field)>, Vec<String>) = Default::default();
         let mut nameless = Vec::new();
         for (at, meaning) in meanings.iter().enumerate().filter(|&(at, _)| at != id) {
             match meaning {
-                Meaning::Locus(header) => add_column(&mut loci, header.clone(), at),
+                Meaning::Locus(header) => add_column((&mut loci, &mut places), header.clone(), at),
                 Meaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
                     metadata.push((at, *field));
                 }
                 Meaning::Blank => match blanks[at] {
-                    Some(owner) => add_column(&mut loci, LocusHeader { sign: Sign::Blank, ..owner.clone() }, at),
+                    Some(owner) => {
+                        let header = LocusHeader { sign: Sign::Blank, ..owner.clone() };
+                        add_column((&mut loci, &mut places), header, at);
+                    }
                     None => nameless.push(at),
                 },
                 Meaning::Metadata(_) | Meaning::Other => ignored.push(headers[at].clone()),
@@ -408,13 +411,18 @@ fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusHeader>> {
     owners
 }
 
-fn add_column(loci: &mut Vec<LocusColumns>, header: LocusHeader, at: usize) {
+/// Adds a column to those of its locus, which are found by name.
+fn add_column(
+    (loci, places): (&mut Vec<LocusColumns>, &mut HashMap<LocusName, usize>),
+    header: LocusHeader,
+    at: usize,
+) {
     let LocusHeader { locus, sign, kit } = header;
-    let column = Column { at, sign, kit };
-    match loci.iter_mut().find(|columns| columns.locus == locus) {
-        Some(columns) => columns.columns.push(column),
-        None => loci.push(LocusColumns { locus, columns: vec![column] }),
+    let place = *places.entry(locus.clone()).or_insert(loci.len());
+    if place == loci.len() {
+        loci.push(LocusColumns { locus, columns: Vec::new() });
     }
+    loci[place].columns.push(Column { at, sign, kit });
 }
 
 #[cfg(test)]
