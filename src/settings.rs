@@ -299,9 +299,9 @@ pub enum RatesSource {
     /// The published rates that come with the program.
     #[default]
     Bundled,
-    /// A file with the columns `locus,female,male`.
+    /// A file with the columns `locus,female,male`, or `locus,rate`.
     File(String),
-    /// One pair for all loci.
+    /// One pair for all loci; of a genotyping error the same rate twice.
     Pair {
         /// Rate for each meiosis of a mother, in [0, 0.05].
         female: f64,
@@ -438,6 +438,11 @@ impl Settings {
         }
         let custom = mutation.model == MutationModel::Custom;
         check("mutation.model", "custom", !custom, "a model without matrices; custom matrices stand in a marker file")?;
+        let has_error_rates =
+            mutation.model != MutationModel::GenotypingError || mutation.rates != RatesSource::Bundled;
+        let expected =
+            "a number or a file with the model genotyping-error: the bundled rates are those of mutation at STRs";
+        check("mutation.rates", "bundled", has_error_rates, expected)?;
         let range = mutation.range;
         check("mutation.range", range, range > 0.0 && range <= 1.0, RANGE)?;
         let rate = |key, rate: f64| check(key, rate, (0.0..=HIGHEST_RATE).contains(&rate), EXPECTED_RATE);

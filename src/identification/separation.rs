@@ -98,6 +98,9 @@ impl Surroundings {
 fn is_pinned(model: &LocusModel, pedigree: &Pedigree, evidence: &[Evidence], member: usize) -> bool {
     let has_silent = model.definition().silent_frequency > 0.0;
     let has_one_slot = model.chromosome() == Chromosome::X && pedigree.individuals()[member].sex == Sex::Male;
+    if model.genotyping_error() > 0.0 {
+        return false;
+    }
     let pins = |piece: &Evidence| {
         let shows_all = match piece.seen {
             Seen::Nothing => false,

@@ -9,7 +9,7 @@ pub mod relationship;
 
 pub use missing_family::{Family, Listed};
 pub use mutation::{MutationAlleles, MutationDefinition, MutationError, MutationModel, MutationParameters};
-pub use observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
+pub use observation::{AlleleIndex, Evidence, Seen, Survivors, random_call, survivors};
 pub use pedigree::{Individual, Pedigree, PedigreeError};
 pub use rates::{LocusRates, MutationRates, ParentalRates};
 pub use relationship::{Hypothesis, KnownParent, Line, MOST_LINES, Relationship, RelationshipError};

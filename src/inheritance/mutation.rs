@@ -28,12 +28,14 @@ pub enum MutationModel {
     Dawid,
     /// Matrices given in full.
     Custom,
+    /// No mutation, but calls that are wrong: see [`crate::inheritance::observation`].
+    GenotypingError,
 }
 
 impl MutationModel {
     /// Whether alleles that nobody shows can be taken as one state without changing a likelihood: no mutation tells them apart.
     pub fn lumps(self) -> bool {
-        matches!(self, Self::None | Self::Equal | Self::Proportional)
+        matches!(self, Self::None | Self::Equal | Self::Proportional | Self::GenotypingError)
     }
 }
 
@@ -68,6 +70,19 @@ pub struct MutationDefinition {
 }
 
 impl MutationDefinition {
+    /// The probability that a call is wrong; 0 under every model of mutation.
+    ///
+    /// # Errors
+    /// Rates that differ.
+    pub fn genotyping_error(&self) -> Result<f64, MutationError> {
+        let (female, male) = (self.female.rate, self.male.rate);
+        match self.model {
+            MutationModel::GenotypingError if female != male => Err(MutationError::RatesDiffer { female, male }),
+            MutationModel::GenotypingError => Ok(female),
+            _ => Ok(0.0),
+        }
+    }
+
     /// The rates by sex of the parent; 0 where matrices are given in their place.
     pub fn rates(&self) -> ParentalRates {
         match self.model {
@@ -90,6 +105,16 @@ pub enum MutationError {
         /// What is allowed.
         expected: &'static str,
     },
+    /// A genotyping error by sex of the parent, which has nothing to do with it.
+    #[error(
+        "the rates of the genotyping error are {female} and {male}, expected the same rate twice: it is the rate of a wrong call, whoever is typed"
+    )]
+    RatesDiffer {
+        /// The rate given for mothers.
+        female: f64,
+        /// The rate given for fathers.
+        male: f64,
+    },
     /// A diagonal element below 0.
     #[error(
         "the rates are too high for this model and these alleles: allele `{allele}` would stay with probability {diagonal}"
@@ -101,7 +126,9 @@ pub enum MutationError {
         diagonal: f64,
     },
     /// The model needs repeat numbers.
-    #[error("allele `{allele}` is no repeat number, which the {model} model needs ({expected})")]
+    #[error(
+        "allele `{allele}` is no repeat number, which the {model} model needs ({expected}); equal, proportional and genotyping-error take any alleles"
+    )]
     Label {
         /// The label.
         allele: String,
@@ -174,7 +201,7 @@ impl MutationModel {
         }
         self.check(parameters)?;
         let mutated = match self {
-            Self::None | Self::Custom => vec![0.0; visible * visible],
+            Self::None | Self::Custom | Self::GenotypingError => vec![0.0; visible * visible],
             _ if visible <= 1 => vec![0.0; visible * visible],
             Self::Equal => equal(parameters.rate, visible),
             Self::Proportional => proportional(parameters.rate, alleles),

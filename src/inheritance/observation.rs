@@ -7,6 +7,11 @@
 //! other allele is silent or there is only one (a male's X). Then, with probability c, one allele drops in, drawn from
 //! the visible alleles by frequency; where it is among the survivors it changes nothing. What is seen is the
 //! survivors and the dropped-in allele.
+//!
+//! At a locus with genotyping error ε all of this is what is seen with probability 1 − ε; with probability ε the call is one of a genotype
+//! drawn from the population, whatever the true one is (Kalinowski, Taper & Marshall 2007, doi 10.1111/j.1365-294X.2007.03089.x; SanCristobal &
+//! Chevalet 1997, doi 10.1017/S0016672397002991): a² of one allele, 2ab of two, a on a male's X, by the visible frequencies. Such a
+//! call may be right by chance, so that less than ε of all calls are wrong. The calls of two samples err independently.
 
 /// An allele of one locus: its position (0-based) in the locus's list; the silent allele is the position after the last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -93,6 +98,17 @@ impl Survivors {
             }
         };
         (1.0 - drop_in) * self.all + drop_in * dropped_in
+    }
+}
+
+/// The probability that a genotype drawn from the population shows this; `share(a)` is that of one allele.
+pub fn random_call(seen: Seen, diploid: bool, share: impl Fn(AlleleIndex) -> f64) -> f64 {
+    match (seen, diploid) {
+        (Seen::Nothing, _) => 1.0,
+        (Seen::One(one), true) => share(one) * share(one),
+        (Seen::One(one), false) => share(one),
+        (Seen::Two(first, second), true) => 2.0 * share(first) * share(second),
+        (Seen::Two(..), false) => 0.0,
     }
 }
 

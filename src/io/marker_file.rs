@@ -143,7 +143,7 @@ fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
     node.check_keys(&MUTATION_KEYS)?;
     let name = node.required("model")?;
     let model: MutationModel = serde_json::from_value(name.value().clone()).map_err(|_| {
-        let expected = "none, equal, proportional, one-step, stepwise, dawid or custom";
+        let expected = "none, equal, proportional, one-step, stepwise, dawid, custom or genotyping-error";
         name.error(format!("found {}, expected {expected}", name.value()))
     })?;
     let parameters = |sex: &str| match model {

@@ -1,4 +1,4 @@
-//! Mutation rates: bundled, from a file (`locus,female,male`, optionally `source`), or one pair for all loci.
+//! Mutation rates: bundled, from a file (`locus,female,male` or `locus,rate`, optionally `source`), or one pair for all loci.
 //!
 //! The row `default` holds the rates of loci that have no row; without it they get the bundled default.
 
@@ -38,8 +38,8 @@ fn read_rates(text: &TextTable, fallback: Option<LocusRates>) -> Result<Mutation
         text.column(names).ok_or_else(missing)
     };
     let locus = column(&["locus", "marker", "system"])?;
-    let female = column(&["female", "maternal", "mother"])?;
-    let male = column(&["male", "paternal", "father"])?;
+    let female = column(&["female", "maternal", "mother", "rate"])?;
+    let male = column(&["male", "paternal", "father", "rate"])?;
     let source = text.column(&["source"]);
     let mut by_locus = BTreeMap::new();
     let mut default = fallback;

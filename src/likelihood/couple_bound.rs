@@ -23,11 +23,17 @@
 //!    its largest value over the genotypes that the parent's call allows (p + 2θ where there is no call), and the ratio by
 //!    κ T / P₀.
 //!
+//! 5. With genotyping error ε a parent's call may be a random one. Given the other parent's genotype it is that with at most the
+//!    probability w = ε / (ε + (1 − ε) λ), λ a lower bound of P(call | read right) over the chance of a random call. The genotype is then one
+//!    drawn after two alleles, whose mean t is at most 1 + 3θ max_u (Σ_w O(w, u) p_w) / P₀ (its mean τ(a) at most p_a + 3θ); t of the
+//!    parent is at most the mean of both. As that holds whatever the other parent's genotype is, the products of steps 2 to 4 stand.
+//!    The child's own error is in O: it adds ε times the chance of its call to every T.
+//!
 //! So log10 LR(couple) ≤ log10(κ C) + log10 max t_f + log10 max t_m at every locus, and the sums bound the total. On the X
 //! chromosome, where a son has no paternal allele, the plain bound κ / P₀ is used.
 
 use super::model::{Chromosome, LocusModel};
-use crate::inheritance::{AlleleIndex, Seen, survivors};
+use crate::inheritance::{AlleleIndex, Evidence, Seen, random_call};
 use crate::profile::{Call, Observation, Sex};
 
 /// The bound for one locus and one thing that a child can show there.
@@ -85,9 +91,10 @@ impl CoupleBound {
     /// The same bound for all `codes` codes: κ / P₀, whatever the parents show.
     pub fn plain(model: &LocusModel, child: Observation, drop_in: f64, codes: usize) -> Self {
         let Some(seen) = seen(model, child.call) else { return Self::flat(0.0, codes) };
-        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
+        let piece = Evidence { person: 0, seen, drop_out: child.drop_out, drop_in };
+        let shown = ChildTable::new(model, &piece);
         let least = match model.chromosome() {
-            Chromosome::X => shown.least_x_probability(model),
+            Chromosome::X => shown.least_x_probability(model, &piece),
             Chromosome::Autosomal => shown.probability,
         };
         Self::flat((kappa(model) / least).log10(), codes)
@@ -126,12 +133,13 @@ impl CoupleBound {
         if model.chromosome() == Chromosome::X {
             return Self::plain(model, child, drop_in, observations.len());
         }
-        let shown = ChildTable::new(model, seen, child.drop_out, drop_in);
+        let shown = ChildTable::new(model, &Evidence { person: 0, seen, drop_out: child.drop_out, drop_in });
         let (theta, kappa) = (model.theta(), kappa(model));
         let by_code = |parent| -> Vec<f64> {
             let ratios = shown.allele_ratios(model.mutation_matrix(parent));
             let without_call = 1.0 + 2.0 * theta * shown.largest_margin_ratio();
-            let largest = |&of_parent: &Observation| largest_ratio(model, &ratios, of_parent, drop_in);
+            let drawn = 1.0 + 3.0 * theta * shown.largest_margin_ratio();
+            let largest = |&of_parent: &Observation| largest_ratio(model, &ratios, of_parent, drop_in, drawn);
             observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
         };
         let (father, mother) = (by_code(Sex::Male), by_code(Sex::Female));
@@ -141,11 +149,14 @@ impl CoupleBound {
             constant: largest.log10(),
             father: logarithms(&father),
             mother: logarithms(&mother),
-            pair: if drop_in > 0.0 {
+            pair: {
                 let alone = |ratios: Vec<f64>| ratios.into_iter().map(|ratio| [ratio, 0.0]).collect();
-                PairBound { weights: [[largest, 0.0], [0.0, 0.0]], father: alone(father), mother: alone(mother) }
-            } else {
-                pair_bound(model, seen, child.drop_out, kappa / shown.probability, observations)
+                let sharper = pair_bound(model, seen, child.drop_out, kappa / shown.probability, observations);
+                sharper.filter(|_| drop_in == 0.0).unwrap_or_else(|| PairBound {
+                    weights: [[largest, 0.0], [0.0, 0.0]],
+                    father: alone(father),
+                    mother: alone(mother),
+                })
             },
         }
     }
@@ -157,13 +168,21 @@ fn kappa(model: &LocusModel) -> f64 {
     (1.0 + 3.0 * theta) * (1.0 + 4.0 * theta) / (1.0 - theta).powi(2)
 }
 
-/// Step 4 of the module's bound, for a child whose alleles did not drop in.
-fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observations: &[Observation]) -> PairBound {
+/// Step 4 of the module's bound, for a child whose alleles did not drop in; nothing where two features cannot tell what a child's
+/// genotyping error adds.
+fn pair_bound(
+    model: &LocusModel,
+    seen: Seen,
+    drop_out: f64,
+    scale: f64,
+    observations: &[Observation],
+) -> Option<PairBound> {
     let transmitted = |parent: Sex, allele: AlleleIndex| -> Vec<f64> {
         let matrix = model.mutation_matrix(parent);
         let column: Vec<f64> = matrix.chunks(model.states()).map(|row| row[allele.position()]).collect();
-        let without_call = model.state_frequencies()[allele.position()] + 2.0 * model.theta();
-        let largest = |&of_parent: &Observation| largest_ratio(model, &column, of_parent, 0.0);
+        let frequency = model.state_frequencies()[allele.position()];
+        let (without_call, drawn) = (frequency + 2.0 * model.theta(), frequency + 3.0 * model.theta());
+        let largest = |&of_parent: &Observation| largest_ratio(model, &column, of_parent, 0.0, drawn);
         observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
     };
     let has_silent = model.states() > model.alleles().len();
@@ -176,8 +195,9 @@ fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observa
             let beside = if has_silent { kept } else { drop_out * kept };
             (one, None, [[(1.0 - drop_out * drop_out - 2.0 * beside).max(0.0), beside], [beside, 0.0]])
         }
-        Seen::Nothing => return PairBound::flat(1.0, observations.len()),
+        Seen::Nothing => return Some(PairBound::flat(1.0, observations.len())),
     };
+    let weights = with_error(model, seen, weights, second.is_some())?;
     // a parent passes on one allele or another; without a call it is one of the population, whose frequencies may sum to more
     let any = model.state_frequencies().iter().sum::<f64>().max(1.0);
     let features = |parent| -> Vec<[f64; 2]> {
@@ -187,10 +207,26 @@ fn pair_bound(model: &LocusModel, seen: Seen, drop_out: f64, scale: f64, observa
             None => of_first.into_iter().map(|a| [a, any]).collect(),
         }
     };
-    PairBound {
+    Some(PairBound {
         weights: weights.map(|row| row.map(|weight| weight * scale)),
         father: features(Sex::Male),
         mother: features(Sex::Female),
+    })
+}
+
+/// The weights with the child's genotyping error: what it adds, whatever the parents pass on, is a multiple of Σ τ_f Σ τ_m. That is a
+/// product of features where one of them is the sum itself, or where the two alleles of the features are all there are.
+fn with_error(model: &LocusModel, seen: Seen, weights: [[f64; 2]; 2], two_alleles: bool) -> Option<[[f64; 2]; 2]> {
+    let error = model.genotyping_error();
+    if error == 0.0 {
+        return Some(weights);
+    }
+    let added = error * random_call(seen, true, |allele| model.drop_in_shares()[allele.position()]);
+    let [[w00, w01], [w10, w11]] = weights.map(|row| row.map(|weight| (1.0 - error) * weight));
+    match two_alleles {
+        false => Some([[w00, w01], [w10, w11 + added]]),
+        true if model.states() == 2 => Some([[w00 + added, w01 + added], [w10 + added, w11 + added]]),
+        true => None,
     }
 }
 
@@ -215,16 +251,11 @@ struct ChildTable {
 }
 
 impl ChildTable {
-    fn new(model: &LocusModel, seen: Seen, drop_out: f64, drop_in: f64) -> Self {
-        let (states, silent) = (model.states(), model.silent());
+    fn new(model: &LocusModel, piece: &Evidence) -> Self {
+        let states = model.states();
         let index = |state: usize| AlleleIndex(state as u16);
-        let share = |allele: AlleleIndex| model.drop_in_shares()[allele.position()];
-        let shown: Vec<f64> = (0..states * states)
-            .map(|cell| {
-                let left = survivors(seen, index(cell / states), Some(index(cell % states)), silent, drop_out);
-                left.probability_of(seen, drop_in, share)
-            })
-            .collect();
+        let of_cell = |cell: usize| model.probability_of(piece, index(cell / states), Some(index(cell % states)));
+        let shown: Vec<f64> = (0..states * states).map(of_cell).collect();
         let weighted = |row: &[f64]| -> f64 { row.iter().zip(model.state_frequencies()).map(|(o, p)| o * p).sum() };
         let margin: Vec<_> = shown.chunks(states).map(weighted).collect();
         let probability = weighted(&margin);
@@ -255,26 +286,34 @@ impl ChildTable {
     }
 
     /// A lower bound of P₀ on the X chromosome: a daughter's, or a son's who carries one allele.
-    fn least_x_probability(&self, model: &LocusModel) -> f64 {
-        let single =
-            (0..self.states).map(|state| self.shown[state * self.states + state] * model.state_frequencies()[state]);
+    fn least_x_probability(&self, model: &LocusModel, piece: &Evidence) -> f64 {
+        let of_one = |state: usize| model.probability_of(piece, AlleleIndex(state as u16), None);
+        let single = (0..self.states).map(|state| of_one(state) * model.state_frequencies()[state]);
         let son = single.fold(0.0, |sum, probability| sum + probability);
         if son > 0.0 { self.probability.min(son) } else { self.probability }
     }
 }
 
-/// The largest t among the genotypes that this observation allows; nothing where there is no call.
-fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64) -> Option<f64> {
+/// The largest t among the genotypes that this observation allows, `drawn` the largest mean of genotypes drawn from the population
+/// (step 5 of the module's bound); nothing where there is no call.
+fn largest_ratio(model: &LocusModel, ratios: &[f64], parent: Observation, drop_in: f64, drawn: f64) -> Option<f64> {
     let largest = ratios.iter().copied().fold(0.0, f64::max);
     let of = |allele: AlleleIndex| ratios[allele.position()];
     let silent = model.silent().position();
     let of_silent = ratios.get(silent).copied().unwrap_or(0.0);
-    Some(match seen(model, parent.call)? {
+    let read = match seen(model, parent.call)? {
         Seen::Nothing => return None,
         _ if drop_in > 0.0 && parent.drop_out > 0.0 => largest,
         seen if drop_in > 0.0 => seen.alleles().map(of).fold(of_silent, f64::max),
         Seen::One(allele) if parent.drop_out > 0.0 => 0.5 * (of(allele) + largest),
         Seen::One(allele) => 0.5 * (of(allele) + of(allele).max(of_silent)),
         Seen::Two(first, second) => 0.5 * (of(first) + of(second)),
-    })
+    };
+    let error = model.genotyping_error();
+    let visible: f64 = model.frequencies().iter().sum();
+    // nobody who is typed holds what the frequencies leave of 1
+    let drawn = drawn / model.state_frequencies().iter().sum::<f64>().min(1.0).powi(2);
+    let least = (1.0 - parent.drop_out).powi(2) * (1.0 - drop_in) * visible.min(1.0).powi(2) / kappa(model);
+    let wrong = if error > 0.0 { error / (error + (1.0 - error) * least) } else { 0.0 };
+    Some(read + wrong * (drawn - read).max(0.0))
 }

@@ -3,7 +3,7 @@
 use super::family::{Family, Origin};
 use super::model::LocusModel;
 use super::state_space::StateSpace;
-use crate::inheritance::observation::{Evidence, survivors};
+use crate::inheritance::observation::Evidence;
 
 /// A genotype (states of slots 0 and 1, the second 0 where there is no such slot) and the probability of the evidence
 /// given it.
@@ -92,7 +92,9 @@ impl<'m> Frame<'m> {
     fn possible_genotypes(&self, domains: &mut [Vec<u16>; 2], diploid: bool, seen: &[&Evidence]) -> Vec<Genotype> {
         let silent = self.model.silent();
         let allele = |state: u16| self.space.representatives[usize::from(state)];
-        for piece in seen.iter().filter(|piece| piece.drop_out == 0.0 && piece.drop_in == 0.0) {
+        let is_exact =
+            |piece: &&&Evidence| piece.drop_out == 0.0 && piece.drop_in == 0.0 && self.model.genotyping_error() == 0.0;
+        for piece in seen.iter().filter(is_exact) {
             let mut shown = piece.seen.alleles().peekable();
             if shown.peek().is_some() {
                 let shown: Vec<_> = shown.collect();
@@ -100,22 +102,13 @@ impl<'m> Frame<'m> {
                 domains.iter_mut().for_each(|domain| domain.retain(can_show));
             }
         }
-        let shares = self.model.drop_in_shares();
         let second_states: &[u16] = if diploid { &domains[1] } else { &[0] };
         let mut genotypes = Vec::with_capacity(domains[0].len() * second_states.len());
         for &first in &domains[0] {
             for &second in second_states {
-                let weight: f64 = seen
-                    .iter()
-                    .map(|piece| {
-                        let other = diploid.then(|| allele(second));
-                        survivors(piece.seen, allele(first), other, silent, piece.drop_out).probability_of(
-                            piece.seen,
-                            piece.drop_in,
-                            |allele| shares[allele.position()],
-                        )
-                    })
-                    .product();
+                let other = diploid.then(|| allele(second));
+                let weight: f64 =
+                    seen.iter().map(|piece| self.model.probability_of(piece, allele(first), other)).product();
                 if weight > 0.0 {
                     genotypes.push(Genotype { states: [first, second], weight });
                 }

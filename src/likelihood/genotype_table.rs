@@ -3,7 +3,7 @@
 use super::LogProb;
 use super::model::LocusModel;
 use super::number::Marginal;
-use crate::inheritance::observation::{AlleleIndex, Evidence, Seen, Survivors, survivors};
+use crate::inheritance::observation::{AlleleIndex, Evidence, Seen, Survivors, random_call, survivors};
 
 /// P(evidence, one person's maternal and paternal slot hold x, y), for all states x, y: the visible alleles, then the
 /// silent one where there is one.
@@ -24,6 +24,7 @@ pub struct GenotypeTable {
     alone: Vec<f64>,
     two_visible: f64,
     none_visible: f64,
+    genotyping_error: f64,
 }
 
 impl GenotypeTable {
@@ -44,6 +45,7 @@ impl GenotypeTable {
             alone: vec![0.0; visible],
             two_visible: 0.0,
             none_visible: 0.0,
+            genotyping_error: model.genotyping_error(),
         };
         table.sum();
         assert!(!table.is_nan(), "a likelihood is no number");
@@ -108,13 +110,13 @@ impl GenotypeTable {
             [one] => self.ln_probability_of(one.seen, one.drop_out, one.drop_in),
             several => {
                 let index = |state: usize| AlleleIndex(state as u16);
-                let shown =
-                    |cell: usize, piece: &Evidence| {
-                        let second = self.diploid.then(|| index(cell % self.columns));
-                        let silent = index(self.visible);
-                        survivors(piece.seen, index(cell / self.columns), second, silent, piece.drop_out)
-                            .probability_of(piece.seen, piece.drop_in, |allele| self.shares[allele.position()])
-                    };
+                let shown = |cell: usize, piece: &Evidence| {
+                    let second = self.diploid.then(|| index(cell % self.columns));
+                    let silent = index(self.visible);
+                    let left = survivors(piece.seen, index(cell / self.columns), second, silent, piece.drop_out);
+                    let right = left.probability_of(piece.seen, piece.drop_in, |allele| self.share(allele));
+                    self.with_error(piece.seen, right, 1.0)
+                };
                 let all = |cell: usize| several.iter().map(|piece| shown(cell, piece)).product::<f64>();
                 let cells = self.values.iter().enumerate().filter(|(_, value)| **value != 0.0);
                 cells.map(|(cell, value)| value * all(cell)).sum::<f64>().ln() + self.ln_scale
@@ -150,7 +152,20 @@ impl GenotypeTable {
                 }
             }
         };
-        survivors.probability_of(seen, drop_in, |allele| self.shares[allele.position()])
+        let right = survivors.probability_of(seen, drop_in, |allele| self.share(allele));
+        self.with_error(seen, right, self.two_visible + self.alone.iter().sum::<f64>() + self.none_visible)
+    }
+
+    /// The same where with the probability of a genotyping error any genotype (`all` together) shows a random call.
+    fn with_error(&self, seen: Seen, right: f64, all: f64) -> f64 {
+        match self.genotyping_error {
+            0.0 => right,
+            error => (1.0 - error) * right + error * all * random_call(seen, self.diploid, |allele| self.share(allele)),
+        }
+    }
+
+    fn share(&self, allele: AlleleIndex) -> f64 {
+        self.shares[allele.position()]
     }
 
     /// ln of the factor that all values are to be multiplied with.

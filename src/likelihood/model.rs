@@ -1,7 +1,7 @@
 //! Everything the engine needs to know of one locus.
 
 use crate::inheritance::mutation::{MutationAlleles, MutationDefinition, MutationError};
-use crate::inheritance::observation::AlleleIndex;
+use crate::inheritance::observation::{AlleleIndex, Evidence, random_call, survivors};
 use crate::profile::{Allele, Sex};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -85,6 +85,9 @@ pub enum ModelError {
         /// What was found.
         value: f64,
     },
+    /// A genotyping error that is none.
+    #[error(transparent)]
+    GenotypingError(MutationError),
     /// The mutation model does not fit.
     #[error("mutation of the {sex}: {cause}")]
     Mutation {
@@ -106,6 +109,7 @@ pub struct LocusModel {
     shares: Vec<f64>,
     maternal: Vec<f64>,
     paternal: Vec<f64>,
+    genotyping_error: f64,
 }
 
 impl LocusModel {
@@ -131,6 +135,8 @@ impl LocusModel {
             }
         };
         let (maternal, paternal) = (matrix(Sex::Female)?, matrix(Sex::Male)?);
+        let error = definition.mutation.as_ref().map_or(Ok(0.0), MutationDefinition::genotyping_error);
+        let genotyping_error = error.map_err(ModelError::GenotypingError)?;
         let mut state_frequencies = definition.frequencies.clone();
         if definition.silent_frequency > 0.0 {
             state_frequencies.push(definition.silent_frequency);
@@ -141,7 +147,7 @@ impl LocusModel {
             (0..).zip(&definition.alleles).filter_map(|(at, label)| Some((label.parse().ok()?, AlleleIndex(at))));
         let mut by_allele: Vec<(Allele, AlleleIndex)> = named.collect();
         by_allele.sort_unstable();
-        Ok(Self { definition, by_allele, state_frequencies, shares, maternal, paternal })
+        Ok(Self { definition, by_allele, state_frequencies, shares, maternal, paternal, genotyping_error })
     }
 
     /// The locus's name.
@@ -216,6 +222,22 @@ impl LocusModel {
     /// Whether a mother's alleles mutate as a father's do: on an autosome it is then no matter through whom two people are related.
     pub fn sexes_mutate_alike(&self) -> bool {
         self.maternal == self.paternal
+    }
+
+    /// The probability that a call says nothing of the genotype.
+    pub fn genotyping_error(&self) -> f64 {
+        self.genotyping_error
+    }
+
+    /// P(what was seen | genotype); `second` is absent on a male's X.
+    pub(crate) fn probability_of(&self, piece: &Evidence, first: AlleleIndex, second: Option<AlleleIndex>) -> f64 {
+        let share = |allele: AlleleIndex| self.shares[allele.position()];
+        let left = survivors(piece.seen, first, second, self.silent(), piece.drop_out);
+        let right = left.probability_of(piece.seen, piece.drop_in, share);
+        match self.genotyping_error {
+            0.0 => right,
+            error => (1.0 - error) * right + error * random_call(piece.seen, second.is_some(), share),
+        }
     }
 
     /// Chance of each visible allele to be the one that drops in: its share of the visible frequencies.

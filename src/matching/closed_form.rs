@@ -86,7 +86,7 @@ impl ClosedForm {
 }
 
 /// The closed form at each locus in use of a candidate parent in one population (0-based), where there is one: on an autosome, all
-/// typed, without drop-out, drop-in and silent alleles, the candidate's sex known.
+/// typed, without drop-out, drop-in, silent alleles and genotyping error, the candidate's sex known.
 pub fn closed_forms(
     case: &Case<'_>,
     child: &Child,
@@ -130,7 +130,8 @@ fn closed_form(
     let shown = people.into_iter().flatten().flat_map(|seen| seen.call.alleles());
     let of_these = models.open[position].as_ref().and_then(|open| open.model(&open.unseen_of(shown)).ok());
     let model = of_these.as_deref().unwrap_or(&models.loci[position]);
-    if model.chromosome() != Chromosome::Autosomal || model.definition().silent_frequency > 0.0 {
+    let may_err = model.definition().silent_frequency > 0.0 || model.genotyping_error() > 0.0;
+    if model.chromosome() != Chromosome::Autosomal || may_err {
         return None;
     }
     let genotype = |parent: &Parent| both(parent.observation.call);

@@ -28,7 +28,19 @@ pub enum ModelsError {
     /// No locus of the profiles has frequencies.
     #[error("none of the {0} loci of the profiles has frequencies: nothing can be compared")]
     NoLocus(usize),
+    /// More loci than can be independent.
+    #[error(
+        "{0} loci have frequencies, at most {MOST_LOCI} can be used together: they are multiplied as independent, and so many lie so close \
+         that they are inherited together; choose some thousand that lie far apart (prune by distance or linkage disequilibrium) and leave the others out of the frequency table"
+    )]
+    TooManyLoci(usize),
 }
+
+/// The most loci of a run. A genome of some 3,500 cM has one in every 0.2 cM then; the tables of each also take memory and time.
+const MOST_LOCI: usize = 20_000;
+
+/// With more loci than this neighbours lie within some 35 cM of each other on average: the run says what that means.
+const MANY_LOCI: usize = 100;
 
 /// An allele that a frequency table has not seen, with the frequency it got.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -99,13 +111,13 @@ impl CaseModels {
             .collect::<Result<_, _>>()?;
         let used: Vec<_> = loci.iter().map(|&position| panel.loci()[position].clone()).collect();
         let of_rates = match settings.mutation.model {
-            MutationModel::None => None,
+            MutationModel::None | MutationModel::GenotypingError => None,
             _ => note_unusual_rates(used.iter().map(|locus| (locus.as_str(), rates.of(locus).rates))),
         };
         let lacking =
             tables.iter().flat_map(|table| notes_on_fallback(table, tables, &used, settings.population.fallback));
         let notes = rates.note(&used).into_iter().chain(of_rates).chain(note_unused(&unused)).chain(lacking);
-        let notes = notes.chain(note_x(&used)).collect();
+        let notes = notes.chain(note_x(&used)).chain(note_many(loci.len())).collect();
         Ok(Self { loci, unused, populations, notes }.with_note_of_unknown_sexes(panel))
     }
 
@@ -132,7 +144,8 @@ impl CaseModels {
         let population = population_models(name, loci.iter().filter_map(source).collect())?;
         let mutating = markers.iter().filter_map(|marker| Some((marker.name.as_str(), marker.mutation.as_ref()?)));
         let rates = mutating.map(|(name, mutation)| (name, mutation.rates()));
-        let notes = note_unused(&unused).into_iter().chain(note_unusual_rates(rates)).collect();
+        let notes =
+            note_unused(&unused).into_iter().chain(note_unusual_rates(rates)).chain(note_many(loci.len())).collect();
         Ok(Self { loci, unused, populations: vec![population], notes }.with_note_of_unknown_sexes(panel))
     }
 
@@ -174,6 +187,9 @@ fn split_loci(
     let (used, unused): (Vec<_>, Vec<_>) = panel.loci().iter().enumerate().partition(|(_, locus)| is_usable(locus));
     if used.is_empty() {
         return Err(ModelsError::NoLocus(panel.loci().len()));
+    }
+    if used.len() > MOST_LOCI {
+        return Err(ModelsError::TooManyLoci(used.len()));
     }
     let positions = used.into_iter().map(|(position, _)| position).collect();
     Ok((positions, unused.into_iter().map(|(_, locus)| locus.clone()).collect()))
@@ -296,6 +312,40 @@ fn note_x(used: &[LocusName]) -> Option<String> {
     (!names.is_empty()).then(|| format!("{what}: {}; {linked}", names.join(", ")))
 }
 
+/// A sentence on what a product over many loci rests on.
+fn note_many(loci: usize) -> Option<String> {
+    (loci > MANY_LOCI).then(|| {
+        format!(
+            "{loci} loci are multiplied as independent, though loci within some 50 cM of each other are often inherited together: that changes \
+             no LR of one parent and one child, but those of siblings, grandparents, cousins and several children of one parent can be too high or \
+             too low; loci in linkage disequilibrium (some 0.1 cM apart) make every LR too extreme"
+        )
+    })
+}
+
 fn added_allele(table: &str, locus: &str, allele: Allele, frequency: f64) -> AddedAllele {
     AddedAllele { table: table.to_owned(), locus: locus.to_owned(), allele: allele.to_string(), frequency }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::PanelBuilder;
+
+    #[test]
+    fn more_loci_than_can_be_independent_are_refused() {
+        let panel = |loci: usize| {
+            let names = (0..loci).map(|at| LocusName::new(&format!("rs{at}"))).collect();
+            PanelBuilder::new(names).build().unwrap()
+        };
+        assert_eq!(split_loci(&panel(MOST_LOCI), |_| true).unwrap().0.len(), MOST_LOCI);
+        let refused = split_loci(&panel(MOST_LOCI + 1), |_| true).unwrap_err().to_string();
+        assert!(refused.starts_with("20001 loci have frequencies, at most 20000 can be used together"), "{refused}");
+    }
+
+    #[test]
+    fn the_note_on_many_loci_is_for_many() {
+        assert_eq!(note_many(MANY_LOCI), None);
+        assert!(note_many(MANY_LOCI + 1).unwrap().starts_with("101 loci are multiplied as independent"));
+    }
 }

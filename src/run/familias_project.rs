@@ -81,7 +81,7 @@ fn locus(definition: &LocusDefinition, people: Option<f64>, lost: &mut Vec<Strin
         MutationModel::Equal => 0,
         MutationModel::Proportional => 1,
         MutationModel::Stepwise => 4,
-        MutationModel::OneStep | MutationModel::Dawid | MutationModel::Custom => {
+        MutationModel::OneStep | MutationModel::Dawid | MutationModel::Custom | MutationModel::GenotypingError => {
             lost.push(format!("{name}: its mutation model has no number in Familias; no mutation is written"));
             return written;
         }

@@ -50,7 +50,7 @@ pub(super) mod none_or_number {
     }
 }
 
-/// `"bundled"`, a path, or a table `{ female, male }`.
+/// `"bundled"`, a path, one number for both sexes, or a table `{ female, male }`.
 impl Serialize for RatesSource {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -80,7 +80,7 @@ impl<'de> de::Visitor<'de> for RatesVisitor {
     type Value = RatesSource;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("\"bundled\", a file name, or { female = number, male = number }")
+        formatter.write_str("\"bundled\", a file name, a number, or { female = number, male = number }")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<RatesSource, E> {
@@ -88,6 +88,14 @@ impl<'de> de::Visitor<'de> for RatesVisitor {
             "bundled" => RatesSource::Bundled,
             path => RatesSource::File(path.to_owned()),
         })
+    }
+
+    fn visit_f64<E: de::Error>(self, rate: f64) -> Result<RatesSource, E> {
+        Ok(RatesSource::Pair { female: rate, male: rate })
+    }
+
+    fn visit_i64<E: de::Error>(self, rate: i64) -> Result<RatesSource, E> {
+        self.visit_f64(rate as f64)
     }
 
     fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<RatesSource, A::Error> {

@@ -59,6 +59,7 @@ impl Reported {
 pub struct Laboratory {
     silent: Vec<AlleleIndex>,
     visible: Vec<Discrete>,
+    genotyping_error: Vec<f64>,
 }
 
 impl Laboratory {
@@ -67,6 +68,7 @@ impl Laboratory {
         Self {
             silent: models.iter().map(LocusModel::silent).collect(),
             visible: models.iter().map(|model| Discrete::new(model.drop_in_shares().iter().copied())).collect(),
+            genotyping_error: models.iter().map(LocusModel::genotyping_error).collect(),
         }
     }
 
@@ -89,11 +91,15 @@ impl Laboratory {
             if quality.drop_in > 0.0 && uniform(random) < quality.drop_in {
                 seen.add(self.draw(locus, random));
             }
-            let errors = if quality.typing_error > 0.0 {
-                self.mistype(locus, &mut seen, quality.typing_error, random)
-            } else {
-                0
-            };
+            let mut errors = 0;
+            if self.genotyping_error[locus] > 0.0 && uniform(random) < self.genotyping_error[locus] {
+                let called = self.random_call(locus, genotype.paternal.is_some(), random);
+                errors += u32::from(called.alleles() != seen.alleles());
+                seen = called;
+            }
+            if quality.typing_error > 0.0 {
+                errors += self.mistype(locus, &mut seen, quality.typing_error, random);
+            }
             report(locus, seen, errors);
         }
     }
@@ -118,6 +124,13 @@ impl Laboratory {
             _ => {}
         }
         reported
+    }
+
+    /// The call of a genotype drawn from the population.
+    fn random_call(&self, locus: usize, diploid: bool, random: &mut impl Rng) -> Reported {
+        let mut called = Reported::NOTHING;
+        (0..1 + usize::from(diploid)).for_each(|_| called.add(self.draw(locus, random)));
+        called
     }
 
     fn draw(&self, locus: usize, random: &mut impl Rng) -> AlleleIndex {

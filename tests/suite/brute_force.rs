@@ -25,7 +25,7 @@ fn random_locus(random: &mut ChaCha8Rng, chromosome: Chromosome, alleles: usize)
     let total: f64 = weights.iter().sum();
     let visible: Vec<f64> = weights.iter().map(|weight| weight / total * (1.0 - silent_frequency)).collect();
     let states = alleles + usize::from(silent_frequency > 0.0);
-    let (mutation, maternal, paternal) = match random.random_range(0..3) {
+    let (mutation, maternal, paternal) = match random.random_range(0..4) {
         0 => (None, identity(states), identity(states)),
         1 => {
             let (female, male) = (0.05, 0.2);
@@ -34,6 +34,11 @@ fn random_locus(random: &mut ChaCha8Rng, chromosome: Chromosome, alleles: usize)
             let definition =
                 MutationDefinition { model: MutationModel::Equal, female: female_parameters, male: male_parameters };
             (Some(definition), equal(female, alleles, states), equal(male, alleles, states))
+        }
+        2 => {
+            let parameters = MutationParameters { rate: 0.1, ..Default::default() };
+            let (model, female) = (MutationModel::GenotypingError, parameters.clone());
+            (Some(MutationDefinition { model, female, male: parameters }), identity(states), identity(states))
         }
         _ => {
             let (female, male) = (random_rows(random, alleles), random_rows(random, alleles));
@@ -142,7 +147,20 @@ fn probability_of_seen(seen: Seen, copies: &[usize], locus: &Locus, drop_out: f6
             }
         }
     }
-    probability
+    // with the probability of a genotyping error the call is that of somebody drawn from the population
+    let error = locus.model.genotyping_error();
+    let share = |allele: usize| locus.frequencies[allele] / total;
+    let drawn = |(one, other): (usize, usize)| {
+        let mut shown = vec![one, other];
+        shown.sort_unstable();
+        shown.dedup();
+        if shown == wanted { share(one) * share(other) } else { 0.0 }
+    };
+    let random_call: f64 = match copies.len() {
+        1 => (0..alleles).filter(|&one| wanted == [one]).map(share).sum(),
+        _ => (0..alleles).flat_map(|one| (0..alleles).map(move |other| (one, other))).map(drawn).sum(),
+    };
+    (1.0 - error) * probability + error * random_call
 }
 
 /// Every way to fill `slots` slots with `states` states.

@@ -112,6 +112,32 @@ fn parents_with_mutation() {
     assert_near(ratio(&stepwise, Relationship::Parent, "13,15", None, "12"), expected);
 }
 
+/// Genotyping error e: a call is right with 1 − e, else that of a stranger. Of A and B with frequencies p and q, a duo is parent and
+/// child where both calls are right, and two strangers otherwise: LR = (1 − e)² LR without error + 1 − (1 − e)².
+#[test]
+fn parents_with_genotyping_error() {
+    let (p, q, e): (f64, f64, f64) = (0.3, 0.7, 0.01);
+    let definition = locus(&["A", "B"], &[p, q]);
+    let rate = MutationParameters { rate: e, ..Default::default() };
+    let model = model(with_rate(definition, MutationModel::GenotypingError, rate));
+    let both_right = (1.0 - e) * (1.0 - e);
+    let calls = [
+        ("A", "B", 0.0),
+        ("A", "A", 1.0 / p),
+        ("A", "A,B", 0.5 / p),
+        ("A,B", "A", 0.5 / p),
+        ("A,B", "A,B", 0.25 / (p * q)),
+    ];
+    for (child, candidate, without) in calls {
+        let found = ratio(&model, Relationship::Parent, child, None, candidate);
+        assert_near(found, both_right * without + 1.0 - both_right);
+    }
+    // one person twice: the same mixture
+    let identity = |child, candidate| ratio(&model, Relationship::Identity, child, None, candidate);
+    assert_near(identity("A", "B"), 1.0 - both_right);
+    assert_near(identity("A", "A"), both_right / (p * p) + 1.0 - both_right);
+}
+
 /// Drop-out: the child shows B alone and may have lost an allele; by hand for a father AB.
 #[test]
 fn a_child_that_may_have_lost_an_allele() {

@@ -69,6 +69,7 @@ mod report_page;
 mod settings_without_effect;
 mod several_tables;
 mod simulated_case;
+mod snp_panels;
 mod strangers_alleles;
 mod trust_in_the_run;
 mod whose_profile;

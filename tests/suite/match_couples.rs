@@ -61,6 +61,15 @@ fn couples_with_drop_out_silent_alleles_and_several_tables() {
     check(20, shape, &Statistics { drop_in: 0.02, model: MutationModel::Equal, ..statistics }, "-1");
 }
 
+/// A wrong call makes no couple impossible, and all are found.
+#[test]
+fn couples_where_calls_may_be_wrong() {
+    let rates = RatesSource::Pair { female: 0.02, male: 0.02 };
+    let statistics = Statistics { model: MutationModel::GenotypingError, rates, theta: 0.02, ..statistics() };
+    check(21, Shape { mutated: 0.2, ..SHAPE }, &statistics, "-1");
+    check(22, SHAPE, &Statistics { silent: 0.01, drop_out: [0.1, 0.0, 0.0], ..statistics }, "0");
+}
+
 /// Runs the case, checks every couple, and returns how many have a parent who alone is below the threshold.
 fn check(seed: u64, shape: Shape, statistics: &Statistics, threshold: &str) -> usize {
     let case = RandomCase::new(seed, shape, statistics, &LOCI);
@@ -129,20 +138,21 @@ fn observations(drop_outs: &[f64]) -> Vec<Observation> {
     calls.iter().flat_map(|&call| drop_outs.iter().map(move |&drop_out| Observation { call, drop_out })).collect()
 }
 
-fn random_model(random: &mut ChaCha8Rng) -> LocusModel {
+fn random_model(random: &mut ChaCha8Rng, alleles: usize, errs: bool) -> LocusModel {
     let models = [MutationModel::None, MutationModel::Equal, MutationModel::Stepwise, MutationModel::Proportional];
     let silent = [0.0, 0.05][random.random_range(0..2)];
-    let draws: Vec<f64> = (0..3).map(|_| random.random::<f64>() + 0.01).collect();
+    let draws: Vec<f64> = (0..alleles).map(|_| random.random::<f64>() + 0.01).collect();
     let total: f64 = draws.iter().sum();
     let parameters = |rate| MutationParameters { rate, rate2: 0.0, range: 0.2, matrix: None };
     let (female, male) = (random.random::<f64>() * 0.02, random.random::<f64>() * 0.1);
-    let model = models[random.random_range(0..4)];
+    let model = if errs { MutationModel::GenotypingError } else { models[random.random_range(0..4)] };
+    let female = if errs { male } else { female };
     // alleles that a table has not seen are added to frequencies that sum to 1 already
-    let excess = [1.0, 1.05][random.random_range(0..2)];
+    let excess = [1.0, 1.05, 0.97][random.random_range(0..if errs { 3 } else { 2 })];
     let definition = LocusDefinition {
         name: "L".to_owned(),
         chromosome: Chromosome::Autosomal,
-        alleles: ["12", "13", "15"].map(str::to_owned).into(),
+        alleles: ["12", "13", "15"][..alleles].iter().map(|&label| label.to_owned()).collect(),
         frequencies: draws.iter().map(|draw| draw / total * (1.0 - silent) * excess).collect(),
         mutation: Some(MutationDefinition { model, female: parameters(female), male: parameters(male) }),
         theta: [0.0, 0.01, 0.1, 0.4][random.random_range(0..4)],
@@ -173,12 +183,24 @@ fn couple_log10_lr(model: &LocusModel, seen: [Observation; 3], drop_in: f64) -> 
 
 #[test]
 fn the_bound_holds_for_every_couple() {
-    let mut random = ChaCha8Rng::seed_from_u64(7);
+    check_bound(7, 24, |random| random_model(random, 3, false));
+}
+
+/// Of a genotyping error up to 0.1, with two alleles and with three.
+#[test]
+fn the_bound_holds_where_calls_may_be_wrong() {
+    check_bound(8, 24, |random| random_model(random, 2, true));
+    check_bound(9, 12, |random| random_model(random, 3, true));
+}
+
+fn check_bound(seed: u64, rounds: usize, model: impl Fn(&mut ChaCha8Rng) -> LocusModel) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut tight = 0;
-    for _ in 0..24 {
-        let model = random_model(&mut random);
+    for _ in 0..rounds {
+        let model = model(&mut random);
         let drop_in = [0.0, 0.0, 0.05][random.random_range(0..3)];
-        let all = observations([&[0.0][..], &[0.0, 0.3]][random.random_range(0..2)]);
+        let mut all = observations([&[0.0][..], &[0.0, 0.3]][random.random_range(0..2)]);
+        all.retain(|seen| seen.call.alleles().all(|allele| model.allele_index(allele).is_some()));
         for &of in &all {
             let bound = CoupleBound::new(&model, of, drop_in, &all);
             for (his, father) in all.iter().enumerate() {

@@ -44,6 +44,7 @@ fn by_locus(case: &Case<'_>, persons: &Persons, person: SampleIndex) -> Vec<bool
                 Call::One(_) => seen.drop_out == 0.0 && model.definition().silent_frequency == 0.0,
                 Call::Missing | Call::SetAside => false,
             };
+            let known = known && model.genotyping_error() == 0.0;
             !population.counts[locus] || known && case.settings.observation.drop_in == 0.0
         })
     };

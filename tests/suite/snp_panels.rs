@@ -1,0 +1,139 @@
+//! Panels of many biallelic loci, with wrong calls, from end to end.
+
+use super::match_support::{Folder, assert_close, number};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::fmt::Write;
+
+const LOCI: usize = 120;
+const FAMILIES: usize = 3;
+const STRANGERS: usize = 20;
+const RUN: &str = "match --children c.csv --candidates a.csv --frequencies f.csv --config s.toml --out out";
+const SETTINGS: &str = "[mutation]\nmodel = \"genotyping-error\"\nrates = 0.01\n";
+
+/// Two alleles, 0 and 1, at each locus.
+type Genotype = Vec<[usize; 2]>;
+
+fn frequency(locus: usize) -> f64 {
+    0.2 + 0.3 * (locus % 5) as f64 / 4.0
+}
+
+fn founder(random: &mut ChaCha8Rng) -> Genotype {
+    let mut allele = |locus| usize::from(random.random::<f64>() >= frequency(locus));
+    (0..LOCI).map(|locus| [allele(locus), allele(locus)]).collect()
+}
+
+fn row(id: &str, sex: &str, genotype: &Genotype) -> String {
+    let cells = genotype.iter().map(|[one, other]| format!("{}/{}", b"AG"[*one] as char, b"AG"[*other] as char));
+    format!("{id},{sex},{}\n", cells.collect::<Vec<_>>().join(","))
+}
+
+/// Fathers F0 …, mothers M0 … and their children C0 …, strangers S0 …. Each child's first homozygous call is read as the other homozygote.
+fn folder() -> Folder {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let names: Vec<_> = (0..LOCI).map(|locus| format!("rs{}", 1000 + locus)).collect();
+    let header = format!("sample_id,sex,{}\n", names.join(","));
+    let (mut children, mut adults) = (header.clone(), header);
+    for family in 0..FAMILIES {
+        let parents = [founder(&mut random), founder(&mut random)];
+        let mut pass_on = |parent: usize, locus: usize| parents[parent][locus][random.random_range(0..2)];
+        let mut child: Genotype = (0..LOCI).map(|locus| [pass_on(0, locus), pass_on(1, locus)]).collect();
+        let fixed = |locus: &usize| (0..2).all(|parent| parents[parent][*locus] == [child[*locus][0]; 2]);
+        let misread = (0..LOCI).find(fixed).expect("a locus where all three are homozygous alike");
+        child[misread] = child[misread].map(|allele| 1 - allele);
+        children += &row(&format!("C{family}"), "F", &child);
+        adults += &row(&format!("F{family}"), "M", &parents[0]);
+        adults += &row(&format!("M{family}"), "F", &parents[1]);
+    }
+    (0..STRANGERS).for_each(|at| adults += &row(&format!("S{at}"), ["M", "F"][at % 2], &founder(&mut random)));
+    let mut table = "locus,allele,frequency,n_people\n".to_owned();
+    for (locus, name) in names.iter().enumerate() {
+        let p = frequency(locus);
+        writeln!(table, "{name},A,{p},500\n{name},G,{},500", 1.0 - p).unwrap();
+    }
+    let folder = Folder::new();
+    for (name, content) in [("c.csv", children), ("a.csv", adults), ("f.csv", table), ("s.toml", SETTINGS.to_owned())] {
+        folder.write(name, content);
+    }
+    folder
+}
+
+#[test]
+fn parents_are_found_although_a_call_is_wrong() {
+    let folder = folder();
+    folder.succeed(RUN);
+    let rows = folder.table("out/matches.csv");
+    let couples = folder.table("out/couples.csv");
+    for family in 0..FAMILIES {
+        let child = format!("C{family}");
+        let best: Vec<_> = rows.iter().filter(|row| row["child_id"] == child).take(2).collect();
+        let mut ids: Vec<_> = best.iter().map(|row| row["candidate_id"].clone()).collect();
+        ids.sort();
+        assert_eq!(ids, [format!("F{family}"), format!("M{family}")]);
+        for row in best {
+            assert_eq!(row["loci_inconsistent"], "1");
+            assert!(number(row, "posterior") > 0.999, "{child}");
+            let explain =
+                "explain --children c.csv --candidates a.csv --frequencies f.csv --config s.toml --format json";
+            let text = folder.succeed(&format!("{explain} --child {child} --candidate {}", row["candidate_id"]));
+            let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_close(json["total_log10_lr"][0].as_f64().unwrap(), number(row, "log10_lr"), 1e-9, &child);
+        }
+        let couple = couples.iter().find(|row| row["child_id"] == child).unwrap();
+        assert_eq!([&couple["father_id"], &couple["mother_id"]], [&format!("F{family}"), &format!("M{family}")]);
+    }
+    let notes = folder.json("out/manifest.json")["notes"].to_string();
+    assert!(notes.contains("120 loci are multiplied as independent"), "{notes}");
+}
+
+#[test]
+fn without_errors_a_wrong_call_excludes_the_parents() {
+    let folder = folder();
+    folder.write("s.toml", "[mutation]\nmodel = \"none\"\n");
+    folder.succeed(RUN);
+    assert!(folder.table("out/matches.csv").is_empty());
+}
+
+#[test]
+fn rates_by_locus_are_those_of_the_file() {
+    let folder = folder();
+    folder.succeed(RUN);
+    folder.write("rates.csv", "locus,rate\ndefault,0.01\n");
+    folder.write("s.toml", SETTINGS.replace("0.01", "\"rates.csv\""));
+    folder.succeed(&format!("{RUN}2"));
+    assert_eq!(folder.table("out/matches.csv"), folder.table("out2/matches.csv"));
+}
+
+#[test]
+fn rates_that_cannot_be_those_of_an_error_are_refused() {
+    let folder = folder();
+    folder.write("s.toml", SETTINGS.replace("0.01", "\"bundled\""));
+    folder.fail(RUN, &["mutation.rates", "a number or a file", "the bundled rates are those of mutation at STRs"]);
+    folder.write("s.toml", SETTINGS.replace("0.01", "{ female = 0.01, male = 0.02 }"));
+    folder.fail(RUN, &["the rates of the genotyping error are 0.01 and 0.02", "the same rate twice"]);
+    folder.write("s.toml", "[mutation]\nmodel = \"stepwise\"\n");
+    folder.fail(RUN, &["is no repeat number", "equal, proportional and genotyping-error take any alleles"]);
+}
+
+/// Mother A,B and child B,C, B .2: LR 1.25 without errors, .99² · 1.25 + 1 − .99² with an error of .01.
+#[test]
+fn a_case_file_takes_the_model() {
+    let rate = serde_json::json!({"rate": 0.01});
+    let people = |mother: serde_json::Value| {
+        serde_json::json!([{"id": "M", "father": null, "mother": null, "sex": "female"},
+                           {"id": "C", "father": null, "mother": mother, "sex": "male"}])
+    };
+    let case = serde_json::json!({
+        "id": "duo",
+        "loci": [{"name": "L1", "chromosome": "autosomal", "alleles": ["A", "B", "C", "D"], "frequencies": [0.1, 0.2, 0.3, 0.4],
+                  "mutation": {"model": "genotyping-error", "female": rate, "male": rate}, "theta": 0, "silent_frequency": 0}],
+        "hypotheses": [{"name": "H1", "individuals": people("M".into())},
+                       {"name": "H2", "individuals": people(serde_json::Value::Null)}],
+        "genotypes": {"M": {"L1": ["A", "B"]}, "C": {"L1": ["B", "C"]}}
+    });
+    let folder = Folder::new();
+    folder.write("case.json", case.to_string());
+    let answer: serde_json::Value = serde_json::from_str(&folder.succeed("lr case.json")).unwrap();
+    let expected = 0.9801_f64 * 1.25 + 0.0199;
+    assert_close(answer["log10_lr"]["total"].as_f64().unwrap(), expected.log10(), 1e-12, "duo");
+}
