@@ -10,7 +10,7 @@
 //!
 //! At a locus with genotyping error ε all of this is what is seen with probability 1 − ε; with probability ε the call is one of a genotype
 //! drawn from the population, whatever the true one is (Kalinowski, Taper & Marshall 2007, doi 10.1111/j.1365-294X.2007.03089.x; SanCristobal &
-//! Chevalet 1997, doi 10.1017/S0016672397002991): a² of one allele, 2ab of two, a on a male's X, by the visible frequencies. Such a
+//! Chevalet 1997, Genetical Research 70: 53–62): a² of one allele, 2ab of two, a on a male's X, by the visible frequencies. Such a
 //! call may be right by chance, so that less than ε of all calls are wrong. The calls of two samples err independently.
 
 /// An allele of one locus: its position (0-based) in the locus's list; the silent allele is the position after the last.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
-use crate::inheritance::observation::{AlleleIndex, Seen, survivors};
+use crate::inheritance::observation::{AlleleIndex, Evidence, Seen};
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
 use crate::profile::Sex;
@@ -181,8 +181,16 @@ fn a_son_has_one_x_from_his_mother() {
 /// What the laboratory reports is distributed as the engine's observation model says, genotype by genotype.
 #[test]
 fn the_laboratory_draws_from_the_observation_model() {
-    let locus = model(LocusDefinition { silent_frequency: 0.1, ..definition(&[0.5, 0.25, 0.15]) });
-    let laboratory = Laboratory::new(std::slice::from_ref(&locus));
+    let rates = MutationParameters { rate: 0.1, ..MutationParameters::default() };
+    let wrong_calls = MutationDefinition { model: MutationModel::GenotypingError, female: rates.clone(), male: rates };
+    for mutation in [None, Some(wrong_calls)] {
+        let definition = LocusDefinition { silent_frequency: 0.1, mutation, ..definition(&[0.5, 0.25, 0.15]) };
+        draws_from_the_observation_model(&model(definition));
+    }
+}
+
+fn draws_from_the_observation_model(locus: &LocusModel) {
+    let laboratory = Laboratory::new(std::slice::from_ref(locus));
     let quality = Quality { drop_out: 0.2, drop_in: 0.1, ..Quality::WHOLE };
     let (a, b, silent) = (AlleleIndex(0), AlleleIndex(1), AlleleIndex(3));
     let trials = 40_000;
@@ -199,9 +207,8 @@ fn the_laboratory_draws_from_the_observation_model() {
                 let mut alleles = vec![AlleleIndex(one), AlleleIndex(other)];
                 alleles.dedup();
                 let seen = Seen::pair(AlleleIndex(one), AlleleIndex(other));
-                let left = survivors(seen, maternal, paternal, silent, quality.drop_out);
-                let share = |allele: AlleleIndex| locus.drop_in_shares()[allele.position()];
-                let expected = left.probability_of(seen, quality.drop_in, share);
+                let piece = Evidence { person: 0, seen, drop_out: quality.drop_out, drop_in: quality.drop_in };
+                let expected = locus.probability_of(&piece, maternal, paternal);
                 let found = counts.get(&alleles).copied().unwrap_or(0.0) / f64::from(trials);
                 within(found, expected, f64::from(trials));
             }
