@@ -171,6 +171,9 @@ pub struct SearchSettings {
     pub rank_by: RankBy,
     /// Whether each reported candidate has the expected number of unrelated ones that score as high beside it.
     pub expected_false_leads: bool,
+    /// How much work the parents of all children at once may take, above 0: 1 is some seconds for each group of children, 60 some
+    /// minutes. What it does not suffice for is left open.
+    pub joint_work: f64,
 }
 
 /// By what candidates are ranked.
@@ -338,6 +341,7 @@ impl Default for SearchSettings {
             top: 10,
             rank_by: RankBy::Estimate,
             expected_false_leads: false,
+            joint_work: 1.0,
         }
     }
 }
@@ -476,6 +480,8 @@ impl Settings {
             check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
         }
         check("search.top", search.top, search.top >= 1, "a whole number of at least 1")?;
+        let (joint_work, expected) = (search.joint_work, "a number above 0 and at most 10000");
+        check("search.joint_work", joint_work, joint_work > 0.0 && joint_work <= 10_000.0, expected)?;
         let draws = interval.draws;
         check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
         up_to_1("prior.in_list", prior.in_list)?;

@@ -17,7 +17,7 @@ const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
-const USED_BY: [(&str, &[&str]); 30] = [
+const USED_BY: [(&str, &[&str]); 31] = [
     ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack", "convert"]),
     ("population.theta", LIKELIHOOD),
     ("population.minimum_frequency", SCORED),
@@ -37,6 +37,7 @@ const USED_BY: [(&str, &[&str]); 30] = [
     ("search.top", &["match", "calibrate"]),
     ("search.rank_by", &["match", "calibrate"]),
     ("search.expected_false_leads", &["match"]),
+    ("search.joint_work", &["match"]),
     ("interval", &["match", "calibrate"]),
     ("prior.in_list", &["match", "calibrate"]),
     ("prior.male", &["match", "calibrate"]),

@@ -207,7 +207,7 @@ impl Families {
         }
         if self.open > 0 {
             parts.push(format!(
-                "{} too large: no posterior_case there, status.csv rests on each child alone",
+                "{} too large (search.joint_work): no posterior_case there, status.csv rests on each child alone",
                 self.open
             ));
         }

@@ -18,8 +18,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// The work on the groups of a component under one table, at most, in people³ · loci: some seconds.
-const MOST_WORK: u64 = 2_000_000;
+/// The work on the groups of a component under one table, at most, in people³ · loci: some seconds. The setting `search.joint_work`
+/// multiplies it.
+const MOST_WORK: f64 = 2e6;
 /// The least work on a block, in the same measure.
 const WORK_AT_LEAST: u64 = 50;
 /// How many times as much a locus with theta is, where all founder alleles depend on each other.
@@ -115,7 +116,12 @@ impl<'c> Groups<'c> {
 
     /// Whether more was computed than may be.
     pub fn are_too_many(&self) -> bool {
-        self.work.load(Ordering::Relaxed) > MOST_WORK
+        self.spent() > 1.0
+    }
+
+    /// The work so far, as a share of what it may be.
+    pub fn spent(&self) -> f64 {
+        self.work.load(Ordering::Relaxed) as f64 / (MOST_WORK * self.basis.case.settings.search.joint_work)
     }
 
     /// log10 LR of a group of several children, or with a family; minus infinity where these people cannot be so related.

@@ -31,6 +31,8 @@ const ROUND: usize = 32;
 const MOST_SWEEPS: usize = 1 << 12;
 /// Sweeps times children of a chain, at most.
 const MOST_WORK: usize = 1 << 19;
+/// No round begins with more than this share of the work on groups spent.
+const MOST_SPENT: f64 = 0.75;
 /// What is wanted of every probability,
 const WANTED: Spread = Spread { standard_error: 0.01, r_hat: 1.02 };
 /// and what is good enough to be shown: a child of whom one probability is worse has no answer.
@@ -69,9 +71,14 @@ impl<'a, 'c> Problem<'a, 'c> {
         Self { kids, groups, approximate: groups.approximate(), log10_odds, own, shared }
     }
 
+    /// The work on groups so far, as a share of what it may be.
+    fn spent(&self) -> f64 {
+        self.approximate.iter().map(Groups::spent).fold(self.groups.spent(), f64::max)
+    }
+
     /// Whether more groups were computed than may be.
     fn is_too_much(&self) -> bool {
-        self.groups.are_too_many() || self.approximate.as_ref().is_some_and(Groups::are_too_many)
+        self.spent() > 1.0
     }
 }
 
@@ -100,7 +107,7 @@ pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Resu
         sweeps += BATCH * ROUND;
         let events = estimates(&chains, sweeps);
         let is_good = events.values().all(|(_, spread)| spread.is_within(WANTED));
-        if is_good || sweeps + BATCH * ROUND > most {
+        if is_good || sweeps + BATCH * ROUND > most || problem.spent() > MOST_SPENT {
             let worst = by_child(&events, problem.kids.len());
             let is_any = worst.iter().any(|spread| spread.is_within(ENOUGH));
             return Ok(is_any.then(|| finished(chains, sweeps, events, worst)));
