@@ -650,6 +650,16 @@ fn two_children_by_hand() {
     assert_close(number(&rows[0], "full"), weights[3] / total, 1e-9, "full");
     assert_close(number(&rows[0], "half"), (weights[1] + weights[2]) / total, 1e-9, "half");
     assert_close(number(&rows[0], "share_father"), (weights[1] + weights[3]) / total, 1e-9, "father");
+
+    // with next to no work the two are left open, and the run says by what
+    folder.write("settings.toml", format!("{settings}[search]\njoint_work = 1e-9\n"));
+    folder.succeed(&format!("{SEARCH} --force"));
+    assert!(folder.table("out/sibships.csv").is_empty());
+    let manifest = folder.json("out/manifest.json");
+    assert_eq!(manifest["families"]["left_open"], 1);
+    assert!(manifest["notes"].to_string().contains("1 too large (search.joint_work)"));
+    folder.write("settings.toml", format!("{settings}[search]\njoint_work = 0\n"));
+    folder.fail(&format!("{SEARCH} --force"), &["search.joint_work", "a number above 0 and at most 10000"]);
 }
 
 /// A case whose parents are drawn by the prior itself, and who they are.
