@@ -116,12 +116,7 @@ impl<'c> Groups<'c> {
 
     /// Whether more was computed than may be.
     pub fn are_too_many(&self) -> bool {
-        self.spent() > 1.0
-    }
-
-    /// The work so far, as a share of what it may be.
-    pub fn spent(&self) -> f64 {
-        self.work.load(Ordering::Relaxed) as f64 / (MOST_WORK * self.basis.case.settings.search.joint_work)
+        self.work.load(Ordering::Relaxed) as f64 > MOST_WORK * self.basis.case.settings.search.joint_work
     }
 
     /// log10 LR of a group of several children, or with a family; minus infinity where these people cannot be so related.

@@ -31,8 +31,6 @@ const ROUND: usize = 32;
 const MOST_SWEEPS: usize = 1 << 12;
 /// Sweeps times children of a chain, at most.
 const MOST_WORK: usize = 1 << 19;
-/// No round begins with more than this share of the work on groups spent.
-const MOST_SPENT: f64 = 0.75;
 /// What is wanted of every probability,
 const WANTED: Spread = Spread { standard_error: 0.01, r_hat: 1.02 };
 /// and what is good enough to be shown: a child of whom one probability is worse has no answer.
@@ -71,48 +69,57 @@ impl<'a, 'c> Problem<'a, 'c> {
         Self { kids, groups, approximate: groups.approximate(), log10_odds, own, shared }
     }
 
-    /// The work on groups so far, as a share of what it may be.
-    fn spent(&self) -> f64 {
-        self.approximate.iter().map(Groups::spent).fold(self.groups.spent(), f64::max)
-    }
-
     /// Whether more groups were computed than may be.
     fn is_too_much(&self) -> bool {
-        self.spent() > 1.0
+        self.groups.are_too_many() || self.approximate.as_ref().is_some_and(Groups::are_too_many)
     }
 }
 
-/// Samples; `None` where the chains agree on no child, too many groups would be computed, or somebody stops it.
+/// Samples; `None` where the chains agree on no child, or no round ends before too many groups are computed, the likelihood engine
+/// refuses one, or somebody stops it. Of a round that is broken off nothing counts.
 ///
 /// # Errors
-/// A network that the likelihood engine refuses.
+/// What stands in the way of the first configurations.
 pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Result<Option<Sampled>, TableError> {
     let chains = (0..CHAINS).into_par_iter().map(|number| Chain::new(problem, number as u64));
     let mut chains = chains.collect::<Result<Vec<_>, _>>()?;
-    for _ in 0..BURN_IN / BATCH {
-        chains.par_iter_mut().try_for_each(|chain| (0..BATCH).try_for_each(|_| chain.sweep()))?;
-        if problem.is_too_much() || progress.cancelled() {
-            return Ok(None);
-        }
+    let burn_in = |chain: &mut Chain<'_, '_>| (0..BATCH).try_for_each(|_| chain.sweep());
+    if !runs(&mut chains, BURN_IN / BATCH, burn_in, problem, progress)? {
+        return Ok(None);
     }
     let most = (MOST_WORK / problem.kids.len()).clamp(BATCH * ROUND, MOST_SWEEPS);
     let mut sweeps = 0;
-    loop {
-        for _ in 0..ROUND {
-            chains.par_iter_mut().try_for_each(Chain::batch)?;
-            if problem.is_too_much() || progress.cancelled() {
-                return Ok(None);
-            }
-        }
+    let mut found = None;
+    while sweeps + BATCH * ROUND <= most && runs(&mut chains, ROUND, Chain::batch, problem, progress)? {
         sweeps += BATCH * ROUND;
         let events = estimates(&chains, sweeps);
         let is_good = events.values().all(|(_, spread)| spread.is_within(WANTED));
-        if is_good || sweeps + BATCH * ROUND > most || problem.spent() > MOST_SPENT {
-            let worst = by_child(&events, problem.kids.len());
-            let is_any = worst.iter().any(|spread| spread.is_within(ENOUGH));
-            return Ok(is_any.then(|| finished(chains, sweeps, events, worst)));
+        found = Some(summed_up(&chains, sweeps, events));
+        if is_good {
+            break;
         }
     }
+    Ok(found.filter(|found| found.worst.iter().any(|spread| spread.is_within(ENOUGH))))
+}
+
+/// Lets all chains run for so many batches; whether they ended them.
+fn runs<'a, 'c>(
+    chains: &mut [Chain<'a, 'c>],
+    batches: usize,
+    batch: impl Fn(&mut Chain<'a, 'c>) -> Result<(), TableError> + Sync,
+    problem: &Problem<'_, '_>,
+    progress: &dyn Progress,
+) -> Result<bool, TableError> {
+    for _ in 0..batches {
+        match chains.par_iter_mut().try_for_each(&batch) {
+            Err(TableError::Likelihood { .. }) => return Ok(false),
+            ended => ended?,
+        }
+        if problem.is_too_much() || progress.cancelled() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Every event's probability with its errors. R-hat of one that is good enough by its standard error says nothing.
@@ -141,23 +148,16 @@ fn by_child(events: &BTreeMap<Event, (f64, Spread)>, children: usize) -> Vec<Spr
     worst
 }
 
-fn finished(
-    chains: Vec<Chain<'_, '_>>,
-    sweeps: usize,
-    events: BTreeMap<Event, (f64, Spread)>,
-    worst: Vec<Spread>,
-) -> Sampled {
+/// What the chains say after so many sweeps.
+fn summed_up(chains: &[Chain<'_, '_>], sweeps: usize, events: BTreeMap<Event, (f64, Spread)>) -> Sampled {
     let mut groups: HashMap<Group, f64> = HashMap::new();
-    let mut best: (f64, Vec<Group>) = (f64::NEG_INFINITY, Vec::new());
-    for chain in chains {
-        for (group, times) in chain.met {
-            *groups.entry(group).or_default() += times as f64 / (CHAINS as f64 * sweeps as f64);
-        }
-        if chain.best.0 > best.0 {
-            best = chain.best;
-        }
+    for (group, times) in chains.iter().flat_map(|chain| &chain.met) {
+        *groups.entry(group.clone()).or_default() += *times as f64 / (CHAINS as f64 * sweeps as f64);
     }
-    Sampled { events, groups, best: best.1, worst }
+    let best = chains.iter().map(|chain| &chain.best).reduce(|best, one| if one.0 > best.0 { one } else { best });
+    let best = best.map(|(_, groups)| groups.clone()).unwrap_or_default();
+    let worst = by_child(&events, chains.first().map_or(0, |chain| chain.problem.kids.len()));
+    Sampled { events, groups, best, worst }
 }
 
 struct Chain<'a, 'c> {
