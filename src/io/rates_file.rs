@@ -127,7 +127,7 @@ mod tests {
                 &"r.csv, line 3, column 1 (locus): found `TH01`, expected each locus once".to_owned(),
             ),
             (
-                "locus,rate\nTH01,0\n",
+                "locus,value\nTH01,0\n",
                 &"r.csv, line 1: found no column `female`, expected mutation rates: a header `locus,female,male` and \
                   a row for each locus"
                     .to_owned(),
