@@ -448,13 +448,15 @@ fn sibships(tables: &[Solved], samples: &[SampleIndex], known: &BTreeSet<u32>) -
     pairs.into_keys().map(of_pair).filter(|sibship| sibship.share[0].max(sibship.share[1]) >= LISTED_FROM).collect()
 }
 
-/// The families of the likeliest configuration under the first table.
+/// The families of the likeliest configuration under the first table. One on whose probability the chains do not agree is left out.
 fn likeliest(tables: &[Solved]) -> Vec<Family> {
     let of_group = |group: &Group| {
-        let probability = tables.iter().map(|solved| solved.groups.get(group).copied().unwrap_or(0.0));
-        Family { members: members(group), probability: probability.reduce(f64::min).unwrap_or(0.0) }
+        let found = tables.iter().map(|solved| solved.groups.get(group).copied().unwrap_or_default());
+        let (probability, spread) =
+            found.reduce(|(one, of_one), (other, of_other)| (one.min(other), of_one.or_worse(of_other)))?;
+        spread.is_within(ENOUGH).then(|| Family { members: members(group), probability })
     };
-    let families = tables.first().into_iter().flat_map(|solved| &solved.best).map(of_group);
+    let families = tables.first().into_iter().flat_map(|solved| &solved.best).filter_map(of_group);
     families.filter(|family| family.members.len() > 1).collect()
 }
 
@@ -493,27 +495,33 @@ mod tests {
         let share = |one, other| Event::Share(one, other, Place::Father);
         let events = [(father(0), good), (father(1), bad), (father(2), good), (share(0, 1), good), (share(0, 2), good)];
         let trio = |child| Trio { child, parents: [Parent::Person(SampleIndex(9)), Parent::Alone] };
-        let solved = |share_of_last: Spread| Solved {
+        let solved = |of_second: Spread, of_family: Spread| Solved {
             events: events
                 .into_iter()
-                .chain([(share(1, 2), share_of_last)])
+                .chain([(share(1, 2), of_second)])
                 .map(|(of, error)| (of, (0.9, error)))
                 .collect(),
-            groups: [(samples.map(trio).to_vec(), 0.8)].into(),
+            groups: [(samples.map(trio).to_vec(), (0.8, of_family))].into(),
             best: vec![samples.map(trio).to_vec()],
-            sampled: Some(vec![good, bad, good]),
+            sampled: Some(vec![good, of_second, good]),
         };
         let child = |sample| Child { sample, mother: None, father: None };
         let roster = Roster { children: samples.map(child).to_vec(), ..Roster::default() };
         let kid = |child| vec![Kid { child, node: child, known: [None; 2], choices: Vec::new(), other: [0.0; 2] }];
         let component = Component { children: vec![0, 1, 2], cut: vec![0.0; 3], log10_support: 0.0 };
-        let mut found = Families { children: vec![None; 3], ..Families::default() };
-        found.take_in(&component, &[solved(bad)], &roster, &[0, 1, 2], &samples.map(kid));
+        let take_in = |solved: Solved| {
+            let mut found = Families { children: vec![None; 3], ..Families::default() };
+            found.take_in(&component, &[solved], &roster, &[0, 1, 2], &samples.map(kid));
+            found
+        };
+        let found = take_in(solved(bad, good));
         assert_eq!(found.children.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
         assert_eq!((found.sampled, found.unsettled, found.worst), (1, 1, good));
         let pairs: Vec<_> = found.sibships.iter().map(|pair| (pair.one, pair.other)).collect();
         assert_eq!(pairs, [(samples[0], samples[2])]);
         assert!(found.families.is_empty(), "a family with a child left out is not told");
         assert!(found.note().unwrap().contains("1 child on whom the chains do not agree"));
+        let told = |of_family| take_in(solved(good, of_family)).families.len();
+        assert_eq!([told(good), told(bad)], [1, 0], "a family with an uncertain probability is not told");
     }
 }

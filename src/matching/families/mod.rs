@@ -56,7 +56,7 @@ const MOST_CHILDREN: usize = 10_000;
 /// The answer about one component under one table.
 struct Solved {
     events: BTreeMap<Event, (f64, Spread)>,
-    groups: HashMap<Group, f64>,
+    groups: HashMap<Group, (f64, Spread)>,
     best: Vec<Group>,
     /// By child, the greatest errors, where it was sampled.
     sampled: Option<Vec<Spread>>,
@@ -67,7 +67,7 @@ impl Solved {
     fn exactly(tally: Tally) -> Self {
         let share = |weight: f64| weight / tally.total;
         let events = tally.events.iter().map(|(&event, &weight)| (event, (share(weight), Spread::default())));
-        let of_groups = tally.groups.iter().map(|(group, &weight)| (group.clone(), share(weight)));
+        let of_groups = tally.groups.iter().map(|(group, &weight)| (group.clone(), (share(weight), Spread::default())));
         let (events, groups) = (events.collect(), of_groups.collect());
         Self { events, groups, best: tally.best.map(|(_, groups)| groups).unwrap_or_default(), sampled: None }
     }

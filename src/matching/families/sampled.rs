@@ -39,7 +39,7 @@ pub(super) const ENOUGH: Spread = Spread { standard_error: 0.02, r_hat: 1.1 };
 /// What was sampled.
 pub(super) struct Sampled {
     pub events: BTreeMap<Event, (f64, Spread)>,
-    pub groups: HashMap<Group, f64>,
+    pub groups: HashMap<Group, (f64, Spread)>,
     pub best: Vec<Group>,
     /// By child, the greatest standard error and R-hat of what is said of its parents.
     pub worst: Vec<Spread>,
@@ -92,9 +92,9 @@ pub(super) fn sample(problem: &Problem<'_, '_>, progress: &dyn Progress) -> Resu
     let mut found = None;
     while sweeps + BATCH * ROUND <= most && runs(&mut chains, ROUND, Chain::batch, problem, progress)? {
         sweeps += BATCH * ROUND;
-        let events = estimates(&chains, sweeps);
-        let is_good = events.values().all(|(_, spread)| spread.is_within(WANTED));
-        found = Some(summed_up(&chains, sweeps, events));
+        let sampled = summed_up(&chains, sweeps);
+        let is_good = sampled.events.values().all(|(_, spread)| spread.is_within(WANTED));
+        found = Some(sampled);
         if is_good {
             break;
         }
@@ -122,19 +122,16 @@ fn runs<'a, 'c>(
     Ok(true)
 }
 
-/// Every event's probability with its errors. R-hat of one that is good enough by its standard error says nothing.
-fn estimates(chains: &[Chain<'_, '_>], sweeps: usize) -> BTreeMap<Event, (f64, Spread)> {
-    let met: BTreeSet<Event> = chains.iter().flat_map(|chain| chain.sums.keys().copied()).collect();
-    let of_event = |event: Event| {
-        let sums = std::array::from_fn(|at| chains[at].sums.get(&event).copied().unwrap_or_default());
-        let (probability, mut spread) =
-            estimate(sums, [ChainSums::certain(sweeps / BATCH); CHAINS], sweeps / BATCH, sweeps);
-        if spread.standard_error <= WANTED.standard_error {
-            spread.r_hat = 1.0;
-        }
-        (event, (probability, spread))
-    };
-    met.into_iter().map(of_event).collect()
+/// The probability of something that the chains counted, with its errors. R-hat of one that is good enough by its standard error says
+/// nothing.
+fn estimated<'s>(of_chain: impl Fn(usize) -> Option<&'s ChainSums>, sweeps: usize) -> (f64, Spread) {
+    let sums = std::array::from_fn(|at| of_chain(at).copied().unwrap_or_default());
+    let batches = sweeps / BATCH;
+    let (probability, mut spread) = estimate(sums, [ChainSums::certain(batches); CHAINS], batches, sweeps);
+    if spread.standard_error <= WANTED.standard_error {
+        spread.r_hat = 1.0;
+    }
+    (probability, spread)
 }
 
 /// By child, the greatest errors of what is said of its parents.
@@ -149,13 +146,14 @@ fn by_child(events: &BTreeMap<Event, (f64, Spread)>, children: usize) -> Vec<Spr
 }
 
 /// What the chains say after so many sweeps.
-fn summed_up(chains: &[Chain<'_, '_>], sweeps: usize, events: BTreeMap<Event, (f64, Spread)>) -> Sampled {
-    let mut groups: HashMap<Group, f64> = HashMap::new();
-    for (group, times) in chains.iter().flat_map(|chain| &chain.met) {
-        *groups.entry(group.clone()).or_default() += *times as f64 / (CHAINS as f64 * sweeps as f64);
-    }
+fn summed_up(chains: &[Chain<'_, '_>], sweeps: usize) -> Sampled {
+    let met: BTreeSet<Event> = chains.iter().flat_map(|chain| chain.sums.keys().copied()).collect();
+    let of_event = |event| (event, estimated(|at| chains[at].sums.get(&event), sweeps));
+    let events: BTreeMap<_, _> = met.into_iter().map(of_event).collect();
     let best = chains.iter().map(|chain| &chain.best).reduce(|best, one| if one.0 > best.0 { one } else { best });
     let best = best.map(|(_, groups)| groups.clone()).unwrap_or_default();
+    let of_group = |group: &Group| (group.clone(), estimated(|at| chains[at].met.get(group), sweeps));
+    let groups = chains.iter().flat_map(|chain| chain.met.keys()).map(of_group).collect();
     let worst = by_child(&events, chains.first().map_or(0, |chain| chain.problem.kids.len()));
     Sampled { events, groups, best, worst }
 }
@@ -165,7 +163,7 @@ struct Chain<'a, 'c> {
     configuration: Configuration<'a>,
     random: ChaCha8Rng,
     sums: BTreeMap<Event, ChainSums>,
-    met: HashMap<Group, u64>,
+    met: HashMap<Group, ChainSums>,
     /// log10 of the greatest weight met, and its groups.
     best: (f64, Vec<Group>),
 }
@@ -199,9 +197,10 @@ impl<'a, 'c> Chain<'a, 'c> {
             if log10_weight > self.best.0 {
                 self.best = (log10_weight, groups.clone());
             }
-            groups.into_iter().for_each(|group| *self.met.entry(group).or_default() += 1);
+            groups.into_iter().for_each(|group| self.met.entry(group).or_default().add(1.0));
         }
-        self.sums.values_mut().for_each(|sums| sums.end_batch(BATCH, BATCH as f64));
+        let counted = self.sums.values_mut().chain(self.met.values_mut());
+        counted.for_each(|sums| sums.end_batch(BATCH, BATCH as f64));
         Ok(())
     }
 
