@@ -119,6 +119,17 @@ impl Family {
         member.is_exchangeable && member.slots[PATERNAL].is_some() && !has_passed_on
     }
 
+    /// 2 to the number of meioses of which it is open which slot they passed on: no more descents are there.
+    pub fn descents_at_most(&self) -> f64 {
+        let has_two = |person: usize| {
+            self.members.iter().any(|member| member.person == person && member.slots[PATERNAL].is_some())
+        };
+        let is_open =
+            |origin: &&Origin| matches!(**origin, Origin::Parent { parent, from: None, .. } if has_two(parent));
+        let open = self.members.iter().flat_map(|member| member.slots.iter().flatten()).filter(is_open).count();
+        2_f64.powi(open as i32)
+    }
+
     /// The position of a person among the members.
     pub fn position(&self, person: usize) -> Option<usize> {
         self.members.iter().position(|member| member.person == person)

@@ -128,22 +128,8 @@ impl<'f> Forest<'f> {
 
     /// The logarithm of the product of the smallest probabilities: no term that is not 0 is less.
     pub fn ln_smallest_term(&self) -> f64 {
-        let smallest = |values: &mut dyn Iterator<Item = f64>| {
-            let nonzero = values.filter(|value| *value != 0.0);
-            nonzero.fold(1.0, |smallest: f64, value| smallest.min(value.abs())).ln()
-        };
-        let space = self.space();
-        let theta = self.frame.model.theta();
-        let founder =
-            smallest(&mut space.frequencies.iter().copied()) + smallest(&mut [theta, 1.0 - theta].into_iter());
-        let meiosis = smallest(&mut space.maternal.iter().chain(space.paternal.iter()).copied());
-        let genotype = |&member: &usize| {
-            let genotypes = self.frame.genotypes[member].iter().flatten();
-            smallest(&mut genotypes.map(|genotype| genotype.weight))
-        };
         let founders = self.nodes.iter().filter(|node| node.parent.is_none()).count();
-        let meioses = self.nodes.len() - founders;
-        founders as f64 * founder + meioses as f64 * meiosis + self.typed.iter().map(genotype).sum::<f64>()
+        self.frame.ln_smallest_term(founders, self.nodes.len() - founders, self.typed.iter().copied())
     }
 
     /// `weight` times the sum, by the states that the open slots' tails start from.

@@ -7,19 +7,11 @@
 //! A sum that comes near the end of f64 is done again in [`Wide`] numbers.
 
 use super::forest::Forest;
-use super::number::Marginal;
-use super::number::Number;
+use super::number::{FAR_FROM_UNDERFLOW, Marginal, Number, exact_marginal};
 use super::open_table::{Axis, OpenTable};
 use super::state_space::StateSpace;
-use super::wide::Wide;
 use crate::profile::Sex;
 use rayon::prelude::*;
-
-/// A sum of terms of at most 1 that is at least this has lost less than its last bit to underflow, however many terms it has.
-const FAR_FROM_UNDERFLOW: f64 = 1e-290;
-
-/// With a largest value of at least this, one that is 0 may be taken for 0: by underflow it is 1e-100 times smaller.
-const FAR_ABOVE_UNDERFLOW: f64 = 1e-200;
 
 /// Multiplications that are not worth looking for another way, nor sharing among threads.
 pub(super) const SEQUENTIAL_LIMIT: f64 = 4e6;
@@ -62,14 +54,7 @@ impl<'f> ForestSum<'f> {
 
     /// The sum; 0 of no forests.
     pub fn total(&self) -> Marginal {
-        let values: Vec<f64> = self.values();
-        let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
-        let is_far_or_0 = |value: &f64| *value == 0.0 || value.abs() >= FAR_FROM_UNDERFLOW;
-        let is_exact = largest >= FAR_ABOVE_UNDERFLOW && values.iter().all(is_far_or_0);
-        match is_exact || !self.may_underflow() {
-            true => f64::into_marginal(values),
-            false => Wide::into_marginal(self.values()),
-        }
+        exact_marginal(self.values(), || self.may_underflow(), || self.values())
     }
 
     /// Whether a term that is not 0 can come near the end of f64.

@@ -1,8 +1,8 @@
 //! The sum over all the ways in which founder alleles depend on each other.
 //!
 //! Without theta they do not, and one network answers for all, or one for each descent where there are few. With theta there are
-//! three exact ways, of which the cheapest is taken: a table over all founder alleles as one factor of the network; the descents,
-//! each as a forest; one network for each partition of all founder alleles. Two linked loci with theta are summed over pairs of
+//! four exact ways, of which the cheapest is taken: the genotypes of all parents, where nothing is left open; a table over all founder
+//! alleles as one factor of the network; the descents, each as a forest; one network for each partition of all founder alleles. Two linked loci with theta are summed over pairs of
 //! descents.
 
 use super::LikelihoodError;
@@ -14,6 +14,7 @@ use super::family::Family;
 use super::forest::Forest;
 use super::forest_sum::{ForestSum, SEQUENTIAL_LIMIT};
 use super::frame::Frame;
+use super::genotype_sum::GenotypeSum;
 use super::linked_descents::{Meioses, PassedOn};
 use super::number::{Marginal, rescale};
 use super::state_space::StateSpace;
@@ -38,9 +39,11 @@ pub(super) struct Ways {
     pub joint_table: f64,
     /// Multiplications over all descents of one locus; a minute or so.
     pub forests: f64,
+    /// Multiplications over all genotypes of parents, if no term were left out.
+    pub genotypes: f64,
 }
 
-pub(super) const WAYS: Ways = Ways { joint_table: JOINT_TABLE_LIMIT, forests: 5e10 };
+pub(super) const WAYS: Ways = Ways { joint_table: JOINT_TABLE_LIMIT, forests: 5e10, genotypes: 5e10 };
 
 /// This many networks or more are shared among threads.
 const WORTH_SHARING: usize = 512;
@@ -53,6 +56,12 @@ const NETWORK_CELL: f64 = 8.0;
 
 /// What each cell of a table over all founder alleles costs, as measured, in multiplications, until the network is summed out.
 const TABLE_CELL: f64 = 100.0;
+
+/// What listing a descent costs, in multiplications.
+const DESCENT_OVERHEAD: f64 = 500.0;
+
+/// How many of the genotypes of parents are left out because they add next to nothing: about all but one in so many.
+const LEFT_OUT: f64 = 100.0;
 
 /// Beyond this many descents, a table over all founder alleles that is small enough is taken without a look at them.
 const DESCENTS_IN_PLACE_OF_TABLE: usize = 16;
@@ -170,7 +179,7 @@ where
     pub fn total(&self, family: &Family) -> Result<Option<Marginal>, LikelihoodError> {
         let Some(frames) = self.frames(family) else { return Ok(None) };
         let terms = match &frames[..] {
-            [frame] if frame.model.theta() > 0.0 => self.over_forests(family, frame),
+            [frame] if frame.model.theta() > 0.0 => self.over_one_locus(family, frame),
             [_] => self.over_few_descents(family)?,
             [one, other] if self.needs_partitions(one) || self.needs_partitions(other) => self.over_pairs(family),
             _ => None,
@@ -195,20 +204,39 @@ where
         Ok(Some(terms))
     }
 
-    /// One forest for each descent, unless a table over all founder alleles or their partitions cost less; nothing where no descent
-    /// is possible.
-    fn over_forests(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
+    /// The genotypes of all parents or one forest for each descent, unless a table over all founder alleles or their partitions cost
+    /// less; nothing where no descent is possible.
+    fn over_one_locus(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
+        let genotypes = self.view.kept.is_none().then(|| GenotypeSum::new(family, frame));
+        let genotypes = genotypes.filter(|sum| sum.cost() <= self.ways.genotypes);
+        let over_genotypes = |most: f64| Some(vec![genotypes.as_ref()?.total(most)?]);
+        let easy = DESCENT_OVERHEAD * family.descents_at_most();
+        if genotypes.as_ref().is_some_and(|sum| sum.cost() <= easy)
+            && let Some(terms) = over_genotypes(f64::INFINITY)
+        {
+            return Some(terms);
+        }
         let needs_partitions = self.needs_partitions(frame);
+        let cost_of_table =
+            if needs_partitions { f64::INFINITY } else { NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells() };
         let limit = if needs_partitions { DESCENT_LIMIT } else { DESCENTS_IN_PLACE_OF_TABLE };
-        let descents = self.view.descents(&self.loci[0], family, limit)?;
+        let Some(descents) = self.view.descents(&self.loci[0], family, limit) else {
+            return over_genotypes(cost_of_table);
+        };
         let sum = self.view.forest_sum(&descents);
-        let cost = sum.cost();
+        let cost = Some(sum.cost()).filter(|cost| *cost <= self.ways.forests).unwrap_or(f64::INFINITY);
+        let other = cost.min(cost_of_table);
+        if genotypes.as_ref().is_some_and(|sum| sum.cost() <= LEFT_OUT * other)
+            && let Some(terms) = over_genotypes(other)
+        {
+            return Some(terms);
+        }
         let cost_of_other_way = || match needs_partitions {
             true if cost <= SEQUENTIAL_LIMIT => None,
             true => self.view.cost_of_partitions(family, frame),
-            false => Some(NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells()),
+            false => Some(cost_of_table),
         };
-        let is_worth = cost <= self.ways.forests && cost_of_other_way().is_none_or(|other| cost <= other);
+        let is_worth = cost.is_finite() && cost_of_other_way().is_none_or(|other| cost <= other);
         is_worth.then(|| if descents.is_empty() { Vec::new() } else { vec![sum.total()] })
     }
 

@@ -117,6 +117,22 @@ impl<'m> Frame<'m> {
         genotypes
     }
 
+    /// The logarithm of the product of the smallest probabilities of so many founder alleles, of so many meioses and of what these
+    /// members show: no such product that is not 0 is less.
+    pub fn ln_smallest_term(&self, founders: usize, meioses: usize, typed: impl Iterator<Item = usize>) -> f64 {
+        let smallest = |values: &mut dyn Iterator<Item = f64>| {
+            let nonzero = values.filter(|value| *value != 0.0);
+            nonzero.fold(1.0, |smallest: f64, value| smallest.min(value.abs())).ln()
+        };
+        let (space, theta) = (&self.space, self.model.theta());
+        let founder =
+            smallest(&mut space.frequencies.iter().copied()) + smallest(&mut [theta, 1.0 - theta].into_iter());
+        let meiosis = smallest(&mut space.maternal.iter().chain(space.paternal.iter()).copied());
+        let genotypes = |member: usize| self.genotypes[member].iter().flatten();
+        let shown = |member| smallest(&mut genotypes(member).map(|genotype| genotype.weight));
+        founders as f64 * founder + meioses as f64 * meiosis + typed.map(shown).sum::<f64>()
+    }
+
     /// The joint numbers of states of all founder slots, where typed members count their genotypes.
     pub fn founder_cells(&self) -> f64 {
         let mut cells = 1.0;
@@ -135,7 +151,7 @@ impl<'m> Frame<'m> {
 }
 
 /// Keeps of every two genotypes that differ in the order of their states alone the one that is sorted, for both.
-fn take_unordered(genotypes: &mut Vec<Genotype>) {
+pub(super) fn take_unordered(genotypes: &mut Vec<Genotype>) {
     genotypes.retain(|genotype| genotype.states[0] <= genotype.states[1]);
     let both_orders = genotypes.iter_mut().filter(|genotype| genotype.states[0] != genotype.states[1]);
     both_orders.for_each(|genotype| genotype.weight *= 2.0);

@@ -20,6 +20,7 @@ mod forest_sum;
 mod founder_sum;
 mod frame;
 mod frequency_polynomial;
+mod genotype_sum;
 mod genotype_table;
 mod inheritance_path;
 mod linked_descents;

@@ -23,8 +23,32 @@ pub(super) trait Number:
     /// Divides by the largest magnitude, if that is of use to numbers like these, and returns it (1 where it does not divide).
     fn normalise(values: &mut [Self]) -> f64;
 
+    /// What is lost at most without terms of this weight, if that is not above the `least` that counts.
+    fn lost_without(self, least: f64) -> Option<f64>;
+
     /// As a table with a scale of its own.
     fn into_marginal(values: Vec<Self>) -> Marginal;
+}
+
+/// A sum of terms of at most 1 that is at least this has lost less than its last bit to underflow, however many terms it has.
+pub(super) const FAR_FROM_UNDERFLOW: f64 = 1e-290;
+
+/// With a largest value of at least this, one that is 0 may be taken for 0: by underflow it is 1e-100 times smaller.
+const FAR_ABOVE_UNDERFLOW: f64 = 1e-200;
+
+/// Sums as they are, or done again where something that matters may have been lost.
+pub(super) fn exact_marginal(
+    values: Vec<f64>,
+    may_underflow: impl FnOnce() -> bool,
+    again: impl FnOnce() -> Vec<Wide>,
+) -> Marginal {
+    let largest = values.iter().fold(0.0, |largest: f64, value| largest.max(value.abs()));
+    let is_far_or_0 = |value: &f64| *value == 0.0 || value.abs() >= FAR_FROM_UNDERFLOW;
+    let is_exact = largest >= FAR_ABOVE_UNDERFLOW && values.iter().all(is_far_or_0);
+    match is_exact || !may_underflow() {
+        true => f64::into_marginal(values),
+        false => Wide::into_marginal(again()),
+    }
 }
 
 /// Divides by the largest magnitude and returns its logarithm; all zeros stay as they are (scale 0).
@@ -71,6 +95,10 @@ impl Number for f64 {
         largest
     }
 
+    fn lost_without(self, least: f64) -> Option<f64> {
+        (self.abs() <= least).then_some(self.abs())
+    }
+
     fn into_marginal(mut values: Vec<Self>) -> Marginal {
         let ln_scale = Self::normalise(&mut values).ln();
         Marginal { values, ln_scale }
@@ -83,6 +111,10 @@ impl Number for Wide {
 
     fn normalise(_: &mut [Self]) -> f64 {
         1.0
+    }
+
+    fn lost_without(self, _: f64) -> Option<f64> {
+        (self == Self::ZERO).then_some(0.0)
     }
 
     fn into_marginal(values: Vec<Self>) -> Marginal {

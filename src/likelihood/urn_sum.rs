@@ -9,6 +9,9 @@
 //! 3^k terms for k founder alleles in place of as many networks as there are partitions (Bell numbers: 4,140 against 6,561 terms
 //! for k = 8, 4,213,597 against 531,441 for k = 12).
 //!
+//! Founder alleles whose states are known are draws from the urn (Hoppe 1984): n_s of them with state s, and the sum over the others
+//! is the same with (1 − θ) p_s + n_s θ in place of (1 − θ) p_s.
+//!
 //! Up to two founder alleles more are open: nothing is summed over their states, and the sum is a table by them.
 
 use super::coancestry::{block_weight, urn_total};
@@ -17,8 +20,11 @@ use super::number::{Number, add_scaled, multiply};
 
 /// The sum over the partitions, for a fixed number of closed and of open founder alleles.
 pub(super) struct UrnSum<N> {
-    /// p_s of each state.
+    /// p_s of each state; where alleles are drawn, p_s + n_s θ / (1 − θ) with n_s of the state drawn.
     frequencies: Vec<N>,
+    /// p_s, and n_s.
+    states: Vec<(f64, u32)>,
+    theta: f64,
     /// c(m) of blocks of m = 1, 2, … alleles.
     weights: Vec<N>,
     /// What makes the weights of all partitions sum to 1.
@@ -35,11 +41,31 @@ impl<N: Number> UrnSum<N> {
         let theta = frame.model.theta();
         Self {
             frequencies: frame.space.frequencies.iter().copied().map(N::from).collect(),
+            states: frame.space.frequencies.iter().map(|&frequency| (frequency, 0)).collect(),
+            theta,
             weights: (1..=founders).map(|members| N::from(block_weight(theta, members))).collect(),
             scale: N::from(1.0 / urn_total(theta, founders)),
             blocks: Vec::new(),
             sums: Vec::new(),
         }
+    }
+
+    /// Draws a founder allele: its probability, but for the scale. What is summed up then is of the others, given those drawn.
+    pub fn draw(&mut self, state: usize) -> N {
+        let probability = N::from(1.0 - self.theta) * self.frequencies[state];
+        self.set_drawn(state, self.states[state].1 + 1);
+        probability
+    }
+
+    /// Takes back a draw.
+    pub fn put_back(&mut self, state: usize) {
+        self.set_drawn(state, self.states[state].1 - 1);
+    }
+
+    fn set_drawn(&mut self, state: usize, drawn: u32) {
+        let (frequency, before) = &mut self.states[state];
+        *before = drawn;
+        self.frequencies[state] = N::from(*frequency + f64::from(drawn) * self.theta / (1.0 - self.theta));
     }
 
     /// With this seen below the closed founder alleles, by their states; the others are open.

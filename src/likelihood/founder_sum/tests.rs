@@ -1,7 +1,7 @@
 //! The ways of summing over dependent founder alleles against each other.
 
 use super::super::question::{joint_by, likelihood_by};
-use super::{Family, View, Ways};
+use super::{Family, GenotypeSum, View, Ways};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::inheritance::observation::AlleleIndex;
 use crate::inheritance::observation::{Evidence, Seen};
@@ -16,9 +16,10 @@ use crate::profile::Sex;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const JOINT_TABLE: Ways = Ways { joint_table: f64::INFINITY, forests: 0.0 };
-const FORESTS: Ways = Ways { joint_table: 0.0, forests: f64::INFINITY };
-const PARTITIONS: Ways = Ways { joint_table: 0.0, forests: 0.0 };
+const PARTITIONS: Ways = Ways { joint_table: 0.0, forests: 0.0, genotypes: 0.0 };
+const JOINT_TABLE: Ways = Ways { joint_table: f64::INFINITY, ..PARTITIONS };
+const FORESTS: Ways = Ways { forests: f64::INFINITY, ..PARTITIONS };
+const GENOTYPES: Ways = Ways { genotypes: f64::INFINITY, ..PARTITIONS };
 
 fn model(theta: f64) -> LocusModel {
     model_of(theta, 0.4)
@@ -77,6 +78,7 @@ fn compare_joint_tables_with_partitions(model: &LocusModel) {
                 let loci = [LocusEvidence { model, evidence: &with_candidate }];
                 let ln = |ways| likelihood_by(ways, &loci, &[], pedigree).unwrap().0;
                 assert!((ln(JOINT_TABLE) - ln(FORESTS)).abs() < 1e-12, "{relationship}");
+                assert!((ln(JOINT_TABLE) - ln(GENOTYPES)).abs() < 1e-12, "{relationship}");
                 assert!((ln(FORESTS) - ln(PARTITIONS)).abs() < 1e-12, "{relationship}");
                 assert!((ln(FORESTS) - kept.ln_probability_of(seen[0], 0.0, 0.0)).abs() < 1e-12, "{relationship}");
             }
@@ -192,6 +194,7 @@ fn all_ways_agree_on_random_families() {
         let loci = [LocusEvidence { model: &model, evidence: &evidence }];
         let ln = |ways| likelihood_by(ways, &loci, &[], &pedigree).unwrap().0;
         assert!(is_same(ln(FORESTS), ln(PARTITIONS)), "{pedigree:?} {evidence:?}");
+        assert!(is_same(ln(GENOTYPES), ln(PARTITIONS)), "{pedigree:?} {evidence:?}");
         possible += usize::from(ln(FORESTS) > f64::NEG_INFINITY);
         let kept = random.random_range(0..people);
         let table = |ways| {
@@ -203,6 +206,33 @@ fn all_ways_agree_on_random_families() {
         }
     }
     assert!(possible > 75, "{possible}");
+}
+
+/// Children of two fathers and one mother, of whom little or nothing is seen: so many genotypes that terms next to nothing are left out.
+#[test]
+fn genotypes_of_parents_agree_with_descents_on_chains_of_siblings() {
+    let parents = [(0, Some(1)), (0, None), (2, Some(1)), (2, None), (0, Some(1))];
+    let mut people: Vec<Individual> =
+        [Sex::Male, Sex::Female, Sex::Male].map(|sex| Individual::founder("parent", sex)).to_vec();
+    people.extend(parents.map(|(father, mother)| Individual::child("child", Sex::Unknown, Some(father), mother)));
+    people.iter_mut().enumerate().for_each(|(at, person)| person.id = at.to_string());
+    let pedigree = Pedigree::new(people).unwrap();
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    let model = model_of(0.03, 0.45);
+    let mut family = Family::new(&pedigree, &[true; 8], None, Chromosome::Autosomal, false).unwrap();
+    family.members.iter_mut().for_each(|member| member.is_typed = member.person > 1);
+    for _ in 0..8 {
+        let mut allele = || AlleleIndex(random.random_range(0..4));
+        let mut evidence: Vec<Evidence> =
+            (3..8).map(|child| Evidence::certain(child, Seen::pair(allele(), allele()))).collect();
+        evidence.push(Evidence { person: 2, seen: Seen::One(allele()), drop_out: 0.3, drop_in: 0.0 });
+        let loci = [LocusEvidence { model: &model, evidence: &evidence }];
+        let frame = View::CLOSED.frame(&loci[0], &family).unwrap();
+        let sum = GenotypeSum::new(&family, &frame);
+        assert!(sum.cost() > 2e4, "{}", sum.cost());
+        let ln = |ways| likelihood_by(ways, &loci, &[], &pedigree).unwrap().0;
+        assert!(is_same(ln(GENOTYPES), ln(FORESTS)), "{evidence:?}");
+    }
 }
 
 /// Father and mother of the last person, who is kept, and of all others; who is typed.
@@ -319,7 +349,8 @@ fn all_ways_agree_below_the_smallest_f64() {
         let ln =
             |ways, loci: &[LocusEvidence]| likelihood_by(ways, loci, &vec![0.5; loci.len() - 1], &pedigree).unwrap().0;
         let found = ln(FORESTS, &loci[..1]);
-        for other in [ln(PARTITIONS, &loci[..1]), ln(JOINT_TABLE, &loci[..1]), ln(FORESTS, &loci) / 2.0] {
+        let alone = [PARTITIONS, JOINT_TABLE, GENOTYPES].map(|ways| ln(ways, &loci[..1]));
+        for other in alone.into_iter().chain([ln(FORESTS, &loci) / 2.0]) {
             let is_near = (found - other).abs() <= 1e-12 * found.abs().max(1.0);
             assert!(found == other || is_near, "{found} {other} {evidence:?}");
         }
