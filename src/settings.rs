@@ -4,16 +4,16 @@
 //! its section and key in the settings file, which is also its path in the manifest and in messages.
 
 mod effects;
+mod ranges;
 mod written;
 
 pub use effects::{Given, NoEffect};
+pub use ranges::SettingOutOfRange;
 
-use crate::inheritance::rates::{EXPECTED_RATE, HIGHEST_RATE};
 use crate::inheritance::{MutationModel, Relationship};
 use crate::population::{MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
-use crate::profile::{DropOut, DropOutByRole, Sex};
+use crate::profile::{DropOut, Sex};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// Every setting of a run.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -407,109 +407,9 @@ pub const SAID_BY_MARKERS: [&str; 7] = [
     "observation.silent_frequency",
 ];
 
-/// A setting out of its range.
-#[derive(Clone, PartialEq, Debug, thiserror::Error)]
-#[error("setting `{key}`: found {found}, expected {expected}")]
-pub struct SettingOutOfRange {
-    /// Section and key, joined by a point.
-    pub key: &'static str,
-    /// The value.
-    pub found: String,
-    /// The range.
-    pub expected: &'static str,
-}
-
-const FROM_0_TO_BELOW_1: &str = "a number from 0 to below 1";
-const FROM_0_TO_1: &str = "a number from 0 to 1";
-const AT_LEAST_0: &str = "a number of at least 0";
-/// Above 1, two repeats more would be likelier than one.
-const RANGE: &str = "a number above 0, at most 1 (how much less likely each further step is)";
-
 impl Settings {
-    /// Checks every setting against its range.
-    ///
-    /// # Errors
-    /// The first setting that is out of range.
-    pub fn validate(&self) -> Result<(), SettingOutOfRange> {
-        let below_1 = |key, number: f64| check(key, number, (0.0..1.0).contains(&number), FROM_0_TO_BELOW_1);
-        let up_to_1 = |key, number: f64| check(key, number, (0.0..=1.0).contains(&number), FROM_0_TO_1);
-        let Self { population, mutation, observation, linkage, search, interval, prior, status, children: _ } = self;
-        check("population.tables", "none", !population.tables.is_empty(), "at least one table")?;
-        below_1("population.theta", population.theta)?;
-        if let MinimumFrequency::Fixed(minimum) = population.minimum_frequency {
-            let fits = minimum > 0.0 && minimum < 1.0;
-            check("population.minimum_frequency", minimum, fits, "a number above 0 and below 1, or \"5/2N\"")?;
-        }
-        let custom = mutation.model == MutationModel::Custom;
-        check("mutation.model", "custom", !custom, "a model without matrices; custom matrices stand in a marker file")?;
-        let has_error_rates =
-            mutation.model != MutationModel::GenotypingError || mutation.rates != RatesSource::Bundled;
-        let expected =
-            "a number or a file with the model genotyping-error: the bundled rates are those of mutation at STRs";
-        check("mutation.rates", "bundled", has_error_rates, expected)?;
-        let range = mutation.range;
-        check("mutation.range", range, range > 0.0 && range <= 1.0, RANGE)?;
-        let rate = |key, rate: f64| check(key, rate, (0.0..=HIGHEST_RATE).contains(&rate), EXPECTED_RATE);
-        rate("mutation.rate2", mutation.rate2)?;
-        if let RatesSource::Pair { female, male } = mutation.rates {
-            rate("mutation.rates.female", female)?;
-            rate("mutation.rates.male", male)?;
-        }
-        below_1("observation.silent_frequency", observation.silent_frequency)?;
-        below_1("observation.drop_in", observation.drop_in)?;
-        match observation.drop_out {
-            DropOut::Everybody(drop_out) => below_1("observation.drop_out", drop_out)?,
-            DropOut::ByRole(DropOutByRole { corpse, detainee, child, relative, default }) => {
-                below_1("observation.drop_out.corpse", corpse)?;
-                below_1("observation.drop_out.detainee", detainee)?;
-                below_1("observation.drop_out.child", child)?;
-                below_1("observation.drop_out.relative", relative)?;
-                below_1("observation.drop_out.default", default.unwrap_or_default())?;
-            }
-        }
-        if let LinkedPairs::List(pairs) = &linkage.pairs {
-            for pair in pairs {
-                let fits = (0.0..=0.5).contains(&pair.rho);
-                check("linkage.pairs", pair.rho, fits, "a recombination fraction from 0 to 0.5")?;
-            }
-        }
-        let searched = search.relationship.is_searched();
-        let relationships = "parent, full-sibling, half-sibling, grandparent, avuncular or identity";
-        check("search.relationship", search.relationship, searched, relationships)?;
-        if let Some(threshold) = search.min_log10_lr {
-            check("search.min_log10_lr", threshold, threshold.is_finite(), "a finite number, or \"none\"")?;
-        }
-        check("search.top", search.top, search.top >= 1, "a whole number of at least 1")?;
-        let (joint_work, expected) = (search.joint_work, "a number above 0 and at most 10000");
-        check("search.joint_work", joint_work, joint_work > 0.0 && joint_work <= 10_000.0, expected)?;
-        let draws = interval.draws;
-        check("interval.draws", draws, (1000..=1_000_000).contains(&draws), "a whole number from 1000 to 1000000")?;
-        up_to_1("prior.in_list", prior.in_list)?;
-        up_to_1("prior.male", prior.male)?;
-        below_1("prior.shared_unlisted", prior.shared_unlisted)?;
-        let RelativesPrior { full_sibling, second_degree, first_cousin } = prior.relatives;
-        let expected = |key, number: f64| check(key, number, number >= 0.0 && number.is_finite(), AT_LEAST_0);
-        expected("prior.relatives.full_sibling", full_sibling)?;
-        expected("prior.relatives.second_degree", second_degree)?;
-        expected("prior.relatives.first_cousin", first_cousin)?;
-        below_1("prior.identified", prior.identified)?;
-        below_1("prior.missing_parent", prior.missing_parent)?;
-        let from_half = |key, number: f64| check(key, number, (0.5..=1.0).contains(&number), "a number from 0.5 to 1");
-        from_half("status.probable", status.probable)?;
-        from_half("status.established", status.established)
-    }
-
     /// Whether each reported candidate needs its interval: it is asked for, or candidates are ranked by it.
     pub fn reports_intervals(&self) -> bool {
         self.interval.report || self.search.rank_by == RankBy::Lower
     }
-}
-
-fn check(
-    key: &'static str,
-    found: impl fmt::Display,
-    fits: bool,
-    expected: &'static str,
-) -> Result<(), SettingOutOfRange> {
-    if fits { Ok(()) } else { Err(SettingOutOfRange { key, found: found.to_string(), expected }) }
 }

@@ -156,10 +156,23 @@ pub fn find_parents(
         scans = scans_of(case, roster, direct, &search.persons);
         scan_persons_again(case, roster, direct, &scans, &mut by_sex, &mut search, progress)?;
     }
-    let direct = &*direct;
+    rank(case, roster, direct, &scans, &by_sex, &mut search, progress)?;
+    Ok(search)
+}
+
+/// Ranks the candidates of every child, with what is told of each.
+fn rank(
+    case: &Case<'_>,
+    roster: &Roster,
+    direct: &DirectMatches,
+    scans: &[SexScan; 3],
+    by_sex: &BySex,
+    search: &mut ParentSearch,
+    progress: &dyn Progress,
+) -> Result<(), MatchError> {
     let results_of = |position: usize| by_sex.each_ref().map(|results| results[position].as_ref());
-    let found: Vec<_> = (0..roster.children.len()).map(|at| placed(&scans, at, results_of(at))).collect();
-    let below = below_the_threshold(case, direct, &scans, &found, progress)?;
+    let found: Vec<_> = (0..roster.children.len()).map(|at| placed(scans, at, results_of(at))).collect();
+    let below = below_the_threshold(case, direct, scans, &found, progress)?;
     let hits = by_sex.iter().flatten().flatten().flat_map(|result| &result.hits);
     case.panel.keep(hits.map(|hit| SampleIndex(hit.member)))?;
     let started = Instant::now();
@@ -186,7 +199,7 @@ pub fn find_parents(
         .flatten()
         .collect();
     search.assess_time = started.elapsed();
-    Ok(search)
+    Ok(())
 }
 
 /// The scans of the candidates of each sex, persons of several samples apart.
