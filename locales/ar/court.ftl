@@ -248,3 +248,7 @@ software-version = أُجري التحليل بالإصدار { $version } من 
 software-decimals = تُكتب الأعداد العشرية بنقطة. وفي جداول التحليل جميع الأرقام.
 results-caption = ملفات التحليل التي يستند إليها هذا التقرير، مع بصمتها SHA-256 الآن
 notes-explained = ملاحظات التحليل بعبارته (بالإنجليزية):
+
+attached-files = مُرفَقة داخل ملف PDF هذا كما هي: { $files }.
+attached-file = ملف من التحليل يستند إليه هذا التقرير
+page-of = صفحة { $page } من { $pages }

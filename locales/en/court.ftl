@@ -240,3 +240,7 @@ software-version = The run was made with filia { $version }; this report with fi
 software-decimals = Numbers have a decimal point. The tables of the run hold all digits.
 results-caption = Files of the run that this report rests on, with their SHA-256 now
 notes-explained = Notes of the run, in its own words (English):
+
+attached-files = Attached inside this PDF, as they are: { $files }.
+attached-file = File of the run that this report rests on
+page-of = Page { $page } of { $pages }

@@ -240,3 +240,7 @@ software-version = L’analyse a été faite avec filia { $version } ; ce rappor
 software-decimals = Les nombres ont un point décimal. Les tableaux de l’analyse contiennent tous les chiffres.
 results-caption = Fichiers de l’analyse sur lesquels repose ce rapport, avec leur SHA-256 à présent
 notes-explained = Remarques de l’analyse, dans ses propres termes (en anglais) :
+
+attached-files = Joints à ce PDF, tels quels : { $files }.
+attached-file = Fichier de l’analyse sur lequel repose ce rapport
+page-of = Page { $page } sur { $pages }

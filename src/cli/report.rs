@@ -8,7 +8,7 @@ use crate::io::case_details::read_case_details;
 use crate::io::result_tables::{PAGE, WORKBOOK};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::io::whole_file::write_whole;
-use crate::report::court::{self, Language, compose};
+use crate::report::court::{self, CourtReport, Language, compose};
 use crate::report::page::{Limits, html, workbook};
 use crate::run::{CourtRequest, read_court_report, read_report};
 use anyhow::{Context, Result};
@@ -50,7 +50,10 @@ struct Court {
     /// The language of the court report
     #[arg(long, value_name = "LANGUAGE", requires = "child", value_enum, default_value_t = LanguageArgument::En)]
     language: LanguageArgument,
-    /// The file of the court report [default: court-ID.html in DIR]
+    /// Write the court report as court-ID.pdf in place of court-ID.html: PDF/A with the tables and the manifest of the run inside
+    #[arg(long, requires = "child")]
+    pdf: bool,
+    /// The file of the court report [default: court-ID.html, or court-ID.pdf, in DIR]
     #[arg(long, value_name = "FILE", requires = "child")]
     out: Option<PathBuf>,
 }
@@ -86,8 +89,51 @@ fn write_page(folder: &Path, is_workbook: bool) -> Result<(PathBuf, Option<Strin
     Ok((path, report.genotypes.err()))
 }
 
+/// How a court report is shown.
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    #[cfg(feature = "pdf")]
+    Pdf,
+}
+
+impl Form {
+    /// The one asked for, where this build has it.
+    fn of(arguments: &Court) -> Result<Self> {
+        match arguments.pdf {
+            false => Ok(Self::Html),
+            #[cfg(feature = "pdf")]
+            true => Ok(Self::Pdf),
+            #[cfg(not(feature = "pdf"))]
+            true => anyhow::bail!(
+                "--pdf: this program was built without it; build it with `cargo build --release --features pdf`"
+            ),
+        }
+    }
+
+    /// What the names of its files end with.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "pdf",
+        }
+    }
+
+    /// The report as bytes.
+    fn bytes(self, folder: &Path, report: &CourtReport, language: Language) -> Result<Vec<u8>> {
+        let document = compose(report, language);
+        match self {
+            Self::Html => Ok(court::html(&document)?.into_bytes()),
+            #[cfg(feature = "pdf")]
+            Self::Pdf => Ok(court::pdf(&document, crate::run::files_of_run(folder, report)?)?),
+        }
+    }
+}
+
 /// Writes the court report; its path, and why there are no genotypes in it, if so.
 fn write_court_report(folder: &Path, child: &str, arguments: &Court) -> Result<(PathBuf, Option<String>)> {
+    let form = Form::of(arguments)?;
     let details = arguments.case.as_deref().map(|path| read_case_details(path, &Inputs::default()));
     let request = CourtRequest {
         child: child.to_owned(),
@@ -97,10 +143,10 @@ fn write_court_report(folder: &Path, child: &str, arguments: &Court) -> Result<(
     let line = StageLine::new(true);
     let report = read_court_report(folder, request, &line)?;
     let language = Language::from(arguments.language);
-    let page = court::html(&compose(&report, language))?;
+    let bytes = form.bytes(folder, &report, language)?;
     line.finish();
-    let path = arguments.out.clone().unwrap_or_else(|| folder.join(court_file(child, language)));
-    write(&path, page.as_bytes())?;
+    let path = arguments.out.clone().unwrap_or_else(|| folder.join(court_file(child, language, form.ending())));
+    write(&path, &bytes)?;
     Ok((path, report.basis.err()))
 }
 
@@ -110,7 +156,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// The name of the court report on this child: letters that a file system could mind become `_`, and then the name ends with part of the
 /// id's SHA-256, so that no two ids have one name.
-fn court_file(child: &str, language: Language) -> String {
+fn court_file(child: &str, language: Language, ending: &str) -> String {
     let is_harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     let mut name: String =
         child.chars().map(|letter| if is_harmless(letter) { letter } else { '_' }).take(60).collect();
@@ -118,8 +164,8 @@ fn court_file(child: &str, language: Language) -> String {
         name = format!("{name}-{}", &Fingerprint::of(child.as_bytes()).hexadecimal()[..8]);
     }
     match language {
-        Language::English => format!("court-{name}.html"),
-        other => format!("court-{name}-{}.html", other.code()),
+        Language::English => format!("court-{name}.{ending}"),
+        other => format!("court-{name}-{}.{ending}", other.code()),
     }
 }
 
@@ -134,9 +180,10 @@ mod tests {
 
     #[test]
     fn every_id_has_a_file_name_of_its_own_that_is_harmless() {
-        assert_eq!(court_file("K029", Language::English), "court-K029.html");
-        assert_eq!(court_file("K029", Language::Arabic), "court-K029-ar.html");
-        let names = ["../a", "..\\a", "a b", "a/b", "<script>", "ك", "ل"].map(|id| court_file(id, Language::English));
+        assert_eq!(court_file("K029", Language::English, "html"), "court-K029.html");
+        assert_eq!(court_file("K029", Language::Arabic, "pdf"), "court-K029-ar.pdf");
+        let names =
+            ["../a", "..\\a", "a b", "a/b", "<script>", "ك", "ل"].map(|id| court_file(id, Language::English, "html"));
         let harmless =
             |name: &String| name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
         assert!(names.iter().all(harmless), "{names:?}");

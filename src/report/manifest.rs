@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A manifest that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,7 @@ pub struct Manifest {
     pub counts: BTreeMap<String, u64>,
     /// Number of pairs compared.
     pub pairs: u64,
-    /// Wall time of each part of the run: the one thing that differs from run to run.
+    /// Wall time of each part of the run, and when it ended: the one thing that differs from run to run.
     pub timings: Timings,
     /// How the search was planned.
     pub plan: serde_json::Value,
@@ -67,7 +68,7 @@ pub struct InputFile {
     pub sha256: String,
 }
 
-/// Wall time of each part of a run, in seconds.
+/// Wall time of each part of a run, in seconds, and when it ended.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Timings {
     /// Reading files.
@@ -87,6 +88,17 @@ pub struct Timings {
     /// Weighing the parents of all children at once.
     #[serde(default)]
     pub families_seconds: f64,
+    /// When the run ended: seconds since 1970, UTC. Runs of older versions do not say it.
+    #[serde(default)]
+    pub ended_at: Option<u64>,
+}
+
+impl Timings {
+    /// The run ends now; it has been writing since then.
+    pub fn end(&mut self, writing_since: Instant) {
+        self.write_seconds = writing_since.elapsed().as_secs_f64();
+        self.ended_at = SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|time| time.as_secs());
+    }
 }
 
 impl Manifest {

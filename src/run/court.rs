@@ -11,6 +11,8 @@ use crate::model::CaseModels;
 use crate::population::bundled;
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::Progress;
+#[cfg(feature = "pdf")]
+use crate::report::court::RunFiles;
 use crate::report::court::{
     Basis, Comparison, CourtReport, Evidence, FileState, InputState, Item, LocusUsed, Part, Place, RaisedAllele,
     Sensitivity, StoredChild, TableUsed, run_facts,
@@ -81,6 +83,20 @@ pub fn read_court_report(
     let people: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
     let (couple, rejected) = (stored.couple(&comparisons), stored.rejected(&people));
     Ok(CourtReport { child, relationship, details, run, items, comparisons, couple, basis, rejected })
+}
+
+/// The files of the run that a report rests on, to go with it.
+///
+/// # Errors
+/// What the system refuses.
+#[cfg(feature = "pdf")]
+pub fn files_of_run(folder: &Path, report: &CourtReport) -> Result<RunFiles, RunError> {
+    let mut files = Vec::new();
+    for (name, _) in &report.run.results {
+        files.push((name.clone(), fs::read(folder.join(name))?));
+    }
+    let identity = report.run.results.iter().map(|(_, sha256)| sha256.as_str()).collect();
+    Ok(RunFiles { ended: report.run.ended, identity, files })
 }
 
 /// What has become of a file that the run read.

@@ -62,7 +62,7 @@ impl IdentifyCase {
         let mut manifest = self.manifest(answer);
         manifest.notes = [warnings, notes].concat();
         write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
-        manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+        manifest.timings.end(started);
         manifest.write(folder.create_file("manifest.json")?)?;
         folder.commit()?;
         Ok(())

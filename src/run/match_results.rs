@@ -68,7 +68,7 @@ impl MatchCase {
         export_into(&folder, &tables, formats)?;
         let mut manifest = self.manifest(found)?;
         write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
-        manifest.timings.write_seconds = started.elapsed().as_secs_f64();
+        manifest.timings.end(started);
         manifest.write(folder.create_file("manifest.json")?)?;
         folder.commit()?;
         Ok(())
@@ -104,6 +104,7 @@ impl MatchCase {
             assess_seconds: found.parents.assess_time.as_secs_f64(),
             couples_seconds: found.couples_time.as_secs_f64(),
             families_seconds: found.families_time.as_secs_f64(),
+            ended_at: None,
         };
         let plans = found.parents.plans.iter().map(|(sex, scanned)| (sex.to_string(), json!(scanned.plan)));
         manifest.plan = serde_json::Value::Object(plans.collect());

@@ -39,6 +39,8 @@ mod synthetic_case;
 pub use calibrate::{CalibrateInput, Variation, calibrate, calibrate_into};
 pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
+#[cfg(feature = "pdf")]
+pub use court::files_of_run;
 pub use court::{CourtRequest, read_court_report};
 pub use error::{ConversionError, RunError};
 pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};

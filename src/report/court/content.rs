@@ -51,6 +51,8 @@ pub struct RunFacts {
     pub notes: Vec<String>,
     /// The tables or columns that this run has not, in words.
     pub lacks: Vec<String>,
+    /// When it ended: seconds since 1970, UTC. Where an older manifest does not say it, when that was written.
+    pub ended: u64,
 }
 
 /// A file that the run read.

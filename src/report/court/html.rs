@@ -2,7 +2,8 @@
 
 use super::document::{Block, Document};
 use super::messages::{END, START};
-use crate::report::page::{DrawnPerson, FamilyDrawing, PageError};
+use super::symbols::{HALF, symbols};
+use crate::report::page::PageError;
 use askama::Template;
 use std::fmt::{self, Write};
 
@@ -45,40 +46,6 @@ const BROKEN_FROM: usize = 24;
 /// Whether a cell holds a word that may be broken.
 fn is_long(cell: &str) -> bool {
     unmarked(cell).split_whitespace().any(|word| word.chars().count() > BROKEN_FROM)
-}
-
-/// Half the width of a symbol, in pixels.
-const HALF: i64 = 17;
-
-/// An id of more letters is cut in a drawing; the text beside it says it whole.
-const LONGEST: usize = 14;
-
-/// A drawn person, ready to be written.
-struct Symbol {
-    x: i64,
-    y: i64,
-    label: String,
-    shape: &'static str,
-    class: &'static str,
-}
-
-fn symbols(drawing: &FamilyDrawing) -> Vec<Symbol> {
-    let symbol = |person: &DrawnPerson| Symbol {
-        x: i64::from(person.x),
-        y: i64::from(person.y),
-        label: label(&person.id),
-        shape: person.sex,
-        class: if person.is_missing { "unknown" } else { "typed" },
-    };
-    drawing.people.iter().map(symbol).collect()
-}
-
-fn label(id: &str) -> String {
-    let shown = crate::report::printable(id);
-    if shown.chars().count() <= LONGEST {
-        return shown.into_owned();
-    }
-    shown.chars().take(LONGEST - 1).chain(['…']).collect()
 }
 
 /// The page as HTML.

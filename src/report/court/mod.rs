@@ -6,7 +6,7 @@
 //! 2. [`messages`]: the texts of a language; [`words`]: which of them; [`numbers`], [`formulas`], [`drawings`].
 //! 3. [`document`]: the report in words, made by [`compose`] from its sections ([`sections`], [`basis`], [`left_out`],
 //!    [`weight`], [`closing`]).
-//! 4. [`html`]: the document as a page.
+//! 4. [`html`]: the document as a page; `pdf` (behind the feature of this name): as PDF.
 
 mod basis;
 mod closing;
@@ -19,8 +19,11 @@ mod html;
 mod left_out;
 mod messages;
 mod numbers;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod sections;
 mod stored;
+mod symbols;
 mod weight;
 mod words;
 
@@ -32,4 +35,6 @@ pub use content::{
 pub use document::{Block, Document, Figure, Grid, Section};
 pub use html::html;
 pub use messages::{END, Language, Messages, START, Value};
+#[cfg(feature = "pdf")]
+pub use pdf::{CourtPdfError, RunFiles, pdf};
 pub use stored::{StoredChild, run_facts};

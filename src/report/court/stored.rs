@@ -9,6 +9,7 @@ use crate::report::Manifest;
 use crate::report::manifest::MARKERS;
 use crate::report::page::{ReportError, StoredRow, StoredTable};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 /// So many cells that were not used are listed.
 const MOST_REJECTED: usize = 1000;
@@ -198,5 +199,12 @@ pub fn run_facts(folder: &Path, manifest: &Manifest, bytes: &[u8], stored: &Stor
         children: count("children"),
         notes: manifest.notes.clone(),
         lacks: stored.lacks.clone(),
+        ended: manifest.timings.ended_at.map_or_else(|| written_at(&folder.join("manifest.json")), Ok)?,
     })
+}
+
+/// When a file was written: seconds since 1970, UTC.
+fn written_at(path: &Path) -> std::io::Result<u64> {
+    let written = path.metadata()?.modified()?;
+    Ok(written.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()))
 }

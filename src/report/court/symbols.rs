@@ -1,0 +1,43 @@
+//! The people of a pedigree as symbols, for `templates/symbols.svg`: squares, circles, diamonds, with the id below.
+
+use crate::report::page::{DrawnPerson, FamilyDrawing};
+
+/// Half the width of a symbol, in pixels.
+pub const HALF: i64 = 17;
+
+/// An id of more letters is cut in a drawing; the text beside it says it whole.
+const LONGEST: usize = 14;
+
+/// A drawn person, ready to be written.
+pub struct Symbol {
+    /// Pixels from the left to its middle.
+    pub x: i64,
+    /// Pixels from the top to its middle.
+    pub y: i64,
+    /// What stands below it.
+    pub label: String,
+    /// The sex in a word.
+    pub shape: &'static str,
+    /// How it is drawn.
+    pub class: &'static str,
+}
+
+/// The people of a drawing.
+pub fn symbols(drawing: &FamilyDrawing) -> Vec<Symbol> {
+    let symbol = |person: &DrawnPerson| Symbol {
+        x: i64::from(person.x),
+        y: i64::from(person.y),
+        label: label(&person.id),
+        shape: person.sex,
+        class: if person.is_missing { "unknown" } else { "typed" },
+    };
+    drawing.people.iter().map(symbol).collect()
+}
+
+fn label(id: &str) -> String {
+    let shown = crate::report::printable(id);
+    if shown.chars().count() <= LONGEST {
+        return shown.into_owned();
+    }
+    shown.chars().take(LONGEST - 1).chain(['…']).collect()
+}
