@@ -52,7 +52,7 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PdfError> {
 fn timestamp(seconds: u64) -> Result<Timestamp, PdfError> {
     let date = || {
         let date = UtcDateTime::from_unix_timestamp(seconds.try_into().ok()?).ok()?;
-        let (hour, minute, second) = date.to_hms();
+        let (hour, minute, second) = date.as_hms();
         Datetime::from_ymd_hms(date.year(), date.month().into(), date.day(), hour, minute, second)
     };
     date().map(Timestamp::new_utc).ok_or(PdfError::Date(seconds))

@@ -30,11 +30,13 @@ pub fn with_glyphs(text: &str) -> String {
     shown
 }
 
-/// Whether a font has the letter. Letters of the private areas have no meaning, and PDF/A forbids them.
+/// Whether a font has the letter. Control characters and letters of the private areas have no meaning, and PDF/A forbids them; marks of
+/// direction would turn what follows.
 fn has_glyph(letter: char) -> bool {
     let is_private = matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+    let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let has = |font: &Font| font.info().coverage.contains(letter.into());
-    letter == '\n' || !is_private && FONTS.iter().any(has)
+    letter == '\n' || !(letter.is_control() || is_private || turns) && FONTS.iter().any(has)
 }
 
 #[cfg(test)]
@@ -45,6 +47,6 @@ mod tests {
     fn every_font_is_read_and_other_letters_are_numbers() {
         assert_eq!(FONTS.len(), FILES.len());
         assert_eq!(with_glyphs("Müller −∞ ≥ 10⁻⁶ طفل"), "Müller −∞ ≥ 10⁻⁶ طفل");
-        assert_eq!(with_glyphs("母\u{e000}"), "\\u{6bcd}\\u{e000}");
+        assert_eq!(with_glyphs("母\u{e000}\u{7}\u{202e}"), "\\u{6bcd}\\u{e000}\\u{7}\\u{202e}");
     }
 }

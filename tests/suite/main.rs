@@ -7,6 +7,8 @@ mod check_command;
 mod closed_forms;
 mod convert;
 mod court_messages;
+#[cfg(feature = "pdf")]
+mod court_pdf;
 mod court_report;
 mod documentation;
 mod explain_command;
