@@ -121,12 +121,12 @@ impl Form {
     }
 
     /// The report as bytes.
-    fn bytes(self, folder: &Path, report: &CourtReport, language: Language) -> Result<Vec<u8>> {
+    fn bytes(self, report: &CourtReport, language: Language) -> Result<Vec<u8>> {
         let document = compose(report, language);
         match self {
             Self::Html => Ok(court::html(&document)?.into_bytes()),
             #[cfg(feature = "pdf")]
-            Self::Pdf => Ok(court::pdf(&document, crate::run::files_of_run(folder, report)?)?),
+            Self::Pdf => Ok(court::pdf(&document, crate::run::files_of_run(report)?)?),
         }
     }
 }
@@ -143,7 +143,7 @@ fn write_court_report(folder: &Path, child: &str, arguments: &Court) -> Result<(
     let line = StageLine::new(true);
     let report = read_court_report(folder, request, &line)?;
     let language = Language::from(arguments.language);
-    let bytes = form.bytes(folder, &report, language)?;
+    let bytes = form.bytes(&report, language)?;
     line.finish();
     let path = arguments.out.clone().unwrap_or_else(|| folder.join(court_file(child, language, form.ending())));
     write(&path, &bytes)?;

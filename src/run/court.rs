@@ -90,10 +90,10 @@ pub fn read_court_report(
 /// # Errors
 /// What the system refuses.
 #[cfg(feature = "pdf")]
-pub fn files_of_run(folder: &Path, report: &CourtReport) -> Result<RunFiles, RunError> {
+pub fn files_of_run(report: &CourtReport) -> Result<RunFiles, RunError> {
     let mut files = Vec::new();
     for (name, _) in &report.run.results {
-        files.push((name.clone(), fs::read(folder.join(name))?));
+        files.push((name.clone(), fs::read(report.run.folder.join(name))?));
     }
     let identity = report.run.results.iter().map(|(_, sha256)| sha256.as_str()).collect();
     Ok(RunFiles { ended: report.run.ended, identity, files })

@@ -4,6 +4,7 @@ use crate::inheritance::{ParentalRates, Relationship};
 use crate::io::case_details::CaseDetails;
 use crate::matching::{ClosedForm, Explanation};
 use crate::settings::Settings;
+use std::path::PathBuf;
 
 /// A court report on one child.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct CourtReport {
 /// What the manifest and the folder say of the run.
 #[derive(Debug)]
 pub struct RunFacts {
+    /// The folder with its results.
+    pub folder: PathBuf,
     /// Version of the program that made the run.
     pub version: String,
     /// The settings in full.

@@ -189,6 +189,7 @@ pub fn run_facts(folder: &Path, manifest: &Manifest, bytes: &[u8], stored: &Stor
         }
     }
     Ok(RunFacts {
+        folder: folder.to_owned(),
         version: manifest.version.clone(),
         settings: manifest.settings.clone(),
         has_markers: manifest.inputs.iter().any(|input| input.role == MARKERS),
