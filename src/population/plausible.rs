@@ -1,6 +1,6 @@
 //! Alleles that cannot be meant: which a locus can have at all, by the published ranges and the tables in use.
 
-use crate::profile::{Allele, LocusName};
+use crate::profile::{Allele, AlleleKind, LocusName};
 use std::{collections::HashMap, sync::LazyLock};
 
 /// What was published of a locus (`data/locus_ranges.csv`, with sources).
@@ -19,10 +19,8 @@ pub enum Implausible {
     OutOfRange(Allele, Allele),
     /// More spare bases than a repeat has: its length.
     SpareBases(u16),
-    /// A number where the tables have letters.
-    NumberForLetter,
-    /// A letter where the tables have numbers.
-    LetterForNumber,
+    /// A number, a letter or bases where all that the tables have is of this other kind.
+    OfOtherKind(AlleleKind),
 }
 
 /// How far outside the published range an allele may still lie, in tenths of a repeat.
@@ -66,12 +64,9 @@ impl PlausibleAlleles {
         if self.known.binary_search(&allele).is_ok() {
             return None;
         }
-        let are_numbers =
-            |wanted: bool| !self.known.is_empty() && self.known.iter().all(|known| known.tenths().is_some() == wanted);
-        let Some(tenths) = allele.tenths() else { return are_numbers(true).then_some(Implausible::LetterForNumber) };
-        if are_numbers(false) {
-            return Some(Implausible::NumberForLetter);
-        }
+        let kind = self.known.first().map(|known| known.kind());
+        let other = kind.filter(|kind| self.known.iter().all(|known| known.kind() == *kind) && *kind != allele.kind());
+        let (None, Some(tenths)) = (other, allele.tenths()) else { return other.map(Implausible::OfOtherKind) };
         if let Some(published) = self.published
             && tenths % 10 >= published.repeat_bases
         {
@@ -125,10 +120,13 @@ mod tests {
             ("my locus", &["8", "14"], "24", None),
             ("my locus", &["8", "14"], "99", out_of("8", "14")),
             ("my locus", &[], "99", None),
-            ("rs1490413", &["A", "G"], "1", Some(Implausible::NumberForLetter)),
+            ("rs1490413", &["A", "G"], "1", Some(Implausible::OfOtherKind(AlleleKind::Letter))),
             ("rs1490413", &["A", "G"], "C", None),
-            ("rs1490413", &["1", "2"], "A", Some(Implausible::LetterForNumber)),
+            ("rs1490413", &["1", "2"], "A", Some(Implausible::OfOtherKind(AlleleKind::Number))),
             ("TH01", &["6", "A"], "7", None),
+            ("mh01KK-001", &["AC", "AT"], "A", Some(Implausible::OfOtherKind(AlleleKind::Bases))),
+            ("mh01KK-001", &["AC", "AT"], "GT", None),
+            ("rs3841948", &["A", "AT"], "G", None),
         ] {
             assert_eq!(fault(locus, known, seen), expected, "{locus} {seen}");
         }

@@ -1,15 +1,32 @@
-//! Allele labels: repeat numbers with at most one decimal (`13`, `9.3`), or one letter (`A`, `C`, `G`, `T`).
+//! Allele labels: repeat numbers with at most one decimal (`13`, `9.3`), one letter (`A`, `C`, `G`, `T`), or several bases (`ACT`).
 
 use std::{fmt, str::FromStr};
 
-/// One allele label in two bytes.
+/// One allele label in four bytes.
 ///
 /// A repeat number is held in tenths (`9.3` is 93); a letter (single nucleotide polymorphisms, insertions and deletions)
-/// is held above all numbers. The order is: numbers by size, then letters.
+/// is held above all numbers, several bases (microhaplotypes, short insertions) above all letters. The order is: numbers by size, then
+/// letters, then bases by their number and the alphabet.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Allele(u16);
+pub struct Allele(u32);
 
-const LETTER: u16 = 0x8000;
+const LETTER: u32 = 1 << 15;
+/// Below this bit a 1 stands before the bases, of two bits each.
+const BASES: u32 = 1 << 31;
+/// Those that have room there.
+const MOST_BASES: usize = 15;
+const BASE_LETTERS: &[u8; 4] = b"ACGT";
+
+/// What an allele label is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AlleleKind {
+    /// A repeat number.
+    Number,
+    /// One letter.
+    Letter,
+    /// Several bases.
+    Bases,
+}
 
 /// No short tandem repeat in forensic use has an allele this long: the longest in the bundled tables and in STRBase
 /// (Ruitberg et al. 2001, doi:10.1093/nar/29.1.320) are alleles of FGA, at 51.2. What is longer is two alleles without
@@ -21,7 +38,7 @@ const SHORTEST_TENTHS: u16 = 10;
 
 /// What is expected of an allele, for messages.
 pub const EXPECTED_ALLELE: &str =
-    "a repeat number from 1 to 99.9 with at most one decimal, such as 13 or 9.3, or a single letter";
+    "a repeat number from 1 to 99.9 with at most one decimal, such as 13 or 9.3, a single letter, or up to 15 bases";
 
 /// A text that is no allele label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -31,15 +48,24 @@ pub struct AlleleError(pub String);
 impl Allele {
     /// The allele with this number of tenths of a repeat, if any allele can be that long.
     pub fn from_tenths(tenths: u16) -> Option<Self> {
-        matches!(tenths, 0 | SHORTEST_TENTHS..=LONGEST_TENTHS).then_some(Self(tenths))
+        matches!(tenths, 0 | SHORTEST_TENTHS..=LONGEST_TENTHS).then_some(Self(tenths.into()))
     }
 
-    /// Tenths of a repeat, for a numeric label; `None` for a letter.
+    /// Tenths of a repeat, for a numeric label; `None` for others.
     pub fn tenths(self) -> Option<u16> {
-        (self.0 < LETTER).then_some(self.0)
+        (self.0 < LETTER).then_some(self.0 as u16)
     }
 
-    /// The repeat number, for a numeric label; `None` for a letter.
+    /// What the label is.
+    pub fn kind(self) -> AlleleKind {
+        match self.0 {
+            ..LETTER => AlleleKind::Number,
+            LETTER..BASES => AlleleKind::Letter,
+            BASES.. => AlleleKind::Bases,
+        }
+    }
+
+    /// The repeat number, for a numeric label; `None` for others.
     pub fn repeats(self) -> Option<f64> {
         self.tenths().map(|tenths| f64::from(tenths) / 10.0)
     }
@@ -48,7 +74,7 @@ impl Allele {
 impl FromStr for Allele {
     type Err = AlleleError;
 
-    /// Reads `13`, `13.0`, `9.3`, `9,3` (decimal comma), or one ASCII letter (upper-cased).
+    /// Reads `13`, `13.0`, `9.3`, `9,3` (decimal comma), one ASCII letter, or up to 15 bases (both upper-cased).
     ///
     /// A tenth of a repeat that no binary number hits exactly (`2.2000000000000002` for 2.2: a spreadsheet's spelling) is
     /// that tenth; other decimals beyond the first are no allele's.
@@ -58,10 +84,21 @@ impl FromStr for Allele {
         if let [letter] = bytes
             && letter.is_ascii_alphabetic()
         {
-            return Ok(Self(LETTER | u16::from(letter.to_ascii_uppercase())));
+            return Ok(Self(LETTER | u32::from(letter.to_ascii_uppercase())));
         }
-        parse_tenths(bytes).and_then(Self::from_tenths).ok_or_else(|| AlleleError(text.to_owned()))
+        let number = parse_tenths(bytes).and_then(Self::from_tenths);
+        number.or_else(|| parse_bases(bytes)).ok_or_else(|| AlleleError(text.to_owned()))
     }
+}
+
+/// From 2 to 15 bases.
+fn parse_bases(bytes: &[u8]) -> Option<Allele> {
+    if !(2..=MOST_BASES).contains(&bytes.len()) {
+        return None;
+    }
+    let place = |byte: &u8| BASE_LETTERS.iter().position(|base| *base == byte.to_ascii_uppercase());
+    let packed = bytes.iter().try_fold(1, |packed, byte| Some(packed << 2 | place(byte)? as u32))?;
+    Some(Allele(BASES | packed))
 }
 
 /// Digits, then optionally a point or comma and decimals.
@@ -87,10 +124,16 @@ fn parse_tenths(bytes: &[u8]) -> Option<u16> {
 
 impl fmt::Display for Allele {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.tenths() {
-            None => write!(formatter, "{}", char::from((self.0 & 0xff) as u8)),
-            Some(tenths) if tenths % 10 == 0 => write!(formatter, "{}", tenths / 10),
-            Some(tenths) => write!(formatter, "{}.{}", tenths / 10, tenths % 10),
+        match (self.kind(), self.0) {
+            (AlleleKind::Number, tenths) if tenths % 10 == 0 => write!(formatter, "{}", tenths / 10),
+            (AlleleKind::Number, tenths) => write!(formatter, "{}.{}", tenths / 10, tenths % 10),
+            (AlleleKind::Letter, letter) => write!(formatter, "{}", char::from((letter & 0xff) as u8)),
+            (AlleleKind::Bases, packed) => {
+                let packed = packed & !BASES;
+                let count = packed.ilog2() / 2;
+                let base = |at: u32| char::from(BASE_LETTERS[(packed >> (2 * at) & 3) as usize]);
+                formatter.write_str(&(0..count).rev().map(base).collect::<String>())
+            }
         }
     }
 }
@@ -114,6 +157,9 @@ mod tests {
             ("9.99999", "10"),
             ("13.999999999999998", "14"),
             ("99.9", "99.9"),
+            ("act", "ACT"),
+            ("AA", "AA"),
+            ("TGCATGCATGCATGC", "TGCATGCATGCATGC"),
         ] {
             assert_eq!(text.parse::<Allele>().unwrap().to_string(), printed);
         }
@@ -122,10 +168,40 @@ mod tests {
     #[test]
     fn what_is_no_allele_is_refused() {
         for text in [
-            "", "OL", "<8", "-1", "13.", ".3", "1e3", "99999", "9..3", "nan", "1314", "100", "6.25", "13.14", "0.5",
-            "0.9", "9.26", "9.34", "9.299", "13.05",
+            "",
+            "OL",
+            "<8",
+            "-1",
+            "13.",
+            ".3",
+            "1e3",
+            "99999",
+            "9..3",
+            "nan",
+            "1314",
+            "100",
+            "6.25",
+            "13.14",
+            "0.5",
+            "0.9",
+            "9.26",
+            "9.34",
+            "9.299",
+            "13.05",
+            "ACN",
+            "ACGTACGTACGTACGT",
         ] {
             assert!(text.parse::<Allele>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_letters_and_bases_stand_in_this_order() {
+        let alleles = ["9.3", "99.9", "A", "T", "AA", "AC", "TT", "AAA"].map(|text| text.parse::<Allele>().unwrap());
+        assert!(alleles.is_sorted());
+        assert_eq!(
+            alleles[3..5].iter().map(|allele| allele.kind()).collect::<Vec<_>>(),
+            [AlleleKind::Letter, AlleleKind::Bases]
+        );
     }
 }

@@ -16,7 +16,7 @@ mod sample_columns;
 mod stated_parent;
 mod text_column;
 
-pub use allele::{Allele, AlleleError, EXPECTED_ALLELE};
+pub use allele::{Allele, AlleleError, AlleleKind, EXPECTED_ALLELE};
 pub use call::Call;
 pub use codes::Profile;
 pub use dictionary::{Code, Dictionary, MISSING, Observation};

@@ -85,7 +85,7 @@ fn messages_name_the_place() {
         (
             "locus,allele,frequency\nTH01,OL,0.1\n",
             "f.csv, line 2, column 2 (allele): found `OL`, expected an allele: a repeat number from 1 to 99.9 \
-             with at most one decimal, such as 13 or 9.3, or a single letter",
+             with at most one decimal, such as 13 or 9.3, a single letter, or up to 15 bases",
         ),
         (
             "locus,allele,frequency\nTH01,6,0.5\nTH01,6.0,0.5\n",

@@ -1,7 +1,7 @@
 //! The kinds of problems.
 
 use crate::population::Implausible;
-use crate::profile::{Allele, StatedParentFault};
+use crate::profile::{Allele, AlleleKind, StatedParentFault};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -140,7 +140,7 @@ pub enum Reason {
         /// Why not.
         cause: String,
     },
-    /// A number where the frequency tables have letters, or a letter where they have numbers.
+    /// A number, a letter or several bases where the frequency tables have another kind.
     CodedOtherwise {
         /// The allele.
         allele: String,
@@ -170,9 +170,13 @@ impl Reason {
     /// Why an allele cannot be meant.
     pub fn of_implausible(allele: Allele, fault: Implausible) -> Self {
         let cause = match fault {
-            Implausible::NumberForLetter | Implausible::LetterForNumber => {
-                let letters = fault == Implausible::NumberForLetter;
-                let tables_have = if letters { "letters" } else { "numbers" }.into();
+            Implausible::OfOtherKind(kind) => {
+                let tables_have = match kind {
+                    AlleleKind::Number => "numbers",
+                    AlleleKind::Letter => "letters",
+                    AlleleKind::Bases => "several bases (one cell of two is two alleles of one base: write AG/AG)",
+                };
+                let tables_have = tables_have.into();
                 return Self::CodedOtherwise { allele: allele.to_string(), tables_have };
             }
             Implausible::OutOfRange(shortest, longest) => {

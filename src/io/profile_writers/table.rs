@@ -2,7 +2,7 @@
 
 use super::{ProfileWriteError, ProfileWriter};
 use crate::io::safe_csv::{SafeCsvWriter, harmless};
-use crate::profile::{Call, Panel, Sample, SampleIndex, Sex};
+use crate::profile::{AlleleKind, Call, Panel, Sample, SampleIndex, Sex};
 use std::io::Write;
 
 /// Writes wide tables.
@@ -47,9 +47,13 @@ fn cells(panel: &Panel, sample: SampleIndex, columns: &[Column]) -> Vec<String> 
     std::iter::once(panel.full_id(sample).into_owned()).chain(others).collect()
 }
 
-/// The call as a cell.
+/// The call as a cell. Two bases alone in a cell would be two alleles.
 fn shown(call: Call) -> String {
-    if call.is_informative() { call.to_string() } else { String::new() }
+    match call {
+        Call::One(bases) if bases.kind() == AlleleKind::Bases => format!("{bases},{bases}"),
+        call if call.is_informative() => call.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// Sentences on cells that a spreadsheet would run as a formula.

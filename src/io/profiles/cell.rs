@@ -10,7 +10,7 @@ use crate::{
         missing::{Missing, is_missing, missing},
         problems::Reason,
     },
-    profile::{Allele, Call, Sex},
+    profile::{Allele, AlleleKind, Call, Sex},
 };
 use std::sync::Arc;
 
@@ -47,10 +47,13 @@ enum Token {
 /// An allele that is off-ladder, or said to be missing, makes the locus missing (the other one alone would look like a
 /// homozygote), unless two good alleles stand beside it; a text that is no allele makes it missing in any case. A cell of its
 /// own that is blank, or holds the sign of an export for a blank (`NA`), says nothing: the allele in the other cell is the
-/// only one reported. One that holds a code for a missing allele (`0`, `-9`, `ND`) makes half a genotype of the other.
+/// only one reported. One that holds a code for a missing allele (`0`, `-9`, `ND`) makes half a genotype of the other. Two bases
+/// (`AG`) in the only filled cell are two alleles, beside another one they are one.
 pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: &CellRules) -> CellReading {
     let mut alleles = Vec::with_capacity(2);
     let (mut peaks, mut undetermined, mut off_ladder) = (0, None, None);
+    let cells: Vec<&str> = cells.into_iter().collect();
+    let is_alone = cells.iter().filter(|cell| !is_missing(cell)).count() == 1;
     for (at, cell) in cells.into_iter().enumerate() {
         let cell = plain_text(cell);
         if is_date(&cell) {
@@ -60,7 +63,7 @@ pub fn read_cells<'a>(cells: impl IntoIterator<Item = &'a str>, rules: &CellRule
             let problem = Some((at, Reason::AmbiguousComma(cell.into_owned())));
             return CellReading { call: Call::Missing, problem };
         };
-        let pair = rules.letters.then(|| split_letters(&cell)).flatten();
+        let pair = (rules.letters && is_alone).then(|| split_letters(&cell)).flatten();
         for text in pair.unwrap_or(texts) {
             match read_token(&text, rules.letters) {
                 Token::Nothing => undetermined = undetermined.or(Some((at, text))),
@@ -173,7 +176,8 @@ fn read_token(text: &str, letters: bool) -> Token {
     }
     match text.parse::<Allele>() {
         Ok(allele) if allele.tenths() == Some(0) => Token::Nothing,
-        Ok(allele) if allele.tenths().is_some() || (letters && is_base(text)) => Token::Allele(allele),
+        Ok(allele) if allele.kind() == AlleleKind::Number => Token::Allele(allele),
+        Ok(allele) if letters && (allele.kind() == AlleleKind::Bases || is_base(text)) => Token::Allele(allele),
         _ => Token::NotAnAllele,
     }
 }
@@ -290,6 +294,18 @@ mod tests {
             ("00", "-"),
         ] {
             assert_eq!(read_cells([cell], &rules(Comma::BetweenAlleles, true)).call.to_string(), expected, "{cell}");
+        }
+        for (cells, expected) in [
+            (&["AG", "AC"][..], "AC,AG"),
+            (&["AG", "AG"], "AG"),
+            (&["AG", ""], "A,G"),
+            (&["", "AG"], "A,G"),
+            (&["ACT/ACG"], "ACG,ACT"),
+            (&["AG/AG"], "AG"),
+            (&["ACT"], "ACT"),
+        ] {
+            let reading = read_cells(cells.iter().copied(), &rules(Comma::BetweenAlleles, true));
+            assert_eq!(reading.call.to_string(), expected, "{cells:?}");
         }
         assert_eq!(call(&["AG"], Comma::BetweenAlleles), "-", "no repeat locus has letters");
     }
