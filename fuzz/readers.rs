@@ -70,6 +70,11 @@ pub fn familias(bytes: &[u8]) {
     }
 }
 
+/// VCF files, whatever stands behind the version.
+pub fn vcf(bytes: &[u8]) {
+    profiles(&[b"##fileformat=VCFv4.2\n", bytes].concat());
+}
+
 /// Packed panels, whose checksum is made right: damage that it does not tell.
 pub fn packs(bytes: &[u8]) {
     const CHECKSUM: std::ops::Range<usize> = 16..48;

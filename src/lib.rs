@@ -62,6 +62,7 @@ pub mod io;
 pub mod likelihood;
 pub mod matching;
 pub mod model;
+mod name_some;
 pub mod population;
 pub mod power;
 pub mod prelude;

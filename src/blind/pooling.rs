@@ -77,7 +77,7 @@ mod tests {
     fn table(frequencies: &[(&str, f64)]) -> FrequencyTable {
         let frequencies = frequencies.iter().map(|&(label, frequency)| (allele(label), frequency)).collect();
         let locus = LocusFrequencies { locus: LocusName::new("TH01"), frequencies, people: Some(100.0) };
-        FrequencyTable { name: "t".to_owned(), loci: vec![locus], notes: Vec::new() }
+        FrequencyTable { name: "t".to_owned(), loci: [locus].into_iter().collect(), notes: Vec::new() }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::progress::StageLine;
 use crate::io::profiles::LocusCoverage;
 use crate::io::settings_file::read_settings;
 use crate::io::source::Inputs;
+use crate::name_some::list_first;
 use crate::report::table::{Csv, Exporter};
 use crate::report::{counted, printable, rejected_table};
 use crate::run::{CheckInput, Findings, Reading, RunError, check};
@@ -150,10 +151,9 @@ impl Shown {
             "Alleles that a frequency table does not list (those that are used get the minimum frequency), with who shows them:"
         )?;
         for entry in &self.0.unseen {
-            let more = entry.samples - entry.sample_ids.len() as u64;
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let who = entry.sample_ids.join(", ");
-            let line = format!("{} {}, not in {}: {who}{more}", entry.locus, entry.allele, entry.tables.join(", "));
+            let more = entry.samples as usize - entry.sample_ids.len();
+            let who = list_first(&entry.sample_ids, more);
+            let line = format!("{} {}, not in {}: {who}", entry.locus, entry.allele, entry.tables.join(", "));
             writeln!(output, "  {}", printable(&line))?;
         }
         writeln!(output)

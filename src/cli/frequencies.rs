@@ -14,7 +14,7 @@ use crate::{
         safe_csv::SafeCsvWriter,
         source::Inputs,
     },
-    population::{FrequencyTable, PopulationEstimate, bundled::BUNDLED_TABLES, estimate},
+    population::{FrequencyTable, LocusFrequencies, PopulationEstimate, bundled::BUNDLED_TABLES, estimate},
     profile::LocusName,
 };
 use anyhow::bail;
@@ -109,7 +109,8 @@ fn show(name: &str, wanted: &[String]) -> anyhow::Result<()> {
         let known: Vec<_> = table.loci.iter().map(|entry| entry.locus.as_str()).collect();
         bail!("{name} has no locus {missing}; it has {}", known.join(", "));
     }
-    table.loci.retain(|entry| wanted.is_empty() || wanted.contains(&entry.locus));
+    let is_wanted = |entry: &&LocusFrequencies| wanted.is_empty() || wanted.contains(&entry.locus);
+    table.loci = table.loci.iter().filter(is_wanted).cloned().collect();
     print_tables(&[(None, table)], Layout::Long)
 }
 

@@ -4,6 +4,7 @@ use super::bodies::Body;
 use super::pairwise::sexes_agree;
 use super::typed_family::{FamilyWithSamples, Typed};
 use crate::inheritance::Family;
+use crate::name_some::name_some;
 use crate::profile::{Panel, SampleIndex};
 use std::collections::BTreeMap;
 
@@ -192,9 +193,8 @@ impl Roster {
             .map(|sample| panel.full_id(sample).into_owned())
             .collect();
         if !unlisted.is_empty() {
-            let some = unlisted.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
-            let more = if unlisted.len() > 5 { ", …" } else { "" };
-            self.notes.push(format!("{} relatives are in no family and not used: {some}{more}", unlisted.len()));
+            let (count, some) = (unlisted.len(), name_some(unlisted, 5));
+            self.notes.push(format!("{count} relatives are in no family and not used: {some}"));
         }
     }
 }

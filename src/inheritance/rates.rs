@@ -4,6 +4,7 @@
 //! of changes of two and more repeats above all, are higher (Slooten & Ricciardi 2013,
 //! doi:10.1016/j.fsigen.2013.01.006).
 
+use crate::name_some::{LOCI_NAMED, name_some};
 use crate::profile::LocusName;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -93,7 +94,7 @@ impl MutationRates {
         let names: Vec<_> = loci.into_iter().filter(without).map(LocusName::as_str).collect();
         let ParentalRates { female, male } = self.default.rates;
         (!names.is_empty()).then(|| {
-            let (names, source) = (names.join(", "), &self.default.source);
+            let (names, source) = (name_some(names, LOCI_NAMED), &self.default.source);
             format!("no mutation rates of their own for {names}: female {female}, male {male} used ({source})")
         })
     }
@@ -107,7 +108,7 @@ pub fn note_unusual_rates<'l>(rates: impl IntoIterator<Item = (&'l str, Parental
     (!told.is_empty()).then(|| {
         format!(
             "mutation rates above {UNUSUAL_RATE} at {}: hardly any locus mutates so often; rates in percent are to be divided by 100",
-            told.join(", ")
+            name_some(told, LOCI_NAMED)
         )
     })
 }

@@ -90,20 +90,21 @@ mod tests {
     /// Whether the interval from a table of `people` people holds the LR that the true frequencies give.
     fn is_covered(people: usize, random: &mut impl Rng) -> bool {
         let name = |locus: usize| LocusName::new(&format!("L{locus}"));
-        let mut table = FrequencyTable { name: "t".to_owned(), loci: Vec::new(), notes: Vec::new() };
+        let mut loci = Vec::new();
         let (mut truth, mut of_child, mut of_parent) = (0.0, Vec::new(), Vec::new());
         for locus in 0..LOCI {
             let mut counts = [0.0; FREQUENCIES.len()];
             (0..2 * people).for_each(|_| counts[draw(random)] += 1.0);
             let seen = (0..counts.len()).filter(|&at| counts[at] > 0.0);
             let frequencies = seen.map(|at| (allele(at), counts[at] / (2 * people) as f64)).collect();
-            table.loci.push(LocusFrequencies { locus: name(locus), frequencies, people: Some(people as f64) });
+            loci.push(LocusFrequencies { locus: name(locus), frequencies, people: Some(people as f64) });
             let parent = [draw(random), draw(random)];
             let child = [parent[random.random_range(0..2)], draw(random)];
             truth += true_lr(child, parent).log10();
             of_child.push(Call::from_alleles(&child.map(allele)));
             of_parent.push(Call::from_alleles(&parent.map(allele)));
         }
+        let table = FrequencyTable { name: "t".to_owned(), loci: loci.into_iter().collect(), notes: Vec::new() };
         let mut builder = PanelBuilder::new((0..LOCI).map(name).collect());
         let observed = |calls: Vec<Call>| -> Vec<Observation> {
             calls.into_iter().map(|call| Observation { call, drop_out: 0.0 }).collect()

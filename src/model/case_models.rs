@@ -7,6 +7,7 @@ use super::open_locus::{LocusSource, OpenLocus, TableLocus, chromosome_of};
 use crate::inheritance::rates::note_unusual_rates;
 use crate::inheritance::{MutationDefinition, MutationModel, MutationParameters, MutationRates};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel, ModelError};
+use crate::name_some::{LOCI_NAMED, name_some};
 use crate::population::{FrequencyTable, LocusFrequencies};
 use crate::profile::{Allele, LocusName, Panel, Sex};
 use crate::settings::{Fallback, MutationSettings, Settings};
@@ -276,8 +277,7 @@ fn mutation_definition(locus: &LocusName, rates: &MutationRates, settings: &Sett
 
 /// A sentence on the loci that no likelihood ratio rests on.
 fn note_unused(unused: &[LocusName]) -> Option<String> {
-    let names: Vec<_> = unused.iter().map(LocusName::as_str).collect();
-    (!names.is_empty()).then(|| format!("no frequencies, so not used: {}", names.join(", ")))
+    (!unused.is_empty()).then(|| format!("no frequencies, so not used: {}", name_some(unused, LOCI_NAMED)))
 }
 
 /// Sentences on the loci in use that a table lacks and another has.
@@ -288,7 +288,7 @@ fn notes_on_fallback(
     fallback: Fallback,
 ) -> Vec<String> {
     let lacking: Vec<&LocusName> = used.iter().filter(|&locus| table.locus(locus).is_none()).collect();
-    let listed = |loci: &[&LocusName]| loci.iter().map(|locus| locus.as_str()).collect::<Vec<_>>().join(", ");
+    let listed = |loci: &[&LocusName]| name_some(loci, LOCI_NAMED);
     if fallback == Fallback::None && !lacking.is_empty() {
         return vec![format!("{} has no frequencies for {}: left out of its LR", table.name, listed(&lacking))];
     }
@@ -305,11 +305,10 @@ fn notes_on_fallback(
 
 /// A sentence on the loci that count as X-chromosomal.
 fn note_x(used: &[LocusName]) -> Option<String> {
-    let names: Vec<_> =
-        used.iter().filter(|name| chromosome_of(name) == Chromosome::X).map(LocusName::as_str).collect();
+    let names: Vec<_> = used.iter().filter(|name| chromosome_of(name) == Chromosome::X).collect();
     let what = "X-chromosomal by their names, so men have one allele";
     let linked = "they are taken as independent, which closely linked ones are not";
-    (!names.is_empty()).then(|| format!("{what}: {}; {linked}", names.join(", ")))
+    (!names.is_empty()).then(|| format!("{what}: {}; {linked}", name_some(names, LOCI_NAMED)))
 }
 
 /// A sentence on what a product over many loci rests on.

@@ -1,6 +1,7 @@
 //! Which samples show alleles that the tables in use do not list: each rests on a frequency that nobody counted.
 
 use crate::likelihood::LocusDefinition;
+use crate::name_some::list_first;
 use crate::population::FrequencyTable;
 use crate::profile::{Allele, Call, LocusName, Panel, PanelError};
 use serde::Serialize;
@@ -116,10 +117,8 @@ fn who_shows(
 /// A sentence on them: the first few with the samples that show them.
 pub fn note_unseen(unseen: &[UnseenAllele]) -> Option<String> {
     let describe = |entry: &UnseenAllele| {
-        let more = entry.samples - entry.sample_ids.len().min(NAMED) as u64;
-        let mut ids: Vec<String> = entry.sample_ids.iter().take(NAMED).cloned().collect();
-        ids.extend((more > 0).then(|| format!("and {more} more")));
-        format!("{} {} ({})", entry.locus, entry.allele, ids.join(", "))
+        let first = &entry.sample_ids[..entry.sample_ids.len().min(NAMED)];
+        format!("{} {} ({})", entry.locus, entry.allele, list_first(first, entry.samples as usize - first.len()))
     };
     let mut named: Vec<String> = unseen.iter().take(NAMED).map(describe).collect();
     let more = unseen.len().saturating_sub(NAMED);

@@ -4,6 +4,7 @@ use super::open_locus::chromosome_of;
 use super::unseen_alleles::with_unseen;
 use crate::io::problems::Reason;
 use crate::likelihood::{Chromosome, LocusDefinition};
+use crate::name_some::{LOCI_NAMED, name_some};
 use crate::population::{FrequencyTable, PlausibleAlleles};
 use crate::profile::{Allele, Call, Code, LocusName, Panel, PanelError, SampleIndex, Sex};
 
@@ -122,11 +123,8 @@ impl UnusableCalls {
                 alleles.dedup();
                 (!alleles.is_empty()).then(|| format!("{} {}", locus.name, alleles.join(" ")))
             };
-            let mut of_loci: Vec<String> = self.loci.iter().filter_map(of_locus).collect();
-            let more = of_loci.len().saturating_sub(LOCI_NAMED);
-            of_loci.truncate(LOCI_NAMED);
-            of_loci.extend((more > 0).then(|| format!("and {more} more loci")));
-            (!of_loci.is_empty()).then(|| of_loci.join(", "))
+            let list = name_some(self.loci.iter().filter_map(of_locus), LOCI_NAMED);
+            (!list.is_empty()).then_some(list)
         };
         let implausible = alleles(&|fault| match fault {
             Reason::ImplausibleAllele { allele, .. } => Some(allele.clone()),
@@ -145,9 +143,6 @@ impl UnusableCalls {
         implausible.into_iter().chain(coded).collect()
     }
 }
-
-/// Loci that a note names.
-const LOCI_NAMED: usize = 10;
 
 impl SuspectLocus {
     fn is_suspect(&self) -> bool {

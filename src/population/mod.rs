@@ -13,4 +13,4 @@ mod table;
 pub use alphabet::{Alphabet, DEFAULT_MINIMUM_WITHOUT_PEOPLE, MinimumAppliesTo, MinimumFrequency, RareAllelePolicy};
 pub use estimate::{LocusEstimate, PopulationEstimate, estimate};
 pub use plausible::{Implausible, PlausibleAlleles, PublishedLocus, published};
-pub use table::{FrequencyTable, LocusFrequencies, name_apart};
+pub use table::{FrequencyTable, LocusFrequencies, TableLoci, name_apart};

@@ -1,7 +1,8 @@
 //! Allele frequencies as counted in a population sample.
 
 use crate::profile::{Allele, LocusName};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::Deref;
 
 /// The allele frequencies of one population.
 #[derive(Clone, PartialEq, Debug)]
@@ -9,9 +10,16 @@ pub struct FrequencyTable {
     /// The bundled name (`nist1036:cauc`), or that of the file without folders and ending.
     pub name: String,
     /// Each locus once, in the order of the source.
-    pub loci: Vec<LocusFrequencies>,
+    pub loci: TableLoci,
     /// What a reader of results must know of how the source was read, one sentence each.
     pub notes: Vec<String>,
+}
+
+/// The loci of a table, in the order of the source and by name.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct TableLoci {
+    in_order: Vec<LocusFrequencies>,
+    places: HashMap<LocusName, usize>,
 }
 
 /// The allele frequencies of one locus.
@@ -28,7 +36,32 @@ pub struct LocusFrequencies {
 impl FrequencyTable {
     /// The frequencies of this locus, if the table has it.
     pub fn locus(&self, name: &LocusName) -> Option<&LocusFrequencies> {
-        self.loci.iter().find(|entry| entry.locus == *name)
+        self.loci.places.get(name).map(|&place| &self.loci.in_order[place])
+    }
+}
+
+impl FromIterator<LocusFrequencies> for TableLoci {
+    fn from_iter<I: IntoIterator<Item = LocusFrequencies>>(loci: I) -> Self {
+        let in_order: Vec<LocusFrequencies> = loci.into_iter().collect();
+        let places = in_order.iter().enumerate().map(|(place, entry)| (entry.locus.clone(), place)).collect();
+        Self { in_order, places }
+    }
+}
+
+impl Deref for TableLoci {
+    type Target = [LocusFrequencies];
+
+    fn deref(&self) -> &[LocusFrequencies] {
+        &self.in_order
+    }
+}
+
+impl<'l> IntoIterator for &'l TableLoci {
+    type Item = &'l LocusFrequencies;
+    type IntoIter = std::slice::Iter<'l, LocusFrequencies>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.in_order.iter()
     }
 }
 
@@ -75,7 +108,8 @@ mod tests {
 
     #[test]
     fn tables_of_one_name_are_told_apart() {
-        let table = |name: &str| FrequencyTable { name: name.to_owned(), loci: Vec::new(), notes: Vec::new() };
+        let table =
+            |name: &str| FrequencyTable { name: name.to_owned(), loci: TableLoci::default(), notes: Vec::new() };
         let mut tables = ["a", "a", "a_2", "b", "a"].map(table);
         name_apart(&mut tables);
         assert_eq!(tables.map(|table| table.name), ["a", "a_3", "a_2", "b", "a_4"]);

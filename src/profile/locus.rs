@@ -89,9 +89,16 @@ impl LocusName {
     }
 }
 
-/// A name without what spellings differ in: upper case, letters and digits only.
+/// A name without what spellings differ in: upper case, letters and digits only, and the colons between two digits (`1:12345` is not
+/// `11:2345`).
 pub fn fold_name(spelling: &str) -> String {
-    spelling.chars().filter(|symbol| symbol.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    let is_digit = |symbol: Option<char>| symbol.is_some_and(|symbol| symbol.is_ascii_digit());
+    let is_kept = |&(at, symbol): &(usize, char)| {
+        let (before, after) = (&spelling[..at], &spelling[at + symbol.len_utf8()..]);
+        symbol.is_alphanumeric()
+            || symbol == ':' && is_digit(before.chars().next_back()) && is_digit(after.chars().next())
+    };
+    spelling.char_indices().filter(is_kept).flat_map(|(_, symbol)| symbol.to_uppercase()).collect()
 }
 
 /// The chromosome that a folded gene symbol of the form `D3S1358`, `DXS10074`, `DYS391` names.
@@ -180,6 +187,8 @@ mod tests {
     fn whole_names_are_compared() {
         assert_ne!(LocusName::new("DYS389I"), LocusName::new("DYS389II"));
         assert_ne!(LocusName::new("D3S135"), LocusName::new("D3S1358"));
+        assert_ne!(LocusName::new("chr1:12345"), LocusName::new("chr11:2345"));
+        assert_eq!(LocusName::new("CHR1:12345"), LocusName::new("chr1:12345"));
     }
 
     #[test]

@@ -97,6 +97,7 @@ fn readers() -> Vec<Reader> {
     vec![
         ("profiles", readers::profiles, profiles),
         ("cmf", readers::cmf, vec![text(super::reading_cmf::CMF)]),
+        ("vcf", readers::vcf, vec![below(super::reading_variants::VCF)]),
         (
             "familias",
             readers::familias,

@@ -65,6 +65,7 @@ mod reading_messy_files;
 mod reading_ragged_files;
 mod reading_reports;
 mod reading_two_kits;
+mod reading_variants;
 mod reading_workbooks;
 mod reference_values;
 mod report_page;

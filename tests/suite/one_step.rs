@@ -12,7 +12,7 @@ const RATE: f64 = 0.002;
 fn every_bundled_table_can_be_used() {
     let parameters = MutationParameters { rate: RATE, ..MutationParameters::default() };
     for bundled in BUNDLED_TABLES {
-        for locus in load_table(bundled.name, &filia::io::source::Inputs::default()).unwrap().loci {
+        for locus in &load_table(bundled.name, &filia::io::source::Inputs::default()).unwrap().loci {
             let labels: Vec<String> = locus.frequencies.iter().map(|(allele, _)| allele.to_string()).collect();
             let frequencies: Vec<f64> = locus.frequencies.iter().map(|(_, frequency)| *frequency).collect();
             let alleles = MutationAlleles { labels: &labels, frequencies: &frequencies, silent_frequency: 0.0 };

@@ -4,6 +4,7 @@ use super::labels::Label;
 use super::sizes::{Resolved, Sizes, Source};
 use crate::io::missing::is_missing;
 use crate::io::table_file::{TableError, TextRow, TextTable, parse_number};
+use crate::name_some::{LOCI_NAMED, name_some};
 use crate::population::{FrequencyTable, LocusFrequencies};
 use crate::profile::{Allele, EXPECTED_ALLELE, LocusName};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -243,7 +244,7 @@ impl<'t> Gathered<'t> {
         }
         self.note_bare_n(&sources);
         if !self.empty.is_empty() {
-            let empty = std::mem::take(&mut self.empty).join(", ");
+            let empty = name_some(std::mem::take(&mut self.empty), LOCI_NAMED);
             self.note(format!("no allele was seen at these loci, so not used: {empty}"));
         }
         if !self.summaries.is_empty() {
@@ -251,8 +252,8 @@ impl<'t> Gathered<'t> {
             self.note(format!("no alleles, so not read: {}", labels.join(", ")));
         }
         if !self.left_out.is_empty() {
-            let names: Vec<_> = std::mem::take(&mut self.left_out).iter().map(LocusName::to_string).collect();
-            self.note(format!("no factors in the product of loci, so not used: {}", names.join(", ")));
+            let names = name_some(std::mem::take(&mut self.left_out), LOCI_NAMED);
+            self.note(format!("no factors in the product of loci, so not used: {names}"));
         }
         if loci.is_empty() {
             let line = self.text.rows[0].line;
@@ -261,11 +262,11 @@ impl<'t> Gathered<'t> {
         if !nameless.is_empty() {
             self.note(format!(
                 "the number of people is not given ({}): with minimum_frequency = \"5/2N\" unseen alleles get {}",
-                if nameless.len() == loci.len() { "any locus".to_owned() } else { nameless.join(", ") },
+                if nameless.len() == loci.len() { "any locus".to_owned() } else { name_some(&nameless, LOCI_NAMED) },
                 crate::population::DEFAULT_MINIMUM_WITHOUT_PEOPLE,
             ));
         }
-        Ok(FrequencyTable { name: self.text.path.clone(), loci, notes: self.notes })
+        Ok(FrequencyTable { name: self.text.path.clone(), loci: loci.into_iter().collect(), notes: self.notes })
     }
 
     fn finish_locus(&mut self, filling: Filling) -> Result<Option<(LocusFrequencies, Source)>, TableError> {

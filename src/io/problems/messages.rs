@@ -16,6 +16,7 @@ impl fmt::Display for Reason {
             | Self::AmbiguousComma(_)
             | Self::TypingsDiffer
             | Self::TypingsUndecided
+            | Self::NotAGenotype(_)
             | Self::OtherTypingUsed(_) => self.write_call(out),
             Self::RepeatedHeader
             | Self::CommentRow
@@ -29,6 +30,8 @@ impl fmt::Display for Reason {
             | Self::RepeatedRow(_)
             | Self::RepeatedInFile(_)
             | Self::NotOfRole { .. }
+            | Self::UnusableRecord(_)
+            | Self::LocusRepeated(_)
             | Self::ConflictingRows { .. } => self.write_row(out),
             Self::UnknownRole
             | Self::UnknownSex
@@ -93,6 +96,12 @@ impl Reason {
                 "the columns of this locus differ, and it cannot be told whether they are two typings or two alleles: the locus is \
                  read as missing; write both alleles in one cell"
             ),
+            Self::NotAGenotype(alleles) => write!(
+                out,
+                "no genotype of two alleles (expected two numbers from 0 to {} with `/` or `|` between them, or `.`): the locus is \
+                 read as missing",
+                alleles - 1
+            ),
             Self::OtherTypingUsed(reason) => write!(out, "{reason}; another column of this locus is used in its place"),
             other => out.write_str(other.kind()),
         }
@@ -117,6 +126,11 @@ impl Reason {
                 out,
                 "a quote that is opened here runs to line {last}, over what looks like other rows: it is left out with all that is in \
                  it; close the quote"
+            ),
+            Self::UnusableRecord(why) => write!(out, "{why}: the locus is not used"),
+            Self::LocusRepeated(line) => write!(
+                out,
+                "the locus of line {line} once more: neither is used; put all alleles of a locus into one record"
             ),
             Self::EmptyId => write!(out, "no sample id: row left out"),
             Self::UnusableId => {

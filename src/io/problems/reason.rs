@@ -151,6 +151,12 @@ pub enum Reason {
     LocusInSomeFiles(String),
     /// A locus for which there are no allele frequencies.
     NoFrequencies,
+    /// A record of a locus that cannot be used, in words.
+    UnusableRecord(Cow<'static, str>),
+    /// A locus that another record holds too: its line.
+    LocusRepeated(u64),
+    /// A text that is no genotype of two of so many alleles.
+    NotAGenotype(usize),
 }
 
 impl Reason {
@@ -230,6 +236,9 @@ impl Reason {
             Self::CodedOtherwise { .. } => "allele coded otherwise than in the frequency table",
             Self::LocusInSomeFiles(_) => "locus not in all files",
             Self::NoFrequencies => "locus without frequencies",
+            Self::UnusableRecord(_) => "unusable locus",
+            Self::LocusRepeated(_) => "locus in several records",
+            Self::NotAGenotype(_) => "not a genotype",
         }
     }
 }

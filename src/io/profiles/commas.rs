@@ -45,8 +45,8 @@ pub struct LocusShows {
 static TABLES: LazyLock<HashMap<LocusName, BTreeSet<Allele>>> = LazyLock::new(|| {
     let mut alleles: HashMap<LocusName, BTreeSet<Allele>> = HashMap::new();
     for table in BUNDLED_TABLES.iter().filter_map(|table| parse_table(table.name, table.text).ok()) {
-        for locus in table.loci {
-            alleles.entry(locus.locus).or_default().extend(locus.frequencies.iter().map(|entry| entry.0));
+        for locus in &table.loci {
+            alleles.entry(locus.locus.clone()).or_default().extend(locus.frequencies.iter().map(|entry| entry.0));
         }
     }
     alleles

@@ -10,6 +10,7 @@ use crate::{
         problems::{Reason, Rejected},
         rejected_list::RejectedList,
     },
+    name_some::{list_first, name_some},
     profile::{Call, LocusName, PanelError},
 };
 use std::sync::Arc;
@@ -109,8 +110,7 @@ impl Person {
             shown.extend(pair.map(|pair| describe(column, &pair)));
         }
         let more = (self.calls.differing.len() + self.stated.differing.len()).saturating_sub(shown.len());
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        Ok(shown.join(", ") + &more)
+        Ok(list_first(&shown, more))
     }
 }
 
@@ -125,9 +125,6 @@ fn call_at(rows: &Rows<'_>, at: u32, locus: usize) -> Result<Option<String>, Pan
 
 /// The places of the other rows of one id, a few of them.
 fn describe_others(rows: &Rows<'_>, same_id: &[u32], except: u32) -> String {
-    let others = same_id.len() - 1;
     let place = |&at: &u32| rows.place(at, rows.file_of(except));
-    let more = if others > NAMED { format!(" and {} more", others - NAMED) } else { String::new() };
-    let shown = same_id.iter().filter(|&&other| other != except).take(NAMED);
-    shown.map(place).collect::<Vec<_>>().join(", ") + &more
+    name_some(same_id.iter().filter(|&&other| other != except).map(place), NAMED)
 }

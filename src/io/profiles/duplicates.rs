@@ -3,12 +3,13 @@
 use super::{
     arrived_rows::Rows,
     labels::label_people,
-    notes::name_some,
+    notes::IDS_NAMED,
     origins::{Origins, role_of},
     people::{Person, tell_apart},
 };
 use crate::{
     io::{problems::Reason, rejected_list::RejectedList},
+    name_some::list_first,
     profile::{Observation, PanelError},
 };
 use std::sync::Arc;
@@ -141,15 +142,14 @@ struct Names {
 
 impl Names {
     fn push(&mut self, name: impl FnOnce() -> String) {
-        const KEPT: usize = 5;
         self.count += 1;
-        if self.first.len() < KEPT {
+        if self.first.len() < IDS_NAMED {
             self.first.push(name());
         }
     }
 
     fn list(self) -> String {
-        name_some(self.first.into_iter(), self.count)
+        list_first(&self.first, self.count - self.first.len())
     }
 }
 

@@ -49,6 +49,14 @@ pub enum ProfileError {
     /// The file is a table that cannot be used.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The file as a whole cannot be used.
+    #[error("{file}: {cause}")]
+    Unusable {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: String,
+    },
     /// A line does not say what it should.
     #[error("{file}, line {line}: {cause}")]
     Line {

@@ -4,15 +4,17 @@ use super::{
     FileSummary, ProfileError, ProfileSource, ReadOptions, ReadProfiles,
     arrived_rows::Rows,
     duplicates::{Settled, settle_duplicates},
-    notes::name_some,
+    notes::IDS_NAMED,
     rejects::{RejectsOfFile, held},
     similar_ids,
 };
 use crate::{
     io::{problems::Rejected, rejected_list::RejectedList},
+    name_some::{LOCI_NAMED, name_some},
     profile::{LocusName, PanelBuilder, PanelError},
 };
 use std::{
+    collections::{BTreeMap, HashSet},
     io,
     sync::{Arc, Mutex},
 };
@@ -116,15 +118,18 @@ impl Gathered {
         let mut all: Vec<&LocusName> = self.files.iter().flat_map(|file| &file.loci).collect();
         all.sort();
         all.dedup();
+        let in_files: Vec<HashSet<&LocusName>> = self.files.iter().map(|file| file.loci.iter().collect()).collect();
+        let mut by_files: BTreeMap<Vec<usize>, Vec<&LocusName>> = BTreeMap::new();
         for locus in all {
-            let lacking: Vec<&str> =
-                self.files.iter().filter(|file| !file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
-            let count = lacking.len();
-            if count > 0 {
-                let note = format!("{locus} is not in {}", name_some(lacking.into_iter().map(str::to_owned), count));
-                if !self.notes.contains(&note) {
-                    self.notes.push(note);
-                }
+            let lacking = (0..in_files.len()).filter(|&file| !in_files[file].contains(locus)).collect();
+            by_files.entry(lacking).or_default().push(locus);
+        }
+        for (files, loci) in by_files.iter().filter(|(files, _)| !files.is_empty()) {
+            let files = files.iter().map(|&file| &self.files[file].name);
+            let are = if loci.len() == 1 { "is" } else { "are" };
+            let note = format!("{} {are} not in {}", name_some(loci, LOCI_NAMED), name_some(files, IDS_NAMED));
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
             }
         }
     }

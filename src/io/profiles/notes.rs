@@ -3,12 +3,13 @@
 use super::ReadProfiles;
 use crate::{
     io::problems::Reason,
+    name_some::name_some,
     profile::{DropOut, SampleIndex},
 };
 use std::{collections::BTreeMap, io};
 
 /// Ids that a note names, at most.
-const NAMED: usize = 5;
+pub(super) const IDS_NAMED: usize = 5;
 
 impl ReadProfiles {
     /// Notes the samples whose sex contradicts itself, and the roles that are none.
@@ -58,7 +59,7 @@ impl ReadProfiles {
             format!(
                 "the sex column and amelogenin contradict each other, or several rows of one sample do ({}): neither is believed, \
                  such a sample is searched as of unknown sex",
-                name_some(conflicts.map(|sample| self.panel.full_id(sample).into_owned()), count)
+                name_some(conflicts.map(|sample| self.panel.full_id(sample)), IDS_NAMED)
             )
         })
     }
@@ -77,14 +78,8 @@ impl ReadProfiles {
             format!(
                 "roles that are none of corpse, detainee, child and relative ({}; {samples} in all) are not used: those \
                  samples count as without a role",
-                name_some(counts.into_keys().map(|role| format!("`{role}`")), kinds)
+                name_some(counts.into_keys().map(|role| format!("`{role}`")), IDS_NAMED)
             )
         }))
     }
-}
-
-/// The first of so many names.
-pub(super) fn name_some(names: impl Iterator<Item = String>, count: usize) -> String {
-    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-    names.take(NAMED).collect::<Vec<_>>().join(", ") + &more
 }

@@ -1,7 +1,7 @@
 //! Ids that look alike: they differ only by case or by Unicode form, and may be one sample's.
 
-use super::notes::name_some;
-use crate::profile::Panel;
+use super::notes::IDS_NAMED;
+use crate::{name_some::name_some, profile::Panel};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::{
@@ -31,11 +31,10 @@ pub fn note_on_similar_ids(panel: &Panel) -> Option<String> {
     let mut groups: BTreeMap<Cow<'_, str>, Vec<&str>> = BTreeMap::new();
     alike.into_iter().for_each(|id| groups.entry(folded(id)).or_default().push(id));
     let groups: Vec<String> = groups.values().filter(|ids| ids.len() > 1).map(|ids| ids.join(" and ")).collect();
-    let count = groups.len();
-    (count > 0).then(|| {
+    (!groups.is_empty()).then(|| {
         format!(
             "ids that differ only by case or Unicode form are different samples: {}; check that they are",
-            name_some(groups.into_iter(), count)
+            name_some(&groups, IDS_NAMED)
         )
     })
 }

@@ -4,6 +4,7 @@
 //! of reference families as relatives. A part is [`REMAINS`] or [`RELATIVES`] alone.
 
 use super::{
+    super::notes::IDS_NAMED,
     Gathered, ProfileError, ProfileFile, ProfileReader,
     specimens::{FieldNames, Specimen, SpecimenLocus, Specimens},
 };
@@ -15,6 +16,7 @@ use crate::{
         },
         source::Input,
     },
+    name_some::name_some,
     profile::{Role, Sample},
 };
 use std::io::Read;
@@ -120,9 +122,6 @@ fn drop_out(project: &Project) -> Option<f64> {
 
 /// A sentence on people without DNA data.
 fn note_without(name: &str, without: &[String]) -> Option<String> {
-    const NAMED: usize = 5;
-    let list = without.iter().take(NAMED).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
-    let more = without.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    (!list.is_empty()).then(|| format!("{name}: people without DNA data are no samples: {list}{more}"))
+    let list = name_some(without.iter().map(|id| format!("`{id}`")), IDS_NAMED);
+    (!list.is_empty()).then(|| format!("{name}: people without DNA data are no samples: {list}"))
 }

@@ -11,6 +11,7 @@ use crate::{
         missing::is_missing,
         source::Input,
     },
+    name_some::{LOCI_NAMED, name_some},
     profile::{Sample, Sex},
 };
 use std::{collections::HashSet, io::Read};
@@ -142,7 +143,7 @@ impl Loci {
     /// A sentence on loci that are not used.
     fn note(&self, file: &str) -> Option<String> {
         let left_out = self.names.iter().filter(|(_, is_used)| !is_used).map(|(name, _)| name.as_str());
-        let list = left_out.collect::<Vec<_>>().join(", ");
+        let list = name_some(left_out, LOCI_NAMED);
         (!list.is_empty()).then(|| format!("{file}: loci that the map places on no autosome are not used: {list}"))
     }
 }

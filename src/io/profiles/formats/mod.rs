@@ -1,5 +1,6 @@
 //! The formats of profile files. Each knows its own by the first bytes, and reads them into the same samples, notes and lists.
 
+mod by_locus;
 mod cmf;
 mod copies;
 mod familias;
@@ -8,6 +9,7 @@ mod packed;
 mod specimens;
 mod table;
 mod uas;
+mod vcf;
 mod workbook;
 
 use super::{ProfileError, ProfileSource, ReadOptions, agreed_role, bytes_of, gathered::Gathered, header::HeaderNames};
@@ -38,8 +40,9 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 7] = [
+const READERS: [&dyn ProfileReader; 8] = [
     &packed::PackedReader,
+    &vcf::VcfReader,
     &workbook::WorkbookReader,
     &cmf::CmfReader,
     &familias::FamiliasReader,

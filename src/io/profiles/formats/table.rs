@@ -19,6 +19,7 @@ use crate::{
         source::Input,
         workbook::SEPARATOR,
     },
+    name_some::name_some,
     profile::LocusName,
     progress::WatchedReader,
 };
@@ -116,9 +117,7 @@ fn open_table<'a>(input: impl Read + Send + 'a, file: &ProfileFile<'_>) -> Resul
 /// The first few headers, for a message.
 fn describe_headers(headers: &[String]) -> String {
     const SHOWN: usize = 8;
-    let quoted: Vec<String> = headers.iter().take(SHOWN).map(|header| format!("`{header}`")).collect();
-    let more = if headers.len() > SHOWN { format!(" and {} more", headers.len() - SHOWN) } else { String::new() };
-    quoted.join(", ") + &more
+    name_some(headers.iter().map(|header| format!("`{header}`")), SHOWN)
 }
 
 /// A table, and how it is read.
@@ -232,9 +231,13 @@ impl TableOf<'_> {
     }
 }
 
+/// Columns that a note names.
+const COLUMNS_NAMED: usize = 30;
+
 fn note_columns(name: &str, columns: &Columns, names: &HeaderNames) -> Vec<String> {
-    let about =
-        |what: &str, list: Vec<&str>| (!list.is_empty()).then(|| format!("{name}: {what}: {}", list.join(", ")));
+    let about = |what: &str, list: Vec<&str>| {
+        (!list.is_empty()).then(|| format!("{name}: {what}: {}", name_some(list, COLUMNS_NAMED)))
+    };
     let ignored = columns.ignored.iter().map(String::as_str).collect();
     let notes = [
         about("columns that are neither loci nor known metadata are not used", ignored),
