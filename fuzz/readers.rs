@@ -75,6 +75,25 @@ pub fn vcf(bytes: &[u8]) {
     profiles(&[b"##fileformat=VCFv4.2\n", bytes].concat());
 }
 
+/// The three files of PLINK: each of them in turn, the others being good.
+pub fn plink(bytes: &[u8]) {
+    let good = [
+        (NAME, &b"\x6c\x1b\x01\xe4\x1b\x00"[..]),
+        ("no/such/folder/fuzzed.bim", b"1 rs1 0 5 A G\n1 rs2 0 9 C T\n23 rs3 0 9 C T\n"),
+        ("no/such/folder/fuzzed.fam", b"F a 0 0 1 -9\nF b a 0 2 -9\nG c 0 0 0 -9\nG a 0 0 0 -9\n"),
+    ];
+    for fuzzed in 0..good.len() {
+        let inputs = Inputs::default();
+        for (at, (name, contents)) in good.iter().enumerate() {
+            let magic: &[u8] = if at == 0 { &contents[..3] } else { &[] };
+            let contents = if at == fuzzed { [magic, bytes].concat() } else { contents.to_vec() };
+            inputs.set(Path::new(name), &contents);
+        }
+        let options = ReadOptions { inputs, ..ReadOptions::default() };
+        let _ = read_panel(&[ProfileSource { path: NAME.into(), default_role: None }], &options);
+    }
+}
+
 /// Packed panels, whose checksum is made right: damage that it does not tell.
 pub fn packs(bytes: &[u8]) {
     const CHECKSUM: std::ops::Range<usize> = 16..48;

@@ -3,6 +3,7 @@
 
 use super::missing::is_missing;
 use super::table_file::decode;
+use crate::profile::Sex;
 use std::collections::{HashMap, HashSet};
 
 /// Fields before the status.
@@ -21,6 +22,28 @@ pub struct PedRow {
     pub fields: [String; FIELDS],
     /// What follows: the status and alleles.
     pub rest: Vec<String>,
+}
+
+impl PedRow {
+    /// The sex that the fifth field states.
+    pub fn sex(&self) -> Sex {
+        match self.fields[4].as_str() {
+            "1" => Sex::Male,
+            "2" => Sex::Female,
+            _ => Sex::Unknown,
+        }
+    }
+
+    /// Whether a parent is stated.
+    pub fn states_parent(&self) -> bool {
+        self.fields[2..4].iter().any(|parent| !is_missing(parent))
+    }
+
+    /// Whether the id got the family's in front.
+    pub fn is_told_apart(&self) -> bool {
+        let [family, id, ..] = &self.fields;
+        id.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('/'))
+    }
 }
 
 /// Whether a file that begins with these bytes is one, and how many fields its first line has, as far as it goes. The last line may

@@ -97,6 +97,11 @@ fn readers() -> Vec<Reader> {
     vec![
         ("profiles", readers::profiles, profiles),
         ("cmf", readers::cmf, vec![text(super::reading_cmf::CMF)]),
+        (
+            "plink",
+            readers::plink,
+            vec![b"\xe4\x1b\x00".to_vec(), text(super::reading_variants::BIM), text(super::reading_variants::FAM)],
+        ),
         ("vcf", readers::vcf, vec![below(super::reading_variants::VCF)]),
         (
             "familias",

@@ -1,4 +1,4 @@
-//! SNPs and microhaplotypes where samples are columns: VCF files.
+//! SNPs and microhaplotypes locus by locus: VCF files, and the binaries of PLINK.
 
 use super::match_support::Folder;
 use flate2::{Compression, write::GzEncoder};
@@ -15,6 +15,11 @@ chr1\t200\t.\tC\tT\t.\t.\t.\tGT\t0/0\t0/1\t1/1
 chr2\t5\trs30;other\tA\tC,T\t.\tPASS\t.\tGT\t0/2\t1/2\t.
 3\t77\tmh03\tACT\tACG,ATG\t.\tPASS\t.\tDP:GT\t3:0|1\t4:1|1\t5:0|2
 ";
+/// Four people in two families, and four loci, the last of them on X.
+pub const FAM: &str = "F a 0 0 1 -9\nF b 0 0 2 -9\nF c a b 0 2\nG a 0 0 1 -9\n";
+pub const BIM: &str = "1\trs10\t0\t100\tG\tA\n1\t.\t0\t200\tT\tC\n2\trs30\t0\t5\t0\tC\n23\trsX\t0\t7\tA\tG\n";
+/// Two bits a person from the lowest on: 0 is both of the first allele, 1 missing, 2 one of each, 3 both of the second.
+const BED: [u8; 7] = [0x6c, 0x1b, 0x01, 0b11_10_01_00, 0b10_10_11_00, 0b11_11_11_11, 0b00_00_00_00];
 const TABLE: &str = "sample_id,chr1:200,mh03,rs10,rs30\nC1,C,\"ACG,ACT\",\"A,G\",\"A,T\"\nM1,\"C,T\",\"ACG,ACG\",G,\"C,T\"\n\
                      S 3,T,\"ACT,ATG\",,\n";
 const LOCI: &str = "locus,allele,frequency\nrs10,A,.5\nrs10,G,.5\nrs30,A,.5\nrs30,C,.3\nrs30,T,.2\nmh03,ACT,.5\nmh03,ACG,.3\nmh03,ATG,.2\n";
@@ -139,4 +144,63 @@ fn what_is_no_vcf_file_of_snps_is_refused() {
     folder.fail("check x.vcf.gz", &["x.vcf.gz, line 1: packed with gzip, and no VCF file in it: unpack it first"]);
     folder.write("x.vcf.gz", &packed(VCF)[..200]);
     folder.fail("check x.vcf.gz", &["cannot be read further"]);
+}
+
+fn plink() -> Folder {
+    let folder = Folder::new();
+    folder.write("x.bed", BED);
+    folder.write("x.bim", BIM);
+    folder.write("x.fam", FAM);
+    folder
+}
+
+#[test]
+fn genotypes_of_plink_are_profiles() {
+    let folder = plink();
+    let (code, _, errors) = folder.run("convert x.bed --to csv --out x.csv --strict");
+    assert_eq!(code, 0, "{errors}");
+    let expected = "sample_id,sex,family_id,1:200,rs10,rs30\nF/a,male,F,T,G,C\nG/a,male,G,\"C,T\",A,C\nb,female,F,C,,C\n\
+                    c,,F,\"C,T\",\"A,G\",C\n";
+    assert_eq!(std::fs::read_to_string(folder.path("x.csv")).unwrap(), expected);
+    for note in [
+        "x.bed: loci that are not used: 1 on chromosome 23 (the first in line 4)",
+        "x.bed: ids that several families have got the family's in front: F/a, G/a",
+        "x.bed: parents of 1 of the people in x.fam are not used: they are no genotypes (`--pedigrees x.fam` takes them)",
+    ] {
+        assert!(errors.contains(note), "expected `{note}` in\n{errors}");
+    }
+    let (_, text, _) = folder.run("check x.bed");
+    assert!(
+        text.contains("x.bed: 4 rows, 4 samples, 3 loci; PLINK 1 binary (begins with 6c 1b 01), with x.bim and x.fam"),
+        "{text}"
+    );
+    folder.write("x.bed", [&BED[..5], &[0b11_11_11_01, 0]].concat());
+    folder.write("x.bim", BIM.replace("rs30\t0\t5\t0\tC", "rs30\t0\t5\tC\t0"));
+    let (_, text, _) = folder.run("check x.bed");
+    let message = "x.bed, line 3, column `alleles` (sample b): `0` beside one allele";
+    assert!(text.contains(message), "{text}");
+}
+
+#[test]
+fn files_of_plink_that_do_not_belong_together_are_refused() {
+    let folder = plink();
+    folder.write("x.bed", &BED[..6]);
+    folder.fail("check x.bed", &["x.bed: found 6 bytes, expected 7 for 4 people (x.fam) and 4 loci (x.bim): the three files do not belong together"]);
+    folder.write("x.bed", [&BED[..], &[0]].concat());
+    folder.fail("check x.bed", &["x.bed: found more than 7 bytes, expected 7"]);
+    folder.write("x.bed", [&BED[..2], &[0], &BED[3..]].concat());
+    folder.fail("check x.bed", &["x.bed: genotypes person by person", "`plink --make-bed` writes them locus by locus"]);
+    folder.write("x.bed", BED);
+    folder.write("x.bim", BIM.replace("\t200", ""));
+    folder.fail("check x.bed", &["x.bim, line 2: found 5 fields, expected 6"]);
+    folder.write("x.bim", BIM.replace("rs30", "rs10"));
+    let (_, text, _) = folder.run("check x.bed");
+    assert!(text.contains("x.bed, line 3: `rs10`: the locus of line 1 once more"), "{text}");
+    folder.write("x.bim", BIM.replace("G\tA", "<DEL>\tA"));
+    let (_, text, _) = folder.run("check x.bed");
+    assert!(text.contains("x.bed, line 1, column `alleles`: `<DEL>,A`: no allele (expected a repeat number"), "{text}");
+    folder.write("x.fam", "F a 0 0\n");
+    folder.fail("check x.bed", &["x.fam, line 1: found 4 fields, expected at least 5"]);
+    std::fs::remove_file(folder.path("x.fam")).unwrap();
+    folder.fail("check x.bed", &["x.bed: x.fam is not beside it"]);
 }

@@ -25,11 +25,11 @@ use std::{
 };
 
 /// A locus as it stands in the file.
-pub(super) struct LocusRecord<'r> {
+pub(super) struct LocusRecord {
     /// 1-based line.
     pub line: u64,
     /// As the file spells it.
-    pub chromosome: &'r str,
+    pub chromosome: String,
     pub name: LocusName,
     /// Each allele, in the order of their numbers; `None` where the file does not say it.
     pub alleles: Vec<Option<Allele>>,
@@ -113,11 +113,11 @@ impl<'a> ByLocus<'a> {
     /// A full dictionary; a temporary file that cannot be written.
     pub fn take<'r>(
         &mut self,
-        record: LocusRecord<'_>,
+        record: LocusRecord,
         genotypes: impl Iterator<Item = Genotype<'r>>,
     ) -> Result<(), PanelError> {
         let LocusRecord { line, chromosome, name, alleles } = record;
-        if !is_autosomal(chromosome) || matches!(name.chromosome(), Some(Chromosome::Y | Chromosome::Amelogenin)) {
+        if !is_autosomal(&chromosome) || matches!(name.chromosome(), Some(Chromosome::Y | Chromosome::Amelogenin)) {
             self.pass_over(line, format!("on chromosome {chromosome}"));
             return Ok(());
         }

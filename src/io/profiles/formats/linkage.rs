@@ -3,6 +3,7 @@
 
 use super::{
     Gathered, ProfileError, ProfileFile, ProfileReader,
+    by_locus::is_autosomal,
     specimens::{FieldNames, Specimen, SpecimenLocus, Specimens},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
         source::Input,
     },
     name_some::{LOCI_NAMED, name_some},
-    profile::{Sample, Sex},
+    profile::Sample,
 };
 use std::{collections::HashSet, io::Read};
 
@@ -68,15 +69,10 @@ fn is_typed(row: &PedRow) -> bool {
 
 /// Everything of a person but the calls; parents count where they are typed.
 fn sample(row: &PedRow, typed: &HashSet<&str>) -> Sample {
-    let [family, id, father, mother, sex] = row.fields.clone();
-    let sex = match sex.as_str() {
-        "1" => Sex::Male,
-        "2" => Sex::Female,
-        _ => Sex::Unknown,
-    };
+    let [family, id, father, mother, _] = row.fields.clone();
     let parent = |id: String| typed.contains(id.as_str()).then_some(id);
     let (father_id, mother_id) = (parent(father), parent(mother));
-    Sample { id, sex, family_id: Some(family), father_id, mother_id, ..Sample::default() }
+    Sample { id, sex: row.sex(), family_id: Some(family), father_id, mother_id, ..Sample::default() }
 }
 
 /// The loci of a `.ped` file in their order, each with whether it is used.
@@ -96,15 +92,11 @@ impl Loci {
 
     /// Chromosome and name in each line; a header says `MARKER`.
     fn of_map(text: &str) -> Self {
-        let is_autosome = |chromosome: &str| {
-            let bare = chromosome.trim_start_matches("chr");
-            bare.parse::<u8>().is_ok_and(|number| number <= 22)
-        };
         let locus = |line: &str| {
             let mut fields = line.split_whitespace();
             let (chromosome, name) = (fields.next()?, fields.next()?);
             let is_locus = !chromosome.starts_with('#') && !name.eq_ignore_ascii_case("marker");
-            is_locus.then(|| (name.to_owned(), is_autosome(chromosome)))
+            is_locus.then(|| (name.to_owned(), is_autosomal(chromosome)))
         };
         Self { names: text.lines().filter_map(locus).collect() }
     }
@@ -144,6 +136,6 @@ impl Loci {
     fn note(&self, file: &str) -> Option<String> {
         let left_out = self.names.iter().filter(|(_, is_used)| !is_used).map(|(name, _)| name.as_str());
         let list = name_some(left_out, LOCI_NAMED);
-        (!list.is_empty()).then(|| format!("{file}: loci that the map places on no autosome are not used: {list}"))
+        (!list.is_empty()).then(|| format!("{file}: loci that the map places on X, Y or MT are not used: {list}"))
     }
 }

@@ -6,6 +6,7 @@ mod copies;
 mod familias;
 mod linkage;
 mod packed;
+mod plink;
 mod specimens;
 mod table;
 mod uas;
@@ -40,9 +41,10 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 8] = [
+const READERS: [&dyn ProfileReader; 9] = [
     &packed::PackedReader,
     &vcf::VcfReader,
+    &plink::PlinkReader,
     &workbook::WorkbookReader,
     &cmf::CmfReader,
     &familias::FamiliasReader,

@@ -206,7 +206,7 @@ fn take(line: Line<'_>, head: &Head, file: &ProfileFile<'_>, loci: &mut ByLocus<
     let name = locus_name(file, &ids.chain([by_place.as_str()]).collect::<Vec<_>>());
     let count = alleles.len();
     let cells = line.cells.iter().skip(FIXED.len());
-    let record = LocusRecord { line: line.number, chromosome: &chromosome, name, alleles };
+    let record = LocusRecord { line: line.number, chromosome: chromosome.into_owned(), name, alleles };
     loci.take(record, cells.map(|cell| genotype(cell, place, count)))
 }
 
