@@ -4,8 +4,8 @@ use super::{Reading, RunError, SAMPLES_AT_ONCE, reject_call};
 use crate::io::frequency_file::load_table;
 use crate::io::problems::{Reason, Rejected};
 use crate::io::profiles::{
-    LeftOut, LocusCoverage, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles,
-    locus_coverage, read_panel_watched,
+    LeftOut, LocusCoverage, ProfileError, ProfileSource, ReadOptions, ReadProfiles, check_frequencies, check_profiles,
+    guess_loci, locus_coverage, read_panel_watched,
 };
 use crate::io::rejected_list::RejectedList;
 use crate::io::source::Inputs;
@@ -67,8 +67,10 @@ pub fn check(input: &CheckInput, progress: &dyn Progress) -> Result<Findings, Ru
     let tables = input.tables()?;
     let markers = input.markers.as_deref().map(|path| Markers::read(path, &input.inputs)).transpose()?;
     let with_frequencies = loci_with_frequencies(&tables, markers.as_ref());
-    let options = input.options(with_frequencies.clone().unwrap_or_default());
-    let mut profiles = read_panel_watched(&input.sources(), &options, progress)?;
+    let mut profiles = input.read_profiles(with_frequencies.clone(), progress)?;
+    if with_frequencies.is_none() {
+        profiles.note_unknown_loci();
+    }
     progress.begin(Stage::uncounted("looking for contradictions"));
     let left_out = input.left_out_by_role(&profiles);
     profiles.list_left_out(&left_out)?;
@@ -100,6 +102,28 @@ impl CheckInput {
         };
         let load = |name: &String| load_table(name, &self.inputs).map_err(StatisticsError::from);
         Ok(names.iter().map(load).collect::<Result<_, _>>()?)
+    }
+
+    /// The profiles; where neither tables nor markers name loci and none is known, those of the columns that hold genotypes.
+    fn read_profiles(
+        &self,
+        with_frequencies: Option<Vec<LocusName>>,
+        progress: &dyn Progress,
+    ) -> Result<ReadProfiles, RunError> {
+        let (are_named, sources) = (with_frequencies.is_some(), self.sources());
+        let mut options = self.options(with_frequencies.unwrap_or_default());
+        let read = read_panel_watched(&sources, &options, progress);
+        let has_none = match &read {
+            Ok(read) => read.panel.loci().is_empty(),
+            Err(error) => matches!(error, ProfileError::NoLocus { .. }),
+        };
+        if has_none && !are_named {
+            options.extra_loci = sources.iter().flat_map(|source| guess_loci(&source.path, &options)).collect();
+        }
+        match has_none && !are_named && !options.extra_loci.is_empty() {
+            true => Ok(read_panel_watched(&sources, &options, progress)?),
+            false => Ok(read?),
+        }
     }
 
     fn options(&self, extra_loci: Vec<LocusName>) -> ReadOptions {

@@ -48,6 +48,20 @@ fn rows_that_are_too_short_or_too_long_are_listed() {
 }
 
 #[test]
+fn exports_with_a_hundred_columns_are_read_in_any_language() {
+    let numbered = |word: &str, count: usize| (1..=count).map(|at| format!("\t{word} {at}")).collect::<String>();
+    let columns = ["Alelo", "Tamanho", "Altura"].map(|word| numbered(word, 20)).concat();
+    // OL comes first, and trailing empty cells are left out.
+    let rows = "x\tS1\tD3S1358\tOL\t15\t16\nx\tS1\tTH01\t6\nx\tS1\tAMEL\tX\tY\nx\tS1\tFGA\nx\tS2\tTH01\tOL\t6\n";
+    let (_, lines) = check(&format!("Arquivo\tNome da Amostra\tL\u{f3}cus{columns}\n{rows}"));
+    assert!(lines[0].starts_with("p.txt: 5 rows, 2 samples, 3 loci; long table"), "{lines:?}");
+    assert!(lines[0].contains("alleles in `Alelo 1`, `Alelo 2`, `Alelo 3`, `Alelo 4` and 16 more;"), "{lines:?}");
+    assert!(has(&lines, "Tamanho 19 and 21 more"), "{lines:?}");
+    assert!(has(&lines, "line 2, column `Alelo 1` (sample S1): `OL,15,16`: `OL` beside two alleles"), "{lines:?}");
+    assert!(has(&lines, "line 6, column `Alelo 1` (sample S2): `OL,6`: allele `OL` is off-ladder"), "{lines:?}");
+}
+
+#[test]
 fn genotype_tables_without_trailing_empty_cells_are_read() {
     let header = "Sample File\tSample Name\tPanel\tMarker\tDye\tAllele 1\tAllele 2\tAllele 3\tSize 1\tSize 2\tHeight 1\tHeight 2\n";
     let rows = "a.fsa\ta\tPP16\tD3S1358\tB\t15\t16\t\t120.1\t124.2\t800\t790\n\

@@ -115,6 +115,51 @@ fn rates_that_cannot_be_those_of_an_error_are_refused() {
     folder.fail(RUN, &["is no repeat number", "equal, proportional and genotyping-error take any alleles"]);
 }
 
+/// Nothing names the loci but the cells: those of a wide table, in one column and in two, and of a long one.
+#[test]
+fn a_check_without_frequencies_says_what_the_file_is() {
+    let folder = folder();
+    let (code, text, errors) = folder.run("check c.csv");
+    assert_eq!((code, errors.as_str()), (0, ""), "{text}");
+    assert!(
+        text.contains("c.csv: 3 rows, 3 samples, 120 loci; wide table (header in line 1: ids in `sample_id`, 120 loci"),
+        "{text}"
+    );
+    let note = "note: c.csv: none of its 120 loci (rs1000, rs1001, rs1002, rs1003, rs1004, rs1005, rs1006, rs1007, rs1008, rs1009 and 110 more) is \
+                known by name, and no built-in table has them: name their frequencies with --frequencies FILE, or a marker file with --markers FILE";
+    assert!(text.contains(note), "{text}");
+    folder.write("two.csv", "sample_id,age,rs1_1,rs1_2,rs2\na,30,A,G,CT\nb,41,A,A,C\n");
+    assert!(folder.run("check two.csv").1.contains("two.csv: 2 rows, 2 samples, 2 loci; wide table"));
+    folder.write("long.csv", "sample_id,marker,allele_1,allele_2\na,rs1,A,G\na,rs2,C,\nb,rs1,G,G\n");
+    assert!(folder.run("check long.csv").1.contains("long.csv: 3 rows, 2 samples, 2 loci; long table"));
+    let (_, text, _) = folder.run("check c.csv --frequencies f.csv");
+    assert!(!text.contains("known by name"), "{text}");
+    folder.fail(
+        "match --children c.csv --candidates a.csv --out out",
+        &["c.csv, line 1: no locus recognised", "loci named in a frequency or marker file"],
+    );
+}
+
+#[test]
+fn no_note_lists_every_locus() {
+    let folder = folder();
+    folder.write("rates.csv", "locus,rate\nrs1000,0.01\ndefault,0.01\n");
+    folder.write("s.toml", SETTINGS.replace("0.01", "\"rates.csv\""));
+    folder.write("g.csv", "locus,allele,frequency\nrs1000,A,.5\nrs1000,G,.5\n");
+    folder.succeed(&format!("{RUN} --frequencies g.csv"));
+    let manifest = folder.json("out/manifest.json");
+    let notes: Vec<&str> = manifest["notes"].as_array().unwrap().iter().map(|note| note.as_str().unwrap()).collect();
+    let begins = |start: &str| notes.iter().any(|note| note.starts_with(start));
+    assert!(
+        begins(
+            "no mutation rates of their own for rs1001, rs1002, rs1003, rs1004, rs1005, rs1006, rs1007, rs1008, rs1009, rs1010 and 109 more"
+        ),
+        "{notes:?}"
+    );
+    assert!(begins("g has no frequencies for rs1001"), "{notes:?}");
+    assert!(notes.iter().all(|note| note.len() < 500), "{notes:?}");
+}
+
 /// Mother A,B and child B,C, B .2: LR 1.25 without errors, .99² · 1.25 + 1 − .99² with an error of .01.
 #[test]
 fn a_case_file_takes_the_model() {

@@ -338,8 +338,13 @@ fn field_of(headers: &[String], header: &str) -> Option<Field> {
     Field::of_header(header).or_else(translated)
 }
 
+/// Whether a column of this name, among these headers, holds something known that is no allele.
+pub fn is_metadata(headers: &[String], header: &str) -> bool {
+    field_of(headers, header).is_some()
+}
+
 /// The column that the user named.
-fn find_named(headers: &[String], name: &str, option: &'static str) -> Result<usize, HeaderFault> {
+pub fn find_named(headers: &[String], name: &str, option: &'static str) -> Result<usize, HeaderFault> {
     let exact = headers.iter().position(|header| header == name.trim());
     let folded = || headers.iter().position(|header| fold_name(header) == fold_name(name));
     exact.or_else(folded).ok_or_else(|| HeaderFault::NamedColumnMissing(name.to_owned(), option))
@@ -355,7 +360,7 @@ fn is_answer(columns: &Columns) -> bool {
 }
 
 /// The column with the surest of the usual names.
-fn find_id(headers: &[String]) -> Option<usize> {
+pub fn find_id(headers: &[String]) -> Option<usize> {
     let folded: Vec<String> = headers.iter().map(|header| fold_name(header)).collect();
     ID_NAMES.iter().find_map(|name| folded.iter().position(|header| header == name))
 }
@@ -369,7 +374,7 @@ fn amelogenin_sign(header: &str) -> Option<Sign> {
 }
 
 /// `vWA` and `1` from `vWA_1`, `vWA 1`, `vWA.1`, `vWA (1)`, `vWA Allele 1`, `vWA_A1`; up to nine columns a locus, or `a` to `i`.
-fn strip_allele_sign(header: &str) -> Option<(&str, String)> {
+pub fn strip_allele_sign(header: &str) -> Option<(&str, String)> {
     let is_mark = |symbol: char| matches!(symbol, '_' | ' ' | '.' | '-' | '/' | ':' | '(' | '[' | '#');
     let text = header.trim_end_matches([')', ']']);
     let numbered = text.strip_suffix(|sign: char| matches!(sign, '1'..='9' | 'a'..='i' | 'A'..='I'))?;

@@ -34,6 +34,7 @@ mod sex_letters;
 mod similar_ids;
 mod survey;
 mod typings;
+mod unknown_loci;
 mod wide;
 mod words;
 
@@ -43,6 +44,7 @@ pub use error::ProfileError;
 pub use origins::Origins;
 pub(crate) use read_profiles::LISTED_AT_ONCE;
 pub use read_profiles::{FileSummary, LeftOut, ReadProfiles};
+pub use unknown_loci::guess_loci;
 
 use crate::{
     io::source::Inputs,

@@ -3,8 +3,8 @@
 use super::ReadProfiles;
 use crate::{
     io::problems::Reason,
-    name_some::name_some,
-    profile::{DropOut, SampleIndex},
+    name_some::{LOCI_NAMED, name_some},
+    profile::{DropOut, LocusName, SampleIndex},
 };
 use std::{collections::BTreeMap, io};
 
@@ -34,6 +34,22 @@ impl ReadProfiles {
             "the column `population` has no effect: every sample is scored with the same frequency tables".to_owned()
         });
         self.note_on_missing_roles(drop_out).into_iter().chain(populations).collect()
+    }
+
+    /// Notes the files of which no locus is known: nothing that comes with the program has their frequencies.
+    pub fn note_unknown_loci(&mut self) {
+        for file in &self.files {
+            if file.loci.is_empty() || file.loci.iter().any(LocusName::is_known) {
+                continue;
+            }
+            self.notes.push(format!(
+                "{}: none of its {} loci ({}) is known by name, and no built-in table has them: name their frequencies with --frequencies FILE, or \
+                 a marker file with --markers FILE",
+                file.name,
+                file.loci.len(),
+                name_some(&file.loci, LOCI_NAMED)
+            ));
+        }
     }
 
     fn note_on_missing_roles(&self, drop_out: &DropOut) -> Option<String> {

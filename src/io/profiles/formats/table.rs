@@ -197,8 +197,8 @@ impl TableOf<'_> {
                 format!("wide table (header in line {line}: ids in `{}`, {} loci", headers[*id], loci.len())
             }
             RowLayout::Long { marker, alleles } => {
-                let alleles: Vec<String> = alleles.iter().map(|&at| format!("`{}`", headers[at])).collect();
-                let (id, marker, alleles) = (&headers[*id], &headers[*marker], alleles.join(", "));
+                let alleles = name_some(alleles.iter().map(|&at| format!("`{}`", headers[at])), ALLELES_NAMED);
+                let (id, marker) = (&headers[*id], &headers[*marker]);
                 format!("long table (header in line {line}: ids in `{id}`, loci in `{marker}`, alleles in {alleles}")
             }
         };
@@ -231,8 +231,10 @@ impl TableOf<'_> {
     }
 }
 
-/// Columns that a note names.
-const COLUMNS_NAMED: usize = 30;
+/// Columns that a note names: an export of peaks has a hundred.
+const COLUMNS_NAMED: usize = 20;
+/// Columns of alleles that are named.
+const ALLELES_NAMED: usize = 4;
 
 fn note_columns(name: &str, columns: &Columns, names: &HeaderNames) -> Vec<String> {
     let about = |what: &str, list: Vec<&str>| {
