@@ -28,6 +28,10 @@
 //!    drawn after two alleles, whose mean t is at most 1 + 3θ max_u (Σ_w O(w, u) p_w) / P₀ (its mean τ(a) at most p_a + 3θ); t of the
 //!    parent is at most the mean of both. As that holds whatever the other parent's genotype is, the products of steps 2 to 4 stand.
 //!    The child's own error is in O: it adds ε times the chance of its call to every T.
+//! 6. With that addition t is no good measure: what a child cannot have unless it was misread would make C some 1/ε. Any x > 0 serves in
+//!    place of t in step 1, with C = max over u, v of O(u, v) / (P₀ x(u) x(v)), for T is a mean of O(u, v) and the product of the means of
+//!    x(u) and x(v) is the mean of their products. With an error x(u) is the larger of t(u) of a child read right and √(O(u, u) / P₀); then C
+//!    is 2 or 1 again, but for ε. Steps 3 and 5 hold with the mean and the largest of x in place of 1 and the largest t.
 //!
 //! So log10 LR(couple) ≤ log10(κ C) + log10 max t_f + log10 max t_m at every locus, and the sums bound the total. On the X
 //! chromosome, where a son has no paternal allele, the plain bound κ / P₀ is used.
@@ -135,15 +139,18 @@ impl CoupleBound {
         }
         let shown = ChildTable::new(model, &Evidence { person: 0, seen, drop_out: child.drop_out, drop_in });
         let (theta, kappa) = (model.theta(), kappa(model));
+        let weights = shown.allele_weights();
+        let mean: f64 = weights.iter().zip(model.state_frequencies()).map(|(weight, p)| weight * p).sum();
+        let greatest = weights.iter().copied().fold(0.0, f64::max);
         let by_code = |parent| -> Vec<f64> {
-            let ratios = shown.allele_ratios(model.mutation_matrix(parent));
-            let without_call = 1.0 + 2.0 * theta * shown.largest_margin_ratio();
-            let drawn = 1.0 + 3.0 * theta * shown.largest_margin_ratio();
+            let ratios = shown.transmitted(&weights, model.mutation_matrix(parent));
+            let without_call = mean + 2.0 * theta * greatest;
+            let drawn = mean + 3.0 * theta * greatest;
             let largest = |&of_parent: &Observation| largest_ratio(model, &ratios, of_parent, drop_in, drawn);
             observations.iter().map(|seen| largest(seen).unwrap_or(without_call)).collect()
         };
         let (father, mother) = (by_code(Sex::Male), by_code(Sex::Female));
-        let largest = kappa * shown.largest_joint_ratio();
+        let largest = kappa * shown.largest_joint_ratio(&weights);
         let logarithms = |ratios: &[f64]| ratios.iter().map(|ratio| ratio.log10()).collect();
         Self {
             constant: largest.log10(),
@@ -248,6 +255,8 @@ struct ChildTable {
     margin: Vec<f64>,
     /// P₀.
     probability: f64,
+    /// What the child's genotyping error adds to every O(u, v).
+    misread: f64,
 }
 
 impl ChildTable {
@@ -259,30 +268,37 @@ impl ChildTable {
         let weighted = |row: &[f64]| -> f64 { row.iter().zip(model.state_frequencies()).map(|(o, p)| o * p).sum() };
         let margin: Vec<_> = shown.chunks(states).map(weighted).collect();
         let probability = weighted(&margin);
-        Self { states, shown, margin, probability }
+        let error = model.genotyping_error();
+        let misread = match error > 0.0 {
+            true => error * random_call(piece.seen, true, |allele| model.drop_in_shares()[allele.position()]),
+            false => 0.0,
+        };
+        Self { states, shown, margin, probability, misread }
     }
 
-    /// C of the module's first step.
-    fn largest_joint_ratio(&self) -> f64 {
+    /// C of the module's first step, with x of the sixth.
+    fn largest_joint_ratio(&self, weights: &[f64]) -> f64 {
         let cells = self.shown.iter().enumerate().filter(|(_, shown)| **shown > 0.0);
         cells
-            .map(|(cell, shown)| {
-                shown * self.probability / (self.margin[cell / self.states] * self.margin[cell % self.states])
-            })
+            .map(|(cell, shown)| shown / (self.probability * weights[cell / self.states] * weights[cell % self.states]))
             .fold(0.0, f64::max)
     }
 
-    /// The largest ratio by which one allele of the child explains its call better than a random one.
-    fn largest_margin_ratio(&self) -> f64 {
-        self.margin.iter().copied().fold(0.0, f64::max) / self.probability
+    /// x of the module's sixth step by the allele that a parent passes on: t where nothing is misread.
+    fn allele_weights(&self) -> Vec<f64> {
+        if self.misread == 0.0 {
+            return self.margin.iter().map(|margin| margin / self.probability).collect();
+        }
+        let read_right =
+            |margin: f64| (margin - self.misread).max(0.0) / (self.probability - self.misread).max(self.misread);
+        let both = |allele: usize| (self.shown[allele * (self.states + 1)] / self.probability).sqrt();
+        self.margin.iter().enumerate().map(|(allele, &margin)| read_right(margin).max(both(allele))).collect()
     }
 
-    /// t of a parent who carries one allele twice, by allele.
-    fn allele_ratios(&self, mutation: &[f64]) -> Vec<f64> {
-        mutation
-            .chunks(self.states)
-            .map(|row| row.iter().zip(&self.margin).map(|(m, margin)| m * margin).sum::<f64>() / self.probability)
-            .collect()
+    /// The mean of these weights of a parent who carries one allele twice, by allele.
+    fn transmitted(&self, weights: &[f64], mutation: &[f64]) -> Vec<f64> {
+        let mean = |row: &[f64]| row.iter().zip(weights).map(|(m, weight)| m * weight).sum();
+        mutation.chunks(self.states).map(mean).collect()
     }
 
     /// A lower bound of P₀ on the X chromosome: a daughter's, or a son's who carries one allele.

@@ -193,6 +193,32 @@ fn the_bound_holds_where_calls_may_be_wrong() {
     check_bound(9, 12, |random| random_model(random, 3, true));
 }
 
+/// Two alleles, an error of .001: a child homozygous 12 has C = 1, a heterozygous one 2, but for the error. A parent of 13 alone costs the
+/// homozygous child √.001 / √(1 / .2²): a thousandth if both are such.
+#[test]
+fn an_error_does_not_loosen_the_separate_bound() {
+    let rate = MutationParameters { rate: 0.001, rate2: 0.0, range: 0.2, matrix: None };
+    let model = LocusModel::new(LocusDefinition {
+        name: "rs1".to_owned(),
+        chromosome: Chromosome::Autosomal,
+        alleles: vec!["12".to_owned(), "13".to_owned()],
+        frequencies: vec![0.2, 0.8],
+        mutation: Some(MutationDefinition { model: MutationModel::GenotypingError, female: rate.clone(), male: rate }),
+        theta: 0.0,
+        silent_frequency: 0.0,
+    })
+    .unwrap();
+    let mut all = observations(&[0.0]);
+    all.retain(|seen| seen.call.alleles().all(|allele| model.allele_index(allele).is_some()));
+    let calls = ["12", "12,13", "13"].map(|call| all.iter().position(|seen| seen.call.to_string() == call).unwrap());
+    let bounds = calls.map(|call| CoupleBound::new(&model, all[call], 0.0, &all));
+    for (bound, constant) in bounds.iter().zip([1.0_f64, 2.0, 1.0]) {
+        assert_close(bound.constant, constant.log10(), 0.002, "C");
+    }
+    assert_close(bounds[0].father[calls[2]] + bounds[0].mother[calls[2]], -3.0, 0.1, "two who cannot be the parents");
+    assert_close(bounds[0].father[calls[0]] + bounds[0].mother[calls[0]], 25_f64.log10(), 0.01, "two who can");
+}
+
 fn check_bound(seed: u64, rounds: usize, model: impl Fn(&mut ChaCha8Rng) -> LocusModel) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut tight = 0;
