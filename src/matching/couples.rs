@@ -276,9 +276,8 @@ impl CoupleSearch<'_> {
         let beside = |best: f64| if least == f64::NEG_INFINITY { least } else { least - best };
         let (of_fathers, other_fathers) = self.reaching(fathers, beside(mothers.greatest))?;
         let (of_mothers, other_mothers) = self.reaching(mothers, beside(fathers.greatest))?;
-        let scale = (constant + fathers.greatest + mothers.greatest).max(0.0);
         let ratios = [self.ratios(&of_fathers), self.ratios(&of_mothers)];
-        let mut joining = Joining::new(of_fathers, of_mothers, ratios, scale);
+        let mut joining = Joining::new(of_fathers, of_mothers, ratios);
         let weight = |alike: &Alike, at: usize, side: &Side| {
             self.share_of(alike.sex(at), side.place) * alike.members(at).len() as f64 * side.relative(alike.bound(at))
         };
@@ -298,7 +297,10 @@ impl CoupleSearch<'_> {
                 joining.keep_best(self.case.settings.search.top);
             }
         }
-        joining.unscored += unscored * 10_f64.powf(constant + fathers.greatest + mothers.greatest - scale);
+        if unscored > 0.0 {
+            let greatest = constant + fathers.greatest + mothers.greatest;
+            joining.unscored += 10_f64.powf(unscored.log10() + greatest - joining.scale);
+        }
         let least_ratio = self.relatives.iter().map(Relatives::log10_least).fold(0.0, f64::min);
         joining.unscored *= 10_f64.powf(-2.0 * least_ratio);
         Ok(joining)
@@ -381,6 +383,9 @@ struct Ranked {
     log10_lr: f64,
 }
 
+/// A weight so much (log10) above the unit of the sums becomes the unit: sums and weights stay within what an f64 can hold.
+const ROOM: f64 = 200.0;
+
 /// Couples being joined. Sums are in units of 10^scale.
 struct Joining {
     fathers: Alike,
@@ -399,7 +404,7 @@ struct Joining {
 }
 
 impl Joining {
-    fn new(fathers: Alike, mothers: Alike, ratios: [Vec<Vec<f64>>; 2], scale: f64) -> Self {
+    fn new(fathers: Alike, mothers: Alike, ratios: [Vec<Vec<f64>>; 2]) -> Self {
         let populations = ratios[0].len();
         Self {
             ratios,
@@ -407,7 +412,7 @@ impl Joining {
             of_mothers: vec![vec![0.0; mothers.len()]; populations],
             fathers,
             mothers,
-            scale,
+            scale: 0.0,
             couples: Vec::new(),
             totals: vec![0.0; populations],
             unscored: 0.0,
@@ -429,12 +434,25 @@ impl Joining {
             let log10_lr = log10_lr(lines, self.mothers.codes(mother));
             lowest = lowest.min(log10_lr);
             let ratio = self.ratios[0][population][father] + self.ratios[1][population][mother];
+            self.make_room_for(log10_lr - ratio);
             let weight = shares[0] * shares[1] * 10_f64.powf(log10_lr - ratio - self.scale);
             self.totals[population] += number * weight;
             self.of_fathers[population][father] += of_each[0] * weight;
             self.of_mothers[population][mother] += of_each[1] * weight;
         }
         lowest
+    }
+
+    /// Changes the unit of the sums where a weight of this logarithm is far above it.
+    fn make_room_for(&mut self, log10_weight: f64) {
+        if log10_weight <= self.scale + ROOM || log10_weight == f64::INFINITY {
+            return;
+        }
+        let factor = 10_f64.powf(self.scale - log10_weight);
+        let of_groups = self.of_fathers.iter_mut().chain(&mut self.of_mothers).flatten();
+        of_groups.chain(&mut self.totals).for_each(|sum| *sum *= factor);
+        self.unscored *= factor;
+        self.scale = log10_weight;
     }
 
     /// Keeps the `top` best that reach the threshold, best first, ties by id.

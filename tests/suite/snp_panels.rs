@@ -86,6 +86,33 @@ fn parents_are_found_although_a_call_is_wrong() {
     assert!(notes.contains("120 loci are multiplied as independent"), "{notes}");
 }
 
+/// The weight of the couple is 10^600 and more, beyond what a number holds; yet each of the two is certain, as both are together.
+#[test]
+fn the_posteriors_of_many_loci_stay_numbers() {
+    const LOCI: usize = 4000;
+    let mut random = ChaCha8Rng::seed_from_u64(9);
+    let people: Vec<Genotype> =
+        (0..6).map(|_| (0..LOCI).map(|_| [0; 2].map(|_: usize| random.random_range(0..2))).collect()).collect();
+    let child: Genotype = (0..LOCI).map(|locus| [people[0][locus][0], people[1][locus][1]]).collect();
+    let names: Vec<_> = (0..LOCI).map(|locus| format!("rs{locus}")).collect();
+    let header = format!("sample_id,sex,{}\n", names.join(","));
+    let adults = people.iter().enumerate().map(|(at, person)| row(&format!("A{at}"), ["M", "F"][at % 2], person));
+    let table = names.iter().map(|name| format!("{name},A,.5,500\n{name},G,.5,500\n")).collect::<String>();
+    let folder = Folder::new();
+    folder.write("c.csv", format!("{header}{}", row("C", "F", &child)));
+    folder.write("a.csv", format!("{header}{}", adults.collect::<String>()));
+    folder.write("f.csv", format!("locus,allele,frequency,n_people\n{table}"));
+    folder.write("s.toml", SETTINGS);
+    folder.succeed(RUN);
+    let couple = &folder.table("out/couples.csv")[0];
+    assert_eq!([&couple["father_id"], &couple["mother_id"]], ["A0", "A1"]);
+    assert!(number(couple, "log10_lr") > 600.0 && number(couple, "posterior") > 0.999, "{couple:?}");
+    let rows = folder.table("out/matches.csv");
+    for row in rows.iter().filter(|row| ["A0", "A1"].contains(&row["candidate_id"].as_str())) {
+        assert!(number(row, "posterior") > 0.999, "{row:?}");
+    }
+}
+
 #[test]
 fn without_errors_a_wrong_call_excludes_the_parents() {
     let folder = folder();
