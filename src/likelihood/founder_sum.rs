@@ -39,7 +39,7 @@ pub(super) struct Ways {
     pub joint_table: f64,
     /// Multiplications over all descents of one locus; a minute or so.
     pub forests: f64,
-    /// Multiplications over all genotypes of parents, if no term were left out.
+    /// Multiplications over all genotypes of parents.
     pub genotypes: f64,
 }
 
@@ -57,11 +57,8 @@ const NETWORK_CELL: f64 = 8.0;
 /// What each cell of a table over all founder alleles costs, as measured, in multiplications, until the network is summed out.
 const TABLE_CELL: f64 = 100.0;
 
-/// What listing a descent costs, in multiplications.
-const DESCENT_OVERHEAD: f64 = 500.0;
-
-/// How many of the genotypes of parents are left out because they add next to nothing: about all but one in so many.
-const LEFT_OUT: f64 = 100.0;
+/// What listing a descent costs, as measured, in multiplications of a forest.
+const DESCENT_OVERHEAD: f64 = 5_000.0;
 
 /// Beyond this many descents, a table over all founder alleles that is small enough is taken without a look at them.
 const DESCENTS_IN_PLACE_OF_TABLE: usize = 16;
@@ -209,26 +206,23 @@ where
     fn over_one_locus(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
         let genotypes = self.view.kept.is_none().then(|| GenotypeSum::new(family, frame));
         let genotypes = genotypes.filter(|sum| sum.cost() <= self.ways.genotypes);
-        let over_genotypes = |most: f64| Some(vec![genotypes.as_ref()?.total(most)?]);
-        let easy = DESCENT_OVERHEAD * family.descents_at_most();
-        if genotypes.as_ref().is_some_and(|sum| sum.cost() <= easy)
-            && let Some(terms) = over_genotypes(f64::INFINITY)
-        {
+        let over_genotypes = |most: f64| {
+            let sum = genotypes.as_ref().filter(|sum| sum.cost() <= most)?;
+            Some(vec![sum.total()])
+        };
+        if let Some(terms) = over_genotypes(DESCENT_OVERHEAD * family.descents_at_most()) {
             return Some(terms);
         }
         let needs_partitions = self.needs_partitions(frame);
-        let cost_of_table =
-            if needs_partitions { f64::INFINITY } else { NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells() };
+        let table = NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells();
+        let cost_of_table = if needs_partitions { f64::INFINITY } else { table };
         let limit = if needs_partitions { DESCENT_LIMIT } else { DESCENTS_IN_PLACE_OF_TABLE };
         let Some(descents) = self.view.descents(&self.loci[0], family, limit) else {
             return over_genotypes(cost_of_table);
         };
         let sum = self.view.forest_sum(&descents);
         let cost = Some(sum.cost()).filter(|cost| *cost <= self.ways.forests).unwrap_or(f64::INFINITY);
-        let other = cost.min(cost_of_table);
-        if genotypes.as_ref().is_some_and(|sum| sum.cost() <= LEFT_OUT * other)
-            && let Some(terms) = over_genotypes(other)
-        {
+        if let Some(terms) = over_genotypes(cost.min(cost_of_table)) {
             return Some(terms);
         }
         let cost_of_other_way = || match needs_partitions {

@@ -4,9 +4,6 @@
 //! genotypes and one founder allele more. So what is left is, for each genotype of the parents, the urn after the founder alleles
 //! drawn for them, and a sum over the partitions of as many founder alleles as there are such persons (see [`super::urn_sum`]). Half
 //! siblings cost as many of these sums as their parent has genotypes; their descents double with each of them.
-//!
-//! Most terms need several mutations and are next to nothing. All that start with factors whose product is w sum to at most about w,
-//! so they are left out where that is small enough; the sum of all w left out bounds the error.
 
 use super::family::{Family, Member, Origin};
 use super::frame::{Frame, Genotype, take_unordered};
@@ -17,20 +14,8 @@ use crate::profile::Sex;
 /// Of a person who shows a founder allele, so many genotypes are taken in turn rather than one founder allele more.
 const FEW_GENOTYPES: usize = 3;
 
-/// Up to this many multiplications no term is left out.
-const EASY: f64 = 1e4;
-
-/// Terms up to this weight are left out at first,
-const FIRST_LEAST: f64 = 1e-15;
-
-/// and less, until what is left out is less than this part of the sum.
-const NEGLIGIBLE: f64 = 1e-13;
-
-/// A step takes as long as so many multiplications of a forest, as measured.
-const STEP: f64 = 20.0;
-
-/// About which part of the genotypes of its parents matters to what a child shows.
-const SHOWN: f64 = 0.05;
+/// What a genotype or what is seen costs, as measured, in multiplications of a forest.
+const STEP: f64 = 30.0;
 
 /// Where the allele in a slot comes from, where the genotypes of parents are known.
 #[derive(Clone, Copy)]
@@ -73,18 +58,6 @@ struct Working<N> {
     /// What is seen below founder alleles that are not drawn: a row of states each.
     below: Vec<N>,
     sum: N,
-    limits: Limits,
-}
-
-/// What is left out of a sum.
-#[derive(Clone, Copy)]
-struct Limits {
-    /// Terms of this weight and less,
-    least: f64,
-    /// the sum of their weights,
-    lost: f64,
-    /// and all others, once so many steps are taken.
-    steps: f64,
 }
 
 impl<'f> GenotypeSum<'f> {
@@ -111,34 +84,13 @@ impl<'f> GenotypeSum<'f> {
             .filter(|&at| !is_passed_through(at))
             .partition::<Vec<_>, _>(|&at| children[at] > 0 || sum.is_fixed(at));
         sum.see_all(&mut seen, &fixed);
-        while let Some(next) = sum.next(&fixed, &seen) {
-            let member = fixed.remove(next);
+        while !fixed.is_empty() {
+            let member = fixed.remove(0);
             let in_no_order = is_founder(&family.members[member]) && children[member] > 0;
             sum.steps.push(Step::Fix { member, genotypes: genotypes(frame, member, in_no_order) });
             sum.see_all(&mut seen, &fixed);
         }
         sum
-    }
-
-    /// Whether a member waits for the genotype of one of these.
-    fn waits(&self, member: usize, fixed: &[usize]) -> bool {
-        let is_later = |source: &Source| matches!(source, Source::Known { parent, .. } if fixed.contains(parent));
-        self.sources[member].iter().flatten().any(is_later)
-    }
-
-    /// Who of those to be fixed comes next (position): of few genotypes, and such that much is seen then, so that terms next to nothing
-    /// show early.
-    fn next(&self, fixed: &[usize], seen: &[usize]) -> Option<usize> {
-        let cost = |&(at, &member): &(usize, &usize)| {
-            let genotypes = |slots: &[Vec<u16>; 2]| slots[0].len() * slots[1].len().max(1);
-            let genotypes =
-                self.frame.genotypes[member].as_ref().map_or(genotypes(&self.frame.domains[member]), Vec::len);
-            let others = [&fixed[..at], &fixed[at + 1..]].concat();
-            let shown = seen.iter().filter(|&&child| !self.waits(child, &others)).count();
-            genotypes as f64 * SHOWN.powi(shown as i32)
-        };
-        let possible = fixed.iter().enumerate().filter(|&(_, &member)| !self.waits(member, fixed));
-        possible.min_by(|one, other| cost(one).total_cmp(&cost(other))).map(|(at, _)| at)
     }
 
     /// Whether the genotype of a member without children is to be known: where both slots are open, or one, with few genotypes.
@@ -151,7 +103,8 @@ impl<'f> GenotypeSum<'f> {
     /// Appends what is shown by those of these members whose parents are not among the ones to be fixed later.
     fn see_all(&mut self, members: &mut Vec<usize>, later: &[usize]) {
         members.retain(|&member| {
-            let waits = self.waits(member, later);
+            let is_later = |source: &Source| matches!(source, Source::Known { parent, .. } if later.contains(parent));
+            let waits = self.sources[member].iter().flatten().any(is_later);
             if !waits {
                 self.steps.push(Step::See { member });
             }
@@ -167,11 +120,11 @@ impl<'f> GenotypeSum<'f> {
             let member = match step {
                 Step::Fix { member, genotypes } => {
                     ways *= genotypes.len() as f64;
-                    cost += 8.0 * ways;
+                    cost += STEP * ways;
                     member
                 }
                 Step::See { member } => {
-                    cost += 8.0 * ways * self.frame.genotypes[*member].as_ref().map_or(0.0, |list| list.len() as f64);
+                    cost += STEP * ways * self.frame.genotypes[*member].as_ref().map_or(0.0, |list| list.len() as f64);
                     member
                 }
             };
@@ -183,39 +136,9 @@ impl<'f> GenotypeSum<'f> {
         cost + ways * (2_f64.powi(open as i32) * size + 3_f64.powi(open as i32))
     }
 
-    /// The sum, in so many multiplications at most; `None` where that is not enough. Terms are left out that add less than 1e-13 to it.
-    pub fn total(&self, multiplications: f64) -> Option<Marginal> {
-        let mut limits = Limits { least: 0.0, lost: 0.0, steps: multiplications / STEP };
-        if self.cost() > EASY {
-            limits.least = FIRST_LEAST;
-        }
-        loop {
-            let (sum, Limits { lost, steps, .. }) = self.value::<f64>(limits);
-            if steps <= 0.0 {
-                return None;
-            }
-            if lost * self.most_of_a_term() <= NEGLIGIBLE * sum.abs() {
-                let mut is_whole = true;
-                let again = || {
-                    let (sum, left) = self.value(Limits { least: 0.0, lost: 0.0, steps });
-                    is_whole = left.steps > 0.0;
-                    vec![sum]
-                };
-                let total = exact_marginal(vec![sum], || self.may_underflow(), again);
-                return is_whole.then_some(total);
-            }
-            let enough = 0.1 * NEGLIGIBLE * sum.abs() * limits.least / lost;
-            let least = enough.clamp(1e-12 * limits.least, 1e-4 * limits.least);
-            limits = Limits { least: if least < f64::MIN_POSITIVE { 0.0 } else { least }, lost: 0.0, steps };
-        }
-    }
-
-    /// What the sum of all terms that start with one factor is at most, over that: what people show and pass on has probabilities, and
-    /// so have founder alleles but for the scale, and where frequencies do not sum to 1.
-    fn most_of_a_term(&self) -> f64 {
-        let founders = self.frame.founder_slots.len() as i32;
-        let sum: f64 = self.frame.space.frequencies.iter().map(|frequency| frequency.abs()).sum();
-        sum.max(1.0).powi(founders) / (1.0 - self.frame.model.theta())
+    /// The sum.
+    pub fn total(&self) -> Marginal {
+        exact_marginal(vec![self.value()], || self.may_underflow(), || vec![self.value()])
     }
 
     /// Whether a term that is not 0 can come near the end of f64.
@@ -228,29 +151,25 @@ impl<'f> GenotypeSum<'f> {
         self.frame.ln_smallest_term(founders, meioses, typed) + halves < FAR_FROM_UNDERFLOW.ln()
     }
 
-    fn value<N: Number>(&self, limits: Limits) -> (N, Limits) {
+    fn value<N: Number>(&self) -> N {
         let founders = self.frame.founder_slots.len();
         let mut working = Working {
             fixed: vec![[0; 2]; self.sources.len()],
             urn: UrnSum::new(self.frame, founders),
             below: Vec::new(),
             sum: N::ZERO,
-            limits,
         };
         self.take(0, N::ONE, &mut working);
-        (working.sum, working.limits)
+        working.sum
     }
 
-    /// Takes the steps from this one on, unless what was so far weighs too little.
+    /// Takes the steps from this one on.
     fn take<N: Number>(&self, step: usize, weight: N, working: &mut Working<N>) {
-        if let Some(lost) = weight.lost_without(working.limits.least) {
-            working.limits.lost += lost;
+        if weight == N::ZERO {
             return;
         }
-        working.limits.steps -= 1.0;
         let seen = working.below.len();
         match self.steps.get(step) {
-            _ if working.limits.steps <= 0.0 => {}
             None => {
                 working.urn.set(working.below.chunks_exact(self.frame.space.size()));
                 working.sum += weight * working.urn.total();

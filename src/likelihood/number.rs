@@ -23,9 +23,6 @@ pub(super) trait Number:
     /// Divides by the largest magnitude, if that is of use to numbers like these, and returns it (1 where it does not divide).
     fn normalise(values: &mut [Self]) -> f64;
 
-    /// What is lost at most without terms of this weight, if that is not above the `least` that counts.
-    fn lost_without(self, least: f64) -> Option<f64>;
-
     /// As a table with a scale of its own.
     fn into_marginal(values: Vec<Self>) -> Marginal;
 }
@@ -95,10 +92,6 @@ impl Number for f64 {
         largest
     }
 
-    fn lost_without(self, least: f64) -> Option<f64> {
-        (self.abs() <= least).then_some(self.abs())
-    }
-
     fn into_marginal(mut values: Vec<Self>) -> Marginal {
         let ln_scale = Self::normalise(&mut values).ln();
         Marginal { values, ln_scale }
@@ -111,10 +104,6 @@ impl Number for Wide {
 
     fn normalise(_: &mut [Self]) -> f64 {
         1.0
-    }
-
-    fn lost_without(self, _: f64) -> Option<f64> {
-        (self == Self::ZERO).then_some(0.0)
     }
 
     fn into_marginal(values: Vec<Self>) -> Marginal {

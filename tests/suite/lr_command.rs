@@ -430,7 +430,7 @@ fn questions_beyond_the_limits_are_refused_at_once() {
     let mut people: Vec<Value> = Vec::new();
     let mut genotypes = serde_json::Map::new();
     let call = json!({"L1": ["A", "B"]});
-    for family in 0..4 {
+    for family in 0..12 {
         let id = |who: &str| format!("{who}{family}");
         people.push(json!({"id": id("F"), "father": null, "mother": null, "sex": "male"}));
         people.push(json!({"id": id("M"), "father": null, "mother": null, "sex": "female"}));
@@ -444,5 +444,5 @@ fn questions_beyond_the_limits_are_refused_at_once() {
         case["hypotheses"] = json!([{"name": "H1", "individuals": people}]);
         case["genotypes"] = Value::Object(genotypes.clone());
     });
-    assert!(found.contains("hypothesis `H1`, L1: theta is above 0 and 16 founder alleles matter"), "{found}");
+    assert!(found.contains("hypothesis `H1`, L1: theta is above 0 and 48 founder alleles matter"), "{found}");
 }

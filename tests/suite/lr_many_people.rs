@@ -111,7 +111,10 @@ fn unrelated_people_with_theta() {
         question.theta = theta;
         (0..people).for_each(|at| question.add(&format!("R{at}"), None, ["9", "9"]));
         let draws = |frequency: f64| -> f64 {
-            (0..2 * people).map(|drawn| (drawn as f64 * theta + (1.0 - theta) * frequency).ln()).sum()
+            // the smallest f64 are not precise enough to be multiplied by 1 − theta
+            (0..2 * people)
+                .map(|drawn| (frequency + drawn as f64 * theta / (1.0 - theta)).ln() + (1.0 - theta).ln())
+                .sum()
         };
         let denominators: f64 = (0..4 * people).map(|drawn| (1.0 + (drawn as f64 - 1.0) * theta).ln()).sum();
         assert_near(question.ln_likelihood(None), draws(p) + draws(1.0 - p) - denominators);

@@ -1,7 +1,7 @@
 //! The ways of summing over dependent founder alleles against each other.
 
 use super::super::question::{joint_by, likelihood_by};
-use super::{Family, GenotypeSum, View, Ways};
+use super::{Family, View, Ways};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::inheritance::observation::AlleleIndex;
 use crate::inheritance::observation::{Evidence, Seen};
@@ -208,7 +208,7 @@ fn all_ways_agree_on_random_families() {
     assert!(possible > 75, "{possible}");
 }
 
-/// Children of two fathers and one mother, of whom little or nothing is seen: so many genotypes that terms next to nothing are left out.
+/// Children of two fathers and one mother, of whom little or nothing is seen.
 #[test]
 fn genotypes_of_parents_agree_with_descents_on_chains_of_siblings() {
     let parents = [(0, Some(1)), (0, None), (2, Some(1)), (2, None), (0, Some(1))];
@@ -219,17 +219,12 @@ fn genotypes_of_parents_agree_with_descents_on_chains_of_siblings() {
     let pedigree = Pedigree::new(people).unwrap();
     let mut random = ChaCha8Rng::seed_from_u64(11);
     let model = model_of(0.03, 0.45);
-    let mut family = Family::new(&pedigree, &[true; 8], None, Chromosome::Autosomal, false).unwrap();
-    family.members.iter_mut().for_each(|member| member.is_typed = member.person > 1);
     for _ in 0..8 {
         let mut allele = || AlleleIndex(random.random_range(0..4));
         let mut evidence: Vec<Evidence> =
             (3..8).map(|child| Evidence::certain(child, Seen::pair(allele(), allele()))).collect();
         evidence.push(Evidence { person: 2, seen: Seen::One(allele()), drop_out: 0.3, drop_in: 0.0 });
         let loci = [LocusEvidence { model: &model, evidence: &evidence }];
-        let frame = View::CLOSED.frame(&loci[0], &family).unwrap();
-        let sum = GenotypeSum::new(&family, &frame);
-        assert!(sum.cost() > 2e4, "{}", sum.cost());
         let ln = |ways| likelihood_by(ways, &loci, &[], &pedigree).unwrap().0;
         assert!(is_same(ln(GENOTYPES), ln(FORESTS)), "{evidence:?}");
     }
