@@ -210,15 +210,17 @@ where
             let sum = genotypes.as_ref().filter(|sum| sum.cost() <= most)?;
             Some(vec![sum.total()])
         };
-        if let Some(terms) = over_genotypes(DESCENT_OVERHEAD * family.descents_at_most()) {
-            return Some(terms);
-        }
         let needs_partitions = self.needs_partitions(frame);
         let table = NETWORK_OVERHEAD + TABLE_CELL * frame.founder_cells();
         let cost_of_table = if needs_partitions { f64::INFINITY } else { table };
+        let listing = DESCENT_OVERHEAD * family.descents_at_most().min(DESCENT_LIMIT as f64);
+        if let Some(terms) = over_genotypes(listing.min(cost_of_table)) {
+            return Some(terms);
+        }
         let limit = if needs_partitions { DESCENT_LIMIT } else { DESCENTS_IN_PLACE_OF_TABLE };
         let Some(descents) = self.view.descents(&self.loci[0], family, limit) else {
-            return over_genotypes(cost_of_table);
+            let cost_of_partitions = || self.view.cost_of_partitions(family, frame).unwrap_or(f64::INFINITY);
+            return over_genotypes(if needs_partitions { cost_of_partitions() } else { cost_of_table });
         };
         let sum = self.view.forest_sum(&descents);
         let cost = Some(sum.cost()).filter(|cost| *cost <= self.ways.forests).unwrap_or(f64::INFINITY);
