@@ -1,12 +1,13 @@
-//! Score rows: what everything that somebody may show at a locus is worth to one child, by relationship, theta 0.01, on one core.
+//! Score rows: what everything that somebody may show at a locus is worth to one child, by relationship; and the likelihood of half
+//! siblings. Theta 0.01, on one core.
 //!
 //! Sizes and what the figures mean: `benches/README.md`.
 #![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use filia::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
-use filia::inheritance::{KnownParent, Relationship};
-use filia::likelihood::{Chromosome, LocusDefinition, LocusModel, score_row};
+use filia::inheritance::{AlleleIndex, Evidence, Individual, KnownParent, Pedigree, Relationship, Seen};
+use filia::likelihood::{Chromosome, LocusDefinition, LocusModel, ln_likelihood, score_row};
 use filia::model::Question;
 use filia::profile::{Allele, Call, Observation, Sex};
 use std::hint::black_box;
@@ -69,9 +70,27 @@ fn score_rows(criterion: &mut Criterion) {
     }
 }
 
+/// Children of one untyped father and of mothers of whom nothing is known.
+fn half_siblings(criterion: &mut Criterion) {
+    let model = locus(15);
+    let mut group = criterion.benchmark_group("half siblings of one untyped father");
+    for children in [4, 8, 12] {
+        let father = Individual::founder("F", Sex::Male);
+        let child = |at: usize| Individual::child(&format!("C{at}"), Sex::Unknown, Some(0), None);
+        let pedigree = Pedigree::new(std::iter::once(father).chain((0..children).map(child)).collect());
+        let pedigree = pedigree.expect("a family as it should be");
+        let seen = |at: usize| Seen::pair(AlleleIndex(6 + (at % 2) as u16), AlleleIndex(5 + (at % 5) as u16));
+        let evidence: Vec<_> = (0..children).map(|at| Evidence::certain(at + 1, seen(at))).collect();
+        group.bench_function(BenchmarkId::from_parameter(children), |bencher| {
+            bencher.iter(|| ln_likelihood(&model, &pedigree, black_box(&evidence)).unwrap())
+        });
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20).measurement_time(std::time::Duration::from_secs(2)).warm_up_time(std::time::Duration::from_millis(500));
-    targets = score_rows
+    targets = score_rows, half_siblings
 }
 criterion_main!(benches);

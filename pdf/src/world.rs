@@ -12,7 +12,7 @@ use typst::{Library, LibraryExt, World};
 
 /// One document and what its template needs.
 pub struct DocumentWorld<'d> {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     fonts: LazyHash<FontBook>,
     template: Source,
     attachments: &'d [Attachment],
@@ -24,7 +24,7 @@ impl<'d> DocumentWorld<'d> {
         let mut inputs = Dict::new();
         inputs.insert("document".into(), Value::Str(Str::from(serde_json::to_string(document)?)));
         Ok(Self {
-            library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
+            standard: LazyHash::new(Library::builder().with_inputs(inputs).build()),
             fonts: LazyHash::new(FontBook::from_fonts(FONTS.iter())),
             template: Source::detached(include_str!("template.typ")),
             attachments: &document.attachments,
@@ -34,7 +34,7 @@ impl<'d> DocumentWorld<'d> {
 
 impl World for DocumentWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.library
+        &self.standard
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

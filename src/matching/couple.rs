@@ -2,7 +2,8 @@
 
 use super::MatchError;
 use super::assess::{CLOSE_LOG10, ENOUGH_LOCI, Flag, RIVALS};
-use super::couples::{CoupleSearch, Joined, ScoredCouple, lowest};
+use super::couple_sums::{ScoredCouple, SummedCouples, lowest};
+use super::couples::CoupleSearch;
 use super::parentage::{OtherRelative, Parentage};
 use super::roster::Asked;
 use super::rows::RowsAtHand;
@@ -52,7 +53,7 @@ impl CoupleSearch<'_> {
     /// The couples to be reported, in words.
     pub fn describe(
         &self,
-        joined: &Joined,
+        joined: &SummedCouples,
         parentage: &Parentage,
         direct: &DirectMatches,
     ) -> Result<Vec<Couple>, MatchError> {

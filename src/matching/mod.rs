@@ -23,6 +23,7 @@ mod close;
 mod closed_form;
 mod couple;
 mod couple_bounds;
+mod couple_sums;
 mod couples;
 mod evidence;
 mod explain;

@@ -1,6 +1,6 @@
 //! What is known of the parents of one child: the hypotheses summed up, and posteriors for any prior.
 
-use super::couples::Joined;
+use super::couple_sums::SummedCouples;
 use super::relatives::NotParent;
 use crate::inference::{InList, ParentSums, PersonSums, Place};
 use crate::inheritance::Relationship;
@@ -52,7 +52,7 @@ impl Parentage {
         by_population.map(|(sums, person)| sums.posterior_in(in_list, place, person)).collect()
     }
 
-    /// The probability of a couple under each frequency table, from the log10 of its weights ([`Joined`]).
+    /// The probability of a couple under each frequency table, from the log10 of its weights ([`SummedCouples`]).
     pub(super) fn posteriors_of_couple(&self, in_list: InList, log10_weights: &[f64]) -> Vec<f64> {
         let sums = self.questions.iter().flat_map(|question| &question.sums);
         sums.zip(log10_weights).map(|(sums, &weight)| sums.posterior_of_couple(in_list, weight)).collect()
@@ -136,7 +136,7 @@ impl Weighed {
     }
 
     /// Adds the hypotheses with both parents in the lists.
-    pub fn add_couples(&mut self, joined: &Joined) {
+    pub fn add_couples(&mut self, joined: &SummedCouples) {
         let populations = self.sums.len();
         for (sums, &log10_total) in self.sums.iter_mut().zip(&joined.log10_totals) {
             sums.couples = log10_total;

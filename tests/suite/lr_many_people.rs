@@ -120,3 +120,29 @@ fn unrelated_people_with_theta() {
         assert_near(question.ln_likelihood(None), draws(p) + draws(1.0 - p) - denominators);
     }
 }
+
+/// Twelve children 8,9 of one untyped father: 8 is passed on, and 9 is another founder allele, or the other way round.
+#[test]
+fn half_siblings_with_theta() {
+    const CHILDREN: i32 = 12;
+    let (p, theta) = (0.3, 0.02);
+    let mut question = Question::new(p);
+    question.theta = theta;
+    question.people.push(json!({"id": "F", "father": null, "mother": null}));
+    for child in 0..CHILDREN {
+        question.add(&format!("C{child}"), None, ["8", "9"]);
+        question.people[child as usize + 1]["father"] = json!("F");
+    }
+    // so many alleles 8 and 9 in this order; the order does not matter
+    let urn = |eights: i32, nines: i32| -> f64 {
+        let draws = |number: i32, frequency: f64| -> f64 {
+            (0..number).map(|drawn| f64::from(drawn) * theta + (1.0 - theta) * frequency).product()
+        };
+        let all = (0..eights + nines).map(|drawn| 1.0 + f64::from(drawn - 1) * theta).product::<f64>();
+        draws(eights, p) * draws(nines, 1.0 - p) / all
+    };
+    let ways = |eights: i32| (0..eights).map(|at| f64::from(CHILDREN - at) / f64::from(at + 1)).product::<f64>();
+    let heterozygous: f64 = (0..=CHILDREN).map(|eights| ways(eights) * urn(1 + eights, 1 + CHILDREN - eights)).sum();
+    let expected = urn(2, CHILDREN) + urn(CHILDREN, 2) + 2.0 * heterozygous / 2_f64.powi(CHILDREN);
+    assert_near(question.ln_likelihood(None), expected.ln());
+}

@@ -208,6 +208,26 @@ fn all_ways_agree_on_random_families() {
     assert!(possible > 75, "{possible}");
 }
 
+/// On the X chromosome males have one slot.
+#[test]
+fn genotypes_of_parents_agree_with_partitions_on_random_families_with_x() {
+    let mut random = ChaCha8Rng::seed_from_u64(13);
+    let model = model_on(Chromosome::X, 0.07, 0.45);
+    let mut possible = 0;
+    for _ in 0..150 {
+        let pedigree = random_pedigree(&mut random);
+        let mut evidence = random_evidence(&mut random, pedigree.individuals().len());
+        for piece in evidence.iter_mut().filter(|piece| pedigree.individuals()[piece.person].sex == Sex::Male) {
+            piece.seen = piece.seen.alleles().next().map_or(Seen::Nothing, Seen::One);
+        }
+        let loci = [LocusEvidence { model: &model, evidence: &evidence }];
+        let ln = |ways| likelihood_by(ways, &loci, &[], &pedigree).unwrap().0;
+        assert!(is_same(ln(GENOTYPES), ln(PARTITIONS)), "{pedigree:?} {evidence:?}");
+        possible += usize::from(ln(GENOTYPES) > f64::NEG_INFINITY);
+    }
+    assert!(possible > 75, "{possible}");
+}
+
 /// Children of two fathers and one mother, of whom little or nothing is seen.
 #[test]
 fn genotypes_of_parents_agree_with_descents_on_chains_of_siblings() {

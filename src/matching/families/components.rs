@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, HashMap};
 const LINKED_FROM: f64 = 1e-6;
 /// Where components are too large, links below these are cut, one after the other; none above the last.
 const CUT_BELOW: [f64; 4] = [LINKED_FROM, 1e-5, 1e-4, 1e-3];
+/// A child of whom more was cut has no answer: as much as a standard error may be.
+pub(super) const MOST_CUT: f64 = 0.02;
 
 /// Two children (positions, ascending), and about how probable what links them is.
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -224,40 +224,50 @@ impl Making<'_> {
         who: [&[SampleIndex]; 2],
         couples: &[Vec<Vec<f64>>],
     ) -> Vec<Choice> {
+        let priors = question.sums[table].weights(self.in_list);
+        let mut choices = Choices { log10_evidence: priors.evidence, found: Vec::new() };
+        choices.add([Slot::Nobody; 2], priors.neither, 0.0);
+        for place in Place::BOTH {
+            self.add_singles(question, table, place, who[place.index()], &mut choices);
+        }
+        self.add_couples(question, table, who, couples, &mut choices);
+        choices.found
+    }
+
+    /// One parent of this place is in the lists.
+    fn add_singles(&self, question: &Weighed, table: usize, place: Place, who: &[SampleIndex], choices: &mut Choices) {
+        let at = place.index();
         let sums = &question.sums[table];
         let priors = sums.weights(self.in_list);
-        let mut choices = Vec::new();
-        let mut add = |slots, log10_weight: f64, log10_lr: f64| {
-            let log10_prior = log10_weight - log10_lr - priors.evidence;
-            if log10_weight > f64::NEG_INFINITY && log10_lr > f64::NEG_INFINITY {
-                choices.push(Choice { slots, log10_prior, log10_lr });
-            }
-        };
-        add([Slot::Nobody; 2], priors.neither, 0.0);
-        let mut other_couples = Rest::of(sums.couples);
-        let mut of_mothers: Vec<Rest> = Vec::new();
-        for place in Place::BOTH {
-            let at = place.index();
-            let slots = |slot| if at == 0 { [slot, Slot::Nobody] } else { [Slot::Nobody, slot] };
-            let mut rest = Rest::of(sums.singles[at]);
-            for &person in who[at] {
-                let weight = question.persons[&person].sums[table].single[at];
-                add(
-                    slots(Slot::Person(person)),
-                    priors.single[at] + weight,
-                    self.single(question, table, person, place),
-                );
-                rest.take(weight);
-                if place == Place::Mother {
-                    of_mothers.push(Rest::of(question.persons[&person].sums[table].couples[at]));
-                }
-            }
-            add(slots(Slot::Other), priors.single[at] + rest.left(), 0.0);
+        let slots = |slot| if at == 0 { [slot, Slot::Nobody] } else { [Slot::Nobody, slot] };
+        let mut rest = Rest::of(sums.singles[at]);
+        for &person in who {
+            let weight = question.persons[&person].sums[table].single[at];
+            let log10_lr = self.single(question, table, person, place);
+            choices.add(slots(Slot::Person(person)), priors.single[at] + weight, log10_lr);
+            rest.take(weight);
         }
+        choices.add(slots(Slot::Other), priors.single[at] + rest.left(), 0.0);
+    }
+
+    /// Both parents are in the lists. `couples`: log10 LR by father and mother, then by table.
+    fn add_couples(
+        &self,
+        question: &Weighed,
+        table: usize,
+        who: [&[SampleIndex]; 2],
+        couples: &[Vec<Vec<f64>>],
+        choices: &mut Choices,
+    ) {
+        let sums = &question.sums[table];
+        let prior = sums.weights(self.in_list).couple;
+        let of_place = |person: &SampleIndex, place: Place| question.persons[person].sums[table].couples[place.index()];
+        let mut other_couples = Rest::of(sums.couples);
+        let mut of_mothers: Vec<Rest> = who[1].iter().map(|mother| Rest::of(of_place(mother, Place::Mother))).collect();
         for (&father, couples) in who[0].iter().zip(couples) {
             let weights = &question.persons[&father];
-            let mut of_father = Rest::of(weights.sums[table].couples[0]);
-            other_couples.take(weights.sums[table].couples[0]);
+            let mut of_father = Rest::of(of_place(&father, Place::Father));
+            other_couples.take(of_place(&father, Place::Father));
             for ((&mother, couple), of_mother) in who[1].iter().zip(couples).zip(&mut of_mothers) {
                 if father == mother {
                     continue;
@@ -266,20 +276,35 @@ impl Making<'_> {
                 let shares = self.log10_share(father, Place::Father) + self.log10_share(mother, Place::Mother);
                 let ratios = weights.not_parent[table].log10_ratio + hers.not_parent[table].log10_ratio;
                 let weight = couple[table] + shares - ratios;
-                add([Slot::Person(father), Slot::Person(mother)], priors.couple + weight, couple[table]);
+                choices.add([Slot::Person(father), Slot::Person(mother)], prior + weight, couple[table]);
                 of_father.take(weight);
                 of_mother.take(weight);
             }
             let alone = self.single(question, table, father, Place::Father);
-            add([Slot::Person(father), Slot::Other], priors.couple + of_father.left(), alone);
+            choices.add([Slot::Person(father), Slot::Other], prior + of_father.left(), alone);
         }
         for (&mother, rest) in who[1].iter().zip(&of_mothers) {
             let alone = self.single(question, table, mother, Place::Mother);
-            add([Slot::Other, Slot::Person(mother)], priors.couple + rest.left(), alone);
+            choices.add([Slot::Other, Slot::Person(mother)], prior + rest.left(), alone);
             other_couples.take(rest.left());
         }
-        add([Slot::Other; 2], priors.couple + other_couples.left(), 0.0);
-        choices
+        choices.add([Slot::Other; 2], prior + other_couples.left(), 0.0);
+    }
+}
+
+/// The choices of one child under one table.
+struct Choices {
+    log10_evidence: f64,
+    found: Vec<Choice>,
+}
+
+impl Choices {
+    /// Adds a choice of this weight (log10), unless it is impossible.
+    fn add(&mut self, slots: [Slot; 2], log10_weight: f64, log10_lr: f64) {
+        let log10_prior = log10_weight - log10_lr - self.log10_evidence;
+        if log10_weight > f64::NEG_INFINITY && log10_lr > f64::NEG_INFINITY {
+            self.found.push(Choice { slots, log10_prior, log10_lr });
+        }
     }
 }
 

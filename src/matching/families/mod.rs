@@ -22,13 +22,15 @@ mod configuration;
 mod exact;
 mod group;
 mod hypotheses;
+mod identities;
 mod kin;
 mod kin_links;
 mod kin_part;
 mod sampled;
 mod tally;
 
-pub use answer::{CasePosterior, Families, Family, Identities, Identity, Member, MemberRole, Sibship};
+pub use answer::{CasePosterior, Families, Family, Member, MemberRole, Sibship};
+pub use identities::{Identities, Identity};
 pub use kin::{Kin, KinFamily, KinTable, MissingPerson};
 
 use super::roster::Child;
