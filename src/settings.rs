@@ -207,8 +207,10 @@ pub struct PriorSettings {
     pub in_list: f64,
     /// Probability that a person of unknown sex is a man, in [0, 1].
     pub male: f64,
-    /// Probability that two children, neither of whose fathers is in the lists, have one father, in [0, 1); mothers likewise.
-    pub shared_unlisted: f64,
+    /// Probability that two children, neither of whose fathers is in the lists, have one father, in [0, 1); mothers likewise. `None` (in
+    /// files: "by_children"): as [`PriorSettings::shared_unlisted`] has it.
+    #[serde(with = "written::by_children_or_number")]
+    pub shared_unlisted: Option<f64>,
     /// How long the lists are of which the candidates are those that a screening left.
     pub listed: ListedPrior,
     /// Other relatives of a child among the candidates.
@@ -352,12 +354,26 @@ impl Default for IntervalSettings {
     }
 }
 
+/// The probability that two of some tens of children share an unlisted parent, unless the settings say otherwise;
+const SHARED_BY_FEW: f64 = 0.05;
+/// and with how many others of the case a child shares one, at most, on average.
+const SIBLINGS_OF_A_CHILD: f64 = 1.0;
+
+impl PriorSettings {
+    /// Probability that two of so many children, neither of whose fathers is in the lists, have one father; mothers likewise. Unless it is
+    /// stated: 0.05, or less among more than 21 children, so that nobody is expected to have more than one sibling among them by either.
+    pub fn shared_unlisted(&self, children: usize) -> f64 {
+        let others = children.saturating_sub(1).max(1) as f64;
+        self.shared_unlisted.unwrap_or_else(|| SHARED_BY_FEW.min(SIBLINGS_OF_A_CHILD / others))
+    }
+}
+
 impl Default for PriorSettings {
     fn default() -> Self {
         Self {
             in_list: 0.5,
             male: 0.5,
-            shared_unlisted: 0.05,
+            shared_unlisted: None,
             listed: ListedPrior::default(),
             relatives: RelativesPrior::default(),
             identified: 0.5,

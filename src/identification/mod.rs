@@ -3,6 +3,7 @@
 //! Each family compiles to one score row a locus and missing person; the bodies are
 //! coded columns, and their scores sums of look-ups.
 
+mod answer;
 mod bodies;
 mod coancestry;
 mod company;
@@ -30,6 +31,7 @@ mod twins;
 mod typed_family;
 
 pub use crate::inheritance::{Family, Listed};
+pub use answer::{AnswerError, Choices, IdentifyAnswer, answer};
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use coancestry::MOST_MULTIPLICATIONS;
 pub use company::Company;

@@ -12,7 +12,7 @@
 //! Rows are made as they are written; memory does not grow with the case.
 
 use super::table::{Columns, Digits, Table};
-use crate::inheritance::Relationship;
+use crate::inheritance::{self, Relationship};
 use crate::io::result_tables::{EVENTS, PEDIGREES, PEOPLE, PROFILES, RELATIONS, TRUTH};
 use crate::likelihood::LocusModel;
 use crate::profile::{BirthYears, Role, Sex};
@@ -40,15 +40,8 @@ struct Event {
     change: Option<(&'static str, String, String)>,
 }
 
-/// A member of a pedigree.
-struct Member {
-    family: String,
-    id: String,
-    father: Option<String>,
-    mother: Option<String>,
-    sex: Sex,
-    missing: bool,
-}
+/// A family's id and one of its members.
+type Member = (String, inheritance::Listed);
 
 impl<'a> SyntheticTables<'a> {
     /// The tables of this case, made with these models.
@@ -61,7 +54,7 @@ impl<'a> SyntheticTables<'a> {
         let lists = (0..ROLES.len()).filter(|&list| self.case.layout().len(list) > 0);
         let mut tables: Vec<_> = lists.map(|list| self.list(list)).collect();
         tables.extend([self.truth(), self.people(), self.relations(), self.events()]);
-        if (0..self.case.layout().families.len()).any(|kind| self.has_pedigree(kind)) {
+        if (0..self.case.layout().families.len()).any(|kind| self.case.has_pedigree(kind)) {
             tables.push(self.pedigrees());
         }
         tables
@@ -126,7 +119,7 @@ impl<'a> SyntheticTables<'a> {
         let columns = Columns::<(Place, Whose)>::new()
             .text("sample_id", move |row| layout.id(row.0))
             .text("family_id", move |row| self.family_of(row.1))
-            .text("person_id", move |row| self.person_of(row.1));
+            .text("person_id", move |row| self.case.person_id(row.1));
         let make = move |row: u64, rows: &mut Vec<_>| {
             let place = self.place(row);
             rows.push((place, layout.whose(place)));
@@ -141,12 +134,12 @@ impl<'a> SyntheticTables<'a> {
             .optional_text("sample_b", move |row| self.id(Some(row.1)))
             .text("relationship", |row| row.2.name());
         let make = move |number: u64, rows: &mut Vec<Related>| {
-            let (kind, instance) = self.family(number);
+            let (kind, instance) = self.case.family_at(number);
             if self.case.family_shape(kind).sample_count() >= 2 {
                 rows.extend(self.case.relations(kind, instance));
             }
         };
-        Table::of_parts(RELATIONS, columns, self.families(), 1, make)
+        Table::of_parts(RELATIONS, columns, self.case.families(), 1, make)
     }
 
     /// Mutations family by family, then typing errors sample by sample.
@@ -160,7 +153,7 @@ impl<'a> SyntheticTables<'a> {
             .optional_text("parent", |event| event.change.as_ref().map(|(parent, ..)| *parent))
             .optional_text("from", |event| event.change.as_ref().map(|(_, from, _)| from.clone()))
             .optional_text("to", |event| event.change.as_ref().map(|(.., to)| to.clone()));
-        let families = self.families();
+        let families = self.case.families();
         let make = move |number: u64, rows: &mut Vec<Event>| match number.checked_sub(families) {
             None => self.mutations(number, rows),
             Some(sample) => self.typing_errors(self.place(sample), rows),
@@ -169,7 +162,7 @@ impl<'a> SyntheticTables<'a> {
     }
 
     fn mutations(&self, number: u64, rows: &mut Vec<Event>) {
-        let (kind, instance) = self.family(number);
+        let (kind, instance) = self.case.family_at(number);
         let pedigree = &self.case.layout().families[kind].pedigree;
         if pedigree.individuals().iter().all(|person| person.father.is_none() && person.mother.is_none()) {
             return;
@@ -183,8 +176,8 @@ impl<'a> SyntheticTables<'a> {
             let label = |allele: usize| alleles.get(allele).map_or("silent", String::as_str).to_owned();
             rows.push(Event {
                 kind: "mutation",
-                family: self.family_id(kind, instance),
-                person: self.person_id(kind, instance, mutation.child),
+                family: self.case.family_id(kind, instance),
+                person: self.case.person_id(Whose { kind, instance, person: mutation.child }),
                 sample: self.id(own.map(|&(_, place)| place)),
                 locus: mutation.locus,
                 change: Some((parent, label(mutation.from.position()), label(mutation.to.position()))),
@@ -200,7 +193,7 @@ impl<'a> SyntheticTables<'a> {
         rows.extend(mistyped.iter().map(|&locus| Event {
             kind: "typing error",
             family: self.family_of(whose),
-            person: self.person_of(whose),
+            person: self.case.person_id(whose),
             sample: self.id(Some(place)),
             locus,
             change: None,
@@ -209,49 +202,18 @@ impl<'a> SyntheticTables<'a> {
 
     fn pedigrees(self) -> Table<'a> {
         let columns = Columns::<Member>::new()
-            .text("family_id", |member| member.family.clone())
-            .text("person_id", |member| member.id.clone())
-            .optional_text("father_id", |member| member.father.clone())
-            .optional_text("mother_id", |member| member.mother.clone())
-            .text("sex", |member| sex_name(member.sex))
-            .flag("missing", |member| member.missing);
-        let make = move |number: u64, rows: &mut Vec<Member>| self.members(number, rows);
-        Table::of_parts(PEDIGREES, columns, self.families(), 1, make)
-    }
-
-    fn members(&self, number: u64, rows: &mut Vec<Member>) {
-        let (kind, instance) = self.family(number);
-        if !self.has_pedigree(kind) {
-            return;
-        }
-        let truth = self.case.family(kind, instance);
-        let samples = self.case.layout().samples_of(kind, instance);
-        let is_relative = |place: Place| ROLES[place.list] == Role::Relative;
-        let id = |person: usize| {
-            let own = samples.iter().find(|(sampled, place)| *sampled == person && is_relative(*place));
-            own.map_or_else(|| self.person_id(kind, instance, person), |&(_, place)| self.case.layout().id(place))
+            .text("family_id", |(family, _)| family.clone())
+            .text("person_id", |(_, member)| member.id.clone())
+            .optional_text("father_id", |(_, member)| member.father.clone())
+            .optional_text("mother_id", |(_, member)| member.mother.clone())
+            .text("sex", |(_, member)| sex_name(member.sex))
+            .flag("missing", |(_, member)| member.missing);
+        let make = move |number: u64, rows: &mut Vec<Member>| {
+            let (kind, instance) = self.case.family_at(number);
+            let members = self.case.pedigree(number).into_iter();
+            rows.extend(members.map(|member| (self.case.family_id(kind, instance), member)));
         };
-        let people = self.case.layout().families[kind].pedigree.individuals();
-        rows.extend(people.iter().enumerate().map(|(person, individual)| Member {
-            family: self.family_id(kind, instance),
-            id: id(person),
-            father: individual.father.map(id),
-            mother: individual.mother.map(id),
-            sex: truth.sexes[person],
-            missing: self.case.family_shape(kind).people[person].missing,
-        }));
-    }
-
-    /// Number of families.
-    fn families(&self) -> u64 {
-        self.case.layout().families.iter().map(|family| family.count).sum()
-    }
-
-    /// The kind of a family (0-based), and which of its kind it is.
-    fn family(&self, number: u64) -> (usize, u64) {
-        let families = &self.case.layout().families;
-        let kind = families.partition_point(|family| family.first + family.count <= number);
-        (kind, number - families[kind].first)
+        Table::of_parts(PEDIGREES, columns, self.case.families(), 1, make)
     }
 
     /// Number of samples.
@@ -269,27 +231,8 @@ impl<'a> SyntheticTables<'a> {
         Place { list, row }
     }
 
-    fn has_pedigree(&self, kind: usize) -> bool {
-        let people = &self.case.family_shape(kind).people;
-        people.iter().any(|person| person.missing || person.samples.contains(&Role::Relative))
-    }
-
-    fn family_id(&self, kind: usize, instance: u64) -> String {
-        let digits = self.families().to_string().len().max(3);
-        format!("F{:0digits$}", self.case.layout().families[kind].first + instance + 1)
-    }
-
     fn family_of(&self, whose: Whose) -> String {
-        self.family_id(whose.kind, whose.instance)
-    }
-
-    fn person_id(&self, kind: usize, instance: u64, person: usize) -> String {
-        let name = &self.case.layout().families[kind].pedigree.individuals()[person].id;
-        format!("{}.{name}", self.family_id(kind, instance))
-    }
-
-    fn person_of(&self, whose: Whose) -> String {
-        self.person_id(whose.kind, whose.instance, whose.person)
+        self.case.family_id(whose.kind, whose.instance)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::match_parts::PartsError;
 use super::person_profile::ProfileTextError;
 use crate::calibration::CalibrationError;
-use crate::identification::{self, IdentificationError, TooManyObservations};
+use crate::identification::{self, AnswerError, IdentificationError};
 use crate::io::packed_panel::PackedError;
 use crate::io::pedigree_file::PedigreeFileError;
 use crate::io::problems::Rejected;
@@ -235,8 +235,11 @@ macro_rules! boxed {
 
 boxed!(Statistics: StatisticsError, Parts: PartsError, Recombination: TableError, Profiles: ProfileError);
 
-impl From<TooManyObservations> for RunError {
-    fn from(error: TooManyObservations) -> Self {
-        IdentificationError::from(error).into()
+impl From<AnswerError> for RunError {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Match(error) => error.into(),
+            AnswerError::Identification(error) => error.into(),
+        }
     }
 }

@@ -4,17 +4,13 @@ use super::RunError;
 use super::inputs::named_files;
 use super::linkage::linkage_groups;
 use super::reading::Reading;
-use crate::identification::{
-    Bodies, Family, Identification, Merged, Models, Prior, Roster, RosterError, identify, merge_samples,
-};
+use crate::identification::{Choices, Family, IdentifyAnswer, Roster, RosterError, answer};
 use crate::io::familias::{RELATIVES, REMAINS};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::source::Inputs;
-use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
 use crate::matching::Case;
-use crate::matching::one_person::{DirectMatches, LeastLr, find_among};
 use crate::model::{CaseModels, UnseenAllele};
 use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{NoProgress, Progress, Stage};
@@ -118,21 +114,6 @@ pub struct IdentifyCase {
     pub plan_time: Duration,
 }
 
-/// Who the bodies are.
-#[derive(Debug)]
-pub struct IdentifyAnswer {
-    /// The bodies: samples of one person are one.
-    pub bodies: Bodies,
-    /// Which samples were put together, and which not.
-    pub merged: Merged,
-    /// The pairs of samples of one person.
-    pub direct: DirectMatches,
-    /// The pairwise scores, what each family can do, and the joint answer.
-    pub found: Identification,
-    /// Time for all of it.
-    pub scan_time: Duration,
-}
-
 impl IdentifyCase {
     /// Reads remains, relatives and families, and makes the models of the loci that they and the statistics share. With
     /// `search.min_log10_lr` as `None` every pair is listed.
@@ -190,12 +171,6 @@ impl IdentifyCase {
         &self.statistics.settings
     }
 
-    fn populations(&self) -> Vec<Models<'_>> {
-        let drop_in = self.settings().observation.drop_in;
-        let population = |population| Models::new(population, &self.models.loci, &self.groups, drop_in);
-        self.models.populations.iter().map(population).collect()
-    }
-
     /// Identifies: samples of one person, every body against every missing person, the joint answer.
     ///
     /// # Errors
@@ -209,25 +184,10 @@ impl IdentifyCase {
     /// # Errors
     /// As [`IdentifyCase::identify`]; an interruption.
     pub fn identify_watched(&self, progress: &dyn Progress) -> Result<IdentifyAnswer, RunError> {
-        let started = Instant::now();
-        let singles = self.roster.bodies.clone();
-        let populations = self.populations();
-        let panel = &self.profiles.panel;
-        let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
-        samples.sort_unstable();
-        let case = Case::new(panel, &self.models, self.settings());
-        let least = self.input.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
-        let direct = find_among(&case, &samples, least, progress)?;
-        drop(case);
-        let families = &self.roster.families;
-        let keep_apart = self.input.keep_samples_apart;
-        let merged = merge_samples(panel, populations[0], &self.groups, families, singles, &direct, keep_apart)?;
-        let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
-        let bodies = Bodies::new(panel, &self.models.loci, merged.bodies.clone())?;
-        let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(&self.groups)?;
-        let prior = Prior::of(&self.settings().prior);
-        let found = identify(panel, &populations, &bodies, families, prior, self.input.assignments, progress)?;
-        Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
+        let case = Case::new(&self.profiles.panel, &self.models, self.settings());
+        let IdentifyInput { assignments, keep_samples_apart, merge_min_log10_lr, .. } = self.input;
+        let choices = Choices { assignments, keep_samples_apart, merge_min_log10_lr };
+        Ok(answer(&case, &self.groups, &self.roster, choices, progress)?)
     }
 
     /// The answer as tables and sentences.

@@ -1,9 +1,11 @@
 //! What the reader of an identification must know.
 
 use super::RunError;
-use super::identify_case::{IdentifyAnswer, IdentifyCase};
+use super::identify_case::IdentifyCase;
 use super::linkage::{describe_groups, describe_pairs};
-use crate::identification::{FamilyWithSamples, KeptApart, OnePersonsRemains, UnusedLocus, linkage_matters};
+use crate::identification::{
+    FamilyWithSamples, IdentifyAnswer, KeptApart, OnePersonsRemains, UnusedLocus, linkage_matters,
+};
 use crate::inference::joint::{Sampling, Spread};
 use crate::io::recombination::bundled_recombination;
 use crate::profile::{LocusName, Panel};

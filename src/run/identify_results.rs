@@ -1,9 +1,10 @@
 //! What an identification writes: its tables and its manifest.
 
-use super::identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
+use super::identify_case::{IdentifyCase, IdentifyInput};
 use super::page::write_page;
 use super::reading::READING;
 use super::{IdentifyMessages, Output, RunError, statistics_files};
+use crate::identification::IdentifyAnswer;
 use crate::inference::joint::Sampling;
 use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;

@@ -113,7 +113,12 @@ impl MatchCase {
         manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
         manifest.notes = self.notes(found);
         let families = &found.families;
-        let mut section = json!({ "exact": families.exact, "sampled": families.sampled, "left_open": families.open });
+        let mut section = json!({
+            "shared_unlisted": families.shared_unlisted,
+            "exact": families.exact,
+            "sampled": families.sampled,
+            "left_open": families.open,
+        });
         if families.sampled > 0 {
             section["greatest_standard_error"] = json!(families.worst.standard_error);
             section["greatest_r_hat"] = json!(families.worst.r_hat);

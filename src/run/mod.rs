@@ -36,6 +36,7 @@ mod rerun;
 mod scorer;
 mod synthetic_case;
 
+pub use crate::identification::IdentifyAnswer;
 pub use calibrate::{CalibrateInput, Variation, calibrate, calibrate_into};
 pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
@@ -43,7 +44,7 @@ pub use convert::{Conversion, Converted, ProfileFormat, convert};
 pub use court::files_of_run;
 pub use court::{CourtRequest, read_court_report};
 pub use error::{ConversionError, RunError};
-pub use identify_case::{IdentifyAnswer, IdentifyCase, IdentifyInput};
+pub use identify_case::{IdentifyCase, IdentifyInput};
 pub use identify_notes::IdentifyMessages;
 pub use identify_results::identify_into;
 pub use inputs::{frequency_file, statistics_files};

@@ -128,7 +128,7 @@ impl PriorSettings {
     fn check(&self) -> Checked {
         up_to_1("prior.in_list", self.in_list)?;
         up_to_1("prior.male", self.male)?;
-        below_1("prior.shared_unlisted", self.shared_unlisted)?;
+        self.shared_unlisted.map_or(Ok(()), |shared| below_1("prior.shared_unlisted", shared))?;
         let RelativesPrior { full_sibling, second_degree, first_cousin } = self.relatives;
         at_least_0("prior.relatives.full_sibling", full_sibling)?;
         at_least_0("prior.relatives.second_degree", second_degree)?;

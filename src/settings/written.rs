@@ -6,46 +6,71 @@ use std::fmt;
 
 /// A number, or the text "none".
 pub(super) mod none_or_number {
-    use serde::{Deserializer, Serializer, de};
-    use std::fmt;
+    use super::WordOrNumber;
+    use serde::{Deserializer, Serializer};
+
+    const NONE: WordOrNumber = WordOrNumber("none");
 
     pub(crate) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        match number {
-            Some(number) => serializer.serialize_f64(*number),
-            None => serializer.serialize_str("none"),
-        }
+        NONE.write(*number, serializer)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        deserializer.deserialize_any(NoneOrNumber)
+        deserializer.deserialize_any(NONE)
+    }
+}
+
+/// A number, or the text "by_children".
+pub(super) mod by_children_or_number {
+    use super::WordOrNumber;
+    use serde::{Deserializer, Serializer};
+
+    const BY_CHILDREN: WordOrNumber = WordOrNumber("by_children");
+
+    pub(crate) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        BY_CHILDREN.write(*number, serializer)
     }
 
-    struct NoneOrNumber;
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+        deserializer.deserialize_any(BY_CHILDREN)
+    }
+}
 
-    impl de::Visitor<'_> for NoneOrNumber {
-        type Value = Option<f64>;
+/// A number, or nothing, which this word says.
+struct WordOrNumber(&'static str);
 
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a number, or \"none\"")
+impl WordOrNumber {
+    fn write<S: Serializer>(&self, number: Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        match number {
+            Some(number) => serializer.serialize_f64(number),
+            None => serializer.serialize_str(self.0),
         }
+    }
+}
 
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<f64>, E> {
-            Ok(Some(number))
-        }
+impl de::Visitor<'_> for WordOrNumber {
+    type Value = Option<f64>;
 
-        fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<f64>, E> {
-            Ok(Some(number as f64))
-        }
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "a number, or \"{}\"", self.0)
+    }
 
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<f64>, E> {
-            Ok(Some(number as f64))
-        }
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Option<f64>, E> {
+        Ok(Some(number))
+    }
 
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<f64>, E> {
-            match text {
-                "none" => Ok(None),
-                _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
-            }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Option<f64>, E> {
+        Ok(Some(number as f64))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<f64>, E> {
+        Ok(Some(number as f64))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Option<f64>, E> {
+        match text == self.0 {
+            true => Ok(None),
+            false => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
         }
     }
 }

@@ -12,6 +12,7 @@ mod discrete;
 mod gene_drop;
 mod laboratory;
 mod layout;
+mod pedigrees;
 mod relations;
 mod shape;
 mod shuffle;

@@ -95,6 +95,8 @@ pub struct Sibship {
 /// The case's answer.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Families {
+    /// The prior probability that two children without a listed father have one father; mothers likewise.
+    pub shared_unlisted: f64,
     /// Who the bodies are, where families take part.
     pub identities: Option<Identities>,
     /// By child of the roster; nothing of those whose component could not be answered.
@@ -190,7 +192,10 @@ impl Families {
         if self.further_samples > 0 {
             parts.push(format!("{} further samples of a child have none", self.further_samples));
         }
-        (all > 0).then(|| format!("the case's posterior: {}", parts.join("; ")))
+        let prior = self.shared_unlisted;
+        (all > 0).then(|| {
+            format!("the case's posterior (two children share an unlisted father or mother with probability {prior:.4}): {}", parts.join("; "))
+        })
     }
 
     /// A sentence on how bodies and families were taken into account, where any were.

@@ -136,13 +136,21 @@ impl<'a> Components<'a> {
         Ok(siblings)
     }
 
-    /// What these children are to each other.
-    pub fn siblings_among(&self, children: &[usize]) -> Result<Vec<Vec<Siblings>>, MatchError> {
-        let of_one = |&one: &usize| {
+    /// What those of these children (ascending) whom links join are to each other: by child, ascending by the other's position in them.
+    pub fn siblings_among(&self, children: &[usize], links: &[Link]) -> Result<Vec<Vec<(u32, Siblings)>>, MatchError> {
+        let mut linked = vec![Vec::new(); children.len()];
+        for link in links {
+            if let (Ok(one), Ok(other)) = (children.binary_search(&link.one), children.binary_search(&link.other)) {
+                linked[one].push(other);
+                linked[other].push(one);
+            }
+        }
+        let of_one = |(&one, mut linked): (&usize, Vec<usize>)| {
             let siblings = self.siblings_of(one)?;
-            Ok(children.iter().map(|&other| siblings[other]).collect())
+            linked.sort_unstable();
+            Ok(linked.into_iter().map(|other| (other as u32, siblings[children[other]])).collect())
         };
-        children.par_iter().map(of_one).collect()
+        children.par_iter().zip(linked).map(of_one).collect()
     }
 
     /// About how probable it is that two children have an unlisted parent in common.

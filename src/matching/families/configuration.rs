@@ -184,11 +184,6 @@ impl<'k> Configuration<'k> {
         self.children.get(&Key::Unlisted(place, number)).map_or(0, BTreeSet::len)
     }
 
-    /// The children of the unlisted parent of this number.
-    pub fn of_unlisted(&self, place: Place, number: u32) -> impl Iterator<Item = u32> + '_ {
-        self.children.get(&Key::Unlisted(place, number)).into_iter().flatten().copied()
-    }
-
     /// The numbers of the unlisted parents of a place.
     pub fn unlisted(&self, place: Place) -> impl Iterator<Item = u32> + '_ {
         let of_place = self.children.range(Key::Unlisted(place, 0)..=Key::Unlisted(place, u32::MAX));

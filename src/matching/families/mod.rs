@@ -51,7 +51,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tally::{Event, Tally};
 
 /// More children than this are not sampled together: chains would not agree in time, and every two of them take memory.
-const MOST_SAMPLED: usize = 200;
+const MOST_SAMPLED: usize = 2000;
 /// Among more children than this nobody looks for siblings.
 const MOST_CHILDREN: usize = 10_000;
 
@@ -107,8 +107,9 @@ pub fn weigh_families(
 ) -> Result<Families, MatchError> {
     progress.begin(Stage::uncounted("all children at once"));
     let positions = take_part(roster, direct);
+    let shared_unlisted = case.settings.prior.shared_unlisted(positions.len());
     if positions.len() > MOST_CHILDREN {
-        return Ok(Families::left_open(roster.children.len(), kin));
+        return Ok(Families { shared_unlisted, ..Families::left_open(roster.children.len(), kin) });
     }
     let children: Vec<&Child> = positions.iter().map(|&at| &roster.children[at]).collect();
     let by_child = positions.par_iter().map(|&at| kids(case, persons, &roster.children[at], &parentage[at]));
@@ -121,8 +122,7 @@ pub fn weigh_families(
     if let Some(kin) = kin {
         by_child.iter_mut().flatten().for_each(|kid| kid.leave_to_families(kin));
     }
-    let shared = case.settings.prior.shared_unlisted;
-    let odds = shared / (1.0 - shared);
+    let odds = shared_unlisted / (1.0 - shared_unlisted);
     let mut components = Components::new(case, persons, &children, &certain, &by_child, odds)?;
     let known: Known = by_child.iter().filter_map(|tables| tables.first()).map(|kid| (kid.child, kid.known)).collect();
     let basis = GroupsOf { case, persons, known: &known, certain: &certain };
@@ -131,7 +131,7 @@ pub fn weigh_families(
         let groups: Vec<Groups<'_>> =
             (0..case.tables.len()).map(|table| Groups::new(basis, table, Some(kin))).collect();
         let Some(found) = kin_links::as_parents(kin, &groups, &by_child)? else {
-            return Ok(Families::left_open(roster.children.len(), Some(kin)));
+            return Ok(Families { shared_unlisted, ..Families::left_open(roster.children.len(), Some(kin)) });
         };
         kin_links::leave_to_families(kin, &mut components, children.len(), &found);
         as_parents = found;
@@ -149,10 +149,11 @@ pub fn weigh_families(
         components: &components,
         kin: kin_links,
         log10_odds: odds.log10(),
+        links: &links,
         progress,
     };
-    let answered = solving.all(&links)?;
-    Ok(Families::new(roster, &positions, &by_child, answered, kin))
+    let answered = solving.all()?;
+    Ok(Families { shared_unlisted, ..Families::new(roster, &positions, &by_child, answered, kin) })
 }
 
 /// The children (positions in the roster) who take part: of several samples of one child the first.
@@ -175,14 +176,16 @@ struct Solving<'a> {
     /// Where families take part.
     kin: Option<KinLinks<'a>>,
     log10_odds: f64,
+    /// Of all children.
+    links: &'a [components::Link],
     progress: &'a dyn Progress,
 }
 
 impl Solving<'_> {
     /// Every component with its answer.
-    fn all(&self, links: &[components::Link]) -> Result<Vec<Answered>, MatchError> {
+    fn all(&self) -> Result<Vec<Answered>, MatchError> {
         let Some(kin) = &self.kin else {
-            let found = components::components(self.by_child.len(), links, |children| self.is_small(children));
+            let found = components::components(self.by_child.len(), self.links, |children| self.is_small(children));
             return found.into_par_iter().map(|component| self.answer(component)).collect();
         };
         let is_small = |component: &KinComponent| match component.has_families {
@@ -273,7 +276,7 @@ impl Solving<'_> {
         &self,
         table: usize,
         component: &Component,
-        siblings: &mut Option<Vec<Vec<Siblings>>>,
+        siblings: &mut Option<Vec<Vec<(u32, Siblings)>>>,
     ) -> Result<Option<Solved>, MatchError> {
         let children = &component.children;
         let kids: Vec<Kid> = children.iter().map(|&at| self.by_child[at][table].clone()).collect();
@@ -285,7 +288,7 @@ impl Solving<'_> {
             return Ok(None);
         }
         if siblings.is_none() {
-            *siblings = Some(self.components.siblings_among(children)?);
+            *siblings = Some(self.components.siblings_among(children, self.links)?);
         }
         let siblings = siblings.as_deref().unwrap_or_default();
         let sampled = sampled::sample(&Problem::new(&kids, &groups, siblings, self.log10_odds), self.progress)?;

@@ -1,0 +1,89 @@
+//! From a panel to the whole answer: samples of one person put together, every body against every missing person, the joint answer.
+
+use super::bodies::Bodies;
+use super::identify::{Identification, identify};
+use super::merging::{Merged, merge_samples};
+use super::models::Models;
+use super::prior::Prior;
+use super::roster::Roster;
+use super::{IdentificationError, TooManyObservations};
+use crate::likelihood::Chromosome;
+use crate::likelihood::case::LinkageGroup;
+use crate::matching::one_person::{DirectMatches, LeastLr, find_among};
+use crate::matching::{Case, MatchError};
+use crate::progress::Progress;
+use std::time::{Duration, Instant};
+
+/// What there is to choose beside the settings.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Choices {
+    /// The most assignments that are listed.
+    pub assignments: usize,
+    /// Whether every sample is a body of its own, samples of one person too.
+    pub keep_samples_apart: bool,
+    /// The least log10 LR of being one person for two samples to be put together; without it the rule of `match`.
+    pub merge_min_log10_lr: Option<f64>,
+}
+
+/// Who the bodies are.
+#[derive(Debug)]
+pub struct IdentifyAnswer {
+    /// The bodies: samples of one person are one.
+    pub bodies: Bodies,
+    /// Which samples were put together, and which not.
+    pub merged: Merged,
+    /// The pairs of samples of one person.
+    pub direct: DirectMatches,
+    /// The pairwise scores, what each family can do, and the joint answer.
+    pub found: Identification,
+    /// Time for all of it.
+    pub scan_time: Duration,
+}
+
+/// Why there is none.
+#[derive(Debug, thiserror::Error)]
+pub enum AnswerError {
+    /// Samples cannot be compared.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// Bodies and families cannot.
+    #[error(transparent)]
+    Identification(#[from] IdentificationError),
+}
+
+impl From<TooManyObservations> for AnswerError {
+    fn from(error: TooManyObservations) -> Self {
+        Self::Identification(error.into())
+    }
+}
+
+/// Identifies the bodies of a roster. `case` has the samples with the models of the loci in use, `groups` those loci, linked ones together.
+///
+/// # Errors
+/// A case that the likelihood engine refuses; an interruption.
+pub fn answer(
+    case: &Case<'_>,
+    groups: &[LinkageGroup],
+    roster: &Roster,
+    choices: Choices,
+    progress: &dyn Progress,
+) -> Result<IdentifyAnswer, AnswerError> {
+    let started = Instant::now();
+    let (panel, loci) = (case.panel, &case.models.loci);
+    let singles = roster.bodies.clone();
+    let drop_in = case.settings.observation.drop_in;
+    let population = |population| Models::new(population, loci, groups, drop_in);
+    let populations: Vec<Models<'_>> = case.models.populations.iter().map(population).collect();
+    let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
+    samples.sort_unstable();
+    let least = choices.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
+    let direct = find_among(case, &samples, least, progress)?;
+    let families = &roster.families;
+    let merged = merge_samples(panel, populations[0], groups, families, singles, &direct, choices.keep_samples_apart)?;
+    let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
+    let bodies = Bodies::new(panel, loci, merged.bodies.clone())?;
+    let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(groups)?;
+    let prior = Prior::of(&case.settings.prior);
+    let found = identify(panel, &populations, &bodies, families, prior, choices.assignments, progress)?;
+    Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
+}
