@@ -7,7 +7,7 @@ mod effects;
 mod ranges;
 mod written;
 
-pub use effects::{Given, NoEffect};
+pub use effects::{CALIBRATE_IDENTIFY, Given, NoEffect};
 pub use ranges::SettingOutOfRange;
 
 use crate::inheritance::{MutationModel, Relationship};

@@ -9,10 +9,13 @@ use super::confusion::{Truth, TruthRow};
 use super::llr::LlrQuality;
 use super::recall::Recall;
 use super::reliability::Reliability;
+use super::subjects::Subjects;
 use super::tally::{Listed, Tally};
 use super::truth::KnownCase;
+use crate::identification::{AnswerError, RosterError};
 use crate::inference::InList;
 use crate::inheritance::Relationship;
+use crate::inheritance::pedigree::PedigreeError;
 use crate::likelihood::LocusModel;
 use crate::matching::{Case, MatchError, search_each};
 use crate::model::ModelsError;
@@ -47,6 +50,15 @@ pub enum CalibrationError {
     /// A search failed or was interrupted.
     #[error(transparent)]
     Match(#[from] MatchError),
+    /// A family of the case is no pedigree.
+    #[error(transparent)]
+    Pedigree(#[from] PedigreeError),
+    /// A case without bodies or without typed relatives.
+    #[error("bodies (corpses) and relatives: {0}")]
+    NobodyToIdentify(#[from] RosterError),
+    /// An identification failed or was interrupted.
+    #[error(transparent)]
+    Identification(#[from] AnswerError),
     /// A case without children or without candidates.
     #[error(
         "the case has {children} children and {candidates} candidates (corpses and detainees): expected some of each"
@@ -108,23 +120,16 @@ pub struct ScenarioResult {
     pub about: String,
     /// Which prior the posteriors rest on.
     pub prior: Prior,
-    /// That prior of parents,
-    pub in_list: InList,
-    /// and of other relatives.
-    pub relatives: RelativesPrior,
-    /// The simulated share of parents in the list.
-    pub simulated_in_list: InList,
-    /// Children of all cases.
-    pub children: u64,
-    /// Candidates of all cases.
-    pub candidates: u64,
-    /// "This candidate is the parent", of every reported candidate.
+    /// Who takes part, and that prior.
+    #[serde(flatten)]
+    pub subjects: Subjects,
+    /// "This candidate is the parent", of every reported candidate; "this body is the missing person", of every two who can be.
     pub of_candidates: Reliability,
-    /// "The parent is none of them", of every child and sex.
+    /// "The parent is none of them", of every child and sex; "this body is none of them", of every body.
     pub of_none: Reliability,
-    /// True parents found, and others believed.
+    /// True parents (missing persons whose bodies are there) found, and others believed.
     pub recall: Recall,
-    /// Candidates by what they really are.
+    /// Candidates by what they really are; nothing of identities.
     pub confusion: Vec<TruthRow>,
     /// What the likelihood ratios are worth.
     pub llr: LlrQuality,
@@ -180,6 +185,17 @@ pub fn run_scenario(
     Ok(runner.result(&total))
 }
 
+/// The case of this number (0-based).
+pub(super) fn simulate(
+    plan: &CasePlan,
+    shape: &CaseShape,
+    world: &[LocusModel],
+    number: u64,
+) -> Result<SyntheticCase, ShapeError> {
+    let seed = Streams::new(plan.seed, Purpose::Cases).stream(number).random();
+    SyntheticCase::new(shape.clone(), world, seed)
+}
+
 /// What one case came to, or several together.
 #[derive(Clone, Debug, Default)]
 struct Outcome {
@@ -212,8 +228,7 @@ impl Progress for CaseProgress<'_> {
 
 impl Runner<'_> {
     fn simulate(&self, number: u64) -> Result<SyntheticCase, ShapeError> {
-        let seed = Streams::new(self.plan.seed, Purpose::Cases).stream(number).random();
-        SyntheticCase::new(self.shape.clone(), &self.world, seed)
+        simulate(self.plan, &self.shape, &self.world, number)
     }
 
     fn run_batch(&self, numbers: std::ops::Range<u64>) -> Result<Vec<Outcome>, CalibrationError> {
@@ -272,11 +287,13 @@ impl Runner<'_> {
             name: self.scenario.name.clone(),
             about: self.scenario.about.clone(),
             prior: self.scenario.prior,
-            in_list: self.in_list(&total.listed),
-            relatives: self.analysed.settings.prior.relatives,
-            simulated_in_list: total.listed.shares(),
-            children: total.children,
-            candidates: total.candidates,
+            subjects: Subjects::Parents {
+                children: total.children,
+                candidates: total.candidates,
+                in_list: self.in_list(&total.listed),
+                relatives: self.analysed.settings.prior.relatives,
+                simulated_in_list: total.listed.shares(),
+            },
             of_candidates: tally.candidates.finish(),
             of_none: tally.none.finish(),
             recall: tally.recall.finish(),

@@ -1,6 +1,7 @@
 //! Whole calibrations against what must come of them, and what a shared panel changes (nothing).
 
 use super::*;
+use crate::inference::InList;
 use crate::io::case_shape::parse_case_shape;
 use crate::io::frequency_file::load_table;
 use crate::io::source::Inputs;
@@ -89,8 +90,12 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     let right = statistics(settings);
     let results = [Prior::Simulated, Prior::Settings].map(|prior| run(&case_plan, prior, &right, &right));
     let [matched, wrong_prior] = &results;
-    assert_eq!(matched.relatives, RelativesPrior::NONE);
-    assert_eq!((matched.children, matched.in_list.father, matched.in_list.mother), (2400, 20.0 / 60.0, 0.5));
+    let in_list = InList { father: 20.0 / 60.0, mother: 0.5 };
+    let Subjects::Parents { children: 2400, in_list: prior, relatives: RelativesPrior::NONE, .. } = matched.subjects
+    else {
+        panic!("{:?}", matched.subjects)
+    };
+    assert_eq!(prior, in_list);
     assert_eq!(matched.of_none.statements, 2 * 2400);
     for reliability in [&matched.of_candidates, &matched.of_none] {
         let outside: Vec<_> = reliability.inconsistent().collect();
@@ -254,4 +259,53 @@ fn a_shape_made_from_profiles_has_their_numbers() {
     };
     assert!((typed(&remade.panel) - typed(&samples.panel)).abs() < 1.5);
     assert!(like.roles[&Role::Corpse].sex_known < 1.0);
+}
+
+/// Fathers at home; half of the sons and daughters they miss are among the bodies, with bodies of nobody who is missed.
+const BODIES: &str = r#"
+    loci = ["CSF1PO", "D10S1248", "D12S391", "D13S317", "D16S539", "D18S51", "D19S433", "TH01"]
+    [roles.corpse]
+    sex_known = 0.8
+    quality = [{ share = 0.5 }, { share = 0.5, drop_out = 0.2, locus_failure = 0.4 }]
+    [[families]]
+    count = 4
+    people = [
+        { id = "F", samples = ["relative"] }, { id = "M" },
+        { id = "V", father = "F", mother = "M", samples = ["corpse"], missing = true },
+    ]
+    [[families]]
+    count = 4
+    people = [
+        { id = "F", samples = ["relative"] }, { id = "M" }, { id = "V", father = "F", mother = "M", missing = true },
+    ]
+    [[families]]
+    count = 6
+    people = [{ id = "P", samples = ["corpse"] }]
+"#;
+
+#[test]
+fn identities_come_true_where_the_prior_is_right_and_only_there() {
+    let plan = plan(BODIES, 150);
+    let mut settings = plan.shape.settings.clone();
+    settings.prior.identified = 0.95;
+    let right = statistics(settings);
+    let run = |prior| {
+        let (name, about) = (String::new(), String::new());
+        let scenario = Scenario { name, prior, trap: None, world: right.clone(), analysed: right.clone(), about };
+        run_identities(&plan, &scenario, &NoProgress).unwrap()
+    };
+    let [matched, wrong] = [Prior::Simulated, Prior::Settings].map(run);
+    let Subjects::Identities { bodies: 1500, missing: 1200, identified, simulated_identified } = matched.subjects
+    else {
+        panic!("{:?}", matched.subjects)
+    };
+    assert_eq!(simulated_identified, 0.4);
+    assert!((0.4..0.6).contains(&identified), "nobody has two bodies: {identified}");
+    assert_eq!((matched.of_none.statements, matched.recall.reported.trials), (1500, 600));
+    assert!(outside(&matched) == 0, "{matched:?}");
+    let filled = |reliability: &Reliability| reliability.bins.iter().filter(|bin| bin.held.trials >= 20).count();
+    assert!(filled(&matched.of_candidates) >= 6 && filled(&matched.of_none) >= 4, "{matched:?}");
+    assert!(matched.llr.cllr.unwrap() < 0.6 && matched.llr.parents == 600, "{:?}", matched.llr.cllr);
+    assert!(outside(&wrong) >= 3, "{wrong:?}");
+    assert!(wrong.of_none.brier > matched.of_none.brier);
 }

@@ -6,7 +6,7 @@ use super::format::{Format, TableFileFormat, file_formats};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{Calibration, CasePlan, shape_like};
+use crate::calibration::{Calibration, CasePlan, Question, shape_like};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::source::Inputs;
@@ -35,6 +35,9 @@ pub struct Arguments {
     /// The description of the case, as for `filia simulate`, or `demo`
     #[arg(value_name = "CASE.toml|demo", required_unless_present = "children", conflicts_with = "children")]
     case: Option<ShapeArgument>,
+    /// What is set against the truth: who a child's parents are, or who the bodies are
+    #[arg(long, value_enum, default_value_t = Of::Match, conflicts_with_all = ["children", "trap"])]
+    of: Of,
     /// In place of a description: the profiles of an actual case's children; cases are simulated like it
     #[arg(long, value_name = "F.csv", requires = "candidates")]
     children: Vec<PathBuf>,
@@ -88,6 +91,23 @@ pub struct Arguments {
     /// No progress bar
     #[arg(long)]
     no_progress: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// Posteriors of parents, as `filia match` says.
+    Match,
+    /// Posteriors of missing persons, as `filia identify` says.
+    Identify,
+}
+
+impl Of {
+    fn question(self) -> Question {
+        match self {
+            Self::Match => Question::Parents,
+            Self::Identify => Question::Identities,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -163,7 +183,7 @@ fn prepare(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibrateIn
             settings.search.relationship
         );
     }
-    let statistics = arguments.statistics.load("calibrate", settings, &inputs)?;
+    let statistics = arguments.statistics.load(arguments.of.question().command(), settings, &inputs)?;
     files.extend(statistics_files(&statistics, &inputs));
     let mut notes = statistics.source.without_effect.clone();
     if !arguments.case.as_ref().map_or(Ok(false), |case| case.states_tables(&inputs))? {
@@ -177,6 +197,7 @@ fn prepare(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibrateIn
     };
     Ok(CalibrateInput {
         case: name,
+        question: arguments.of.question(),
         plan: CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed },
         statistics,
         variations: variations(arguments, other),

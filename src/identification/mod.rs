@@ -45,7 +45,7 @@ pub use models::{LocusInUse, Models, Unseen};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use placements::ln_singles;
 pub use power::{Power, power};
-pub use prior::Prior;
+pub use prior::{Prior, share_identified};
 pub use roster::{Roster, RosterError};
 pub use shared_rows::SharedRows;
 pub use twins::TwinsLookedFor;

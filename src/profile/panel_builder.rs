@@ -7,7 +7,7 @@ use super::{
     sample_columns::SampleColumns,
 };
 use rayon::prelude::*;
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 /// Collects samples in any order; [`PanelBuilder::build`] puts them in order.
 ///
@@ -135,8 +135,14 @@ impl PanelBuilder {
         }
         let before = self.len() - self.spilled();
         self.samples.append(&other.samples)?;
+        let by_name: HashMap<LocusName, usize> = match other.loci.starts_with(&self.loci) {
+            true => HashMap::new(),
+            false => self.loci.iter().cloned().zip(0..).collect(),
+        };
         for (locus, name) in other.loci.iter().enumerate() {
-            let here = self.locus_position(name, locus, before);
+            let known = (self.loci.get(locus) == Some(name)).then_some(locus);
+            let known = known.or_else(|| by_name.get(name).copied());
+            let here = known.unwrap_or_else(|| self.add_locus(name, before));
             let dictionary = &mut self.dictionaries[here];
             let new_codes = dictionary.absorb(&other.dictionaries[locus]).ok_or_else(|| dictionary.too_many(name))?;
             self.columns[here].extend(other.columns[locus].iter().map(|&code| new_codes[usize::from(code)]));
@@ -162,15 +168,8 @@ impl PanelBuilder {
         }
     }
 
-    /// The position of a locus, new and missing for the samples so far where it was not known yet; `likely` is looked at first, as
-    /// parts of one file have the same loci in the same order.
-    fn locus_position(&mut self, name: &LocusName, likely: usize, samples: usize) -> usize {
-        if self.loci.get(likely) == Some(name) {
-            return likely;
-        }
-        if let Some(at) = self.loci.iter().position(|locus| locus == name) {
-            return at;
-        }
+    /// The position of a new locus, missing for the samples so far.
+    fn add_locus(&mut self, name: &LocusName, samples: usize) -> usize {
         self.loci.push(name.clone());
         self.dictionaries.push(Dictionary::default());
         self.columns.push(vec![MISSING; samples]);
@@ -286,8 +285,9 @@ impl PanelBuilder {
         let mut by_name: Vec<usize> = (0..self.loci.len()).collect();
         by_name.sort_by(|&left, &right| self.loci[left].cmp(&self.loci[right]));
         let (dictionaries, new_codes): (Vec<_>, Vec<_>) = coded.into_iter().unzip();
-        let place = |locus: usize| by_name.iter().position(|&at| at == locus).unwrap_or(locus);
-        let new_codes: Vec<_> = new_codes.into_iter().enumerate().map(|(locus, new)| (place(locus), new)).collect();
+        let mut place = vec![0; by_name.len()];
+        by_name.iter().enumerate().for_each(|(at, &locus)| place[locus] = at);
+        let new_codes: Vec<_> = place.into_iter().zip(new_codes).collect();
         let codes = DiskCodes::arrange(&file, &to.folder, order, &new_codes)?;
         Ok(Panel {
             loci: by_name.iter().map(|&locus| self.loci[locus].clone()).collect(),

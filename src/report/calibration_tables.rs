@@ -3,11 +3,13 @@
 use super::printable;
 use super::table::{Columns, Digits, Table as TypedTable};
 use crate::calibration::{
-    Calibration, PavStep, Prior, Proportion, Reliability, ReliabilityBin, ScenarioResult, ThresholdRecall, TippettStep,
-    TruthRow,
+    Calibration, PavStep, Prior, Proportion, Question, Reliability, ReliabilityBin, ScenarioResult, Subjects,
+    ThresholdRecall, TippettStep, TruthRow,
 };
+use crate::inference::InList;
 use crate::io::result_tables::{CONFUSION, PAV, RECALL, RELIABILITY, SCENARIOS, TIPPETT, TableKind};
 use crate::matching::RIVALS;
+use crate::settings::RelativesPrior;
 use comfy_table::{CellAlignment, Table, presets};
 use std::io::{self, Write};
 
@@ -21,26 +23,75 @@ const WIDTH: usize = 80;
 pub fn write_calibration_text(calibration: &Calibration, out: &mut impl Write) -> io::Result<()> {
     let Some(baseline) = calibration.scenarios.first() else { return Ok(()) };
     let Calibration { case, cases, seed, loci, .. } = calibration;
-    let each = |total: u64| total / cases;
-    let (children, candidates) = (each(baseline.children), each(baseline.candidates));
+    let words = words(baseline);
+    let [asked, compared] = baseline.subjects.counts().map(|(name, total)| format!("{} {name}", total / cases));
     paragraph(
         out,
         &format!(
-            "{cases} simulated cases like {case} (seed {seed}), each of {children} children and {candidates} candidates \
-             at {loci} loci, searched as `filia match` does. {}",
-            baseline.about
+            "{cases} simulated cases like {case} (seed {seed}), each of {asked} and {compared} at {loci} loci, {}. {}",
+            words.how, baseline.about
         ),
     )?;
     calibration.notes.iter().try_for_each(|note| paragraph(out, note))?;
-    writeln!(out, "\"This candidate is the parent\", of every candidate reported\n")?;
+    writeln!(out, "{}\n", words.of_candidates)?;
     write_reliability(&baseline.of_candidates, out)?;
-    writeln!(out, "\"The parent is none of them\", of every child and sex\n")?;
+    writeln!(out, "{}\n", words.of_none)?;
     write_reliability(&baseline.of_none, out)?;
     write_recall(baseline, out)?;
     write_llr(baseline, out)?;
-    writeln!(out, "What the reported candidates really are, and what they are best explained as\n")?;
-    write_table(&confusion_table(&baseline.confusion), out)?;
+    if !baseline.confusion.is_empty() {
+        writeln!(out, "What the reported candidates really are, and what they are best explained as\n")?;
+        write_table(&confusion_table(&baseline.confusion), out)?;
+    }
     write_scenarios(&calibration.scenarios, out)
+}
+
+/// How a question is put in words.
+struct Words {
+    /// How cases were answered.
+    how: &'static str,
+    /// The statement on somebody, and the one that it is nobody, as headings,
+    of_candidates: &'static str,
+    of_none: &'static str,
+    /// and as values of the column `statement`.
+    statements: [&'static str; 2],
+    /// Those who are to be found,
+    found: &'static str,
+    /// and how far down they may come.
+    first: &'static str,
+    /// The two sides of the likelihood ratios.
+    sides: [&'static str; 2],
+    /// What a row of `recall` counts.
+    recall: [&'static str; 3],
+}
+
+const PARENTS: Words = Words {
+    how: "searched as `filia match` does",
+    of_candidates: "\"This candidate is the parent\", of every candidate reported",
+    of_none: "\"The parent is none of them\", of every child and sex",
+    statements: ["candidate is the parent", "none of them"],
+    found: "true parents in the lists",
+    first: "first of their sex",
+    sides: ["parents", "strangers"],
+    recall: ["parents reported", "parents first", "parents found"],
+};
+
+const IDENTITIES: Words = Words {
+    how: "identified as `filia identify` does",
+    of_candidates: "\"This body is the missing person\", of every two who can be",
+    of_none: "\"This body is none of them\", of every body",
+    statements: ["body is the missing person", "none of them"],
+    found: "missing persons whose bodies are there",
+    first: "likeliest of the body",
+    sides: ["bodies of the missing person", "bodies of other families"],
+    recall: ["missing persons reported", "missing persons first", "missing persons found"],
+};
+
+fn words(result: &ScenarioResult) -> &'static Words {
+    match result.subjects.question() {
+        Question::Parents => &PARENTS,
+        Question::Identities => &IDENTITIES,
+    }
 }
 
 fn write_reliability(reliability: &Reliability, out: &mut impl Write) -> io::Result<()> {
@@ -70,10 +121,11 @@ fn write_reliability(reliability: &Reliability, out: &mut impl Write) -> io::Res
 fn write_llr(result: &ScenarioResult, out: &mut impl Write) -> io::Result<()> {
     let llr = &result.llr;
     let (Some(cllr), Some(cllr_min)) = (llr.cllr, llr.cllr_min) else { return Ok(()) };
+    let [of, against] = words(result).sides;
     paragraph(
         out,
         &format!(
-            "Log-likelihood-ratio cost of {} parents and {} strangers: Cllr {} bits, of which {} could be calibrated away.",
+            "Log-likelihood-ratio cost of {} {of} and {} {against}: Cllr {} bits, of which {} could be calibrated away.",
             llr.parents,
             llr.strangers,
             probability(cllr),
@@ -85,11 +137,11 @@ fn write_llr(result: &ScenarioResult, out: &mut impl Write) -> io::Result<()> {
 fn write_recall(result: &ScenarioResult, out: &mut impl Write) -> io::Result<()> {
     let recall = &result.recall;
     let counted = |part: &Proportion| format!("{} ({}; {})", part.successes, share(part), interval(part));
-    writeln!(out, "Of {} true parents in the lists", recall.reported.trials)?;
+    let Words { found, first, .. } = words(result);
+    writeln!(out, "Of {} {found}", recall.reported.trials)?;
     writeln!(out, "  reported at any rank  {}", counted(&recall.reported))?;
-    writeln!(out, "  first of their sex    {}\n", counted(&recall.first))?;
-    let mut table =
-        right_aligned(["posterior from", "parents found", "share", "others", "share of all", "99% interval"]);
+    writeln!(out, "  {first:<21} {}\n", counted(&recall.first))?;
+    let mut table = right_aligned(["posterior from", "found", "share", "others", "share of all", "99% interval"]);
     for row in &recall.thresholds {
         table.add_row([
             row.posterior.to_string(),
@@ -124,6 +176,7 @@ fn confusion_table(rows: &[TruthRow]) -> Table {
 }
 
 fn write_scenarios(scenarios: &[ScenarioResult], out: &mut impl Write) -> io::Result<()> {
+    let Some(words) = scenarios.first().map(words) else { return Ok(()) };
     writeln!(out, "Where statistics and truth are set apart\n")?;
     let mut table =
         right_aligned(["scenario", "Brier", "if right", "log loss", "outside", "first", "≥ 0.99", "others"]);
@@ -146,8 +199,11 @@ fn write_scenarios(scenarios: &[ScenarioResult], out: &mut impl Write) -> io::Re
     write_table(&table, out)?;
     paragraph(
         out,
-        "outside: bins of both tables where what was stated lies outside the interval; first: true parents who come \
-         first of their sex; ≥ 0.99: true parents believed from that posterior on; others: who else is, of all believed.",
+        &format!(
+            "outside: bins of both tables where what was stated lies outside the interval; first: {}, {}; ≥ 0.99: those \
+             believed from that posterior on; others: who else is, of all believed.",
+            words.found, words.first
+        ),
     )?;
     for result in &scenarios[1..] {
         paragraph(out, &format!("{}: {}", result.name, result.about))?;
@@ -181,23 +237,43 @@ fn scenarios_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
             Prior::Simulated => "simulated",
             Prior::Settings => "settings",
         })
-        .real("in_list_father", share, |row| row.0.in_list.father)
-        .real("in_list_mother", share, |row| row.0.in_list.mother)
-        .real("simulated_in_list_father", share, |row| row.0.simulated_in_list.father)
-        .real("simulated_in_list_mother", share, |row| row.0.simulated_in_list.mother)
+        .real("in_list_father", share, |row| of_parents(row.0).map(|(prior, ..)| prior.father))
+        .real("in_list_mother", share, |row| of_parents(row.0).map(|(prior, ..)| prior.mother))
+        .real("simulated_in_list_father", share, |row| of_parents(row.0).map(|(_, simulated, _)| simulated.father))
+        .real("simulated_in_list_mother", share, |row| of_parents(row.0).map(|(_, simulated, _)| simulated.mother))
         .text("statement", |row| row.1)
         .integer("statements", |row| row.2.statements as i64)
         .real("brier", share, |row| row.2.brier)
         .real("expected_brier", share, |row| row.2.expected_brier)
         .real("log_loss", share, |row| row.2.log_loss)
-        .real("full_siblings", share, |row| row.0.relatives.full_sibling)
-        .real("second_degree", share, |row| row.0.relatives.second_degree)
-        .real("first_cousins", share, |row| row.0.relatives.first_cousin)
+        .real("full_siblings", share, |row| of_parents(row.0).map(|(.., relatives)| relatives.full_sibling))
+        .real("second_degree", share, |row| of_parents(row.0).map(|(.., relatives)| relatives.second_degree))
+        .real("first_cousins", share, |row| of_parents(row.0).map(|(.., relatives)| relatives.first_cousin))
         .real("cllr", share, |row| row.0.llr.cllr)
-        .real("cllr_min", share, |row| row.0.llr.cllr_min);
+        .real("cllr_min", share, |row| row.0.llr.cllr_min)
+        .real("identified", share, |row| of_identities(row.0).map(|(prior, _)| prior))
+        .real("simulated_identified", share, |row| of_identities(row.0).map(|(_, simulated)| simulated));
     of_scenarios(SCENARIOS, columns, scenarios, |result, rows| {
         rows.extend(statements(result).map(|(statement, reliability)| (result, statement, reliability)));
     })
+}
+
+/// The prior of parents, the simulated share, and the prior of relatives.
+fn of_parents(result: &ScenarioResult) -> Option<(InList, InList, RelativesPrior)> {
+    match result.subjects {
+        Subjects::Parents { in_list, simulated_in_list, relatives, .. } => {
+            Some((in_list, simulated_in_list, relatives))
+        }
+        Subjects::Identities { .. } => None,
+    }
+}
+
+/// The prior of identities, and the simulated share.
+fn of_identities(result: &ScenarioResult) -> Option<(f64, f64)> {
+    match result.subjects {
+        Subjects::Identities { identified, simulated_identified, .. } => Some((identified, simulated_identified)),
+        Subjects::Parents { .. } => None,
+    }
 }
 
 /// `reliability`: one row for each scenario, statement and bin that holds any.
@@ -229,10 +305,11 @@ fn recall_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
     let columns = with_proportion(columns, ["count", "of", "share"], |row| row.3);
     of_scenarios(RECALL, columns, scenarios, |result, rows| {
         let recall = &result.recall;
-        rows.push((result, "parents reported", None, recall.reported));
-        rows.push((result, "parents first", None, recall.first));
+        let [reported, first, of_threshold] = words(result).recall;
+        rows.push((result, reported, None, recall.reported));
+        rows.push((result, first, None, recall.first));
         for &ThresholdRecall { posterior, found, wrong } in &recall.thresholds {
-            rows.push((result, "parents found", Some(posterior), found));
+            rows.push((result, of_threshold, Some(posterior), found));
             rows.push((result, "others among those believed", Some(posterior), wrong));
         }
     })
@@ -309,7 +386,8 @@ fn with_proportion<'a, R>(
 }
 
 fn statements(result: &ScenarioResult) -> [(&'static str, &Reliability); 2] {
-    [("candidate is the parent", &result.of_candidates), ("none of them", &result.of_none)]
+    let [of_candidates, of_none] = words(result).statements;
+    [(of_candidates, &result.of_candidates), (of_none, &result.of_none)]
 }
 
 /// A probability with four digits behind the point, more where it is close to 0 or 1.

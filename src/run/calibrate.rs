@@ -1,7 +1,10 @@
 //! Many simulated cases through the whole search, in several scenarios: what is asked, what comes of it, and what is written.
 
 use super::{Output, RunError};
-use crate::calibration::{CONFIDENCE, Calibration, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
+use crate::calibration::{
+    CONFIDENCE, Calibration, CasePlan, Prior, Question, Scenario, ScenarioResult, Subjects, run_identities,
+    run_scenario,
+};
 use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;
 use crate::population::FrequencyTable;
@@ -21,6 +24,8 @@ use std::time::{Duration, Instant};
 pub struct CalibrateInput {
     /// What the case is called.
     pub case: String,
+    /// Whose posteriors are set against the truth.
+    pub question: Question,
     /// The cases.
     pub plan: CasePlan,
     /// What they are analysed with and, but for what is varied, drawn from.
@@ -60,7 +65,11 @@ pub fn calibrate(input: &CalibrateInput, progress: &dyn Progress) -> Result<Cali
     progress.begin(Stage::of("simulating and searching", "cases", input.plan.cases * scenarios.len() as u64));
     let run = |scenario: &Scenario| {
         let failed = |source| RunError::Scenario { name: scenario.name.clone(), source: Box::new(source) };
-        run_scenario(&input.plan, scenario, progress).map_err(failed)
+        let run = match input.question {
+            Question::Parents => run_scenario,
+            Question::Identities => run_identities,
+        };
+        run(&input.plan, scenario, progress).map_err(failed)
     };
     let scenarios = scenarios.iter().map(run).collect::<Result<Vec<_>, _>>()?;
     let mut notes = notes(&input.statistics, &scenarios[0]);
@@ -89,7 +98,7 @@ pub fn calibrate_into(
     let folder = output.begin(RESULT_TABLES, reads)?;
     let started = Instant::now();
     let calibration = calibrate(input, progress)?;
-    let mut manifest = Manifest::new("calibrate", input.statistics.settings.clone());
+    let mut manifest = Manifest::new(input.question.command(), input.statistics.settings.clone());
     manifest.inputs.clone_from(&input.files);
     manifest.timings.read_seconds = input.read_time.as_secs_f64();
     manifest.timings.scan_seconds = started.elapsed().as_secs_f64();
@@ -161,21 +170,29 @@ impl CalibrateInput {
 
 /// What the reader must know.
 fn notes(statistics: &Statistics, baseline: &ScenarioResult) -> Vec<String> {
-    let (shares, prior) = (&baseline.simulated_in_list, &statistics.settings.prior);
+    let prior = &statistics.settings.prior;
     let words = |relatives: &RelativesPrior| {
         let RelativesPrior { full_sibling, second_degree, first_cousin } = relatives;
         format!("{full_sibling:.3}, {second_degree:.3} and {first_cousin:.3}")
     };
-    let mut notes = vec![format!(
-        "Prior that a parent is in the list: the simulated share, {:.3} for fathers and {:.3} for mothers; the settings \
-         say {}. Full siblings, relatives of the second degree and first cousins of a child in the list: {}; the settings \
-         say {}. A posterior can be right on average only where its prior is.",
-        shares.father,
-        shares.mother,
-        prior.in_list,
-        words(&baseline.relatives),
-        words(&prior.relatives)
-    )];
+    let of_prior = match &baseline.subjects {
+        Subjects::Parents { simulated_in_list, relatives, .. } => format!(
+            "Prior that a parent is in the list: the simulated share, {:.3} for fathers and {:.3} for mothers; the settings \
+             say {}. Full siblings, relatives of the second degree and first cousins of a child in the list: {}; the settings \
+             say {}.",
+            simulated_in_list.father,
+            simulated_in_list.mother,
+            prior.in_list,
+            words(relatives),
+            words(&prior.relatives)
+        ),
+        Subjects::Identities { identified, simulated_identified, .. } => format!(
+            "Prior that a body is one of the missing persons: {identified:.3}, under which the simulated share, \
+             {simulated_identified:.3}, is expected before the DNA; the settings say {}. Loci are taken as independent.",
+            prior.identified
+        ),
+    };
+    let mut notes = vec![format!("{of_prior} A posterior can be right on average only where its prior is.")];
     if statistics.tables.len() > 1 {
         notes.push(format!(
             "Cases are drawn from the first table, {}; the lowest LR of all tables counts, so that posteriors of \
@@ -193,8 +210,8 @@ fn write(
     formats: &[Format],
 ) -> Result<(), RunError> {
     let first = &calibration.scenarios[0];
-    let counts = [("cases", calibration.cases), ("children", first.children), ("candidates", first.candidates)];
-    manifest.counts = counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
+    let counts = [("cases", calibration.cases)].into_iter().chain(first.subjects.counts());
+    manifest.counts = counts.map(|(name, count)| (name.replace(' ', "_"), count)).collect();
     manifest.counts.insert("loci".to_owned(), calibration.loci as u64);
     manifest.sections.insert("seed".to_owned(), calibration.seed.into());
     manifest.notes.extend(calibration.notes.iter().cloned());

@@ -4,21 +4,28 @@
 use super::{AssignmentPrior, SAID_BY_MARKERS, Settings};
 use crate::inheritance::MutationModel;
 
+/// `filia calibrate` of identities; that of parents is "calibrate".
+pub const CALIBRATE_IDENTIFY: &str = "calibrate --of identify";
+
 /// Commands that compare children with candidates, on profiles or in simulation.
 const SEARCH: &[&str] = &["match", "explain", "calibrate"];
 /// Those, and whoever else needs the likelihoods of profiles.
-const LIKELIHOOD: &[&str] = &["match", "explain", "calibrate", "identify", "power", "simulate", "convert"];
+const LIKELIHOOD: &[&str] =
+    &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify", "power", "simulate", "convert"];
 /// Of those, the ones that score with a table; a simulation draws from it as it was counted.
-const SCORED: &[&str] = &["match", "explain", "calibrate", "identify", "power", "convert"];
+const SCORED: &[&str] = &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify", "power", "convert"];
 /// Of those, the ones that score profiles as a laboratory sees them.
-const OBSERVED: &[&str] = &["match", "explain", "calibrate", "identify", "power"];
+const OBSERVED: &[&str] = &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify", "power"];
 /// Of those, the ones with a choice among several tables.
-const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", "identify"];
+const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify"];
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
 const USED_BY: [(&str, &[&str]); 31] = [
-    ("population.tables", &["match", "explain", "calibrate", "identify", "power", "simulate", "pack", "convert"]),
+    (
+        "population.tables",
+        &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify", "power", "simulate", "pack", "convert"],
+    ),
     ("population.theta", LIKELIHOOD),
     ("population.minimum_frequency", SCORED),
     ("population.minimum_applies_to", SCORED),
@@ -45,8 +52,8 @@ const USED_BY: [(&str, &[&str]); 31] = [
     ("prior.relatives", &["match", "calibrate"]),
     ("prior.shared_unlisted", &["match"]),
     ("prior.missing_parent", &[]),
-    ("prior.identified", &["identify"]),
-    ("prior.assignments", &["identify"]),
+    ("prior.identified", &["identify", CALIBRATE_IDENTIFY]),
+    ("prior.assignments", &["identify", CALIBRATE_IDENTIFY]),
     ("status", &["match"]),
     ("children", SEARCH),
 ];

@@ -204,3 +204,14 @@ fn files_of_plink_that_do_not_belong_together_are_refused() {
     std::fs::remove_file(folder.path("x.fam")).unwrap();
     folder.fail("check x.bed", &["x.bed: x.fam is not beside it"]);
 }
+
+#[test]
+fn haplotypes_are_known_and_not_used() {
+    let folder = Folder::new();
+    folder.write("x.emp", "#two men\n#somewhere\n#! 16024-16365 73-340\na\tH1\t1\t263G 315.1C\nb\tH2\t1\t16129A\n");
+    folder.fail("check x.emp", &["x.emp: an EMPOP file", "mitochondrial DNA is not used"]);
+    folder.write("y.csv", "ID,DYS19,DYS385,DYS389I,TH01\na,14,\"11,14\",13,\"6,7\"\nb,15,13,13,\"6,9.3\"\n");
+    let (_, output, _) = folder.run("check y.csv");
+    assert!(output.contains("kept out of the product of loci: DYS19, DYS385, DYS389I"), "{output}");
+    assert!(output.contains("2 samples usable"), "{output}");
+}

@@ -8,6 +8,7 @@ use crate::{
     },
     profile::{Call, Chromosome, LocusName, Observation, Panel, PanelError, Role, SampleIndex, Sex},
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// How many samples show something at a locus.
@@ -30,6 +31,7 @@ pub struct LocusCoverage {
 /// The completeness of each locus of a panel; `with_frequencies` are the loci for which there are frequencies, if
 /// any were given.
 pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> Vec<LocusCoverage> {
+    let with_frequencies: Option<HashSet<&LocusName>> = with_frequencies.map(|loci| loci.iter().collect());
     let coverage = |(position, locus): (usize, &LocusName)| {
         let dictionary = panel.dictionary(position);
         let mut counts = vec![0_usize; dictionary.observations().len()];
@@ -44,7 +46,7 @@ pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> 
             missing: count(&|call| call == Call::Missing),
             set_aside: count(&|call| call == Call::SetAside),
             alleles: dictionary.alleles().len(),
-            has_frequencies: with_frequencies.map(|loci| loci.contains(locus)),
+            has_frequencies: with_frequencies.as_ref().map(|loci| loci.contains(locus)),
         }
     };
     panel.loci().iter().enumerate().map(coverage).collect()
@@ -53,10 +55,11 @@ pub fn locus_coverage(panel: &Panel, with_frequencies: Option<&[LocusName]>) -> 
 /// The loci of a panel for which there are no frequencies, each named with the first file that has it.
 pub fn check_frequencies(profiles: &ReadProfiles, coverage: &[LocusCoverage]) -> Vec<Rejected> {
     let without = coverage.iter().filter(|locus| locus.has_frequencies == Some(false));
+    let loci = loci_of_files(profiles);
+    let first_with =
+        |locus: &LocusName| loci.iter().find(|(_, loci)| loci.contains(locus)).map_or("", |(name, _)| name);
     let report = |locus: &LocusCoverage| Rejected {
-        file: Arc::from(
-            profiles.files.iter().find(|file| file.loci.contains(&locus.locus)).map_or("", |file| &file.name),
-        ),
+        file: Arc::from(first_with(&locus.locus)),
         line: 0,
         column: Arc::from(""),
         sheet_column: None,
@@ -66,6 +69,11 @@ pub fn check_frequencies(profiles: &ReadProfiles, coverage: &[LocusCoverage]) ->
         reason: Reason::NoFrequencies,
     };
     without.map(report).collect()
+}
+
+/// The name of each file, and its loci.
+fn loci_of_files(profiles: &ReadProfiles) -> Vec<(&str, HashSet<&LocusName>)> {
+    profiles.files.iter().map(|file| (file.name.as_str(), file.loci.iter().collect())).collect()
 }
 
 /// Fewer typed loci than this are worth a warning: a parent is then hardly ever told from a stranger.
@@ -184,15 +192,14 @@ fn latest_needed_birth(panel: &Panel) -> Option<i16> {
 
 /// Loci that some of the files have and others lack.
 fn check_files(profiles: &ReadProfiles) -> Vec<Rejected> {
-    let lacks =
-        |locus: &LocusName| profiles.files.iter().filter(move |file| !file.loci.contains(locus)).collect::<Vec<_>>();
+    let files = loci_of_files(profiles);
     let mut problems = Vec::new();
     for locus in profiles.panel.loci() {
-        let has: Vec<&str> =
-            profiles.files.iter().filter(|file| file.loci.contains(locus)).map(|file| file.name.as_str()).collect();
-        for file in lacks(locus) {
+        let (has, lack): (Vec<_>, Vec<_>) = files.iter().partition(|(_, loci)| loci.contains(locus));
+        let has: Vec<&str> = has.into_iter().map(|(name, _)| *name).collect();
+        for (name, _) in lack {
             problems.push(Rejected {
-                file: Arc::from(file.name.as_str()),
+                file: Arc::from(*name),
                 line: 0,
                 column: Arc::from(""),
                 sheet_column: None,

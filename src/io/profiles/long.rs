@@ -21,6 +21,8 @@ pub struct LongSamples<'a> {
     y_loci: BTreeSet<LocusName>,
     unknown_markers: HashSet<Vec<u8>>,
     loci: Vec<LongLocus>,
+    /// The positions of the loci.
+    by_name: HashMap<LocusName, usize>,
     samples: Vec<LongSample>,
     /// By id and role: rows of one id with two roles are two people's.
     by_id: HashMap<Box<str>, u32>,
@@ -116,6 +118,7 @@ impl<'a> LongSamples<'a> {
             y_loci: BTreeSet::new(),
             unknown_markers: HashSet::new(),
             loci: Vec::new(),
+            by_name: HashMap::new(),
             samples: Vec::new(),
             by_id: HashMap::new(),
             last: 0,
@@ -163,9 +166,10 @@ impl<'a> LongSamples<'a> {
     }
 
     fn find_locus(&mut self, name: &LocusName) -> usize {
-        if let Some(at) = self.loci.iter().position(|locus| locus.name == *name) {
+        if let Some(&at) = self.by_name.get(name) {
             return at;
         }
+        self.by_name.insert(name.clone(), self.loci.len());
         let (calls, positions, first_rows) = (Vec::new(), HashMap::new(), Vec::new());
         self.loci.push(LongLocus { name: name.clone(), calls, positions, first_rows });
         self.loci.len() - 1

@@ -146,6 +146,7 @@ impl<'a> LongTable<'a> {
             last_stated: Vec::new(),
             stated: HashMap::new(),
             markers: HashMap::new(),
+            by_name: HashMap::new(),
             caches: Vec::new(),
         };
         let mut taken = 0;
@@ -179,6 +180,8 @@ struct ChunkReader<'t> {
     stated: HashMap<Vec<u8>, usize>,
     /// What each text of the marker column means.
     markers: HashMap<Vec<u8>, Marker>,
+    /// The positions of the loci.
+    by_name: HashMap<LocusName, usize>,
     /// For each locus the positions of its readings, by the cells that they came from.
     caches: Vec<CellCache>,
 }
@@ -292,9 +295,10 @@ impl ChunkReader<'_> {
     }
 
     fn find_locus(&mut self, name: LocusName) -> usize {
-        if let Some(at) = self.found.loci.iter().position(|locus| locus.name == name) {
+        if let Some(&at) = self.by_name.get(&name) {
             return at;
         }
+        self.by_name.insert(name.clone(), self.found.loci.len());
         self.found.loci.push(RowsOfLocus { name, readings: Vec::new() });
         self.caches.push(CellCache::default());
         self.caches.len() - 1

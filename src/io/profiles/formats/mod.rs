@@ -3,6 +3,7 @@
 mod by_locus;
 mod cmf;
 mod copies;
+mod empop;
 mod familias;
 mod linkage;
 mod packed;
@@ -41,7 +42,7 @@ trait ProfileReader: Sync {
 }
 
 /// In the order in which they are asked; the last takes whatever is nobody's.
-const READERS: [&dyn ProfileReader; 9] = [
+const READERS: [&dyn ProfileReader; 10] = [
     &packed::PackedReader,
     &vcf::VcfReader,
     &plink::PlinkReader,
@@ -50,6 +51,7 @@ const READERS: [&dyn ProfileReader; 9] = [
     &familias::FamiliasReader,
     &linkage::LinkageReader,
     &copies::CopiesReader,
+    &empop::EmpopReader,
     &table::TableReader,
 ];
 

@@ -15,6 +15,7 @@ use crate::{
     },
     profile::{Call, Chromosome, LocusName, Observation, PanelBuilder, PanelError, Sample},
 };
+use indexmap::IndexMap;
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
@@ -54,7 +55,7 @@ pub(super) struct Specimens<'a> {
     rejects: &'a RejectsOfFile,
     /// What each name of a locus means.
     names: HashMap<String, Meaning>,
-    loci: Vec<(LocusName, CellRules)>,
+    loci: IndexMap<LocusName, CellRules>,
     y_loci: BTreeSet<String>,
     /// Loci that the file itself declares.
     declared: HashSet<LocusName>,
@@ -86,7 +87,7 @@ impl<'a> Specimens<'a> {
             name: Arc::from(file.name.as_str()),
             rejects,
             names: HashMap::new(),
-            loci: Vec::new(),
+            loci: IndexMap::new(),
             y_loci: BTreeSet::new(),
             declared: HashSet::new(),
             samples: Vec::new(),
@@ -110,7 +111,7 @@ impl<'a> Specimens<'a> {
         if let Err(reason) = check_id(&sample.id) {
             return self.reject(line, self.fields.id, &shown_id(&sample.id), None, String::new(), reason);
         }
-        let mut calls: Vec<(usize, Vec<Typing<CellReading>>, SpecimenLocus)> = Vec::new();
+        let mut calls: IndexMap<usize, (Vec<Typing<CellReading>>, SpecimenLocus)> = IndexMap::new();
         let mut sexes = Vec::new();
         for locus in loci {
             match self.meaning(&locus, &sample.id)? {
@@ -120,15 +121,15 @@ impl<'a> Specimens<'a> {
                     sexes.push(Typing { first: 0, reading });
                 }
                 Meaning::Locus(at) => {
-                    let reading = read_cells(locus.alleles.iter().map(String::as_str), &self.loci[at].1);
+                    let reading = read_cells(locus.alleles.iter().map(String::as_str), &self.loci[at]);
                     let typing = Typing { first: 0, reading };
-                    match calls.iter_mut().find(|call| call.0 == at) {
-                        Some(call) => {
-                            call.1.push(typing);
-                            call.2.alleles.push("|".to_owned());
-                            call.2.alleles.extend(locus.alleles);
+                    match calls.get_mut(&at) {
+                        Some((typings, before)) => {
+                            typings.push(typing);
+                            before.alleles.push("|".to_owned());
+                            before.alleles.extend(locus.alleles);
                         }
-                        None => calls.push((at, vec![typing], locus)),
+                        None => _ = calls.insert(at, (vec![typing], locus)),
                     }
                 }
             }
@@ -139,11 +140,11 @@ impl<'a> Specimens<'a> {
             self.reject(line, self.fields.allele, &sample.id, amelogenin, String::new(), reason)?;
         }
         let mut settled = Vec::with_capacity(calls.len());
-        for (at, typings, locus) in calls {
+        for (at, (typings, locus)) in calls {
             let CellReading { call, problem } = combine_calls(typings, false);
             if let Some((_, reason)) = problem {
-                let (name, value) = (self.loci[at].0.clone(), locus.alleles.join(","));
-                self.reject(locus.line, self.fields.allele, &sample.id, Some(name), value, reason)?;
+                let (name, value) = (self.loci.get_index(at).map(|of| of.0.clone()), locus.alleles.join(","));
+                self.reject(locus.line, self.fields.allele, &sample.id, name, value, reason)?;
             }
             settled.push((at, call));
         }
@@ -175,13 +176,11 @@ impl<'a> Specimens<'a> {
     }
 
     fn find_locus(&mut self, name: LocusName) -> usize {
-        if let Some(at) = self.loci.iter().position(|locus| locus.0 == name) {
-            return at;
-        }
-        let shows = Arc::new(LocusShows::of(&name));
-        let rules = CellRules { comma: Comma::Decimal, letters: !name.is_known(), shows };
-        self.loci.push((name, rules));
-        self.loci.len() - 1
+        let entry = self.loci.entry(name);
+        let (at, name) = (entry.index(), entry.key());
+        let (letters, shows) = (!name.is_known(), Arc::new(LocusShows::of(name)));
+        entry.or_insert(CellRules { comma: Comma::Decimal, letters, shows });
+        at
     }
 
     fn reject(
@@ -222,7 +221,7 @@ impl<'a> Specimens<'a> {
     /// # Errors
     /// More distinct observations or id text than a panel can hold.
     fn finish(self) -> Result<(PartialProfiles, Option<String>), PanelError> {
-        let mut builder = PanelBuilder::new(self.loci.iter().map(|locus| locus.0.clone()).collect());
+        let mut builder = PanelBuilder::new(self.loci.keys().cloned().collect());
         let mut lines = Vec::with_capacity(self.samples.len());
         let mut codes = Vec::with_capacity(self.loci.len());
         for ReadSpecimen { sample, line, calls } in self.samples {
