@@ -1,17 +1,24 @@
 ## The court report of filia. What stands in braces is put in by the program.
 
 title = Report on a question of kinship by DNA
-subtitle = Child { $child }
+subtitle-child = Child { $id }
+subtitle-body = Body { $id }
+subtitle-family = Family { $id } and its missing persons
 
 number-more-than = more than { $number }
 number-less-than = less than { $number }
 
 result-heading = Result in short
-result-nobody = The run reports no candidate for { $child }.
+result-nobody = The run reports no candidate for { $id }.
+result-nobody-missing = The run compared { $id } with no missing person whom it could be.
+result-no-body = The run has no body that could be a missing person of family { $id }.
+result-without = None of the bodies can be: { $missing }.
 weight = The DNA results are about { $ratio } times more probable if { $first } than if { $second } (log10 LR { $log }). In the words of the ENFSI scale: { $strength } for the statement that { $first }.
 weight-impossible = The DNA results are impossible, as far as the calculation knows, if { $first }; they are possible if { $second }.
-status-with = All candidates of the lists taken together, the run calls this place “{ $status }”: { $candidate } with probability { $probability }. This rests on prior probabilities; see the section on prior and posterior.
+status-with = All candidates of the lists taken together, the run calls this place “{ $status }”: { $named } with probability { $probability }. This rests on prior probabilities; see the section on prior and posterior.
 status-without = All candidates of the lists taken together, the run calls this place “{ $status }”.
+status-body-with = All bodies and families taken together, the run calls the identity of { $body } “{ $status }”: { $named } with probability { $probability }. This rests on prior probabilities; see the section on prior and posterior.
+status-body-without = All bodies and families taken together, the run calls the identity of { $body } “{ $status }”.
 inputs-changed = The profiles of the run could not be read again, so that genotypes, the LR of each locus and the sensitivity cannot be shown: { $reason }. All else is from the tables of the run.
 run-lacks = These tables of the run are not there; what rests on them is left out: { $tables }.
 
@@ -43,10 +50,15 @@ item-kit = Kit
 item-collected = Collected
 item-line = { $file }, line { $line }
 items-not-here = The case file describes samples that this report does not rest on: { $items }.
+items-one-body = These samples are of one person by their DNA (log10 LR { $log } or more) and were taken as one body: { $samples }.
+items-one-body-contradictory = These samples are of one person by their DNA (log10 LR { $log } or more) and were taken as one body: { $samples }. They contradict each other at these loci, which are not used: { $loci }.
 files-caption = Files that the run read
 file-role = Read for
 role-children = children
 role-candidates = candidates
+role-remains = remains
+role-relatives = relatives
+role-pedigrees = families
 role-frequencies = allele frequencies
 role-rates = mutation rates
 role-recombination = recombination fractions
@@ -63,12 +75,15 @@ files-explained = The SHA-256 of a file changes with every change of its content
 part-child = Child
 part-known-parent = Known parent
 part-candidate = Candidate
+part-body = Body
+part-relative = Relative
 sex-male = male
 sex-female = female
 sex-unknown = unknown
 
 propositions-heading = The propositions
 propositions-explained = The DNA is weighed between two statements that exclude each other. Its weight says nothing of other statements, for example that a brother of the candidate is the father.
+bodies-explained = The DNA is weighed between two statements that exclude each other. Its weight says nothing of other statements, for example that the body is a brother of the missing person.
 proposition-first = First: { $proposition }.
 proposition-second = Second: { $proposition }.
 proposition-known = Under both, { $known } is the other parent of { $child }.
@@ -84,20 +99,27 @@ proposition-grandparent = { $candidate } is a grandparent of { $child }
 proposition-avuncular = { $candidate } is an uncle or aunt of { $child }
 proposition-first-cousin = { $candidate } and { $child } are first cousins
 proposition-unrelated = { $candidate } and { $child } are not related
-drawing-explained = Squares are men, circles women, diamonds people of unknown sex. Shaded: typed. Dashed, with a question mark: somebody who is not known.
+proposition-missing = { $body } is the body of { $missing } of family { $family }
+proposition-other-body = { $body } is the body of somebody who is not related to family { $family }
+drawing-explained = Squares are men, circles women, diamonds people of unknown sex. Shaded: typed. Dashed: somebody who is not known, or who is missing. A slash: dead (remains).
+drawing-none = The family is too large to be drawn here, or could not be read again.
 couple-heading = Father and mother at once
 couple-propositions = First: { $father } and { $mother } are the parents of { $child }. Second: the three are not related to each other.
+family-heading = All of the family at once
+family-propositions = First: the bodies are these missing persons of family { $family }: { $identities }. Second: none of these bodies is related to the family, nor to another of them.
 
 genotypes-heading = Genotypes and likelihood ratios
 genotypes-explained = The likelihood ratio (LR) of a locus says how many times more probable its genotypes are under the first proposition than under the second. Above 1 it speaks for the first, below 1 for the second. The LRs of independent loci are multiplied; the log10 LR is the power of ten, and those of the loci are added.
 genotypes-not-shown = The genotypes and the LR of each locus cannot be shown, because the profiles of the run could not be read again.
 genotypes-caption = { $child } and { $candidate }, locus by locus
+genotypes-caption-body = { $body } as { $missing } of family { $family }, locus by locus
+genotypes-of-others = Genotypes of all others who count
 locus = Locus
 lr = LR
 log-lr = log10 LR
 all-loci = All loci
 combined = Combined LR: { $ratio } (log10 LR { $log }).
-combined-couple = Combined LR of both at once: { $ratio } (log10 LR { $log }).
+combined-together = Combined LR of all of this at once: { $ratio } (log10 LR { $log }).
 confirmed = Computed again from the profiles for this report, the combined LR is the one in the tables of the run.
 not-confirmed = Computed again from the profiles for this report, the log10 LR is { $again }, but the tables of the run have { $stored }. Find out why before this report is used.
 formulas-none = No locus has an LR in closed form here (a closed form is given for a parent of known sex at autosomal loci, without drop-out, drop-in and silent alleles).
@@ -120,13 +142,14 @@ drop-out-none = 0 for all
 basis-drop-in = Probability of drop-in
 basis-linkage = Linked loci
 linkage-independent = all loci are taken as independent
+linkage-together = linked loci are taken together, as the notes of the run say
 loci-caption = Loci in use
 people = People counted in { $table }
 rate-father = Mutation rate, father
 rate-mother = Mutation rate, mother
 basis-mutation-explained = Rates are probabilities for each passing-on of an allele. 5/2N stands for five copies among the 2N alleles that a table counted.
-raised-none = For { $candidate }, every allele counts with the frequency that its table has.
-raised-caption = For { $candidate }: alleles that count with more than their table has, because they are rare or not listed there
+raised-none = For { $pair }, every allele counts with the frequency that its table has.
+raised-caption = For { $pair }: alleles that count with more than their table has, because they are rare or not listed there
 raised-locus = Locus
 raised-allele = Allele
 raised-counted = In the table
@@ -136,9 +159,17 @@ linkage-not-in-search = The settings ask for linked loci to be taken together. A
 
 left-out-heading = Loci left out, inconsistencies
 left-out-no-frequencies = Typed, but not used, because no table has frequencies: { $loci }.
+left-out-of-family = Not used for this family: { $loci }.
+family-fits = The typed relatives do not contradict each other.
+family-mutation = What the relatives show is possible only by mutation at: { $loci }; the place of { $person } explains it worst.
+family-contradiction = The relatives contradict each other at: { $loci }. Most likely at fault is the place or the sample of { $person }: find out before this report is used.
 loci-compared = { $count ->
     [one] { $count } locus has a result in both profiles.
    *[other] { $count } loci have a result in both profiles.
+}
+loci-compared-body = { $count ->
+    [one] { $count } locus has a result in the body and in at least one relative.
+   *[other] { $count } loci have a result in the body and in at least one relative.
 }
 loci-without-result = { $sample } has no result at: { $loci }.
 loci-set-aside = { $sample } shows three or more alleles, so that the locus is set aside, at: { $loci }.
@@ -157,39 +188,65 @@ uncertainty-explained = A likelihood ratio is no measurement with an error, but 
 interval = 99 % interval of the log10 LR from the sampling of the frequencies: { $low } to { $high }.
 interval-none = The run was made without an interval for the sampling of the frequencies.
 sensitivity-not-shown = The LR under other values of θ cannot be shown, because the profiles of the run could not be read again.
-sensitivity-caption = log10 LR of { $candidate } under other values of θ and each table; where there are several tables, the lowest counts
+sensitivity-caption = log10 LR of { $pair } under other values of θ and each table; where there are several tables, the lowest counts
+sensitivity-out-of-reach = A dash: with this θ the sum over the untyped members of the family takes too long.
 theta = θ
 theta-of-run = { $theta } (in this report)
 log-lr-under = { $table }
 
 prior-heading = Prior and posterior probability
 prior-explained = The LR alone is no probability that somebody is a parent. For that one must also say how probable it was before the DNA. This prior probability is not for the laboratory to choose: whoever decides can put in another one.
+prior-explained-body = The LR alone is no probability that a body is somebody. For that one must also say how probable it was before the DNA. This prior probability is not for the laboratory to choose: whoever decides can put in another one.
 prior-in-list = The run took { $prior } as the prior probability that a child’s father is among the candidates, shared evenly by those who can be the father; mothers likewise. It also allows for other relatives of the child among the candidates.
 prior-other = For this relationship the run gives the prior probabilities of its settings to all candidates evenly.
+prior-by-body = The run took { $prior } as the prior probability that a body is one of the missing persons, shared evenly by those whose sex it can have.
+prior-flat = The run took every assignment of bodies to missing persons as equally probable beforehand.
 prior-default = These are the defaults of the program: nobody chose them for this case.
 posterior-child = Posterior probability given all candidates of this child: { $posterior }.
 posterior-case = Posterior probability given all children and candidates of the case at once: { $posterior }.
 posterior-other = Probability that this person is another relative of the child: { $posterior }.
+posterior-identity = Posterior probability that { $body } is { $missing }, given all bodies and families at once: { $posterior }.
+posterior-family = Posterior probability that { $body } is any missing person of family { $family }: { $posterior }.
+posterior-nobody = Posterior probability that { $body } is none of the missing persons of the run: { $posterior }.
+posterior-sampled = The sum over all assignments is out of reach, so that these probabilities are sampled; standard error of the first: { $error }.
 posterior-none = The tables of the run have no posterior probability for this person.
-posterior-couple = Posterior probability that both are the parents: { $posterior }.
-prior-caption = { $candidate } alone, against the second proposition: the posterior probability for three prior probabilities
+posterior-together = Posterior probability of all of this at once: { $posterior }.
+prior-caption = { $pair } alone, against the second proposition: the posterior probability for three prior probabilities
 prior-column = Prior probability
 posterior-column = Posterior probability
 
 comparisons-heading = Number of comparisons
 comparisons-run = The run compared { $children } children with { $candidates } candidates, { $pairs } pairs in all.
+comparisons-bodies = The run compared { $bodies } bodies with { $missing } missing persons of { $families } families, { $pairs } pairs in all.
 comparisons-explained = The more strangers are compared, the more probable it is that one of them matches by chance. On average at most the number of strangers divided by x have an LR of x or more.
 compared = { $count ->
     [one] { $count } candidate who could have this place was compared with the child.
    *[other] { $count } candidates who could have this place were compared with the child.
 }
+compared-missing = { $count ->
+    [one] { $count } missing person whose sex the body can have was compared with it.
+   *[other] { $count } missing persons whose sex the body can have were compared with it.
+}
+compared-bodies = { $count ->
+    [one] { $count } body whose sex the missing person can have was compared with the family.
+   *[other] { $count } bodies whose sex the missing person can have were compared with the family.
+}
+power-of-family = What these relatives can do with a full profile: the DNA excludes an unrelated body with probability { $exclusion }; the right body has a log10 LR of { $log } on average.
 rank = Rank among the candidates of this child by LR: { $rank }.
 false-leads = Expected number of strangers of the list who score as high, computed from the child’s profile: { $expected }.
 false-leads-at-most = Expected number of strangers of the list with an LR as high or higher: at most { $expected }.
+false-identities = Expected number of such comparisons with an LR as high or higher if nobody were related: at most { $expected }.
 
 others-heading = Other relationships
 others-explained = What else the two could be to each other, each against “not related”. Two relationships whose LRs are close cannot be told apart by these profiles. Half siblings stand for grandparents, uncles and aunts too, from whom two profiles at unlinked loci cannot tell them.
 others-caption = { $candidate } and the child
+identities-heading = Other persons and bodies considered
+identities-explained = What competes with this identification: who else the body could be, or which other bodies could be the missing person, the likeliest first. That the body is another relative of the family than one of the missing is not weighed here.
+identities-caption = Beside { $body } as { $missing }
+identities-none = Nobody else is in question.
+identities-more = { $count } more are in { $files }.
+missing-person = Missing person
+family = Family
 relationship = Relationship
 lr-against-unrelated = LR against “not related”
 best-relationship = Best-supported relationship: { $relationship } (log10 LR { $log } against “not related”).
@@ -229,11 +286,14 @@ strength-extremely-strong = extremely strong support
 limits-heading = Limits
 limit-propositions = The LR weighs the two propositions of this report and no others.
 limit-relatives = A close relative of a true parent, such as a brother, shares many alleles with the child. Where such a person could be in question and is not typed, this report must say so beside its numbers.
+limit-relatives-body = A close relative of the missing person, such as a brother, shares many alleles with the same family. Where such a person could have died too and is not among the missing of the run, this report must say so beside its numbers.
 limit-linked = Loci close to each other on a chromosome are taken as independent. For siblings and further relatives that is not exact.
 limit-population = The frequencies are those of the tables named above. Where the people come from another population, the LR can be different; see the section on uncertainty.
 limit-laboratory = The numbers hold for the profiles as they were given. Swapped samples, contamination and errors of typing are not part of them.
 limit-transposed = That the results are a thousand times more probable if somebody is the father does not say that it is a thousand times more probable that this person is the father.
+limit-transposed-body = That the results are a thousand times more probable if a body is somebody does not say that it is a thousand times more probable that the body is this person.
 limit-court = Who the parents are is for the court to decide, from all evidence.
+limit-court-body = Who the dead are is for the competent authority to decide, from all evidence: place and time, belongings, teeth, and what the families say.
 
 software-heading = Software and files
 software-version = The run was made with filia { $version }; this report with filia { $now }.

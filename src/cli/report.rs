@@ -1,4 +1,4 @@
-//! `filia report`: the page or the workbook of a finished run, made again; the court report on one child.
+//! `filia report`: the page or the workbook of a finished run, made again; the court report on one child, one body or one family.
 
 use super::Outcome;
 use super::progress::StageLine;
@@ -10,15 +10,15 @@ use crate::io::source::{Fingerprint, Inputs};
 use crate::io::whole_file::write_whole;
 use crate::report::court::{self, CourtReport, Language, compose};
 use crate::report::page::{Limits, html, workbook};
-use crate::run::{CourtRequest, read_court_report, read_report};
+use crate::run::{CourtRequest, CourtSubject, read_court_report, read_report};
 use anyhow::{Context, Result};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
-/// Makes the page of a finished run again (report.html), its workbook (report.xlsx), or the court report on one child
+/// Makes the page of a finished run again (report.html), its workbook (report.xlsx), or the court report on one child, body or family
 ///
-/// The run is one of `match` or `identify` (of `match` for a court report); its tables must be there as CSV. Genotypes are shown where
-/// the profiles that the run read are where they were, with the SHA-256 that the manifest states.
+/// The run is one of `match` (for a child) or `identify` (for a body or a family); its tables must be there as CSV. Genotypes are shown
+/// where the profiles that the run read are where they were, with the SHA-256 that the manifest states.
 #[derive(Args)]
 pub struct Arguments {
     /// The folder with the results of the run; the file is written into it
@@ -37,31 +37,58 @@ pub struct Arguments {
 /// The court report.
 #[derive(Args)]
 struct Court {
-    /// Write the court report on this child, court-ID.html
-    #[arg(long, value_name = "ID", conflicts_with = "xlsx")]
-    child: Option<String>,
+    #[command(flatten)]
+    subject: SubjectArguments,
     /// The court report on this candidate [default: whom the run names as father and as mother, else the best-ranked]
     #[arg(long, value_name = "ID", requires = "child")]
     candidate: Option<String>,
+    /// The court report on whether the body is this missing person [default: the likeliest]
+    #[arg(long, value_name = "ID", requires = "body")]
+    missing: Option<String>,
     /// What the court report says of the case: a TOML file with reference, asked_by, question, laboratory, author, reader, and
     /// [items.ID] with custody_id, kit, collected [default: blank lines]
-    #[arg(long, value_name = "FILE", requires = "child")]
+    #[arg(long, value_name = "FILE", requires = "subject")]
     case: Option<PathBuf>,
     /// The language of the court report
-    #[arg(long, value_name = "LANGUAGE", requires = "child", value_enum, default_value_t = LanguageArgument::En)]
+    #[arg(long, value_name = "LANGUAGE", requires = "subject", value_enum, default_value_t = LanguageArgument::En)]
     language: LanguageArgument,
-    /// Write the court report as court-ID.pdf in place of court-ID.html: PDF/A with the tables and the manifest of the run inside
-    #[arg(long, requires = "child")]
+    /// Write the court report as PDF in place of HTML: PDF/A with the tables and the manifest of the run inside
+    #[arg(long, requires = "subject")]
     pdf: bool,
-    /// The file of the court report [default: court-ID.html, or court-ID.pdf, in DIR]
-    #[arg(long, value_name = "FILE", requires = "child")]
+    /// The file of the court report [default: court-ID.html (or .pdf), of a family court-family-ID.html, in DIR]
+    #[arg(long, value_name = "FILE", requires = "subject")]
     out: Option<PathBuf>,
+}
+
+/// Whom a court report is on.
+#[derive(Args)]
+#[group(id = "subject", multiple = false, conflicts_with = "xlsx")]
+struct SubjectArguments {
+    /// Write the court report on this child, court-ID.html
+    #[arg(long, value_name = "ID")]
+    child: Option<String>,
+    /// Write the court report on this body of an identification, court-ID.html
+    #[arg(long, value_name = "ID")]
+    body: Option<String>,
+    /// Write the court report on this family of an identification and its missing persons, court-family-ID.html
+    #[arg(long, value_name = "ID")]
+    family: Option<String>,
+}
+
+impl Court {
+    /// Whom it is to be on; nobody where no court report is asked for.
+    fn subject(&self) -> Option<CourtSubject> {
+        let SubjectArguments { child, body, family } = &self.subject;
+        let child = child.clone().map(|id| CourtSubject::Child(id, self.candidate.clone()));
+        let body = || body.clone().map(|id| CourtSubject::Body(id, self.missing.clone()));
+        child.or_else(body).or_else(|| family.clone().map(CourtSubject::Family))
+    }
 }
 
 /// Reads the run and writes the file.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let (path, missing) = match &arguments.court.child {
-        Some(child) => write_court_report(&arguments.folder, child, &arguments.court)?,
+    let (path, missing) = match arguments.court.subject() {
+        Some(subject) => write_court_report(&arguments.folder, subject, &arguments.court)?,
         None => write_page(&arguments.folder, arguments.xlsx)?,
     };
     if let Some(reason) = missing {
@@ -132,20 +159,17 @@ impl Form {
 }
 
 /// Writes the court report; its path, and why there are no genotypes in it, if so.
-fn write_court_report(folder: &Path, child: &str, arguments: &Court) -> Result<(PathBuf, Option<String>)> {
+fn write_court_report(folder: &Path, subject: CourtSubject, arguments: &Court) -> Result<(PathBuf, Option<String>)> {
     let form = Form::of(arguments)?;
+    let language = Language::from(arguments.language);
+    let name = court_file(&subject, language, form.ending());
     let details = arguments.case.as_deref().map(|path| read_case_details(path, &Inputs::default()));
-    let request = CourtRequest {
-        child: child.to_owned(),
-        candidate: arguments.candidate.clone(),
-        details: details.transpose()?.unwrap_or_default(),
-    };
+    let request = CourtRequest { subject, details: details.transpose()?.unwrap_or_default() };
     let line = StageLine::new(true);
     let report = read_court_report(folder, request, &line)?;
-    let language = Language::from(arguments.language);
     let bytes = form.bytes(&report, language)?;
     line.finish();
-    let path = arguments.out.clone().unwrap_or_else(|| folder.join(court_file(child, language, form.ending())));
+    let path = arguments.out.clone().unwrap_or_else(|| folder.join(name));
     write(&path, &bytes)?;
     Ok((path, report.basis.err()))
 }
@@ -154,14 +178,18 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     write_whole(path, bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The name of the court report on this child: letters that a file system could mind become `_`, and then the name ends with part of the
-/// id's SHA-256, so that no two ids have one name.
-fn court_file(child: &str, language: Language, ending: &str) -> String {
+/// The name of the court report: letters of an id that a file system could mind become `_`, and then the name ends with part of the
+/// id's SHA-256, so that no two ids have one name; nor has a body that of a family.
+fn court_file(subject: &CourtSubject, language: Language, ending: &str) -> String {
+    const FAMILY: &str = "family-";
+    let id = subject.id();
     let is_harmless = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-    let mut name: String =
-        child.chars().map(|letter| if is_harmless(letter) { letter } else { '_' }).take(60).collect();
-    if name != child {
-        name = format!("{name}-{}", &Fingerprint::of(child.as_bytes()).hexadecimal()[..8]);
+    let mut name: String = id.chars().map(|letter| if is_harmless(letter) { letter } else { '_' }).take(60).collect();
+    if name != id || id.starts_with(FAMILY) {
+        name = format!("{name}-{}", &Fingerprint::of(id.as_bytes()).hexadecimal()[..8]);
+    }
+    if matches!(subject, CourtSubject::Family(_)) {
+        name = format!("{FAMILY}{name}");
     }
     match language {
         Language::English => format!("court-{name}.{ending}"),
@@ -180,10 +208,14 @@ mod tests {
 
     #[test]
     fn every_id_has_a_file_name_of_its_own_that_is_harmless() {
-        assert_eq!(court_file("K029", Language::English, "html"), "court-K029.html");
-        assert_eq!(court_file("K029", Language::Arabic, "pdf"), "court-K029-ar.pdf");
-        let names =
-            ["../a", "..\\a", "a b", "a/b", "<script>", "ك", "ل"].map(|id| court_file(id, Language::English, "html"));
+        let child = |id: &str| CourtSubject::Child(id.to_owned(), None);
+        assert_eq!(court_file(&child("K029"), Language::English, "html"), "court-K029.html");
+        assert_eq!(court_file(&child("K029"), Language::Arabic, "pdf"), "court-K029-ar.pdf");
+        let family = court_file(&CourtSubject::Family("A".to_owned()), Language::English, "html");
+        assert_eq!(family, "court-family-A.html");
+        let ids = ["../a", "..\\a", "a b", "a/b", "<script>", "ك", "ل", "family-A"];
+        let mut names = ids.map(|id| court_file(&child(id), Language::English, "html")).to_vec();
+        names.push(family);
         let harmless =
             |name: &String| name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
         assert!(names.iter().all(harmless), "{names:?}");

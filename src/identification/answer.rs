@@ -1,6 +1,6 @@
 //! From a panel to the whole answer: samples of one person put together, every body against every missing person, the joint answer.
 
-use super::bodies::Bodies;
+use super::bodies::{Bodies, Body};
 use super::identify::{Identification, identify};
 use super::merging::{Merged, merge_samples};
 use super::models::Models;
@@ -11,6 +11,8 @@ use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
 use crate::matching::one_person::{DirectMatches, LeastLr, find_among};
 use crate::matching::{Case, MatchError};
+use crate::model::CaseModels;
+use crate::profile::Panel;
 use crate::progress::Progress;
 use std::time::{Duration, Instant};
 
@@ -69,21 +71,38 @@ pub fn answer(
     progress: &dyn Progress,
 ) -> Result<IdentifyAnswer, AnswerError> {
     let started = Instant::now();
-    let (panel, loci) = (case.panel, &case.models.loci);
+    let panel = case.panel;
     let singles = roster.bodies.clone();
-    let drop_in = case.settings.observation.drop_in;
-    let population = |population| Models::new(population, loci, groups, drop_in);
-    let populations: Vec<Models<'_>> = case.models.populations.iter().map(population).collect();
+    let populations = populations(case.models, groups, case.settings.observation.drop_in);
     let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
     samples.sort_unstable();
     let least = choices.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
     let direct = find_among(case, &samples, least, progress)?;
     let families = &roster.families;
     let merged = merge_samples(panel, populations[0], groups, families, singles, &direct, choices.keep_samples_apart)?;
-    let on_x = populations[0].loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
-    let bodies = Bodies::new(panel, loci, merged.bodies.clone())?;
-    let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(groups)?;
+    let bodies = coded(panel, case.models, groups, merged.bodies.clone())?;
     let prior = Prior::of(&case.settings.prior);
     let found = identify(panel, &populations, &bodies, families, prior, choices.assignments, progress)?;
     Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
+}
+
+/// The models of each population, with the loci in groups.
+pub fn populations<'m>(models: &'m CaseModels, groups: &'m [LinkageGroup], drop_in: f64) -> Vec<Models<'m>> {
+    let population = |population| Models::new(population, &models.loci, groups, drop_in);
+    models.populations.iter().map(population).collect()
+}
+
+/// What bodies show, coded as the families are scored.
+///
+/// # Errors
+/// More distinct observations than codes.
+pub fn coded(
+    panel: &Panel,
+    models: &CaseModels,
+    groups: &[LinkageGroup],
+    bodies: Vec<Body>,
+) -> Result<Bodies, TooManyObservations> {
+    let of_loci = models.populations[0].loci.iter().enumerate();
+    let on_x = of_loci.filter(|(_, model)| model.chromosome() == Chromosome::X).map(|(locus, _)| locus);
+    Bodies::new(panel, &models.loci, bodies)?.with_sexes_at(on_x)?.with_groups(groups)
 }

@@ -29,10 +29,7 @@ pub fn check_costs(
 ) -> Result<(), IdentificationError> {
     let mut beyond = Vec::new();
     for family in families {
-        let mut worst = 0.0_f64;
-        for models in populations {
-            worst = worst.max(cost(panel, models, family)?).max(linked_cost(panel, models, family, bodies)?);
-        }
+        let worst = multiplications(panel, populations, family, bodies)?;
         if worst > MOST_MULTIPLICATIONS {
             beyond.push((family, worst));
         }
@@ -45,6 +42,23 @@ pub fn check_costs(
             others: beyond.len() - 1,
         }),
     }
+}
+
+/// What theta costs at the costliest locus, or the costliest linked loci, of a family; 0 where theta is 0.
+///
+/// # Errors
+/// None that can be expected.
+pub fn multiplications(
+    panel: &Panel,
+    populations: &[Models<'_>],
+    family: &FamilyWithSamples,
+    bodies: &Bodies,
+) -> Result<f64, IdentificationError> {
+    let mut worst = 0.0_f64;
+    for models in populations {
+        worst = worst.max(cost(panel, models, family)?).max(linked_cost(panel, models, family, bodies)?);
+    }
+    Ok(worst)
 }
 
 /// What the costliest missing person, or a stranger in that person's place, costs at the locus with theta where most relatives are typed.

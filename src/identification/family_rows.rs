@@ -451,7 +451,7 @@ fn sex_of(pedigree: &Pedigree, member: usize) -> Sex {
 }
 
 /// The pedigree where these members, if their sexes are not known, have these.
-fn with_sexes(
+pub(super) fn with_sexes(
     pedigree: &Pedigree,
     sexes: impl IntoIterator<Item = (usize, Sex)>,
 ) -> Result<Cow<'_, Pedigree>, PedigreeError> {

@@ -5,7 +5,7 @@ use super::roster::{Asked, Child};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
 use crate::inheritance::Relationship;
-use crate::model::Question;
+use crate::model::{CaseModels, Question};
 use crate::profile::{Call, SampleIndex};
 use crate::search::log10_sum;
 use serde::{Serialize, Serializer};
@@ -247,7 +247,12 @@ fn explain_loci(
             child: child.to_string(),
             known_parent: known.map(|known| known.to_string()),
             candidate: other.to_string(),
-            frequencies: frequencies_used(case, population, position, [Some(child), known, Some(other)]),
+            frequencies: frequencies_used(
+                case.models,
+                population,
+                position,
+                [Some(child), known, Some(other)].into_iter().flatten(),
+            ),
             log10_lr: added.iter().map(|scores| scores[position]).collect(),
             log10_lr_by_line: lines.iter().map(|(_, scores)| scores[position]).collect(),
             running_log10_lr: running,
@@ -258,19 +263,21 @@ fn explain_loci(
     .collect()
 }
 
-fn frequencies_used(
-    case: &Case<'_>,
+/// The frequency of each allele of these calls at a locus (0-based among those in use), which has no other unseen alleles than
+/// theirs; none where the locus does not count.
+pub fn frequencies_used(
+    models: &CaseModels,
     population: usize,
     position: usize,
-    calls: [Option<Call>; 3],
+    calls: impl IntoIterator<Item = Call>,
 ) -> Vec<FrequencyUsed> {
-    let models = &case.models.populations[population];
-    let mut alleles: Vec<_> = calls.into_iter().flatten().flat_map(Call::alleles).collect();
+    let models = &models.populations[population];
+    let mut alleles: Vec<_> = calls.into_iter().flat_map(Call::alleles).collect();
     alleles.sort_unstable();
     alleles.dedup();
-    let of_pair =
+    let of_people =
         models.open[position].as_ref().and_then(|open| open.model(&open.unseen_of(alleles.iter().copied())).ok());
-    let model = of_pair.as_deref().unwrap_or(&models.loci[position]);
+    let model = of_people.as_deref().unwrap_or(&models.loci[position]);
     let frequency = |allele| model.allele_index(allele).map(|index| model.frequencies()[index.position()]);
     alleles.retain(|_| models.counts[position]);
     alleles

@@ -3,7 +3,7 @@
 use super::match_parts::PartsError;
 use super::person_profile::ProfileTextError;
 use crate::calibration::CalibrationError;
-use crate::identification::{self, AnswerError, IdentificationError};
+use crate::identification::{self, AnswerError, IdentificationError, TooManyObservations};
 use crate::io::packed_panel::PackedError;
 use crate::io::pedigree_file::PedigreeFileError;
 use crate::io::problems::Rejected;
@@ -139,12 +139,14 @@ pub enum RunError {
         source: ManifestError,
     },
     /// The manifest of a run of another command.
-    #[error("{path}: found the manifest of `{found}`, expected that of `match`")]
+    #[error("{path}: found the manifest of `{found}`, expected that of `{expected}`")]
     OtherCommand {
         /// The file.
         path: String,
         /// The command.
         found: String,
+        /// The command whose runs can be used here.
+        expected: &'static str,
     },
     /// The manifest of a run that did not say how it read its profiles.
     #[error("manifest.json does not say how the profiles were read: do the run again")]
@@ -241,5 +243,11 @@ impl From<AnswerError> for RunError {
             AnswerError::Match(error) => error.into(),
             AnswerError::Identification(error) => error.into(),
         }
+    }
+}
+
+impl From<TooManyObservations> for RunError {
+    fn from(error: TooManyObservations) -> Self {
+        IdentificationError::from(error).into()
     }
 }

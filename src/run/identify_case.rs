@@ -4,7 +4,10 @@ use super::RunError;
 use super::inputs::named_files;
 use super::linkage::linkage_groups;
 use super::reading::Reading;
-use crate::identification::{Choices, Family, IdentifyAnswer, Roster, RosterError, answer};
+use crate::identification::{
+    Bodies, Body, Choices, Family, IdentifyAnswer, Models, Roster, RosterError, TooManyObservations, answer, coded,
+    populations,
+};
 use crate::io::familias::{RELATIVES, REMAINS};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
 use crate::io::profiles::{ProfileSource, ReadProfiles, read_panel_watched};
@@ -169,6 +172,20 @@ impl IdentifyCase {
     /// The settings in full.
     pub fn settings(&self) -> &Settings {
         &self.statistics.settings
+    }
+
+    pub(super) fn populations(&self) -> Vec<Models<'_>> {
+        self.populations_of(&self.models)
+    }
+
+    /// The populations of these models of the loci in use.
+    pub(super) fn populations_of<'m>(&'m self, models: &'m CaseModels) -> Vec<Models<'m>> {
+        populations(models, &self.groups, self.settings().observation.drop_in)
+    }
+
+    /// What these bodies show, coded as the families are scored.
+    pub(super) fn coded(&self, bodies: Vec<Body>) -> Result<Bodies, TooManyObservations> {
+        coded(&self.profiles.panel, &self.models, &self.groups, bodies)
     }
 
     /// Identifies: samples of one person, every body against every missing person, the joint answer.

@@ -42,7 +42,7 @@ pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
 #[cfg(feature = "pdf")]
 pub use court::files_of_run;
-pub use court::{CourtRequest, read_court_report};
+pub use court::{CourtRequest, CourtSubject, read_court_report};
 pub use error::{ConversionError, RunError};
 pub use identify_case::{IdentifyCase, IdentifyInput};
 pub use identify_notes::IdentifyMessages;

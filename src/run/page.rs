@@ -1,26 +1,22 @@
 //! The page of a run: written with its results, and made again from a finished folder.
 
 use super::RunError;
-use super::identify_case::{IdentifyCase, IdentifyInput};
+use super::identify_case::IdentifyCase;
 use super::match_case::MatchCase;
-use super::reading::Reading;
-use super::rerun::{check_unchanged, read_again};
+use super::rerun::{read_again, read_identification, read_manifest};
 use crate::io::result_tables::{Format, PAGE};
 use crate::io::run_folder::RunFolder;
-use crate::io::source::Inputs;
 use crate::io::unfinished::Unfinished;
 use crate::matching::{LociOfPair, loci_of_pairs};
 use crate::profile::{Panel, SampleIndex};
-use crate::progress::{NoProgress, Progress};
+use crate::progress::Progress;
 use crate::report::Manifest;
-use crate::report::manifest::MARKERS;
 use crate::report::page::{FamilyDrawing, Genotypes, Limits, PairLoci, Report, Typing, html};
 use crate::report::table::{Table, export_csv};
-use crate::statistics::StatisticsSource;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why a page has no genotypes until it is given some.
 const NOT_YET: &str = "the profiles were not read";
@@ -66,7 +62,9 @@ pub fn read_report(folder: &Path, limits: Limits, progress: &dyn Progress) -> Re
         .map_err(|source| RunError::Report { folder: folder.display().to_string(), source })?;
     let genotypes = match report.is_identify {
         false => read_again(folder, progress).and_then(|case| case.genotypes(&report)),
-        true => read_identification(&manifest).and_then(|case| case.genotypes(&report)),
+        true => read_manifest(&folder.join("manifest.json"), "identify")
+            .and_then(|manifest| read_identification(&manifest, progress))
+            .and_then(|case| case.genotypes(&report)),
     };
     report.genotypes = genotypes.map_err(|error| error.to_string());
     Ok(report)
@@ -156,25 +154,4 @@ fn typings(panel: &Panel, loci: &[usize], mut samples: Vec<SampleIndex>) -> Resu
         (panel.full_id(sample).into_owned(), Typing { sex: panel.sex(sample).as_str(), calls: calls.collect() })
     };
     Ok(samples.iter().enumerate().map(typing).collect())
-}
-
-/// Reads the case of an `identify` run again, by its manifest.
-fn read_identification(manifest: &[u8]) -> Result<IdentifyCase, RunError> {
-    let path = || "manifest.json".to_owned();
-    let manifest = Manifest::read(manifest).map_err(|source| RunError::Manifest { path: path(), source })?;
-    let paths = |role: &str| -> Vec<PathBuf> {
-        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
-    };
-    let reading = manifest.sections.get(super::reading::READING).cloned();
-    let reading: Option<Reading> = reading.and_then(|reading| serde_json::from_value(reading).ok());
-    let inputs = Inputs::default();
-    let input = IdentifyInput {
-        reading: reading.unwrap_or_default(),
-        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
-        inputs: inputs.clone(),
-        ..IdentifyInput::new(paths("remains"), paths("relatives"), paths("pedigrees").pop().unwrap_or_default())
-    };
-    let case = IdentifyCase::read_watched(input, manifest.settings.clone(), &NoProgress);
-    manifest.inputs.iter().try_for_each(|input| check_unchanged(input, &inputs))?;
-    case
 }

@@ -1,8 +1,9 @@
 //! The case of an earlier run, read once more as that run read it.
 
 use super::RunError;
+use super::identify_case::{IdentifyCase, IdentifyInput};
 use super::match_case::{MatchCase, MatchInput};
-use super::reading::{MatchReading, READING};
+use super::reading::{MatchReading, READING, Reading};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::bundled;
 use crate::progress::Progress;
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// A folder without such a manifest; an input that is gone or has changed since.
 pub fn read_again(folder: &Path, progress: &dyn Progress) -> Result<MatchCase, RunError> {
-    let manifest = read_manifest(&folder.join("manifest.json"))?;
+    let manifest = read_manifest(&folder.join("manifest.json"), "match")?;
     let input = input_of(&manifest)?;
     let inputs = input.inputs.clone();
     let case = MatchCase::read_watched(input, manifest.settings.clone(), progress);
@@ -24,6 +25,28 @@ pub fn read_again(folder: &Path, progress: &dyn Progress) -> Result<MatchCase, R
         check_unchanged(input, &inputs)?;
     }
     case.map_err(|source| gone(&manifest, source))
+}
+
+/// Reads the case of an `identify` run again, by its manifest.
+///
+/// # Errors
+/// An input that is gone or has changed since.
+pub(super) fn read_identification(manifest: &Manifest, progress: &dyn Progress) -> Result<IdentifyCase, RunError> {
+    let paths = |role: &str| -> Vec<PathBuf> {
+        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
+    };
+    let reading = manifest.sections.get(READING).cloned();
+    let reading: Option<Reading> = reading.and_then(|reading| serde_json::from_value(reading).ok());
+    let inputs = Inputs::default();
+    let input = IdentifyInput {
+        reading: reading.unwrap_or_default(),
+        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
+        inputs: inputs.clone(),
+        ..IdentifyInput::new(paths("remains"), paths("relatives"), paths(PEDIGREES).pop().unwrap_or_default())
+    };
+    let case = IdentifyCase::read_watched(input, manifest.settings.clone(), progress);
+    manifest.inputs.iter().try_for_each(|input| check_unchanged(input, &inputs))?;
+    case.map_err(|source| gone(manifest, source))
 }
 
 /// Why a run's case cannot be read again: where an input is not where it was, that.
@@ -36,13 +59,14 @@ pub(super) fn gone(manifest: &Manifest, source: RunError) -> RunError {
     }
 }
 
-fn read_manifest(path: &Path) -> Result<Manifest, RunError> {
+/// The manifest of a run of this command.
+pub(super) fn read_manifest(path: &Path, expected: &'static str) -> Result<Manifest, RunError> {
     let name = || path.display().to_string();
     let bytes = fs::read(path).map_err(|source| RunError::NoManifest { path: name(), source })?;
     let manifest = Manifest::read(&bytes).map_err(|source| RunError::Manifest { path: name(), source })?;
-    match &manifest.command[..] {
-        "match" => Ok(manifest),
-        other => Err(RunError::OtherCommand { path: name(), found: other.to_owned() }),
+    match manifest.command == expected {
+        true => Ok(manifest),
+        false => Err(RunError::OtherCommand { path: name(), found: manifest.command, expected }),
     }
 }
 

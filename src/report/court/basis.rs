@@ -11,7 +11,6 @@ use crate::settings::LinkedPairs;
 /// 5. Frequencies, theta, mutation, silent alleles, drop-out, linkage.
 pub fn basis(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("basis", messages.say("basis-heading"));
-    let settings = &report.run.settings;
     if report.run.has_markers {
         section.say(messages.say("basis-markers"));
     }
@@ -22,18 +21,18 @@ pub fn basis(report: &CourtReport, messages: &Messages) -> Section {
     section.say(messages.say("basis-mutation-explained"));
     for comparison in &report.comparisons {
         if let Some(evidence) = &comparison.evidence {
-            add_raised(&mut section, &comparison.candidate, evidence, messages);
+            add_raised(&mut section, &comparison.question.name(), evidence, messages);
         }
     }
-    if settings.linkage.is_used {
+    if report.run.settings.linkage.is_used && !report.subject.is_identification() {
         section.say(messages.say("linkage-not-in-search"));
     }
     section
 }
 
 /// The alleles of one comparison that count with more than their table has.
-fn add_raised(section: &mut Section, candidate: &str, evidence: &Evidence, messages: &Messages) {
-    let values = [("candidate", data(candidate))];
+fn add_raised(section: &mut Section, name: &str, evidence: &Evidence, messages: &Messages) {
+    let values = [("pair", data(name))];
     if evidence.raised.is_empty() {
         section.say(messages.tell("raised-none", &values));
         return;
@@ -83,6 +82,7 @@ fn basis_fields(report: &CourtReport, messages: &Messages) -> Vec<(String, Optio
     fields.push(field("basis-drop-in", number(settings.observation.drop_in)));
     let linkage = match (settings.linkage.is_used, &settings.linkage.pairs) {
         (true, LinkedPairs::File(path)) => ltr(path),
+        (true, _) if report.subject.is_identification() => messages.say("linkage-together"),
         _ => messages.say("linkage-independent"),
     };
     fields.push(field("basis-linkage", linkage));

@@ -1,6 +1,6 @@
 //! Sections 12 and 13: limits, software and hashes.
 
-use super::content::CourtReport;
+use super::content::{CourtReport, Subject};
 use super::document::{Block, Grid, Section};
 use super::messages::{Messages, ltr};
 use super::words::data;
@@ -9,13 +9,18 @@ use crate::inheritance::Relationship;
 /// 12. What the numbers do not say.
 pub fn limits(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("limits", messages.say("limits-heading"));
-    let mut lines = vec![messages.say("limit-propositions"), messages.say("limit-relatives")];
-    if report.relationship != Relationship::Parent {
-        lines.push(messages.say("limit-linked"));
-    }
-    let others = ["limit-population", "limit-laboratory", "limit-transposed", "limit-court"];
-    lines.extend(others.map(|key| messages.say(key)));
-    section.add(Block::List(lines));
+    let [relatives, transposed, court] = match report.subject {
+        Subject::Child(..) => ["limit-relatives", "limit-transposed", "limit-court"],
+        _ => ["limit-relatives-body", "limit-transposed-body", "limit-court-body"],
+    };
+    let is_linked = match report.subject {
+        Subject::Child(_, relationship) => relationship != Relationship::Parent,
+        _ => !report.run.settings.linkage.is_used,
+    };
+    let linked = is_linked.then_some("limit-linked");
+    let keys = ["limit-propositions", relatives].into_iter().chain(linked);
+    let keys = keys.chain(["limit-population", "limit-laboratory", transposed, court]);
+    section.list(keys.map(|key| messages.say(key)).collect());
     section
 }
 
@@ -32,7 +37,7 @@ pub fn software(report: &CourtReport, messages: &Messages) -> Section {
     section.add(Block::Table(table));
     if !run.notes.is_empty() {
         section.say(messages.say("notes-explained"));
-        section.add(Block::List(run.notes.iter().map(|note| ltr(note)).collect()));
+        section.list(run.notes.iter().map(|note| ltr(note)).collect());
     }
     section
 }

@@ -2,14 +2,16 @@
 
 use super::basis::basis;
 use super::closing::{limits, software};
-use super::content::{Comparison, CourtReport};
+use super::content::{Comparison, CourtReport, Question, Status, Subject};
 use super::document::{Block, Document, Section};
+use super::genotypes::genotypes;
 use super::left_out::left_out;
 use super::messages::{Language, Messages};
 use super::numbers;
-use super::sections::{asked, genotypes, items, propositions_of};
-use super::weight::{comparisons, other_relationships, prior, uncertainty, verbal_equivalent, weight_of};
-use super::words::{data, status, words};
+use super::others::others;
+use super::sections::{asked, items, propositions_of};
+use super::weight::{comparisons, prior, uncertainty, verbal_equivalent, weight_of};
+use super::words::{data, ids, status, words};
 
 /// A report in the words of a language.
 pub fn compose(report: &CourtReport, language: Language) -> Document {
@@ -24,7 +26,7 @@ pub fn compose(report: &CourtReport, language: Language) -> Document {
         uncertainty,
         prior,
         comparisons,
-        other_relationships,
+        others,
         verbal_equivalent,
         limits,
         software,
@@ -33,8 +35,16 @@ pub fn compose(report: &CourtReport, language: Language) -> Document {
     Document {
         language,
         title: messages.say("title"),
-        subtitle: messages.tell("subtitle", &[("child", data(&report.child))]),
+        subtitle: messages.tell(subtitle(&report.subject), &[("id", data(report.subject.id()))]),
         sections: std::iter::once(result(report, messages)).chain(sections).collect(),
+    }
+}
+
+fn subtitle(subject: &Subject) -> &'static str {
+    match subject {
+        Subject::Child(..) => "subtitle-child",
+        Subject::Body(_) => "subtitle-body",
+        Subject::Family(_) => "subtitle-family",
     }
 }
 
@@ -42,14 +52,22 @@ pub fn compose(report: &CourtReport, language: Language) -> Document {
 fn result(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("result", messages.say("result-heading"));
     if report.comparisons.is_empty() {
-        section.say(messages.tell("result-nobody", &[("child", data(&report.child))]));
+        let key = match &report.subject {
+            Subject::Child(..) => "result-nobody",
+            Subject::Body(_) => "result-nobody-missing",
+            Subject::Family(_) => "result-no-body",
+        };
+        section.say(messages.tell(key, &[("id", data(report.subject.id()))]));
     }
     for comparison in &report.comparisons {
         let Some(log10_lr) = comparison.log10_lr() else { continue };
-        section.say(weight_of(report, messages, comparison, log10_lr));
-        if let Some((word, probability)) = &comparison.status {
-            section.say(said_of_place(messages, comparison, word, *probability));
+        section.say(weight_of(messages, comparison, log10_lr));
+        if let Some(status) = &comparison.status {
+            section.say(said_of_place(messages, comparison, status));
         }
+    }
+    if !report.without.is_empty() {
+        section.say(messages.tell("result-without", &[("missing", data(report.without.join(", ")))]));
     }
     if let Err(reason) = &report.basis {
         section.add(Block::Notice(messages.tell("inputs-changed", &[("reason", data(reason))])));
@@ -60,15 +78,20 @@ fn result(report: &CourtReport, messages: &Messages) -> Section {
     section
 }
 
-/// What the run says of the place that a candidate would have.
-fn said_of_place(messages: &Messages, comparison: &Comparison, word: &str, probability: Option<f64>) -> String {
-    let word = ("status", words(status(messages, word)));
-    match probability {
-        Some(probability) => {
-            let probability = words(numbers::probability(messages, probability));
-            let candidate = data(&comparison.candidate);
-            messages.tell("status-with", &[word, ("probability", probability), ("candidate", candidate)])
+/// What the run says of the place that a candidate would have, or of who a body is.
+fn said_of_place(messages: &Messages, comparison: &Comparison, said: &Status) -> String {
+    let [with, without] = match &comparison.question {
+        Question::Kinship { .. } => ["status-with", "status-without"],
+        Question::Identity { .. } => ["status-body-with", "status-body-without"],
+    };
+    let mut values = ids(&comparison.question);
+    values.push(("status", words(status(messages, &said.word))));
+    match &said.named {
+        Some((named, probability)) => {
+            values.push(("named", data(named)));
+            values.push(("probability", words(numbers::probability(messages, *probability))));
+            messages.tell(with, &values)
         }
-        None => messages.tell("status-without", &[word]),
+        None => messages.tell(without, &values),
     }
 }

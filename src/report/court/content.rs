@@ -2,31 +2,60 @@
 
 use crate::inheritance::{ParentalRates, Relationship};
 use crate::io::case_details::CaseDetails;
-use crate::matching::{ClosedForm, Explanation};
+use crate::matching::ClosedForm;
+use crate::report::page::FamilyDrawing;
 use crate::settings::Settings;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// A court report on one child.
+/// A court report on one child, one body or one family.
 #[derive(Debug)]
 pub struct CourtReport {
-    /// The child's sample.
-    pub child: String,
-    /// What was asked of the candidates.
-    pub relationship: Relationship,
+    /// Whom it is on.
+    pub subject: Subject,
     /// What a person wrote of the case.
     pub details: CaseDetails,
     /// The run.
     pub run: RunFacts,
-    /// Everybody whose profile counts: the child, its known parents, the candidates.
+    /// Everybody whose profile counts.
     pub items: Vec<Item>,
-    /// The candidates that the report is on.
+    /// Samples that were taken as one body.
+    pub merged: Vec<MergedSamples>,
+    /// What is weighed, one question after the other.
     pub comparisons: Vec<Comparison>,
-    /// Father and mother at once, where the run has them among its couples.
-    pub couple: Option<CoupleFound>,
+    /// Missing persons of a family whom none of the bodies can be.
+    pub without: Vec<String>,
+    /// Several of these questions at once, where the run has an answer to that.
+    pub together: Option<Together>,
     /// What the likelihoods rest on, where the inputs are there and unchanged; else why not.
     pub basis: Result<Basis, String>,
     /// What was read of these people and not used.
     pub rejected: Vec<RejectedCell>,
+}
+
+/// Whom a report is on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Subject {
+    /// A child, of whom candidates may be this.
+    Child(String, Relationship),
+    /// A body, who may be a missing person.
+    Body(String),
+    /// A family, which misses persons.
+    Family(String),
+}
+
+impl Subject {
+    /// The id of the sample, or of the family.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Child(id, _) | Self::Body(id) | Self::Family(id) => id,
+        }
+    }
+
+    /// Whether it is asked who bodies are.
+    pub fn is_identification(&self) -> bool {
+        !matches!(self, Self::Child(..))
+    }
 }
 
 /// What the manifest and the folder say of the run.
@@ -46,16 +75,21 @@ pub struct RunFacts {
     pub results: Vec<(String, String)>,
     /// Pairs compared in the whole run.
     pub pairs: u64,
-    /// Number of candidates in the lists.
-    pub candidates: u64,
-    /// Number of children.
-    pub children: u64,
+    /// How many children, candidates, bodies, families … there were, by the manifest's words.
+    pub counts: BTreeMap<String, u64>,
     /// What the run noted, in its words.
     pub notes: Vec<String>,
     /// The tables or columns that this run has not, in words.
     pub lacks: Vec<String>,
     /// When it ended: seconds since 1970, UTC. Where an older manifest does not say it, when that was written.
     pub ended: u64,
+}
+
+impl RunFacts {
+    /// How many children, candidates, bodies … the run had.
+    pub fn count(&self, name: &str) -> u64 {
+        self.counts.get(name).copied().unwrap_or(0)
+    }
 }
 
 /// A file that the run read.
@@ -104,6 +138,21 @@ pub enum Part {
     KnownParent,
     /// Somebody who is compared with the child.
     Candidate,
+    /// A sample of a body.
+    Body,
+    /// A relative of a missing person.
+    Relative,
+}
+
+/// Samples that the run took as one body.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MergedSamples {
+    /// Their ids.
+    pub samples: Vec<String>,
+    /// The least of the highest log10 LRs of being one person with another of them.
+    pub log10_lr: f64,
+    /// Loci at which they contradict each other, which are not used.
+    pub contradictory: Vec<String>,
 }
 
 /// The place that a candidate has in the family.
@@ -117,35 +166,105 @@ pub enum Place {
     Either,
 }
 
-/// The child against one candidate.
-#[derive(Debug)]
-pub struct Comparison {
-    /// The candidate's sample.
-    pub candidate: String,
-    /// What the candidate would be.
-    pub place: Place,
-    /// The run's word for this place, with the probability that it rests on.
-    pub status: Option<(String, Option<f64>)>,
-    /// What the tables say; nothing of a candidate whom the run does not report.
-    pub found: Option<FoundPair>,
-    /// What the profiles say, where they are there and unchanged.
-    pub evidence: Option<Evidence>,
+/// What is weighed against "not related".
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Question {
+    /// Whether a candidate is a relative of a child.
+    Kinship {
+        /// The child's sample.
+        child: String,
+        /// The candidate's sample.
+        candidate: String,
+        /// What the candidate would be.
+        relationship: Relationship,
+        /// Where the candidate would stand.
+        place: Place,
+        /// The other parent under both propositions, where there is one.
+        known: Option<String>,
+    },
+    /// Whether a body is a missing person.
+    Identity {
+        /// The body: the id of the first of its samples.
+        body: String,
+        /// The missing person.
+        missing: String,
+        /// Whose family it is.
+        family: String,
+    },
 }
 
-/// A row of `matches.csv`.
+impl Question {
+    /// What tells it from the other questions of a report: the candidate, or the body with the person.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Kinship { candidate, .. } => candidate.clone(),
+            Self::Identity { body, missing, .. } => format!("{body} = {missing}"),
+        }
+    }
+}
+
+/// One question and what is known of it.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What is weighed.
+    pub question: Question,
+    /// Both propositions as pedigrees, where they can be drawn.
+    pub pedigrees: Option<[FamilyDrawing; 2]>,
+    /// The run's word for this place or this body.
+    pub status: Option<Status>,
+    /// What the tables say; nothing of a pair that the run does not report.
+    pub found: Option<Found>,
+    /// What the profiles say, where they are there and unchanged.
+    pub evidence: Option<Evidence>,
+    /// What else could be.
+    pub others: Others,
+}
+
+/// What a run says of a place in a child's family, or of who a body is.
 #[derive(Clone, PartialEq, Debug)]
-pub struct FoundPair {
-    /// From 1.
-    pub rank: u64,
-    /// log10 LR; of several tables the lowest.
-    pub log10_lr: f64,
-    /// The probability of the relationship given all candidates of this child at once.
+pub struct Status {
+    /// The word.
+    pub word: String,
+    /// Whom the run names, with the probability that the word rests on.
+    pub named: Option<(String, f64)>,
+}
+
+/// What else could be.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Others {
+    /// Other relationships of the two, each with its log10 LR against "not related"; the one asked about is first.
+    Relationships(Vec<(Relationship, f64)>),
+    /// Other bodies for the person and other persons for the body, the likeliest first.
+    Identities(Vec<OtherIdentity>),
+}
+
+/// A body and a person.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OtherIdentity {
+    /// The body.
+    pub body: String,
+    /// The missing person.
+    pub missing: String,
+    /// The person's family.
+    pub family: String,
+    /// log10 LR; nothing where the run does not list the pair.
+    pub log10_lr: Option<f64>,
+    /// The probability given everybody at once.
     pub posterior: Option<f64>,
-    /// The probability given all children at once.
-    pub posterior_case: Option<f64>,
-    /// The probability that the candidate is another relative, and the likeliest kind.
-    pub other: Option<(f64, String)>,
-    /// Loci at which both have a call.
+}
+
+/// What the tables of a run say of a comparison.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Found {
+    /// From 1, among the candidates of a child.
+    pub rank: Option<u64>,
+    /// log10 LR; of several tables the lowest. Nothing where the run lists only higher ones.
+    pub log10_lr: Option<f64>,
+    /// Probabilities, each with what it is the probability of.
+    pub posteriors: Vec<(Posterior, f64)>,
+    /// The standard error of the first of them, where it was sampled.
+    pub standard_error: Option<f64>,
+    /// Loci at which both sides have a call.
     pub loci_compared: u64,
     /// Loci that need a mutation, by name.
     pub inconsistent: Vec<String>,
@@ -157,21 +276,85 @@ pub struct FoundPair {
     pub flags: Vec<String>,
     /// The best-supported relationship with its log10 LR.
     pub best: Option<(Relationship, f64)>,
+    /// What the run says of the family.
+    pub family: Option<FamilyFound>,
+}
+
+/// Of what a probability is one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Posterior {
+    /// The relationship, given all candidates of the child.
+    OfChild,
+    /// The relationship, given all children.
+    OfCase,
+    /// Another relationship.
+    Other,
+    /// The identity, given all bodies and families.
+    Identity,
+    /// Any missing person of the family.
+    OfFamily,
+    /// None of the missing persons.
+    Nobody,
+}
+
+/// What the run says of a family.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct FamilyFound {
+    /// Probability that the DNA alone excludes an unrelated body with a full profile.
+    pub exclusion: Option<f64>,
+    /// Expected log10 LR of the right body with a full profile.
+    pub expected_log10_lr: Option<f64>,
+    /// Loci that are not used for this family.
+    pub unused: Vec<String>,
+    /// Whether and how its typed members contradict each other.
+    pub contradiction: Option<Contradicted>,
+}
+
+/// Relatives who do not fit together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contradicted {
+    /// Loci that are impossible without mutation.
+    pub loci: Vec<String>,
+    /// Who is most likely at fault.
+    pub person: String,
+    /// Whether mutation explains it.
+    pub is_mutation: bool,
 }
 
 /// What the profiles say of a comparison.
 #[derive(Debug)]
 pub struct Evidence {
+    /// Whose genotypes are compared.
+    pub people: Vec<(String, Part)>,
     /// Locus by locus.
-    pub explanation: Explanation,
-    /// For each locus the closed form, where there is one and its value is the locus's LR.
-    pub formulas: Vec<Option<ClosedForm>>,
+    pub loci: Vec<LocusShown>,
+    /// log10 LR over all loci.
+    pub log10_lr: f64,
+    /// Loci at which both sides have a call.
+    pub loci_compared: u64,
     /// log10 LR under other values of theta and each table.
     pub sensitivity: Vec<Sensitivity>,
     /// Alleles that a table gives less than they count for, or does not list.
     pub raised: Vec<RaisedAllele>,
-    /// How many candidates could have this place, by their sex.
+    /// How many others the run could have put in this place.
     pub compared: u64,
+}
+
+/// A locus, or linked loci that were taken together.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LocusShown {
+    /// Its name.
+    pub locus: String,
+    /// What each of the people shows.
+    pub calls: Vec<String>,
+    /// Its log10 LR.
+    pub log10_lr: f64,
+    /// Whether it is possible under the first proposition only by mutation.
+    pub is_inconsistent: bool,
+    /// The fewest repeats by which an allele must have changed for that, where it is known.
+    pub steps: Option<f64>,
+    /// The closed form, where there is one and its value is the locus's LR.
+    pub formula: Option<ClosedForm>,
 }
 
 /// The log10 LR under one value of theta.
@@ -181,8 +364,8 @@ pub struct Sensitivity {
     pub theta: f64,
     /// Whether the run had it.
     pub is_of_run: bool,
-    /// By table.
-    pub log10_lr: Vec<f64>,
+    /// By table; nothing where the sum is out of reach.
+    pub log10_lr: Vec<Option<f64>>,
 }
 
 /// An allele that counts with more than its table says.
@@ -198,17 +381,36 @@ pub struct RaisedAllele {
     pub used: f64,
 }
 
-/// Father and mother at once.
+/// Several questions at once.
 #[derive(Clone, PartialEq, Debug)]
-pub struct CoupleFound {
-    /// The father's sample.
-    pub father: String,
-    /// The mother's sample.
-    pub mother: String,
-    /// log10 LR against "all three unrelated".
+pub struct Together {
+    /// What is held to be so.
+    pub of: Jointly,
+    /// log10 LR against "nobody is related to anybody else".
     pub log10_lr: f64,
-    /// The probability that both are the parents.
+    /// The probability of it.
     pub posterior: Option<f64>,
+}
+
+/// What is held to be so at once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Jointly {
+    /// Both parents of a child.
+    Parents {
+        /// The child's sample.
+        child: String,
+        /// The father's sample.
+        father: String,
+        /// The mother's sample.
+        mother: String,
+    },
+    /// Several missing persons of a family, each with a body.
+    Identities {
+        /// The family.
+        family: String,
+        /// Bodies with the persons.
+        identities: Vec<(String, String)>,
+    },
 }
 
 /// What the likelihoods rest on.
@@ -256,16 +458,21 @@ pub struct RejectedCell {
 }
 
 impl Comparison {
+    /// A question of which nothing is known yet.
+    pub fn new(question: Question, others: Others) -> Self {
+        Self { question, pedigrees: None, status: None, found: None, evidence: None, others }
+    }
+
     /// The log10 LR: as the tables have it, else from the profiles.
     pub fn log10_lr(&self) -> Option<f64> {
-        let from_profiles = || Some(self.evidence.as_ref()?.explanation.total_log10_lr[0]);
-        self.found.as_ref().map(|found| found.log10_lr).or_else(from_profiles)
+        let from_profiles = || Some(self.evidence.as_ref()?.log10_lr);
+        self.found.as_ref().and_then(|found| found.log10_lr).or_else(from_profiles)
     }
 
     /// Whether the tables and the profiles say the same, as far as both are there: to the two decimals that are shown.
     pub fn is_confirmed(&self) -> Option<bool> {
-        let (found, evidence) = (self.found.as_ref()?, self.evidence.as_ref()?);
-        let again = evidence.explanation.total_log10_lr[0];
-        Some(found.log10_lr == again || (found.log10_lr - again).abs() < 0.005)
+        let (found, evidence) = (self.found.as_ref()?.log10_lr?, self.evidence.as_ref()?);
+        let again = evidence.log10_lr;
+        Some(found == again || (found - again).abs() < 0.005)
     }
 }

@@ -89,6 +89,13 @@ impl Section {
         self.blocks.push(Block::Paragraph(text));
     }
 
+    /// Adds a list, where there is anything to list.
+    pub fn list(&mut self, lines: Vec<String>) {
+        if !lines.is_empty() {
+            self.blocks.push(Block::List(lines));
+        }
+    }
+
     /// Adds a block.
     pub fn add(&mut self, block: Block) {
         self.blocks.push(block);

@@ -8,7 +8,7 @@ use crate::report::page::FamilyDrawing;
 /// What stands at a person whom nobody knows.
 const UNKNOWN: &str = "?";
 
-/// Whom the two propositions are about.
+/// Whom the two propositions on a child are about.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
     /// The child, with its sex.
@@ -19,6 +19,8 @@ pub struct Shown<'a> {
     pub known: Option<&'a str>,
     /// What the first proposition says.
     pub relationship: Relationship,
+    /// Those of these people who are remains.
+    pub dead: &'a [&'a str],
 }
 
 /// A person to be drawn.
@@ -36,16 +38,41 @@ impl<'a> Person<'a> {
     }
 }
 
-/// The pedigree of the first proposition, then that of the second.
+/// The pedigree of the first proposition on a child, then that of the second.
 ///
 /// # Errors
 /// None that can be expected.
-pub fn drawings(shown: Shown<'_>) -> Result<[FamilyDrawing; 2], PedigreeError> {
+pub fn kinship_drawings(shown: Shown<'_>) -> Result<[FamilyDrawing; 2], PedigreeError> {
     let first = match shown.relationship {
         Relationship::Parent => as_parent(shown),
         relationship => as_relative(shown, relationship)?,
     };
-    Ok([draw(&first)?, draw(&as_stranger(shown))?])
+    Ok([draw(&first, shown.dead)?, draw(&as_stranger(shown), shown.dead)?])
+}
+
+/// The family with this body (id, sex) in the place of one of its missing persons, then with the body beside it; nothing where the family is
+/// too large to be looked at. `typed` are the positions of those who gave a sample.
+///
+/// # Errors
+/// None that can be expected.
+pub fn identity_drawings(
+    family: &Family,
+    typed: &[usize],
+    body: (&str, Sex),
+    person: usize,
+) -> Result<Option<[FamilyDrawing; 2]>, PedigreeError> {
+    let (id, sex) = body;
+    let mut first = FamilyDrawing::of(family, &[typed, &[person]].concat());
+    let found = &mut first.people[person];
+    (found.id, found.is_missing, found.is_dead) = (id.to_owned(), false, true);
+    let mut individuals = family.pedigree.individuals().to_vec();
+    // the id need only differ from all others here
+    individuals.push(Individual::founder("\u{0}", sex));
+    let beside = Family { pedigree: Pedigree::new(individuals)?, ..family.clone() };
+    let stranger = family.pedigree.individuals().len();
+    let mut second = FamilyDrawing::of(&beside, &[typed, &[stranger]].concat());
+    (second.people[stranger].id, second.people[stranger].is_dead) = (id.to_owned(), true);
+    Ok((first.is_small() && second.is_small()).then_some([first, second]))
 }
 
 /// The sex that a candidate has in this place.
@@ -106,7 +133,7 @@ fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<Perso
     Ok(pedigree.individuals().iter().enumerate().map(person).collect())
 }
 
-fn draw(people: &[Person<'_>]) -> Result<FamilyDrawing, PedigreeError> {
+fn draw(people: &[Person<'_>], dead: &[&str]) -> Result<FamilyDrawing, PedigreeError> {
     let individual = |(at, person): (usize, &Person<'_>)| {
         // Ids need only differ here; parents get the sex of their part, so that those of unknown sex are put right below.
         Individual::child(&at.to_string(), Sex::Unknown, person.father, person.mother)
@@ -120,6 +147,7 @@ fn draw(people: &[Person<'_>]) -> Result<FamilyDrawing, PedigreeError> {
     let mut drawing = FamilyDrawing::of(&family, &of(true));
     for (drawn, person) in drawing.people.iter_mut().zip(people) {
         drawn.id = person.id.unwrap_or(UNKNOWN).to_owned();
+        drawn.is_dead = person.id.is_some_and(|id| dead.contains(&id));
         drawn.sex = person.sex.as_str();
     }
     Ok(drawing)
@@ -128,6 +156,27 @@ fn draw(people: &[Person<'_>]) -> Result<FamilyDrawing, PedigreeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inheritance::Listed;
+
+    #[test]
+    fn a_body_takes_the_place_of_the_missing_or_stands_beside_the_family() {
+        let son = Listed {
+            id: "S".into(),
+            father: Some("F".into()),
+            mother: Some("M".into()),
+            sex: Sex::Male,
+            missing: true,
+            line: 2,
+        };
+        let family = Family::new("1", vec![son]).unwrap();
+        let [first, second] = identity_drawings(&family, &[0], ("B", Sex::Male), 2).unwrap().unwrap();
+        let of = |drawing: &FamilyDrawing, id: &str| {
+            drawing.people.iter().find(|person| person.id == id).map(|one| (one.is_typed, one.is_missing, one.is_dead))
+        };
+        assert_eq!([of(&first, "B"), of(&first, "S")], [Some((true, false, true)), None]);
+        assert_eq!([of(&second, "B"), of(&second, "S")], [Some((true, false, true)), Some((false, true, false))]);
+        assert_eq!(of(&second, "F"), Some((true, false, false)));
+    }
 
     #[test]
     fn a_father_is_drawn_above_and_a_stranger_beside() {
@@ -136,17 +185,20 @@ mod tests {
             candidate: ("F", Place::Father),
             known: Some("M"),
             relationship: Relationship::Parent,
+            dead: &["F"],
         };
         let people = |drawing: &FamilyDrawing| -> Vec<(String, &'static str, bool)> {
             drawing.people.iter().map(|person| (person.id.clone(), person.sex, person.is_typed)).collect()
         };
-        let [first, second] = drawings(shown).unwrap();
+        let [first, second] = kinship_drawings(shown).unwrap();
         let expected = [("F", "male", true), ("M", "female", true), ("K", "unknown", true)];
         assert_eq!(people(&first), expected.map(|(id, sex, typed)| (id.to_owned(), sex, typed)));
+        assert_eq!(first.people.iter().map(|person| person.is_dead).collect::<Vec<_>>(), [true, false, false]);
         assert_eq!((people(&second)[0].clone(), second.people.len()), (("?".to_owned(), "male", false), 4));
         for relationship in Relationship::ALL {
             let [first, _] =
-                drawings(Shown { relationship, known: None, candidate: ("F", Place::Either), ..shown }).unwrap();
+                kinship_drawings(Shown { relationship, known: None, candidate: ("F", Place::Either), ..shown })
+                    .unwrap();
             assert!(first.people.iter().any(|person| person.id == "K"), "{relationship}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::document::{Block, Document};
 use super::messages::{END, START};
-use super::symbols::{HALF, symbols};
+use super::symbols::{HALF, SLASH, symbols};
 use crate::report::page::PageError;
 use askama::Template;
 use std::fmt::{self, Write};

@@ -1,6 +1,6 @@
 //! Section 6: what was left out and why, and what contradicts the first proposition.
 
-use super::content::{Basis, Comparison, CourtReport, Evidence};
+use super::content::{Basis, Comparison, Contradicted, CourtReport, Evidence, FamilyFound, Question, RejectedCell};
 use super::document::{Block, Grid, Section};
 use super::messages::{Messages, Value, ltr};
 use super::numbers;
@@ -15,13 +15,22 @@ pub fn left_out(report: &CourtReport, messages: &Messages) -> Section {
         section.say(messages.tell("left-out-no-frequencies", &[("loci", data(unused.join(", ")))]));
     }
     for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
+        section.add(Block::Heading(ltr(&comparison.question.name())));
+        let compared = match &comparison.question {
+            Question::Kinship { .. } => "loci-compared",
+            Question::Identity { .. } => "loci-compared-body",
+        };
+        let compared = |count| messages.tell(compared, &[("count", Value::Count(count))]);
         if let Some(evidence) = &comparison.evidence {
-            section.add(Block::List(untyped(report, comparison, evidence, messages)));
+            section.say(compared(evidence.loci_compared));
+            section.list(untyped(evidence, messages));
         } else if let Some(found) = &comparison.found {
-            section.say(messages.tell("loci-compared", &[("count", Value::Count(found.loci_compared))]));
+            section.say(compared(found.loci_compared));
         }
-        section.add(Block::List(inconsistent(comparison, messages)));
+        section.list(inconsistent(comparison, messages));
+        if let Some(family) = comparison.found.as_ref().and_then(|found| found.family.as_ref()) {
+            section.list(of_family(family, messages));
+        }
     }
     if report.rejected.is_empty() {
         section.say(messages.say("rejected-none"));
@@ -30,27 +39,19 @@ pub fn left_out(report: &CourtReport, messages: &Messages) -> Section {
     let columns = ["rejected-sample", "rejected-locus", "rejected-value", "rejected-reason"];
     let columns = columns.map(|key| (messages.say(key), false)).to_vec();
     let mut table = Grid::new(messages.say("rejected-caption"), columns);
-    let row = |cell: &super::content::RejectedCell| {
-        [&cell.sample, &cell.locus, &cell.value, &cell.reason].map(|text| ltr(text))
-    };
+    let row = |cell: &RejectedCell| [&cell.sample, &cell.locus, &cell.value, &cell.reason].map(|text| ltr(text));
     table.rows = report.rejected.iter().map(|cell| row(cell).to_vec()).collect();
     section.add(Block::Table(table));
     section
 }
 
-/// What is not typed, by person; how many loci count.
-fn untyped(report: &CourtReport, comparison: &Comparison, evidence: &Evidence, messages: &Messages) -> Vec<String> {
-    let loci = &evidence.explanation.loci;
-    let is_call = |call: &str| call != "-" && call != "(3+)";
-    let compared = loci.iter().filter(|locus| is_call(&locus.child) && is_call(&locus.candidate)).count();
-    let mut lines = vec![messages.tell("loci-compared", &[("count", Value::Count(compared as u64))])];
-    type Shown = fn(&crate::matching::LocusExplanation) -> &str;
-    let people: [(&str, Shown); 2] =
-        [(&report.child, |locus| &locus.child), (&comparison.candidate, |locus| &locus.candidate)];
-    for (id, shown) in people {
+/// What is not typed, by person.
+fn untyped(evidence: &Evidence, messages: &Messages) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (at, (id, _)) in evidence.people.iter().enumerate() {
         for (mark, key) in [("-", "loci-without-result"), ("(3+)", "loci-set-aside")] {
-            let named: Vec<&str> =
-                loci.iter().filter(|locus| shown(locus) == mark).map(|locus| locus.locus.as_str()).collect();
+            let loci = evidence.loci.iter().filter(|locus| locus.calls[at].split(" + ").all(|call| call == mark));
+            let named: Vec<&str> = loci.map(|locus| locus.locus.as_str()).collect();
             if !named.is_empty() {
                 lines.push(messages.tell(key, &[("sample", data(id)), ("loci", data(named.join(", ")))]));
             }
@@ -59,10 +60,26 @@ fn untyped(report: &CourtReport, comparison: &Comparison, evidence: &Evidence, m
     lines
 }
 
+/// Whether the relatives fit together, and where they are not used.
+fn of_family(family: &FamilyFound, messages: &Messages) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !family.unused.is_empty() {
+        lines.push(messages.tell("left-out-of-family", &[("loci", data(family.unused.join(", ")))]));
+    }
+    lines.push(match &family.contradiction {
+        None => messages.say("family-fits"),
+        Some(Contradicted { loci, person, is_mutation }) => {
+            let values = [("loci", data(loci.join(", "))), ("person", data(person))];
+            messages.tell(if *is_mutation { "family-mutation" } else { "family-contradiction" }, &values)
+        }
+    });
+    lines
+}
+
 fn inconsistent(comparison: &Comparison, messages: &Messages) -> Vec<String> {
     let of_evidence = comparison.evidence.as_ref().map(|evidence| {
-        let loci = evidence.explanation.loci.iter().filter(|locus| locus.inconsistent);
-        loci.map(|locus| (locus.locus.clone(), locus.steps_needed)).collect::<Vec<_>>()
+        let loci = evidence.loci.iter().filter(|locus| locus.is_inconsistent);
+        loci.map(|locus| (locus.locus.clone(), locus.steps)).collect::<Vec<_>>()
     });
     let of_tables = || comparison.found.iter().flat_map(|found| &found.inconsistent).map(|locus| (locus.clone(), None));
     let loci = of_evidence.unwrap_or_else(|| of_tables().collect());

@@ -2,7 +2,7 @@
 
 use super::document::{Block, Document, Figure, Grid, Section};
 use super::messages::{Messages, Value};
-use super::symbols::{HALF, symbols};
+use super::symbols::{HALF, SLASH, symbols};
 use askama::Template;
 use filia_pdf::{Attachment, PdfError, Text};
 

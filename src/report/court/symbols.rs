@@ -1,9 +1,13 @@
-//! The people of a pedigree as symbols, for `templates/symbols.svg`: squares, circles, diamonds, with the id below.
+//! The people of a pedigree as symbols, for `templates/symbols.svg`: squares, circles, diamonds, with the id below
+//! and a slash through who is dead.
 
 use crate::report::page::{DrawnPerson, FamilyDrawing};
 
 /// Half the width of a symbol, in pixels.
 pub const HALF: i64 = 17;
+
+/// How far a slash goes from the middle, across and up.
+pub const SLASH: i64 = 24;
 
 /// An id of more letters is cut in a drawing; the text beside it says it whole.
 const LONGEST: usize = 14;
@@ -20,6 +24,8 @@ pub struct Symbol {
     pub shape: &'static str,
     /// How it is drawn.
     pub class: &'static str,
+    /// Whether a slash goes through it.
+    pub is_dead: bool,
 }
 
 /// The people of a drawing.
@@ -29,7 +35,12 @@ pub fn symbols(drawing: &FamilyDrawing) -> Vec<Symbol> {
         y: i64::from(person.y),
         label: label(&person.id),
         shape: person.sex,
-        class: if person.is_missing { "unknown" } else { "typed" },
+        class: match (person.is_missing, person.is_typed) {
+            (true, _) => "unknown",
+            (false, true) => "typed",
+            (false, false) => "untyped",
+        },
+        is_dead: person.is_dead,
     };
     drawing.people.iter().map(symbol).collect()
 }

@@ -1,11 +1,12 @@
-//! Sections 7 to 11: uncertainty, prior and posterior, the number of comparisons, other relationships, the verbal equivalent.
+//! Sections 7 to 9 and 11: uncertainty, prior and posterior, the number of comparisons, the verbal equivalent.
 
-use super::content::{Comparison, CourtReport, Evidence};
+use super::content::{Comparison, CourtReport, Evidence, FamilyFound, Posterior, Subject};
 use super::document::{Block, Grid, Section};
 use super::messages::{Messages, Value, ltr};
 use super::numbers;
-use super::words::{data, flag, propositions, relation, strength, words};
+use super::words::{data, ids, jointly, propositions, strength, words};
 use crate::inheritance::Relationship;
+use crate::settings::{AssignmentPrior, PriorSettings};
 
 /// Prior probabilities whose posteriors are given.
 const PRIORS: [f64; 3] = [0.1, 0.5, 0.9];
@@ -14,8 +15,8 @@ const PRIORS: [f64; 3] = [0.1, 0.5, 0.9];
 const GUIDELINE: &str = "ENFSI guideline for evaluative reporting in forensic science, version 3.0, 2015";
 
 /// How many times more probable the DNA is under one proposition than under the other, and how strong the scale calls that.
-pub fn weight_of(report: &CourtReport, messages: &Messages, comparison: &Comparison, log10_lr: f64) -> String {
-    let [first, second] = propositions(messages, &report.child, comparison, report.relationship);
+pub fn weight_of(messages: &Messages, comparison: &Comparison, log10_lr: f64) -> String {
+    let [first, second] = propositions(messages, &comparison.question);
     if log10_lr == f64::NEG_INFINITY {
         return messages.tell("weight-impossible", &[("first", words(first)), ("second", words(second))]);
     }
@@ -35,7 +36,7 @@ pub fn uncertainty(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("uncertainty", messages.say("uncertainty-heading"));
     section.say(messages.say("uncertainty-explained"));
     for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
+        section.add(Block::Heading(ltr(&comparison.question.name())));
         match comparison.found.as_ref().and_then(|found| found.interval) {
             Some((low, high)) => {
                 let values = [("low", data(numbers::log10_lr(low))), ("high", data(numbers::log10_lr(high)))];
@@ -47,6 +48,9 @@ pub fn uncertainty(report: &CourtReport, messages: &Messages) -> Section {
             (Some(evidence), Ok(basis)) => {
                 let tables: Vec<&str> = basis.tables.iter().map(|table| table.name.as_str()).collect();
                 section.add(Block::Table(sensitivity(evidence, &tables, comparison, messages)));
+                if evidence.sensitivity.iter().flat_map(|under| &under.log10_lr).any(Option::is_none) {
+                    section.say(messages.say("sensitivity-out-of-reach"));
+                }
             }
             _ => section.add(Block::Notice(messages.say("sensitivity-not-shown"))),
         }
@@ -57,7 +61,7 @@ pub fn uncertainty(report: &CourtReport, messages: &Messages) -> Section {
 fn sensitivity(evidence: &Evidence, tables: &[&str], comparison: &Comparison, messages: &Messages) -> Grid {
     let mut columns = vec![(messages.say("theta"), false)];
     columns.extend(tables.iter().map(|table| (messages.tell("log-lr-under", &[("table", data(table))]), true)));
-    let caption = messages.tell("sensitivity-caption", &[("candidate", data(&comparison.candidate))]);
+    let caption = messages.tell("sensitivity-caption", &[("pair", data(comparison.question.name()))]);
     let mut table = Grid::new(caption, columns);
     for under in &evidence.sensitivity {
         let theta = numbers::plain(under.theta);
@@ -65,7 +69,9 @@ fn sensitivity(evidence: &Evidence, tables: &[&str], comparison: &Comparison, me
             true => messages.tell("theta-of-run", &[("theta", data(theta))]),
             false => ltr(&theta),
         }];
-        row.extend(under.log10_lr.iter().map(|log10_lr| ltr(&numbers::log10_lr(*log10_lr))));
+        let shown =
+            |log10_lr: &Option<f64>| log10_lr.map_or_else(|| "–".to_owned(), |log| ltr(&numbers::log10_lr(log)));
+        row.extend(under.log10_lr.iter().map(shown));
         table.rows.push(row);
     }
     table
@@ -74,45 +80,69 @@ fn sensitivity(evidence: &Evidence, tables: &[&str], comparison: &Comparison, me
 /// 8. From the LR to a probability, and what it takes for that.
 pub fn prior(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("prior", messages.say("prior-heading"));
-    section.say(messages.say("prior-explained"));
+    let is_identification = report.subject.is_identification();
+    section.say(messages.say(if is_identification { "prior-explained-body" } else { "prior-explained" }));
     let settings = &report.run.settings.prior;
-    section.say(match report.relationship {
-        Relationship::Parent => messages.tell("prior-in-list", &[("prior", data(numbers::plain(settings.in_list)))]),
-        _ => messages.say("prior-other"),
-    });
-    if report.run.settings.prior == crate::settings::PriorSettings::default() {
+    section.say(prior_of_run(&report.subject, settings, messages));
+    if *settings == PriorSettings::default() {
         section.say(messages.say("prior-default"));
     }
     for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
-        section.add(Block::List(posteriors(comparison, messages)));
+        section.add(Block::Heading(ltr(&comparison.question.name())));
+        section.list(posteriors(comparison, messages));
         if let Some(log10_lr) = comparison.log10_lr() {
             section.add(Block::Table(by_prior(comparison, log10_lr, messages)));
         }
     }
-    if let Some(posterior) = report.couple.as_ref().and_then(|couple| couple.posterior) {
-        section.add(Block::Heading(messages.say("couple-heading")));
-        section
-            .say(messages.tell("posterior-couple", &[("posterior", words(numbers::probability(messages, posterior)))]));
+    if let Some(together) = &report.together
+        && let Some(posterior) = together.posterior
+    {
+        section.add(Block::Heading(jointly(messages, &together.of)[0].clone()));
+        let values = [("posterior", words(numbers::probability(messages, posterior)))];
+        section.say(messages.tell("posterior-together", &values));
     }
     section
 }
 
+/// The prior probabilities that the run took.
+fn prior_of_run(subject: &Subject, settings: &PriorSettings, messages: &Messages) -> String {
+    let number = |number: f64| [("prior", data(numbers::plain(number)))];
+    match (subject, settings.assignments) {
+        (Subject::Child(_, Relationship::Parent), _) => messages.tell("prior-in-list", &number(settings.in_list)),
+        (Subject::Child(..), _) => messages.say("prior-other"),
+        (_, AssignmentPrior::ByBody) => messages.tell("prior-by-body", &number(settings.identified)),
+        (_, AssignmentPrior::Flat) => messages.say("prior-flat"),
+    }
+}
+
 fn posteriors(comparison: &Comparison, messages: &Messages) -> Vec<String> {
-    let Some(found) = &comparison.found else { return vec![messages.say("posterior-none")] };
-    let probability = |number: f64| ("posterior", words(numbers::probability(messages, number)));
-    let mut lines = Vec::new();
-    lines.extend(found.posterior.map(|number| messages.tell("posterior-child", &[probability(number)])));
-    lines.extend(found.posterior_case.map(|number| messages.tell("posterior-case", &[probability(number)])));
-    let other = found.other.as_ref();
-    lines.extend(other.map(|(number, _)| messages.tell("posterior-other", &[probability(*number)])));
-    lines
+    let found = comparison.found.as_ref().filter(|found| !found.posteriors.is_empty());
+    let Some(found) = found else { return vec![messages.say("posterior-none")] };
+    let line = |&(of, probability): &(Posterior, f64)| {
+        let mut values = ids(&comparison.question);
+        values.push(("posterior", words(numbers::probability(messages, probability))));
+        messages.tell(
+            match of {
+                Posterior::OfChild => "posterior-child",
+                Posterior::OfCase => "posterior-case",
+                Posterior::Other => "posterior-other",
+                Posterior::Identity => "posterior-identity",
+                Posterior::OfFamily => "posterior-family",
+                Posterior::Nobody => "posterior-nobody",
+            },
+            &values,
+        )
+    };
+    let sampled = found.standard_error.filter(|error| *error > 0.0);
+    let sampled =
+        sampled.map(|error| messages.tell("posterior-sampled", &[("error", data(numbers::significant(error, 2)))]));
+    found.posteriors.iter().map(line).chain(sampled).collect()
 }
 
 /// The posterior of one candidate alone: prior odds times LR.
 fn by_prior(comparison: &Comparison, log10_lr: f64, messages: &Messages) -> Grid {
     let columns = ["prior-column", "posterior-column"].map(|key| (messages.say(key), true)).to_vec();
-    let caption = messages.tell("prior-caption", &[("candidate", data(&comparison.candidate))]);
+    let caption = messages.tell("prior-caption", &[("pair", data(comparison.question.name()))]);
     let mut table = Grid::new(caption, columns);
     let row = |prior: f64| vec![ltr(&prior.to_string()), numbers::probability(messages, posterior(prior, log10_lr))];
     table.rows = PRIORS.map(row).to_vec();
@@ -127,84 +157,56 @@ fn posterior(prior: f64, log10_lr: f64) -> f64 {
 /// 9. How many were compared, and how many would score as high by chance.
 pub fn comparisons(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("comparisons", messages.say("comparisons-heading"));
-    let values = [
-        ("children", data(numbers::whole(report.run.children))),
-        ("candidates", data(numbers::whole(report.run.candidates))),
-        ("pairs", data(numbers::whole(report.run.pairs))),
-    ];
-    section.say(messages.tell("comparisons-run", &values));
+    let count = |name: &'static str| (name, data(numbers::whole(report.run.count(name))));
+    let pairs = ("pairs", data(numbers::whole(report.run.pairs)));
+    section.say(match report.subject {
+        Subject::Child(..) => messages.tell("comparisons-run", &[count("children"), count("candidates"), pairs]),
+        _ => messages.tell("comparisons-bodies", &[count("bodies"), count("missing"), count("families"), pairs]),
+    });
     section.say(messages.say("comparisons-explained"));
     for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
-        section.add(Block::List(leads(report, comparison, messages)));
+        section.add(Block::Heading(ltr(&comparison.question.name())));
+        section.list(leads(report, comparison, messages));
     }
     section
 }
 
 fn leads(report: &CourtReport, comparison: &Comparison, messages: &Messages) -> Vec<String> {
-    let compared = comparison.evidence.as_ref().map_or(report.run.candidates, |evidence| evidence.compared);
-    let mut lines = vec![messages.tell("compared", &[("count", Value::Count(compared))])];
+    let (key, all) = match report.subject {
+        Subject::Child(..) => ("compared", "candidates"),
+        Subject::Body(_) => ("compared-missing", "missing"),
+        Subject::Family(_) => ("compared-bodies", "bodies"),
+    };
+    let compared = comparison.evidence.as_ref().map_or(report.run.count(all), |evidence| evidence.compared);
+    let mut lines = vec![messages.tell(key, &[("count", Value::Count(compared))])];
     if let Some(found) = &comparison.found {
-        lines.push(messages.tell("rank", &[("rank", data(found.rank))]));
+        lines.extend(found.rank.map(|rank| messages.tell("rank", &[("rank", data(rank))])));
         let expected = |number: f64| [("expected", data(numbers::significant(number, 2)))];
         lines.extend(found.false_leads.map(|number| messages.tell("false-leads", &expected(number))));
+        lines.extend(found.family.as_ref().and_then(|family| of_relatives(family, messages)));
     }
     if let Some(log10_lr) = comparison.log10_lr().filter(|log10_lr| *log10_lr > 0.0) {
         let most = (compared as f64).log10() - log10_lr;
-        lines.push(messages.tell("false-leads-at-most", &[("expected", data(numbers::ratio(most)))]));
+        let key = if report.subject.is_identification() { "false-identities" } else { "false-leads-at-most" };
+        lines.push(messages.tell(key, &[("expected", data(numbers::ratio(most)))]));
     }
     lines
 }
 
-/// 10. What else the two could be to each other.
-pub fn other_relationships(report: &CourtReport, messages: &Messages) -> Section {
-    let mut section = Section::new("others", messages.say("others-heading"));
-    section.say(messages.say("others-explained"));
-    for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
-        match (&comparison.evidence, &comparison.found) {
-            (Some(evidence), _) => section.add(Block::Table(relationships(evidence, comparison, messages))),
-            (None, Some(found)) => {
-                if let Some((best, log10_lr)) = found.best {
-                    let relation = words(relation(messages, best));
-                    let values = [("relationship", relation), ("log", data(numbers::log10_lr(log10_lr)))];
-                    section.say(messages.tell("best-relationship", &values));
-                }
-            }
-            (None, None) => {}
-        }
-        let flags = comparison.found.as_ref().map_or(&[][..], |found| &found.flags[..]);
-        if !flags.is_empty() {
-            section.say(messages.say("flags-explained"));
-            section.add(Block::List(flags.iter().map(|one| flag(messages, one)).collect()));
-        }
-    }
-    section
-}
-
-fn relationships(evidence: &Evidence, comparison: &Comparison, messages: &Messages) -> Grid {
-    let columns = vec![
-        (messages.say("relationship"), false),
-        (messages.say("lr-against-unrelated"), true),
-        (messages.say("log-lr"), true),
-    ];
-    let caption = messages.tell("others-caption", &[("candidate", data(&comparison.candidate))]);
-    let mut table = Grid::new(caption, columns);
-    let explanation = &evidence.explanation;
-    for (one, log10_lr) in explanation.relationships.iter().zip(&explanation.total_log10_lr) {
-        let numbers = [numbers::ratio(*log10_lr), numbers::log10_lr(*log10_lr)].map(|number| ltr(&number));
-        table.rows.push(std::iter::once(relation(messages, *one)).chain(numbers).collect());
-    }
-    table
+/// What these relatives can do.
+fn of_relatives(family: &FamilyFound, messages: &Messages) -> Option<String> {
+    let (exclusion, expected) = (family.exclusion?, family.expected_log10_lr?);
+    let exclusion = ("exclusion", words(numbers::probability(messages, exclusion)));
+    Some(messages.tell("power-of-family", &[exclusion, ("log", data(numbers::log10_lr(expected)))]))
 }
 
 /// 11. The LR in words, with the scale.
 pub fn verbal_equivalent(report: &CourtReport, messages: &Messages) -> Section {
     let mut section = Section::new("verbal", messages.say("verbal-heading"));
     for comparison in &report.comparisons {
-        section.add(Block::Heading(ltr(&comparison.candidate)));
+        section.add(Block::Heading(ltr(&comparison.question.name())));
         if let Some(log10_lr) = comparison.log10_lr() {
-            section.say(weight_of(report, messages, comparison, log10_lr));
+            section.say(weight_of(messages, comparison, log10_lr));
         }
     }
     section.say(messages.tell("verbal-scale", &[("guideline", data(GUIDELINE))]));
@@ -219,7 +221,7 @@ pub fn verbal_equivalent(report: &CourtReport, messages: &Messages) -> Section {
         ("10\u{202f}000 – 1\u{202f}000\u{202f}000", 5.0),
         ("≥ 1\u{202f}000\u{202f}000", 7.0),
     ];
-    table.rows = steps.map(|(range, at)| vec![ltr(range), super::words::strength(messages, at)]).to_vec();
+    table.rows = steps.map(|(range, at)| vec![ltr(range), strength(messages, at)]).to_vec();
     section.add(Block::Table(table));
     section
 }

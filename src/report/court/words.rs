@@ -1,6 +1,6 @@
 //! Which message says what: propositions, relationships, statuses, flags.
 
-use super::content::{Comparison, FileState, Part, Place};
+use super::content::{FileState, Jointly, Part, Place, Question};
 use super::messages::{Messages, Value};
 use crate::inference::Strength;
 use crate::inheritance::Relationship;
@@ -15,15 +15,28 @@ pub fn words(text: impl Into<String>) -> Value {
     Value::Words(text.into())
 }
 
-/// The propositions of a comparison as clauses: that of the relationship, that of no relationship.
-pub fn propositions(
-    messages: &Messages,
-    child: &str,
-    comparison: &Comparison,
-    relationship: Relationship,
-) -> [String; 2] {
-    let values = [("child", data(child)), ("candidate", data(&comparison.candidate))];
-    let [first, second] = match (relationship, comparison.place) {
+/// The ids that a message on a question can hold.
+pub fn ids(question: &Question) -> Vec<(&'static str, Value)> {
+    match question {
+        Question::Kinship { child, candidate, .. } => vec![("child", data(child)), ("candidate", data(candidate))],
+        Question::Identity { body, missing, family } => {
+            vec![("body", data(body)), ("missing", data(missing)), ("family", data(family))]
+        }
+    }
+}
+
+/// The propositions of a question as clauses: the one that is asked about, that of no relationship.
+pub fn propositions(messages: &Messages, question: &Question) -> [String; 2] {
+    let [first, second] = match question {
+        Question::Kinship { relationship, place, .. } => of_kinship(*relationship, *place),
+        Question::Identity { .. } => ["proposition-missing", "proposition-other-body"],
+    };
+    let ids = ids(question);
+    [first, second].map(|key| messages.tell(key, &ids))
+}
+
+fn of_kinship(relationship: Relationship, place: Place) -> [&'static str; 2] {
+    match (relationship, place) {
         (Relationship::Parent, Place::Father) => ["proposition-father", "proposition-other-father"],
         (Relationship::Parent, Place::Mother) => ["proposition-mother", "proposition-other-mother"],
         (Relationship::Parent, Place::Either) => ["proposition-parent", "proposition-unrelated"],
@@ -34,8 +47,22 @@ pub fn propositions(
         (Relationship::Avuncular, _) => ["proposition-avuncular", "proposition-unrelated"],
         (Relationship::FirstCousin, _) => ["proposition-first-cousin", "proposition-unrelated"],
         (Relationship::Unrelated, _) => ["proposition-unrelated", "proposition-unrelated"],
-    };
-    [first, second].map(|key| messages.tell(key, &values))
+    }
+}
+
+/// The heading of what is held to be so at once, and the sentence with both propositions.
+pub fn jointly(messages: &Messages, of: &Jointly) -> [String; 2] {
+    match of {
+        Jointly::Parents { child, father, mother } => {
+            let values = [("child", data(child)), ("father", data(father)), ("mother", data(mother))];
+            [messages.say("couple-heading"), messages.tell("couple-propositions", &values)]
+        }
+        Jointly::Identities { family, identities } => {
+            let pairs: Vec<String> = identities.iter().map(|(body, missing)| format!("{body} = {missing}")).collect();
+            let values = [("family", data(family)), ("identities", data(pairs.join(", ")))];
+            [messages.say("family-heading"), messages.tell("family-propositions", &values)]
+        }
+    }
 }
 
 /// A relationship by name.
@@ -104,6 +131,8 @@ pub fn part(messages: &Messages, part: Part) -> String {
         Part::Child => "part-child",
         Part::KnownParent => "part-known-parent",
         Part::Candidate => "part-candidate",
+        Part::Body => "part-body",
+        Part::Relative => "part-relative",
     })
 }
 
@@ -121,6 +150,9 @@ pub fn role(messages: &Messages, role: &str) -> String {
     let key = match role {
         "children" => "role-children",
         "candidates" => "role-candidates",
+        "remains" => "role-remains",
+        "relatives" => "role-relatives",
+        "pedigrees" => "role-pedigrees",
         "frequencies" => "role-frequencies",
         "mutation rates" => "role-rates",
         "recombination fractions" => "role-recombination",

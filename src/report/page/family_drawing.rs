@@ -47,6 +47,8 @@ pub struct DrawnPerson {
     pub is_typed: bool,
     /// Whether the person is looked for.
     pub is_missing: bool,
+    /// Whether the person is known to be dead, by remains: a slash through the symbol.
+    pub is_dead: bool,
 }
 
 impl FamilyDrawing {
@@ -63,6 +65,7 @@ impl FamilyDrawing {
                 y: MARGIN + generations[at] as u32 * DOWN,
                 is_typed: typed.contains(&at),
                 is_missing: family.missing.contains(&at),
+                is_dead: false,
             })
             .collect();
         let far = |of: fn(&DrawnPerson) -> u32| people.iter().map(of).max().unwrap_or(0) + MARGIN;
