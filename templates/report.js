@@ -26,7 +26,7 @@ function table(heads, rows, caption) {
 
 // ---- people, by name or alias ----
 const [ID, SEX, PART, CALLS] = [0, 1, 2, 3];
-const LETTERS = { child: "K", candidate: "A", body: "B", missing: "M", relative: "R" };
+const LETTERS = { child: "K", candidate: "A", corpse: "A", body: "B", missing: "M", relative: "R" };
 const counts = {};
 const aliases = data.people.map(person => {
   const letter = LETTERS[person[PART]];
@@ -172,7 +172,8 @@ $("search").addEventListener("input", refresh);
 choice.addEventListener("change", refresh);
 
 // ---- drawings ----
-// Squares are men, circles women, diamonds people of unknown sex; shaded: typed; a dashed outline: not known who.
+// Squares are men, circles women, diamonds people of unknown sex; shaded: typed; a dashed outline: not known who; a slash: dead (remains).
+const isDead = at => ["corpse", "body"].includes(data.people[at][PART]);
 function draw(width, height, people, lines, title) {
   const symbol = person => {
     const [x, y] = [person.x, person.y];
@@ -180,15 +181,16 @@ function draw(width, height, people, lines, title) {
     const shape = person.sex === "male" ? svg("rect", { x: x - 17, y: y - 17, width: 34, height: 34, class: style })
       : person.sex === "female" ? svg("circle", { cx: x, cy: y, r: 18, class: style })
       : svg("path", { d: `M${x} ${y - 20}L${x + 20} ${y}L${x} ${y + 20}L${x - 20} ${y}Z`, class: style });
+    const slash = person.isDead && svg("line", { x1: x - 24, y1: y + 24, x2: x + 24, y2: y - 24, class: "slash" });
     const texts = [person.inside && svg("text", { x, y: y + 5 }, person.inside), svg("text", { x, y: y + 36 }, short(person.label)),
       person.sub && svg("text", { x, y: y + 51, class: "sub" }, person.sub)];
-    return [svg("title", {}, person.label), shape, texts];
+    return [svg("title", {}, person.label + (person.isDead ? " (dead)" : "")), shape, slash, texts];
   };
   return svg("svg", { class: "draw", role: "img", "aria-label": title, viewBox: `0 0 ${width} ${height}`, width, height },
     lines.map(([x1, y1, x2, y2]) => svg("line", { x1, y1, x2, y2 })), people.map(person => svg("g", {}, symbol(person))));
 }
 const short = text => text.length > 16 ? text.slice(0, 15) + "…" : text;
-const known = (at, x, y, sub) => ({ x, y, sex: data.people[at][SEX], label: name(at), isTyped: true, sub });
+const known = (at, x, y, sub) => ({ x, y, sex: data.people[at][SEX], label: name(at), isTyped: true, isDead: isDead(at), sub });
 const nobody = (sex, x, y) => ({ x, y, sex, label: "not known", isUnknown: true, inside: "?" });
 function trio(row) {
   const parents = row.places.map((place, at) => {
@@ -213,11 +215,15 @@ function related(row, person) {
     default: return null;
   }
 }
-function familyDrawing(family) {
+// A family; with a body in the place of a missing person, where it is drawn for that body.
+function familyDrawing(family, body, missing) {
   if (!family[6]) return null;
   const [width, height, people, lines] = family[6];
-  const drawnPeople = people.map(([at, sex, x, y, isTyped, isMissing]) => ({ x, y, sex, isTyped, label: name(at), inside: isMissing ? "?" : null, sub: isMissing ? "missing" : null }));
-  return draw(width, height, drawnPeople, lines, `Pedigree of family ${familyName(family)}`);
+  const drawnPeople = people.map(([at, sex, x, y, isTyped, isMissing]) => body !== undefined && at === missing
+    ? { ...known(body, x, y, `as ${name(at)}`), sex }
+    : { x, y, sex, isTyped, label: name(at), inside: isMissing ? "?" : null, sub: isMissing ? "missing" : null });
+  const said = body === undefined ? "" : `, ${name(body)} as ${name(missing)}`;
+  return draw(width, height, drawnPeople, lines, `Pedigree of family ${familyName(family)}${said}`);
 }
 const familyName = family => masked ? "F" + (data.families.indexOf(family) + 1) : family[0];
 
@@ -325,7 +331,7 @@ function detail(focus) {
   const also = samples.length && el("p", { class: "facts" }, "Samples of the same person: ", samples.flatMap((at, order) => [order ? ", " : "", idOf(at)]));
   const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), also, places];
   const pair = row.pairs[compared] || row.pairs[0];
-  const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family]) : null)
+  const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family], row.at, pair.person) : null)
     : row.places.length ? trio(row) : pair ? related(row, pair.person) : null;
   parts.push(drawing());
   if (!pair) parts.push(el("p", {}, isIdentify ? "It can be none of the missing persons." : "No candidate reaches the threshold."));

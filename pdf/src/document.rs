@@ -92,6 +92,8 @@ pub struct Column {
 pub struct Figure {
     /// What it shows; the same is said to who cannot see it.
     pub caption: Text,
+    /// Whether it takes the width of a page.
+    pub is_wide: bool,
     /// The drawing as SVG, its letters in Noto Sans.
     #[serde(serialize_with = "svg")]
     pub svg: String,

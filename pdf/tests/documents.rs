@@ -37,7 +37,7 @@ fn document(language: &str, said: &str) -> Document {
         Block::Fields(vec![(text(), Some(data())), (text(), None)]),
         Block::Table(table(None)),
         Block::Table(table(Some(vec![text(), data()]))),
-        Block::Figures(vec![Figure { caption: text(), svg: SVG.to_owned() }; 2]),
+        Block::Figures(vec![Figure { caption: text(), is_wide: false, svg: SVG.to_owned() }; 2]),
         Block::Formula(vec![data(), data()]),
     ];
     let section = Section { heading: text(), blocks };

@@ -46,7 +46,7 @@ pub use merging::{KeptApart, Merged, OnePersonsRemains, join_samples, merge_samp
 pub use models::{LocusInUse, Models, Unseen};
 pub use pairwise::{PersonScores, sexes_agree};
 pub use placements::ln_singles;
-pub use power::{Power, power};
+pub use power::{Power, power, strangers_score};
 pub use prior::{Prior, share_identified};
 pub use roster::{Roster, RosterError};
 pub use shared_rows::SharedRows;

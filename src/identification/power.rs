@@ -10,6 +10,7 @@ use super::family_case::FamilyCase;
 use super::founders::Founders;
 use crate::inheritance::observation::{AlleleIndex, Seen};
 use crate::likelihood::GenotypeTable;
+use crate::power::{Atom, Grid, LrDistribution};
 use std::f64::consts::LN_10;
 
 /// What can be expected of a comparison with one missing person.
@@ -55,6 +56,34 @@ pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders<'_>) -> R
     }
     power.exclusion = -ln_not_excluded.exp_m1();
     Ok(power)
+}
+
+/// What a body with a full profile scores as this person if it is a stranger. Linked loci count one by one.
+///
+/// # Errors
+/// What the engine refuses.
+pub fn strangers_score(
+    case: &FamilyCase<'_>,
+    person: usize,
+    founders: &Founders<'_>,
+) -> Result<LrDistribution, IdentificationError> {
+    let sex = case.family.sex(person);
+    let mut loci: Vec<Vec<Atom>> = Vec::new();
+    for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person, sex)) {
+        let model = case.model(locus);
+        let theirs = case.table(model, locus, person)?;
+        let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
+        let founder = founders.at(locus, case.unseen(locus))?;
+        let strangers = with_theta.unwrap_or_else(|| founder.table(sex));
+        let atom = |genotype: Seen| {
+            let ln_strangers = probability(strangers, genotype);
+            let log10_lr = (probability(&theirs, genotype) - ln_strangers) / LN_10;
+            Atom { log10_lr, probability: ln_strangers.exp() }
+        };
+        let atoms = genotypes(model.alleles().len(), theirs.is_diploid()).map(atom);
+        loci.push(atoms.filter(|atom| atom.probability > 0.0).collect());
+    }
+    Ok(LrDistribution::of_sum(&loci, Grid::of_panel(&loci)))
 }
 
 fn ln_evidence(table: &GenotypeTable) -> f64 {

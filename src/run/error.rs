@@ -115,7 +115,9 @@ pub enum RunError {
     #[error("`{0}` is not among the children")]
     NoChild(String),
     /// Somebody whom no table of a run names.
-    #[error("`{id}` is not in the tables of {folder}: expected a child, or a candidate, of this run")]
+    #[error(
+        "`{id}` is not in the tables of {folder}: expected a child, a candidate, a body, a missing person or a family of this run"
+    )]
     NotInRun {
         /// The id.
         id: String,

@@ -4,15 +4,22 @@ use super::RunError;
 use super::identify_case::IdentifyCase;
 use super::match_case::MatchCase;
 use super::rerun::{read_again, read_identification, read_manifest};
+use crate::identification::{
+    FamilyCase, FamilyWithSamples, Founders, SharedRows, multiplications, sexes_agree, strangers_score,
+};
 use crate::io::result_tables::{Format, PAGE};
 use crate::io::run_folder::RunFolder;
 use crate::io::unfinished::Unfinished;
-use crate::matching::{LociOfPair, loci_of_pairs};
-use crate::profile::{Panel, SampleIndex};
+use crate::matching::one_person::DirectMatches;
+use crate::matching::{Child, ListLeads, LociOfPair, loci_of_pairs};
+use crate::profile::{Panel, SampleIndex, Sex};
 use crate::progress::Progress;
 use crate::report::Manifest;
-use crate::report::page::{FamilyDrawing, Genotypes, Limits, PairLoci, Report, Typing, html};
+use crate::report::page::{
+    FamilyDrawing, Genotypes, Limits, PairLoci, Report, Strangers, Typing, html, range, some_of,
+};
 use crate::report::table::{Table, export_csv};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -20,6 +27,12 @@ use std::path::Path;
 
 /// Why a page has no genotypes until it is given some.
 const NOT_YET: &str = "the profiles were not read";
+
+/// Of so many children, or missing persons, it is computed what strangers would score.
+const ASKED: usize = 10;
+
+/// A family for which theta takes more multiplications at its costliest locus is left out of that: it would take over a second.
+const QUICK: f64 = 1e8;
 
 /// Writes the page into the folder of a run whose tables stand there (or are made for the page, where none of their formats is CSV).
 pub(super) fn write_page(
@@ -108,13 +121,31 @@ impl MatchCase {
             pairs: pairs.collect(),
             typings: typings(panel, &self.models.loci, samples)?,
             families: Vec::new(),
+            strangers: self.strangers(report)?,
         })
+    }
+
+    /// How many pairs would reach each log10 LR if all candidates were strangers. Every sample counts as a person, as it does in the table.
+    fn strangers(&self, report: &Report) -> Result<Option<Strangers>, RunError> {
+        let Some(log10_lrs) = range(report) else { return Ok(None) };
+        let (case, direct) = (self.scoring(), DirectMatches::default());
+        let leads = ListLeads::new(&case, &self.roster, &direct)?;
+        let children = some_of(&self.roster.children, ASKED);
+        let lowest = *log10_lrs.start() as f64;
+        let of_child = |child: &&Child| -> Result<Vec<f64>, RunError> {
+            let lists = [Sex::Male, Sex::Female, Sex::Unknown].map(|sex| leads.of(child, sex, lowest));
+            let lists = lists.into_iter().collect::<Result<Vec<_>, _>>()?;
+            let expected = |at: i64| lists.iter().flatten().map(|list| list.expected_at(at as f64)).sum();
+            Ok(log10_lrs.clone().map(expected).collect())
+        };
+        let by_child = children.par_iter().map(of_child).collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(summed(*log10_lrs.start(), &by_child, self.roster.children.len())))
     }
 }
 
 impl IdentifyCase {
     /// What the profiles and the pedigrees add to a report.
-    pub(super) fn genotypes(&self, _: &Report) -> Result<Genotypes, RunError> {
+    pub(super) fn genotypes(&self, report: &Report) -> Result<Genotypes, RunError> {
         let bodies = self.roster.bodies.iter().flat_map(|body| body.samples.iter().copied());
         let relatives = self.roster.families.iter().flat_map(|family| family.typed.iter().map(|typed| typed.sample));
         let families = self.roster.families.iter().map(|family| {
@@ -127,8 +158,46 @@ impl IdentifyCase {
             typings: typings(panel, &self.models.loci, bodies.chain(relatives).collect())?,
             pairs: BTreeMap::new(),
             families: families.collect(),
+            strangers: self.strangers(report)?,
         })
     }
+
+    /// How many pairs would reach each log10 LR if all bodies were strangers, with full profiles. Families for which theta takes long are
+    /// left out.
+    fn strangers(&self, report: &Report) -> Result<Option<Strangers>, RunError> {
+        let Some(log10_lrs) = range(report) else { return Ok(None) };
+        let (panel, bodies) = (&self.profiles.panel, self.coded(self.roster.bodies.clone())?);
+        let models = self.populations()[0];
+        let mut missing: Vec<(&FamilyWithSamples, usize)> = Vec::new();
+        for with in self.roster.families.iter().filter(|with| !with.typed.is_empty()) {
+            if multiplications(panel, &[models], with, &bodies)? <= QUICK {
+                missing.extend(with.family.missing.iter().map(|&person| (with, person)));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(None);
+        }
+        let (founders, shared) = (Founders::new(models, &bodies), SharedRows::new(models.loci.len()));
+        let asked = some_of(&missing, ASKED);
+        let of_person = |(with, person): &&(&FamilyWithSamples, usize)| -> Result<Vec<f64>, RunError> {
+            let case = FamilyCase::new(panel, models, &with.family, &with.typed, &shared)?;
+            let score = strangers_score(&case, *person, &founders)?;
+            let sex = with.family.sex(*person);
+            let possible = self.roster.bodies.iter().filter(|body| sexes_agree(sex, body.sex)).count() as f64;
+            Ok(log10_lrs.clone().map(|at| possible * score.at_least(at as f64)).collect())
+        };
+        let by_person = asked.par_iter().map(of_person).collect::<Result<Vec<_>, _>>()?;
+        let all = self.roster.families.iter().map(|with| with.family.missing.len()).sum();
+        Ok(Some(summed(*log10_lrs.start(), &by_person, all)))
+    }
+}
+
+/// What those asked expect, for all of them: so many times their mean.
+fn summed(first: i64, expected: &[Vec<f64>], all: usize) -> Strangers {
+    let (computed, length) = (expected.len(), expected.first().map_or(0, Vec::len));
+    let times = all as f64 / computed.max(1) as f64;
+    let at_least = (0..length).map(|at| expected.iter().map(|one| one[at]).sum::<f64>() * times).collect();
+    Strangers { first, at_least, computed, all }
 }
 
 /// What each locus says of a pair, for the page.

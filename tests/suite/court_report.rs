@@ -20,12 +20,12 @@ fn demo() -> Folder {
     folder
 }
 
-fn page(folder: &Folder, file: &str) -> String {
+pub fn page(folder: &Folder, file: &str) -> String {
     fs::read_to_string(folder.path(file)).unwrap()
 }
 
 /// The page without its elements: what a reader reads.
-fn text(page: &str) -> String {
+pub fn text(page: &str) -> String {
     let body = page.split_once("<body>").unwrap().1;
     let mut text = String::new();
     for (at, part) in body.split('<').enumerate() {
@@ -37,12 +37,12 @@ fn text(page: &str) -> String {
 }
 
 /// What stands between the start of a section and the next.
-fn section<'p>(page: &'p str, name: &str) -> &'p str {
+pub fn section<'p>(page: &'p str, name: &str) -> &'p str {
     let rest = page.split_once(&format!("<section id=\"{name}\"")).unwrap_or_else(|| panic!("no section {name}")).1;
     rest.split("</section>").next().unwrap()
 }
 
-const SECTIONS: [&str; 13] = [
+pub const SECTIONS: [&str; 13] = [
     "asked",
     "items",
     "propositions",

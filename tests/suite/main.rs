@@ -6,6 +6,7 @@ mod calibrate;
 mod check_command;
 mod closed_forms;
 mod convert;
+mod court_identification;
 mod court_messages;
 #[cfg(feature = "pdf")]
 mod court_pdf;

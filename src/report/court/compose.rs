@@ -4,14 +4,14 @@ use super::basis::basis;
 use super::closing::{limits, software};
 use super::content::{Comparison, CourtReport, Question, Status, Subject};
 use super::document::{Block, Document, Section};
-use super::genotypes::genotypes;
+use super::genotypes::{genotypes, said_together};
 use super::left_out::left_out;
 use super::messages::{Language, Messages};
 use super::numbers;
 use super::others::others;
 use super::sections::{asked, items, propositions_of};
 use super::weight::{comparisons, prior, uncertainty, verbal_equivalent, weight_of};
-use super::words::{data, ids, status, words};
+use super::words::{data, ids, jointly, status, words};
 
 /// A report in the words of a language.
 pub fn compose(report: &CourtReport, language: Language) -> Document {
@@ -65,6 +65,9 @@ fn result(report: &CourtReport, messages: &Messages) -> Section {
         if let Some(status) = &comparison.status {
             section.say(said_of_place(messages, comparison, status));
         }
+    }
+    if let (Some(together), Subject::Family(_)) = (&report.together, &report.subject) {
+        section.say(format!("{} {}", jointly(messages, &together.of)[1], said_together(messages, together)));
     }
     if !report.without.is_empty() {
         section.say(messages.tell("result-without", &[("missing", data(report.without.join(", ")))]));

@@ -1,6 +1,6 @@
 //! Section 4: genotypes, the LR of each locus and combined, formulas to be checked by hand.
 
-use super::content::{Comparison, CourtReport, Evidence, Part, Question};
+use super::content::{Comparison, CourtReport, Evidence, Part, Question, Together};
 use super::document::{Block, Grid, Section};
 use super::formulas::written;
 use super::messages::{Messages, Value, ltr};
@@ -31,9 +31,14 @@ pub fn genotypes(report: &CourtReport, messages: &Messages) -> Section {
     }
     if let Some(together) = &report.together {
         section.add(Block::Heading(jointly(messages, &together.of)[0].clone()));
-        section.say(messages.tell("combined-together", &combined(together.log10_lr)));
+        section.say(said_together(messages, together));
     }
     section
+}
+
+/// The LR of several questions at once.
+pub fn said_together(messages: &Messages, together: &Together) -> String {
+    messages.tell("combined-together", &combined(together.log10_lr))
 }
 
 fn combined(log10_lr: f64) -> [(&'static str, Value); 2] {

@@ -101,5 +101,9 @@ fn table(grid: &Grid) -> filia_pdf::Table {
 }
 
 fn figure(figure: &Figure) -> Result<filia_pdf::Figure, askama::Error> {
-    Ok(filia_pdf::Figure { caption: Text::new(&figure.caption), svg: Pedigree { figure }.render()? })
+    Ok(filia_pdf::Figure {
+        caption: Text::new(&figure.caption),
+        is_wide: figure.drawing.is_wide(),
+        svg: Pedigree { figure }.render()?,
+    })
 }

@@ -38,7 +38,8 @@ impl Serialize for Rounded {
     }
 }
 
-/// A person of the page: id, sex, what the person is here (`child`, `candidate`, `body`, `missing`, `relative`), calls joined by `|`.
+/// A person of the page: id, sex, what the person is here (`child`, `candidate`, `corpse` for a candidate
+/// who is remains, `body`, `missing`, `relative`), calls joined by `|`.
 pub type PersonData = (String, String, &'static str, String);
 
 /// Everybody on the page, each once, by number.

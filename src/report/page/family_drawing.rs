@@ -14,6 +14,9 @@ const DOWN: u32 = 110;
 /// Pixels around the whole.
 const MARGIN: u32 = 60;
 
+/// Two drawings that are wider have no room beside each other, in pixels: five people.
+const WIDE: u32 = 2 * MARGIN + 4 * ACROSS - 1;
+
 /// A family of more people is not drawn.
 const MOST_PEOPLE: usize = 60;
 
@@ -71,6 +74,11 @@ impl FamilyDrawing {
         let far = |of: fn(&DrawnPerson) -> u32| people.iter().map(of).max().unwrap_or(0) + MARGIN;
         let (width, height) = (far(|person| person.x), far(|person| person.y));
         Self { id: family.id.clone(), width, height, lines: lines(family, &people), people }
+    }
+
+    /// Whether it takes the width of a page.
+    pub fn is_wide(&self) -> bool {
+        self.width > WIDE
     }
 
     /// Whether it is small enough to be looked at.

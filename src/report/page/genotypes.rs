@@ -1,6 +1,7 @@
 //! What the profiles add to the tables of a run: who shows what at which locus, and what each locus says of a pair.
 
 use super::family_drawing::FamilyDrawing;
+use super::strangers::Strangers;
 use std::collections::BTreeMap;
 
 /// The profiles of those who are on the page.
@@ -14,6 +15,8 @@ pub struct Genotypes {
     pub pairs: BTreeMap<(String, String), PairLoci>,
     /// The families of an identification.
     pub families: Vec<FamilyDrawing>,
+    /// What strangers would score, where that is quickly told.
+    pub strangers: Option<Strangers>,
 }
 
 /// One sample.

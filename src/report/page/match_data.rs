@@ -5,6 +5,7 @@ use super::genotypes::{Genotypes, PairLoci};
 use super::report::Report;
 use super::stored_table::StoredRow;
 use crate::io::result_tables::{COUPLES, DIRECT_MATCHES, MATCHES, STATUS};
+use crate::profile::Role;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -93,9 +94,10 @@ fn place<'r>(row: StoredRow<'r>, word: &str, people: &mut People<'r>, genotypes:
 
 fn pair<'r>(row: StoredRow<'r>, people: &mut People<'r>, genotypes: Option<&Genotypes>) -> PairData {
     let (child, candidate) = (row.text("child_id"), row.text("candidate_id"));
+    let part = if row.text("candidate_role") == Role::Corpse.as_str() { "corpse" } else { "candidate" };
     let numbers = [
         people.number(child, "", "child", genotypes),
-        people.number(candidate, row.text("candidate_sex"), "candidate", genotypes),
+        people.number(candidate, row.text("candidate_sex"), part, genotypes),
     ];
     let count = |column| row.number(column).unwrap_or(0.0) as u64;
     let log10_lr = |column| Rounded::log10_lr(row.number(column));

@@ -15,6 +15,7 @@ mod overview;
 mod report;
 mod run_tally;
 mod stored_table;
+mod strangers;
 mod tally;
 mod workbook;
 
@@ -24,5 +25,6 @@ pub use html::{PageError, html};
 pub use identify_data::identity_status;
 pub use report::{Limits, Report, ReportError};
 pub use stored_table::{StoredRow, StoredTable};
+pub use strangers::{Strangers, range, some_of};
 pub use tally::{Tally, verdict};
 pub use workbook::{WorkbookError, workbook};

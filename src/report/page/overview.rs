@@ -3,6 +3,7 @@
 use super::charts::histogram;
 use super::identify_data::limits;
 use super::report::Report;
+use super::strangers::{Strangers, log10_lrs};
 use super::tally::verdict;
 use crate::io::result_tables::{COUPLES, MATCHES, PAIRWISE, REJECTED};
 use crate::report::{counted, printable};
@@ -61,6 +62,8 @@ pub struct Overview {
     pub lacks: Vec<String>,
     /// log10 LRs of the run.
     pub lrs: Option<String>,
+    /// What strangers would score, beside that.
+    pub by_chance: Option<String>,
     /// Loci with a result, sample by sample.
     pub completeness: Option<String>,
     /// Locus by locus.
@@ -78,8 +81,12 @@ impl Overview {
             .flat_map(|genotypes| genotypes.typings.values())
             .map(|typing| typing.typed() as f64)
             .collect();
-        let table = report.table(if report.is_identify { PAIRWISE } else { MATCHES });
-        let log10_lrs: Vec<f64> = table.rows().filter_map(|row| row.number("log10_lr")).collect();
+        let log10_lrs = log10_lrs(report);
+        let strangers = genotypes.and_then(|genotypes| genotypes.strangers.as_ref());
+        let expected = |from: f64, to: f64| {
+            let strangers = strangers?;
+            Some(strangers.from(from as i64)? - strangers.from(to as i64)?)
+        };
         let (reasons, rejected) = rejected(report);
         Self {
             question: question(report),
@@ -92,12 +99,33 @@ impl Overview {
             rejected,
             rejected_total: report.table(REJECTED).total,
             lacks: lacks(report),
-            lrs: histogram(&log10_lrs, step(&log10_lrs), "log10 LR", "pairs"),
-            completeness: histogram(&typed, 1.0, "loci with a result", "samples"),
+            lrs: histogram(&log10_lrs, step(&log10_lrs), expected, "log10 LR", "pairs"),
+            by_chance: strangers.map(|strangers| by_chance(strangers, &log10_lrs, report.is_identify)),
+            completeness: histogram(&typed, 1.0, |_, _| None, "loci with a result", "samples"),
             loci: loci(report),
             samples: typed.len(),
         }
     }
+}
+
+/// From where on chance alone would hardly lead, and what the run has there.
+fn by_chance(strangers: &Strangers, log10_lrs: &[f64], is_identify: bool) -> String {
+    let from = strangers.fewer_than_one();
+    let listed = log10_lrs.iter().filter(|&&log10_lr| log10_lr >= from as f64).count();
+    let expected = format!("{:.2}", strangers.from(from).unwrap_or(0.0));
+    let pairs = counted(listed, "pair", "pairs");
+    let (whom, typed) = match is_identify {
+        true => ("missing persons", ", with full profiles"),
+        false => ("children", ""),
+    };
+    let part = match strangers.computed < strangers.all {
+        true => format!(" (computed of {} of the {} {whom})", strangers.computed, strangers.all),
+        false => String::new(),
+    };
+    format!(
+        "Bars: the pairs that this run lists. Line: what would be expected if everybody were a stranger to everybody{typed}{part}. From \
+         log10 LR {from} on chance alone would give {expected} pairs; the run lists {pairs}."
+    )
 }
 
 /// The width of a bar: whole units, so many that there are at most about forty bars.

@@ -222,7 +222,13 @@ impl IdentifyCase {
                 frequencies_used(&self.models, lowest, position, calls)
             })
             .collect();
-        let sensitivity = under.iter().map(|under| self.sensitivity(pair, under));
+        let sensitivity = under.iter().map(|under| {
+            let log10_lr = match under.is_of_run {
+                true => totals.iter().copied().map(Some).collect(),
+                false => self.totals_under(pair, under)?,
+            };
+            Ok(Sensitivity { theta: under.theta, is_of_run: under.is_of_run, log10_lr })
+        });
         Ok(Evidence {
             loci: self.shown_loci(&samples, &explained, lowest),
             people: people.into_iter().map(|(sample, part)| (panel.full_id(sample).into_owned(), part)).collect(),
@@ -257,18 +263,14 @@ impl IdentifyCase {
     }
 
     /// The log10 LR under another theta, of each table; nothing where that would take too long.
-    fn sensitivity(&self, pair: &Pair<'_>, under: &Under) -> Result<Sensitivity, RunError> {
+    fn totals_under(&self, pair: &Pair<'_>, under: &Under) -> Result<Vec<Option<f64>>, RunError> {
         let panel = &self.profiles.panel;
         let populations = self.populations_of(&under.models);
-        let cost = multiplications(panel, &populations, pair.family, &pair.bodies)?;
-        let log10_lr = match cost <= QUICK || under.is_of_run {
-            true => {
-                let explained = explain_identity(panel, &populations, &pair.bodies, pair.family, pair.asked)?;
-                explained.log10_lr.iter().map(|groups| Some(groups.iter().sum())).collect()
-            }
-            false => vec![None; populations.len()],
-        };
-        Ok(Sensitivity { theta: under.theta, is_of_run: under.is_of_run, log10_lr })
+        if multiplications(panel, &populations, pair.family, &pair.bodies)? > QUICK {
+            return Ok(vec![None; populations.len()]);
+        }
+        let explained = explain_identity(panel, &populations, &pair.bodies, pair.family, pair.asked)?;
+        Ok(explained.log10_lr.iter().map(|groups| Some(groups.iter().sum())).collect())
     }
 
     /// All the identities of a family at once, where each is of another body.
