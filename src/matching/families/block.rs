@@ -69,7 +69,7 @@ impl Groups<'_> {
             families.for_each(|family| self.add_family(locus, kin, family, &block.placed, &mut people));
         }
         for &Trio { child, .. } in &block.trios {
-            let sex = case.panel.sex(child);
+            let sex = self.sex_of_child(locus, block, child);
             people.add(persons.stands_for(child), sex, || self.as_counted(locus, case.code(child, locus), sex));
         }
         for parent in block.trios.iter().flat_map(|trio| trio.parents) {

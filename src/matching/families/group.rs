@@ -8,6 +8,7 @@
 //! seen of the relatives and of these bodies: only the children's parents are told apart, the rest is the families' own weight.
 
 use super::super::Case;
+use super::block_key::BlockKey;
 use super::certain::Certain;
 use super::kin::{Kin, Placed};
 use crate::inference::Place;
@@ -15,12 +16,14 @@ use crate::matching::one_person::Persons;
 use crate::model::TableError;
 use crate::profile::SampleIndex;
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-/// The work on the groups of a component under one table, at most, in people³ · loci: some seconds. The setting `search.joint_work`
-/// multiplies it.
+/// The work on the groups of a component under one table, at most, in people³ · loci: some seconds,
 const MOST_WORK: f64 = 2e6;
+/// or so much for each of its children, where that is more. The setting `search.joint_work` multiplies both.
+const MOST_WORK_OF_CHILD: f64 = 5e4;
 /// The least work on a block, in the same measure.
 const WORK_AT_LEAST: u64 = 50;
 /// How many times as much a locus with theta is, where all founder alleles depend on each other.
@@ -76,9 +79,11 @@ pub(super) struct Groups<'c> {
     /// log10 LR of groups (or what they add to that of their children alone),
     of_groups: RwLock<HashMap<Related, f64>>,
     /// and by locus in use of blocks.
-    of_blocks: Vec<RwLock<HashMap<Related, f64>>>,
-    /// Of all that were computed.
+    of_blocks: Vec<RwLock<HashMap<BlockKey, f64>>>,
+    /// Of all that were computed,
     work: AtomicU64,
+    /// and how much it may be.
+    most_work: f64,
 }
 
 /// How founder alleles depend on each other.
@@ -102,21 +107,27 @@ enum Link {
 }
 
 impl<'c> Groups<'c> {
-    pub fn new(basis: GroupsOf<'c>, table: usize, kin: Option<&'c Kin<'c>>) -> Self {
+    /// `children`: how many there are in all groups.
+    pub fn new(basis: GroupsOf<'c>, table: usize, kin: Option<&'c Kin<'c>>, children: usize) -> Self {
         let of_blocks = basis.case.models.loci.iter().map(|_| RwLock::default()).collect();
         let (of_groups, work) = (RwLock::default(), AtomicU64::new(0));
-        Self { basis, table, kin, founders: Founders::Modelled, of_groups, of_blocks, work }
+        let most_work = MOST_WORK.max(MOST_WORK_OF_CHILD * children as f64) * basis.case.settings.search.joint_work;
+        Self { basis, table, kin, founders: Founders::Modelled, of_groups, of_blocks, work, most_work }
     }
 
     /// The approximation by independent founders; `None` where they are independent anyhow.
     pub fn approximate(&self) -> Option<Self> {
         let has_theta = self.basis.case.models.populations[self.table].loci.iter().any(|model| model.theta() > 0.0);
-        has_theta.then(|| Self { founders: Founders::Independent, ..Self::new(self.basis, self.table, self.kin) })
+        has_theta.then(|| Self {
+            founders: Founders::Independent,
+            most_work: self.most_work,
+            ..Self::new(self.basis, self.table, self.kin, 0)
+        })
     }
 
     /// Whether more was computed than may be.
     pub fn are_too_many(&self) -> bool {
-        self.work.load(Ordering::Relaxed) as f64 > MOST_WORK * self.basis.case.settings.search.joint_work
+        self.work.load(Ordering::Relaxed) as f64 > self.most_work
     }
 
     /// log10 LR of a group of several children, or with a family; minus infinity where these people cannot be so related.
@@ -161,7 +172,8 @@ impl<'c> Groups<'c> {
     fn at_locus(&self, group: &Related, locus: usize) -> Result<f64, TableError> {
         let of_block = |mut block: Related| {
             self.leave_out_untyped(locus, &mut block);
-            let (log10_lr, is_new) = remembered(&self.of_blocks[locus], &block, || self.log10_of_block(locus, &block))?;
+            let key = self.key(locus, &mut block);
+            let (log10_lr, is_new) = remembered(&self.of_blocks[locus], &key, || self.log10_of_block(locus, &block))?;
             if is_new {
                 self.work.fetch_add(self.work_of(locus, &block), Ordering::Relaxed);
             }
@@ -280,9 +292,9 @@ impl<'c> Groups<'c> {
 
 /// What is known of a group, or is found now; and whether it was found by this call, which of several at a time one alone is told:
 /// so the work that is counted does not depend on threads.
-fn remembered(
-    known: &RwLock<HashMap<Related, f64>>,
-    group: &Related,
+fn remembered<K: Clone + Eq + Hash>(
+    known: &RwLock<HashMap<K, f64>>,
+    group: &K,
     find: impl FnOnce() -> Result<f64, TableError>,
 ) -> Result<(f64, bool), TableError> {
     if let Some(&known) = known.read().unwrap_or_else(PoisonError::into_inner).get(group) {

@@ -16,6 +16,7 @@
 
 mod answer;
 mod block;
+mod block_key;
 mod certain;
 mod components;
 mod configuration;
@@ -129,7 +130,7 @@ pub fn weigh_families(
     let mut as_parents = Vec::new();
     if let Some(kin) = kin {
         let groups: Vec<Groups<'_>> =
-            (0..case.tables.len()).map(|table| Groups::new(basis, table, Some(kin))).collect();
+            (0..case.tables.len()).map(|table| Groups::new(basis, table, Some(kin), children.len())).collect();
         let Some(found) = kin_links::as_parents(kin, &groups, &by_child)? else {
             return Ok(Families { shared_unlisted, ..Families::left_open(roster.children.len(), Some(kin)) });
         };
@@ -226,7 +227,7 @@ impl Solving<'_> {
         let part = kin.part(found);
         let of_table = |table: usize| {
             let kids: Vec<Kid> = component.children.iter().map(|&at| self.by_child[at][table].clone()).collect();
-            let groups = Groups::new(self.basis, table, Some(part.kin));
+            let groups = Groups::new(self.basis, table, Some(part.kin), kids.len());
             exact::sum_with_families(&kids, &groups, self.log10_odds, component.log10_support, &part)
         };
         let mut tables = Vec::with_capacity(self.basis.case.tables.len());
@@ -280,7 +281,7 @@ impl Solving<'_> {
     ) -> Result<Option<Solved>, MatchError> {
         let children = &component.children;
         let kids: Vec<Kid> = children.iter().map(|&at| self.by_child[at][table].clone()).collect();
-        let groups = Groups::new(self.basis, table, None);
+        let groups = Groups::new(self.basis, table, None, children.len());
         if let Some(tally) = exact::sum(&kids, &groups, self.log10_odds, component.log10_support)? {
             return Ok((tally.total > 0.0).then(|| Solved::exactly(tally)));
         }
