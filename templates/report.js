@@ -215,7 +215,7 @@ function related(row, person) {
     default: return null;
   }
 }
-// A family; with a body in the place of a missing person, where it is drawn for that body.
+// A family; with a body in the place of a missing person, where the run names the one as the other.
 function familyDrawing(family, body, missing) {
   if (!family[6]) return null;
   const [width, height, people, lines] = family[6];
@@ -331,7 +331,7 @@ function detail(focus) {
   const also = samples.length && el("p", { class: "facts" }, "Samples of the same person: ", samples.flatMap((at, order) => [order ? ", " : "", idOf(at)]));
   const parts = [title, el("p", { class: "soft facts" }, facts.filter(Boolean).join(" · ")), also, places];
   const pair = row.pairs[compared] || row.pairs[0];
-  const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family], row.at, pair.person) : null)
+  const drawing = () => isIdentify ? (pair && pair.family !== null ? familyDrawing(data.families[pair.family], row.places[0][1] === pair.person ? row.at : undefined, pair.person) : null)
     : row.places.length ? trio(row) : pair ? related(row, pair.person) : null;
   parts.push(drawing());
   if (!pair) parts.push(el("p", {}, isIdentify ? "It can be none of the missing persons." : "No candidate reaches the threshold."));

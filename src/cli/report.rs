@@ -40,10 +40,10 @@ struct Court {
     #[command(flatten)]
     subject: SubjectArguments,
     /// The court report on this candidate [default: whom the run names as father and as mother, else the best-ranked]
-    #[arg(long, value_name = "ID", requires = "child")]
+    #[arg(long, value_name = "ID", requires = "child", conflicts_with_all = ["body", "family"])]
     candidate: Option<String>,
     /// The court report on whether the body is this missing person [default: the likeliest]
-    #[arg(long, value_name = "ID", requires = "body")]
+    #[arg(long, value_name = "ID", requires = "body", conflicts_with_all = ["child", "family"])]
     missing: Option<String>,
     /// What the court report says of the case: a TOML file with reference, asked_by, question, laboratory, author, reader, and
     /// [items.ID] with custody_id, kit, collected [default: blank lines]

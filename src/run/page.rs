@@ -31,6 +31,9 @@ const NOT_YET: &str = "the profiles were not read";
 /// Of so many children, or missing persons, it is computed what strangers would score.
 const ASKED: usize = 10;
 
+/// Where there are more candidates, what strangers would score is left out: it would take longer than all else of the page.
+const MOST_CANDIDATES: usize = 20_000;
+
 /// A family for which theta takes more multiplications at its costliest locus is left out of that: it would take over a second.
 const QUICK: f64 = 1e8;
 
@@ -127,7 +130,9 @@ impl MatchCase {
 
     /// How many pairs would reach each log10 LR if all candidates were strangers. Every sample counts as a person, as it does in the table.
     fn strangers(&self, report: &Report) -> Result<Option<Strangers>, RunError> {
-        let Some(log10_lrs) = range(report) else { return Ok(None) };
+        let Some(log10_lrs) = range(report).filter(|_| self.roster.candidates.len() <= MOST_CANDIDATES) else {
+            return Ok(None);
+        };
         let (case, direct) = (self.scoring(), DirectMatches::default());
         let leads = ListLeads::new(&case, &self.roster, &direct)?;
         let children = some_of(&self.roster.children, ASKED);

@@ -60,3 +60,28 @@ fn a_run_that_does_not_say_when_it_ended_has_the_date_of_its_manifest() {
     folder.succeed("report out --child <script> --pdf --out c.pdf");
     assert!(holds(&fs::read(folder.path("c.pdf")).unwrap(), "2001-09-09T01:46:40"));
 }
+
+#[test]
+fn bodies_and_families_are_archival_too() {
+    let folder = Folder::new();
+    for (name, text) in [
+        ("pm.csv", include_str!("../data/identify/pm.csv").replace("PM-07", "<script>")),
+        ("am.csv", include_str!("../data/identify/am.csv").to_owned()),
+        ("ped.csv", include_str!("../data/identify/ped.csv").to_owned()),
+    ] {
+        folder.write(name, text);
+    }
+    folder.succeed("identify --remains pm.csv --relatives am.csv --pedigrees ped.csv --out out");
+    for subject in ["--body <script>", "--family A"] {
+        for language in ["en", "fr", "ar"] {
+            folder.succeed(&format!("report out {subject} --language {language} --pdf --out c.pdf"));
+            let bytes = fs::read(folder.path("c.pdf")).unwrap();
+            let parts = ["<pdfaid:part>3<", "(manifest.json)", "(pairwise.csv)", "(posterior.csv)", "(groups.csv)"];
+            for part in parts {
+                assert!(holds(&bytes, part), "{subject}, {language}: {part}");
+            }
+        }
+    }
+    folder.succeed("report out --family A --pdf");
+    assert!(folder.path("out/court-family-A.pdf").exists());
+}

@@ -69,6 +69,34 @@ fn the_page_says_what_the_tables_say() {
     }
 }
 
+/// The line of what strangers would give against what `power` says of all children; of ten of them it is that within a half.
+#[test]
+fn strangers_stand_beside_the_run_and_the_dead_are_known() {
+    let folder = demo();
+    folder.succeed(&format!("{MATCH} --min-log10-lr 1 --out out"));
+    let page = page(&folder, "out");
+    assert_eq!(page.matches("stroke=\"#040404\"").count(), 1, "one line, in one chart");
+    let said = page.split("(computed of 10 of the 60 children). From log10 LR ").nth(1).unwrap();
+    let [from, expected, listed] =
+        [("", " on"), ("would give ", " pairs;"), ("the run lists ", " pairs.")].map(|(before, after)| {
+            said.split(before).nth(usize::from(!before.is_empty())).unwrap_or(said).split(after).next()
+        });
+    let [from, expected, listed] = [from, expected, listed].map(|text| text.unwrap().trim().parse::<f64>().unwrap());
+    let matches = folder.table("out/matches.csv");
+    assert_eq!(matches.iter().filter(|row| number(row, "log10_lr") >= from).count() as f64, listed);
+    let power = folder.succeed(&format!("power --case out --thresholds {from} --format csv"));
+    let mut power = csv::Reader::from_reader(power.as_bytes());
+    let rows = power.deserialize().map(|row| row.unwrap()).collect::<Vec<Row>>();
+    let all: f64 = rows.iter().map(|row| number(row, "expected_false_leads")).sum();
+    assert!(expected < 1.0 && expected > all / 2.0 && expected < all * 2.0, "{expected} of ten, {all} of all");
+    let data = data(&page);
+    for row in &matches {
+        let person = data["people"].as_array().unwrap().iter().find(|one| one[0] == row["candidate_id"].as_str());
+        let part = if row["candidate_role"] == "corpse" { "corpse" } else { "candidate" };
+        assert_eq!(person.unwrap()[2], part, "{row:?}");
+    }
+}
+
 /// A pair of the page against its row; the loci against the sum, and against the profiles as they were written.
 fn check_pair(data: &Value, pair: &Value, row: &Row) {
     let (child, candidate) = (id(data, &pair[0]), id(data, &pair[1]));
@@ -358,6 +386,7 @@ fn an_identification_has_a_page_with_bodies_families_and_whole_answers() {
     for pair in data["answers"][0][3].as_array().unwrap() {
         assert_eq!(best[id(&data, &pair[0])], id(&data, &pair[1]));
     }
+    assert!(said.contains("if everybody were a stranger to everybody, with full profiles. From log10 LR 0 on"));
     folder.succeed("report out");
     assert!(page(&folder, "out") == said);
     folder.succeed("report out --xlsx");

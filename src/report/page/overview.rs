@@ -110,7 +110,7 @@ impl Overview {
 
 /// From where on chance alone would hardly lead, and what the run has there.
 fn by_chance(strangers: &Strangers, log10_lrs: &[f64], is_identify: bool) -> String {
-    let from = strangers.fewer_than_one();
+    let from = strangers.fewer_than_one().max(0);
     let listed = log10_lrs.iter().filter(|&&log10_lr| log10_lr >= from as f64).count();
     let expected = format!("{:.2}", strangers.from(from).unwrap_or(0.0));
     let pairs = counted(listed, "pair", "pairs");
