@@ -5,13 +5,14 @@ use crate::inheritance::{MutationModel, MutationRates};
 use crate::io::frequency_file::{FrequencyTableError, load_table};
 use crate::io::marker_file::{MarkerFile, MarkerFileError, read_marker_file};
 use crate::io::rates_file::load_rates;
+use crate::io::settings_file::{SettingsFileError, find_stated};
 use crate::io::source::Inputs;
 use crate::io::table_file::TableError;
 use crate::likelihood::{LocusDefinition, LocusModel};
 use crate::model::{CaseModels, InUse, ModelsError, UnseenAllele, note_unseen, unseen_by_sample};
 use crate::population::{FrequencyTable, MinimumAppliesTo, name_apart};
 use crate::profile::{LocusName, Panel, PanelBuilder, PanelError};
-use crate::settings::{RatesSource, SettingOutOfRange, Settings};
+use crate::settings::{Given, RatesSource, SettingOutOfRange, Settings};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -108,6 +109,54 @@ pub enum WorldError {
     /// The panel is refused.
     #[error(transparent)]
     Panel(#[from] PanelError),
+}
+
+impl StatisticsSource {
+    /// The same with what a run of this command must say of it: `chosen` says whether frequency tables were chosen over the settings
+    /// file, `families` whether the run is given families that miss somebody.
+    ///
+    /// # Errors
+    /// A settings file that cannot be read.
+    pub fn of_run(
+        self,
+        command: &str,
+        chosen: bool,
+        families: bool,
+        settings: &Settings,
+        inputs: &Inputs,
+    ) -> Result<Self, SettingsFileError> {
+        let given = Given { markers: self.markers.is_some(), families };
+        let tables_by_default = !chosen && !self.states("population.tables", inputs)?;
+        let without_effect = self.without_effect(command, given, settings, inputs)?;
+        Ok(Self { tables_by_default, without_effect, ..self })
+    }
+
+    /// Whether the settings file states this key (section and key joined by a point).
+    ///
+    /// # Errors
+    /// A settings file that cannot be read.
+    pub fn states(&self, key: &str, inputs: &Inputs) -> Result<bool, SettingsFileError> {
+        Ok(match &self.config {
+            Some(config) => !find_stated(config, inputs, [key])?.is_empty(),
+            None => false,
+        })
+    }
+
+    /// Sentences on what the settings file states and a run of this command has no use for.
+    fn without_effect(
+        &self,
+        command: &str,
+        given: Given,
+        settings: &Settings,
+        inputs: &Inputs,
+    ) -> Result<Vec<String>, SettingsFileError> {
+        let Some(config) = &self.config else { return Ok(Vec::new()) };
+        let without = settings.without_effect(command, given);
+        let stated = find_stated(config, inputs, without.iter().map(|(key, _)| *key))?;
+        let why = |key: &str| without.iter().find(|(found, _)| *found == key).map(|(_, why)| why.to_string());
+        let note = |(key, place): &(&str, _)| Some(format!("{place}: `{key}` has no effect: {}", why(key)?));
+        Ok(stated.iter().filter_map(note).collect())
+    }
 }
 
 impl Markers {

@@ -4,10 +4,10 @@ use super::format::{TableFileFormat, file_formats};
 use super::values::{RankByArgument, searched_relationship};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::file_of_table;
-use crate::io::settings_file::{find_stated, read_settings};
+use crate::io::settings_file::read_settings;
 use crate::io::source::Inputs;
 use crate::run::{Output, Reading};
-use crate::settings::{Given, Settings};
+use crate::settings::Settings;
 use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -131,13 +131,12 @@ impl StatisticsArguments {
         settings: &Settings,
         inputs: &Inputs,
     ) -> Result<StatisticsSource> {
-        let given = Given { markers: self.markers.is_some(), families };
-        Ok(StatisticsSource {
-            config: self.config.clone(),
-            markers: self.markers.clone(),
-            tables_by_default: self.frequencies.is_empty() && !self.states("population.tables", inputs)?,
-            without_effect: self.without_effect(command, given, settings, inputs)?,
-        })
+        Ok(self.files().of_run(command, !self.frequencies.is_empty(), families, settings, inputs)?)
+    }
+
+    /// The files beside the frequency tables.
+    fn files(&self) -> StatisticsSource {
+        StatisticsSource { config: self.config.clone(), markers: self.markers.clone(), ..StatisticsSource::default() }
     }
 
     /// The files that the arguments name.
@@ -152,22 +151,9 @@ impl StatisticsArguments {
         Ok(Statistics::load(settings, source, inputs)?)
     }
 
-    /// Sentences on what the settings file states and a run of this command has no use for.
-    fn without_effect(&self, command: &str, given: Given, settings: &Settings, inputs: &Inputs) -> Result<Vec<String>> {
-        let Some(config) = &self.config else { return Ok(Vec::new()) };
-        let without = settings.without_effect(command, given);
-        let stated = find_stated(config, inputs, without.iter().map(|(key, _)| *key))?;
-        let why = |key: &str| without.iter().find(|(found, _)| *found == key).map(|(_, why)| why.to_string());
-        let note = |(key, place): &(&str, _)| Some(format!("{place}: `{key}` has no effect: {}", why(key)?));
-        Ok(stated.iter().filter_map(note).collect())
-    }
-
     /// Whether the settings file states this key (section and key joined by a point).
     pub fn states(&self, key: &str, inputs: &Inputs) -> Result<bool> {
-        Ok(match &self.config {
-            Some(config) => !find_stated(config, inputs, [key])?.is_empty(),
-            None => false,
-        })
+        Ok(self.files().states(key, inputs)?)
     }
 }
 

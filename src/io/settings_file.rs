@@ -66,6 +66,19 @@ impl std::fmt::Display for Place {
     }
 }
 
+impl SettingsFileError {
+    /// The message without the place, for settings that were not written as a file.
+    pub fn without_place(&self) -> String {
+        let message = self.to_string();
+        match self {
+            Self::Unreadable { .. } => message,
+            Self::UnknownKey { place, .. } | Self::Malformed { place, .. } | Self::OutOfRange { place, .. } => {
+                message.strip_prefix(&format!("{place}: ")).unwrap_or(&message).to_owned()
+            }
+        }
+    }
+}
+
 /// Reads a settings file.
 ///
 /// # Errors
@@ -354,6 +367,8 @@ minimum_parent_age = 12
             ),
         ] {
             assert_eq!(message(text), expected);
+            let without_place = expected.split_once(": ").unwrap().1;
+            assert_eq!(parse_settings("s.toml", text).unwrap_err().without_place(), without_place);
         }
     }
 

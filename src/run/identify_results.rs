@@ -11,7 +11,7 @@ use crate::io::run_folder::RunFolder;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, UNSEEN_ALLELES};
 use crate::report::rejected_table;
-use crate::report::table::export_into;
+use crate::report::table::{Table, export_into};
 use crate::settings::Settings;
 use serde_json::json;
 use std::time::Instant;
@@ -46,8 +46,20 @@ impl IdentifyCase {
         progress: &dyn Progress,
     ) -> Result<(), RunError> {
         let started = Instant::now();
-        let IdentifyMessages { warnings, notes } = self.messages(answer)?;
         progress.begin(Stage::uncounted("writing the tables"));
+        self.with_tables(answer, |tables| {
+            export_into(&folder, tables, formats)?;
+            let mut manifest = self.manifest(answer)?;
+            write_page(&folder, tables, formats, &manifest, |report| self.genotypes(report))?;
+            manifest.timings.end(started);
+            manifest.write(folder.create_file("manifest.json")?)?;
+            folder.commit()?;
+            Ok(())
+        })
+    }
+
+    /// Calls `use_them` with every result table.
+    pub fn with_tables<T>(&self, answer: &IdentifyAnswer, use_them: impl FnOnce(&[Table<'_>]) -> T) -> T {
         let report = self.report(answer);
         let tables = [
             report.pairwise(self.settings().search.min_log10_lr),
@@ -59,17 +71,14 @@ impl IdentifyCase {
             report.groups(&answer.merged, &self.models.loci),
             rejected_table(&self.profiles.rejected),
         ];
-        export_into(&folder, &tables, formats)?;
-        let mut manifest = self.manifest(answer);
-        manifest.notes = [warnings, notes].concat();
-        write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
-        manifest.timings.end(started);
-        manifest.write(folder.create_file("manifest.json")?)?;
-        folder.commit()?;
-        Ok(())
+        use_them(&tables)
     }
 
-    fn manifest(&self, answer: &IdentifyAnswer) -> Manifest {
+    /// Everything that somebody needs to judge the results, and to get them again.
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn manifest(&self, answer: &IdentifyAnswer) -> Result<Manifest, RunError> {
         let mut manifest = Manifest::new("identify", self.settings().clone());
         manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
         manifest.inputs.extend(self.own_files());
@@ -116,7 +125,9 @@ impl IdentifyCase {
             "groups": answer.merged.groups.len(),
         });
         manifest.sections.insert("samples_of_one_person".to_owned(), merging);
-        manifest
+        let IdentifyMessages { warnings, notes } = self.messages(answer)?;
+        manifest.notes = [warnings, notes].concat();
+        Ok(manifest)
     }
 
     /// The files of profiles and families, as they were read.

@@ -10,7 +10,7 @@ use crate::io::run_folder::RunFolder;
 use crate::matching::Found;
 use crate::progress::{Progress, Stage};
 use crate::report::manifest::{InputFile, Manifest, PEDIGREES, Timings, UNSEEN_ALLELES};
-use crate::report::table::export_into;
+use crate::report::table::{Table, export_into};
 use crate::report::{
     case_families_table, couples_table, direct_matches_table, identities_table, matches_table, rejected_table,
     sibships_table, status_table,
@@ -52,6 +52,19 @@ impl MatchCase {
     ) -> Result<(), RunError> {
         let started = Instant::now();
         progress.begin(Stage::uncounted("writing the tables"));
+        self.with_tables(found, |tables| {
+            export_into(&folder, tables, formats)?;
+            let mut manifest = self.manifest(found)?;
+            write_page(&folder, tables, formats, &manifest, |report| self.genotypes(report))?;
+            manifest.timings.end(started);
+            manifest.write(folder.create_file("manifest.json")?)?;
+            folder.commit()?;
+            Ok(())
+        })
+    }
+
+    /// Calls `use_them` with every result table.
+    pub fn with_tables<T>(&self, found: &Found, use_them: impl FnOnce(&[Table<'_>]) -> T) -> T {
         let case = self.scoring();
         let missing = self.relatives.as_ref().map(MatchRelatives::names).unwrap_or_default();
         let mut tables = vec![
@@ -65,13 +78,7 @@ impl MatchCase {
         ];
         let identities = found.families.identities.iter();
         tables.extend(identities.map(|bodies| identities_table(&case, &found.parents.persons, &missing, bodies)));
-        export_into(&folder, &tables, formats)?;
-        let mut manifest = self.manifest(found)?;
-        write_page(&folder, &tables, formats, &manifest, |report| self.genotypes(report))?;
-        manifest.timings.end(started);
-        manifest.write(folder.create_file("manifest.json")?)?;
-        folder.commit()?;
-        Ok(())
+        use_them(&tables)
     }
 
     /// What the run is: version, settings in full, inputs, and how profiles were read.

@@ -59,4 +59,4 @@ pub use reading::Reading;
 use reading::{SAMPLES_AT_ONCE, reject_call};
 pub use rerun::read_again;
 pub use scorer::{Pair, Scorer};
-pub use synthetic_case::{SimulateInput, simulate_into};
+pub use synthetic_case::{SimulateInput, describe_case, simulate_into};

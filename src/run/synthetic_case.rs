@@ -63,12 +63,13 @@ pub fn simulate_into(output: &Output, input: SimulateInput) -> Result<SyntheticC
     let (case, models) = input.make()?;
     let folder = output.begin(CASE_TABLES, files)?;
     export_into(&folder, &SyntheticTables::new(&case, &models).tables(), &output.formats)?;
-    describe(&case, seed, described_by).write(folder.create_file("manifest.json")?)?;
+    describe_case(&case, seed, described_by).write(folder.create_file("manifest.json")?)?;
     folder.commit()?;
     Ok(case)
 }
 
-fn describe(case: &SyntheticCase, seed: u64, inputs: Vec<InputFile>) -> Manifest {
+/// What a synthetic case is: its settings, its seed and what described it, and how many samples of each role there are.
+pub fn describe_case(case: &SyntheticCase, seed: u64, inputs: Vec<InputFile>) -> Manifest {
     let mut manifest = Manifest::new("simulate", case.shape().settings.clone());
     manifest.inputs = inputs;
     for (list, role) in ROLES.iter().enumerate() {
