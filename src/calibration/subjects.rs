@@ -2,15 +2,17 @@
 
 use crate::inference::InList;
 use crate::settings::{CALIBRATE_IDENTIFY, RelativesPrior};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Whose posteriors are set against the truth.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
 pub enum Question {
     /// Who a child's parents are, as `filia match` says.
     #[default]
+    #[serde(rename = "match")]
     Parents,
     /// Which missing person a body is, as `filia identify` says.
+    #[serde(rename = "identify")]
     Identities,
 }
 

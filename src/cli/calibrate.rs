@@ -6,21 +6,15 @@ use super::format::{Format, TableFileFormat, file_formats};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{Calibration, CasePlan, Question, shape_like};
-use crate::inheritance::Relationship;
-use crate::io::frequency_file::load_table;
+use crate::calibration::{Calibration, Question, shape_like};
 use crate::io::source::Inputs;
-use crate::population::FrequencyTable;
-use crate::profile::LocusName;
 use crate::progress::Progress;
 use crate::report::calibration_tables::write_calibration_text;
-use crate::report::manifest::InputFile;
 use crate::run::{
-    CalibrateInput, MatchCase, Output, Variation, calibrate, calibrate_into, frequency_file, statistics_files,
+    CalibrateInput, CalibrateOptions, CalibratedCase, MatchCase, Output, Varied, calibrate, calibrate_into,
 };
-use crate::settings::Settings;
-use crate::simulate::{CaseShape, Trap};
-use anyhow::{Context, Result, bail};
+use crate::simulate::Trap;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
@@ -58,8 +52,9 @@ pub struct Arguments {
     seed: u64,
     /// What is varied beside the baseline; `none` for the baseline alone [default: all]
     #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',',
-          default_values_t = [Varied::Prior, Varied::Population, Varied::Theta, Varied::Mutation])]
-    vary: Vec<Varied>,
+          default_values_t = [VariedArgument::Prior, VariedArgument::Population, VariedArgument::Theta,
+          VariedArgument::Mutation])]
+    vary: Vec<VariedArgument>,
     /// Traps: relatives of the children among the candidates, sexes that are not recorded; or `all`
     #[arg(long, value_name = "TRAP,...", value_delimiter = ',', value_parser = trap_names())]
     trap: Vec<String>,
@@ -111,7 +106,7 @@ impl Of {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Varied {
+enum VariedArgument {
     /// The prior: that of the settings in place of the simulated share.
     Prior,
     /// The population that cases come from.
@@ -122,6 +117,18 @@ enum Varied {
     Mutation,
     /// Nothing.
     None,
+}
+
+impl VariedArgument {
+    fn varied(self) -> Option<Varied> {
+        match self {
+            Self::Prior => Some(Varied::Prior),
+            Self::Population => Some(Varied::Population),
+            Self::Theta => Some(Varied::Theta),
+            Self::Mutation => Some(Varied::Mutation),
+            Self::None => None,
+        }
+    }
 }
 
 /// What `--trap` may be.
@@ -164,6 +171,20 @@ impl Arguments {
         profiles.chain(self.statistics.paths()).collect()
     }
 
+    fn options(&self) -> CalibrateOptions {
+        let is_asked = |trap: &Trap| self.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name));
+        CalibrateOptions {
+            of: self.of.question(),
+            cases: self.cases,
+            seed: self.seed,
+            vary: self.vary.iter().filter_map(|varied| varied.varied()).collect(),
+            trap: Trap::ALL.into_iter().filter(is_asked).collect(),
+            other_frequencies: self.other_frequencies.clone(),
+            other_theta: self.other_theta,
+            mutation_factor: self.mutation_factor,
+        }
+    }
+
     fn output(&self) -> Option<Output> {
         let formats = file_formats(&self.tables);
         self.out.as_ref().map(|out| Output { folder: out.clone(), replace: self.force, formats })
@@ -172,81 +193,16 @@ impl Arguments {
 
 /// What is simulated, and what it is analysed with.
 fn prepare(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibrateInput> {
-    let started = Instant::now();
-    let Described { name, shape, settings, inputs, mut files } = match &arguments.case {
+    let case = match &arguments.case {
         Some(case) => described(arguments, case)?,
         None => actual(arguments, progress)?,
     };
-    if settings.search.relationship != Relationship::Parent {
-        bail!(
-            "search.relationship: found {}, expected parent: posteriors are of parents",
-            settings.search.relationship
-        );
-    }
-    let statistics = arguments.statistics.load(arguments.of.question().command(), settings, &inputs)?;
-    files.extend(statistics_files(&statistics, &inputs));
-    let mut notes = statistics.source.without_effect.clone();
-    if !arguments.case.as_ref().map_or(Ok(false), |case| case.states_tables(&inputs))? {
-        notes.extend(statistics.note_on_tables());
-    }
-    let other = other_population(arguments, statistics.population(), &inputs)?;
-    files.extend(other.iter().flat_map(|(name, _)| frequency_file("other frequencies", name, &inputs)));
-    let loci = match shape.loci.is_empty() {
-        true => statistics.loci(),
-        false => shape.loci.iter().map(|name| LocusName::new(name)).collect(),
-    };
-    Ok(CalibrateInput {
-        case: name,
-        question: arguments.of.question(),
-        plan: CasePlan { shape, loci, cases: arguments.cases, seed: arguments.seed },
-        statistics,
-        variations: variations(arguments, other),
-        files,
-        notes,
-        read_time: started.elapsed(),
-    })
-}
-
-/// What is asked for beside the baseline: the prior and the traps first.
-fn variations(arguments: &Arguments, other: Option<(String, FrequencyTable)>) -> Vec<Variation> {
-    let prior = arguments.vary.contains(&Varied::Prior).then_some(Variation::Prior);
-    let is_asked = |trap: &Trap| arguments.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name));
-    let traps = Trap::ALL.into_iter().filter(is_asked).map(Variation::Trap);
-    let varied = |varied: &Varied| match varied {
-        Varied::Population => other.clone().map(|(name, table)| Variation::Population(name, table)),
-        Varied::Theta => Some(Variation::Theta(arguments.other_theta)),
-        Varied::Mutation => Some(Variation::Mutation(arguments.mutation_factor)),
-        Varied::Prior | Varied::None => None,
-    };
-    prior.into_iter().chain(traps).chain(arguments.vary.iter().filter_map(varied)).collect()
-}
-
-/// The table of the population that cases come from in one scenario, where that is asked for.
-fn other_population(
-    arguments: &Arguments,
-    population: &str,
-    inputs: &Inputs,
-) -> Result<Option<(String, FrequencyTable)>> {
-    if arguments.statistics.markers.is_some() || !arguments.vary.contains(&Varied::Population) {
-        return Ok(None);
-    }
-    let other = if population == "nist1036:afam" { "nist1036:cauc" } else { "nist1036:afam" };
-    let other = arguments.other_frequencies.as_deref().unwrap_or(other);
-    Ok(Some((other.to_owned(), load_table(other, inputs)?)))
-}
-
-/// A case to be simulated.
-struct Described {
-    name: String,
-    shape: CaseShape,
-    settings: Settings,
-    inputs: Inputs,
-    /// What was read for the shape.
-    files: Vec<InputFile>,
+    Ok(CalibrateInput::new(case, &arguments.options())?)
 }
 
 /// A case described in TOML. Its settings hold unless a settings file is given; a flag overrides either.
-fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
+fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<CalibratedCase> {
+    let started = Instant::now();
     let inputs = Inputs::default();
     let shape = case.read(&inputs)?;
     let mut settings = match &arguments.statistics.config {
@@ -257,12 +213,14 @@ fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<Described> {
         settings.population.tables.clone_from(&arguments.statistics.frequencies);
     }
     arguments.search.apply(&mut settings)?;
-    let files = case.input_files(&inputs);
-    Ok(Described { name: case.name(), shape, settings, inputs, files })
+    let (files, states_tables) = (case.input_files(&inputs), case.states_tables(&inputs)?);
+    let source = arguments.statistics.source(arguments.of.question().command(), &settings, &inputs)?;
+    Ok(CalibratedCase { name: case.name(), shape, states_tables, settings, source, inputs, files, started })
 }
 
 /// A shape made from an actual case's profiles.
-fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
+fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibratedCase> {
+    let started = Instant::now();
     let input = CaseArguments {
         children: arguments.children.clone(),
         candidates: arguments.candidates.clone(),
@@ -276,8 +234,9 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<Described> {
     let case = MatchCase::read_watched(input, settings, progress)?;
     let shape = shape_like(case.panel(), &case.roster, &case.models.loci, case.settings())?;
     let files = case.profile_files();
-    let name = "the given one".to_owned();
-    Ok(Described { name, shape, settings: case.statistics.settings, inputs: case.input.inputs, files })
+    let (name, settings, inputs) = ("the given one".to_owned(), case.statistics.settings, case.input.inputs);
+    let source = arguments.statistics.source(arguments.of.question().command(), &settings, &inputs)?;
+    Ok(CalibratedCase { name, shape, states_tables: false, settings, source, inputs, files, started })
 }
 
 fn print(calibration: &Calibration, format: Format) -> std::io::Result<()> {

@@ -30,6 +30,7 @@ mod terminal;
 mod values;
 
 use crate::report::printable;
+use crate::run::in_one_sentence;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::{env, io, process::ExitCode};
 use terminal::tell;
@@ -123,17 +124,9 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
     })
 }
 
-/// The error and its causes in one sentence; a cause that an error has already told is not told again.
+/// The error and its causes in one sentence.
 fn message(error: &anyhow::Error) -> String {
-    let mut told = String::new();
-    for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
-        if told.is_empty() {
-            told = cause;
-        } else if !told.contains(&cause) {
-            told = format!("{told}: {cause}");
-        }
-    }
-    told
+    in_one_sentence(error.chain())
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Outcome> {

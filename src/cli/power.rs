@@ -8,14 +8,12 @@ use super::terminal::tell;
 use super::values::relationship;
 use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
-use crate::likelihood::{LocusDefinition, LocusModel};
-use crate::model::normalised;
-use crate::power::{PanelPower, PowerQuestion, TRUTHS, Typing, panel_power};
-use crate::profile::{Chromosome, LocusName, Role, Sex};
+use crate::power::PanelPower;
+use crate::profile::Sex;
 use crate::report::power_tables::{power_table, write_power_text};
 use crate::report::table::{Csv, Exporter};
-use crate::statistics::{Markers, Statistics};
-use anyhow::{Context, Result, bail};
+use crate::run::{MOST_DRAWS, PowerInput, power};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
@@ -79,13 +77,19 @@ pub struct Arguments {
     threads: Option<usize>,
 }
 
-/// The most draws: more take days, and no estimate needs them.
-const MOST_DRAWS: u64 = 1_000_000_000;
-
 #[derive(Clone, Copy, ValueEnum)]
 enum CandidateSex {
     Female,
     Male,
+}
+
+impl CandidateSex {
+    fn sex(self) -> Sex {
+        match self {
+            Self::Female => Sex::Female,
+            Self::Male => Sex::Male,
+        }
+    }
 }
 
 fn parse_drop_out(text: &str) -> Result<f64, String> {
@@ -101,93 +105,33 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     if let Some(folder) = &arguments.case {
         return power_case::run(folder, &arguments.thresholds, arguments.format);
     }
-    if arguments.relationship == Some(Relationship::Unrelated) {
-        bail!("--relationship unrelated: expected the relationship that is tested against unrelated");
-    }
-    if let Some(wrong) = arguments.rates.iter().find(|rate| !(0.0..1.0).contains(*rate)) {
-        bail!("--rates {wrong}: expected probabilities from 0 to below 1");
-    }
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
     let statistics = arguments.statistics.load("power", settings, &inputs)?;
-    for note in statistics.source.without_effect.iter().cloned().chain(statistics.note_on_tables()) {
-        tell(format!("note: {note}"));
-    }
-    let statistics = statistics.of_one_population()?;
-    let settings = &statistics.settings;
-    let drop_out = &settings.observation.drop_out;
-    let models = models(arguments, &statistics)?;
-    let question = PowerQuestion {
-        tested: arguments.relationship.unwrap_or(settings.search.relationship),
-        truths: if arguments.truths.is_empty() { TRUTHS.to_vec() } else { arguments.truths.clone() },
-        typing: Typing {
-            child_drop_out: arguments.child_drop_out.unwrap_or_else(|| drop_out.of(Some(Role::Child))),
-            candidate_drop_out: arguments.drop_out.unwrap_or_else(|| drop_out.of(None)),
-            drop_in: settings.observation.drop_in,
-            candidate_sex: match arguments.sex {
-                None => Sex::Unknown,
-                Some(CandidateSex::Female) => Sex::Female,
-                Some(CandidateSex::Male) => Sex::Male,
-            },
-        },
-        thresholds: arguments.thresholds.clone(),
-        rates: arguments.rates.clone(),
-        children: arguments.children,
-        candidates: arguments.candidates,
-        draws: arguments.draws,
-        seed: arguments.seed,
-    };
-    write(&panel_power(&models.scored, &models.people, &question)?, arguments.format)
-        .context("cannot write to standard output")?;
+    let (answer, notes) = power(&arguments.input(), statistics)?;
+    notes.iter().for_each(|note| tell(format!("note: {note}")));
+    write(&answer, arguments.format).context("cannot write to standard output")?;
     Ok(Outcome::Done)
 }
 
-/// The loci of the panel.
-struct Models {
-    /// As people are scored.
-    scored: Vec<LocusModel>,
-    /// As they are drawn: no minimum frequency, and the frequencies sum to 1.
-    people: Vec<LocusModel>,
-}
-
-/// The models of the panel's loci, less those removed.
-fn models(arguments: &Arguments, statistics: &Statistics) -> Result<Models> {
-    let removed: Vec<_> = arguments.remove_loci.iter().map(|name| LocusName::new(name)).collect();
-    let chosen: Vec<_> = arguments.loci.iter().map(|name| LocusName::new(name)).collect();
-    let wanted = |all: Vec<LocusName>| -> Result<Vec<LocusName>> {
-        let panel = if chosen.is_empty() { all } else { chosen.clone() };
-        if let Some(unknown) = removed.iter().find(|name| !panel.contains(name)) {
-            bail!("--remove-loci {unknown}: the panel does not have it");
+impl Arguments {
+    fn input(&self) -> PowerInput {
+        PowerInput {
+            relationship: self.relationship,
+            truths: self.truths.clone(),
+            sex: self.sex.map_or(Sex::Unknown, CandidateSex::sex),
+            loci: self.loci.clone(),
+            remove_loci: self.remove_loci.clone(),
+            drop_out: self.drop_out,
+            child_drop_out: self.child_drop_out,
+            thresholds: self.thresholds.clone(),
+            rates: self.rates.clone(),
+            children: self.children,
+            candidates: self.candidates,
+            draws: self.draws,
+            seed: self.seed,
         }
-        Ok(panel.into_iter().filter(|name| !removed.contains(name)).collect())
-    };
-    let all = wanted(statistics.loci())?;
-    if let Some(Markers { loci, .. }) = &statistics.markers {
-        let kept: Vec<_> = loci.iter().filter(|marker| all.contains(&LocusName::new(&marker.name))).collect();
-        let model = |marker: LocusDefinition| LocusModel::new(marker).context("--markers");
-        let people = kept.iter().map(|&marker| model(normalised(marker.clone()))).collect::<Result<_>>()?;
-        return Ok(Models { scored: kept.into_iter().cloned().map(model).collect::<Result<_>>()?, people });
     }
-    let loci = without_x(all, &arguments.loci)?;
-    let mut counted = statistics.clone().as_counted();
-    counted.settings.population.renormalise = true;
-    Ok(Models { scored: statistics.world(&loci)?, people: counted.world(&loci)? })
-}
-
-/// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.
-fn without_x(loci: Vec<LocusName>, chosen: &[String]) -> Result<Vec<LocusName>> {
-    let (x, others): (Vec<_>, Vec<_>) = loci.into_iter().partition(|name| name.chromosome() == Some(Chromosome::X));
-    let names = x.iter().map(LocusName::as_str).collect::<Vec<_>>().join(", ");
-    if x.is_empty() {
-        return Ok(others);
-    }
-    if !chosen.is_empty() || others.is_empty() {
-        bail!(
-            "{names}: X-chromosomal, which says nothing where the child's sex is not known; `power` is for autosomal loci"
-        );
-    }
-    tell(format!("note: X-chromosomal loci are left out (the child's sex is not known here): {names}"));
-    Ok(others)
 }
 
 fn write(power: &PanelPower, format: TableFormat) -> Result<()> {

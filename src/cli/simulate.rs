@@ -4,7 +4,7 @@ use super::Outcome;
 use super::arguments::use_threads;
 use super::format::{TableFileFormat, file_formats};
 use super::terminal::tell;
-use crate::io::case_shape::{parse_case_shape, read_case_shape};
+use crate::io::case_shape::{DEMO, DEMO_SHAPE, parse_case_shape, read_case_shape};
 use crate::io::settings_file::find_stated;
 use crate::io::source::Inputs;
 use crate::report::manifest::InputFile;
@@ -14,10 +14,6 @@ use anyhow::Result;
 use clap::Args;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-
-/// The bundled case, by its name.
-const DEMO: &str = "demo";
-const DEMO_SHAPE: &str = include_str!("../../data/demo/case.toml");
 
 /// Makes a synthetic case of known truth: profiles, families, pedigrees
 ///

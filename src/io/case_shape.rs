@@ -7,6 +7,11 @@ use serde::Deserialize;
 use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
+/// The bundled case, by its name.
+pub const DEMO: &str = "demo";
+/// Its description.
+pub const DEMO_SHAPE: &str = include_str!("../../data/demo/case.toml");
+
 /// Why a case shape cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseShapeError {

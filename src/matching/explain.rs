@@ -141,6 +141,16 @@ pub fn totals(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result<
     Ok(RowsAtHand::new(case).totals(asked_of(case, child, candidate), candidate)?)
 }
 
+/// The log10 LR of a child with each of these candidates: of several populations the lowest, as a search reports it.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn log10_lrs(case: &Case<'_>, child: &Child, candidates: &[SampleIndex]) -> Result<Vec<f64>, MatchError> {
+    let mut rows = RowsAtHand::new(case);
+    let with = |&candidate| Ok(rows.lowest(asked_of(case, child, candidate), candidate)?);
+    candidates.iter().map(with).collect()
+}
+
 /// The question that is asked of a child and a candidate.
 pub(super) fn asked_of(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Asked {
     let (tested, sex) = (case.settings.search.relationship, case.panel.sex(candidate));

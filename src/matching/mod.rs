@@ -51,7 +51,9 @@ pub use assess::{Assessment, Flag, RIVALS};
 pub use case_power::{CasePower, ListPower, ListThreshold, case_power};
 pub use closed_form::{AlleleTerms, ClosedForm, Draw, closed_forms};
 pub use couple::Couple;
-pub use explain::{ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain, frequencies_used, totals};
+pub use explain::{
+    ExplainedLine, Explanation, FrequencyUsed, LocusExplanation, explain, frequencies_used, log10_lrs, totals,
+};
 pub use false_leads::{ChildLeads, ListLeads, expect_false_leads, note_on_rounding};
 pub use intervals::Intervals;
 pub use loci_of_pairs::{LociOfPair, loci_of_pairs};

@@ -1,7 +1,9 @@
 //! Why a run ended without results.
 
+use super::calibrate_options::CalibrateInputError;
 use super::match_parts::PartsError;
 use super::person_profile::ProfileTextError;
+use super::power::PowerInputError;
 use crate::calibration::CalibrationError;
 use crate::identification::{self, AnswerError, IdentificationError, TooManyObservations};
 use crate::io::packed_panel::PackedError;
@@ -19,6 +21,7 @@ use crate::report::page::{PageError, ReportError};
 use crate::report::table::ExportError;
 use crate::simulate::ShapeError;
 use crate::statistics::{StatisticsError, WorldError};
+use std::error::Error;
 use std::path::PathBuf;
 
 /// Why a run ended without results: what was found where, and what was expected.
@@ -78,6 +81,9 @@ pub enum RunError {
         /// Why it ended.
         source: Box<CalibrationError>,
     },
+    /// What is to be calibrated.
+    #[error(transparent)]
+    Calibrate(#[from] CalibrateInputError),
     /// A pedigree file.
     #[error(transparent)]
     Pedigrees(#[from] PedigreeFileError),
@@ -92,6 +98,9 @@ pub enum RunError {
         /// What is wrong.
         source: ShapeError,
     },
+    /// What a panel is asked.
+    #[error(transparent)]
+    Power(#[from] PowerInputError),
     /// A population that cannot be simulated.
     #[error(transparent)]
     World(#[from] WorldError),
@@ -220,6 +229,19 @@ pub enum ConversionError {
     /// What the writer of packed panels refuses.
     #[error(transparent)]
     Packed(#[from] PackedError),
+}
+
+/// An error and its causes in one sentence; a cause that an error has already told is not told again.
+pub fn in_one_sentence<'e>(causes: impl Iterator<Item = &'e (dyn Error + 'static)>) -> String {
+    let mut told = String::new();
+    for cause in causes.map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn cause_of(cause: &Option<String>) -> String {

@@ -11,15 +11,17 @@ use crate::io::problems::Reason;
 use crate::io::profiles::{LeftOut, ProfileSource, ReadProfiles, read_panel_watched};
 use crate::io::source::Inputs;
 use crate::matching::{
-    Case, Child, Explanation, Found, MemoryNeeds, Roster, RosterError, ScannedShare, Share, UnusedParent, explain,
-    scan_share, search_each_from, search_from,
+    Case, Child, Explanation, Found, MatchError, MemoryNeeds, Roster, RosterError, ScannedShare, Share, UnusedParent,
+    explain, log10_lrs, scan_share, search_each_from, search_from,
 };
 use crate::model::{CaseModels, UnseenAllele};
 use crate::profile::{Panel, Role, SampleIndex, SpillTo};
 use crate::progress::{NoProgress, Progress, Stage};
 use crate::report::counted;
+use crate::report::table::Digits;
 use crate::settings::Settings;
 use crate::statistics::{Statistics, StatisticsSource};
+use rayon::prelude::*;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -236,6 +238,24 @@ impl MatchCase {
     pub fn explain(&self, child: &str, candidate: &str) -> Result<Explanation, RunError> {
         let child = self.child(child)?;
         Ok(explain(&self.scoring(), child, self.candidate(candidate)?)?)
+    }
+
+    /// log10 LR of each child (a row) with each candidate (a column), in the order of the roster, as shown in tables.
+    ///
+    /// # Errors
+    /// What the likelihood engine refuses; an interruption.
+    pub fn log10_lrs(&self, progress: &dyn Progress) -> Result<Vec<Vec<f64>>, RunError> {
+        let (case, candidates) = (self.scoring(), &self.roster.candidates);
+        progress.begin(Stage::of("scoring", "children", self.roster.children.len() as u64));
+        let of_child = |child: &Child| {
+            if progress.cancelled() {
+                return Err(MatchError::Cancelled);
+            }
+            let log10_lrs = log10_lrs(&case, child, candidates)?;
+            progress.advance(1);
+            Ok(log10_lrs.into_iter().map(|log10_lr| Digits::Significant.rounded(log10_lr)).collect())
+        };
+        Ok(self.roster.children.par_iter().map(of_child).collect::<Result<_, _>>()?)
     }
 
     /// The child of this name.

@@ -7,12 +7,14 @@
 //! 4. [`simulate_into`]: a synthetic case of known truth.
 //! 5. [`check()`]: what is wrong with files of profiles.
 //! 6. [`calibrate()`]: whether stated posteriors can be believed; [`calibrate_into`].
-//! 7. [`convert()`]: profiles from one format into another.
+//! 7. [`power()`]: what a panel can tell.
+//! 8. [`convert()`]: profiles from one format into another.
 //!
 //! What is read of profiles and how is said by [`Reading`], where results go by [`Output`]. A run reads each file once, into the
 //! [`Inputs`](crate::io::source::Inputs) of its case. Whoever watches may stop it ([`Progress`](crate::progress::Progress)).
 
 mod calibrate;
+mod calibrate_options;
 mod check;
 mod convert;
 mod court;
@@ -31,6 +33,7 @@ mod match_results;
 mod output;
 mod page;
 mod person_profile;
+mod power;
 mod reading;
 mod rerun;
 mod scorer;
@@ -38,12 +41,13 @@ mod synthetic_case;
 
 pub use crate::identification::IdentifyAnswer;
 pub use calibrate::{CalibrateInput, Variation, calibrate, calibrate_into};
+pub use calibrate_options::{CalibrateInputError, CalibrateOptions, CalibratedCase, Varied};
 pub use check::{CheckInput, Findings, check};
 pub use convert::{Conversion, Converted, ProfileFormat, convert};
 #[cfg(feature = "pdf")]
 pub use court::files_of_run;
 pub use court::{CourtRequest, CourtSubject, read_court_report};
-pub use error::{ConversionError, RunError};
+pub use error::{ConversionError, RunError, in_one_sentence};
 pub use identify_case::{IdentifyCase, IdentifyInput};
 pub use identify_notes::IdentifyMessages;
 pub use identify_results::identify_into;
@@ -55,6 +59,7 @@ pub use match_results::match_into;
 pub use output::Output;
 pub use page::read_report;
 pub use person_profile::{PersonProfile, ProfileTextError};
+pub use power::{MOST_DRAWS, PowerInput, PowerInputError, power};
 pub use reading::Reading;
 use reading::{SAMPLES_AT_ONCE, reject_call};
 pub use rerun::read_again;

@@ -2,13 +2,16 @@
 
 use super::shape::{CaseShape, FamilyShape, PersonShape};
 use crate::profile::{Role, Sex};
+use serde::Deserialize;
 
 /// What is added to every family of a case (or left out of its records).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trap {
     /// Every child's father has a full brother among the candidates.
     BrotherOfFather,
     /// Every child has a grown-up full brother among the candidates.
+    #[serde(rename = "child's-sibling")]
     ChildsSibling,
     /// Half of the candidates' sexes are not recorded.
     UnknownSex,

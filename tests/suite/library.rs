@@ -2,10 +2,14 @@
 
 use crate::match_support::Folder;
 use filia::io::case_shape::parse_case_shape;
+use filia::io::source::Inputs;
 use filia::matching::MatchError;
 use filia::prelude::*;
 use filia::profile::DropOut;
+use filia::report::table::Digits;
+use filia::run::{PowerInput, power};
 use filia::simulate::CasePanel;
+use std::path::Path;
 
 const DEMO: [(&str, &str); 3] = [
     ("children.csv", include_str!("../../data/demo/children.csv")),
@@ -44,6 +48,48 @@ fn demo_input(folder: &Folder) -> MatchInput {
 fn named(folder: &Folder, options: &[(&str, &str)]) -> String {
     let one = |(option, name): &(&str, &str)| format!("--{option} {}", folder.path(name).display());
     options.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn profiles_in_memory_are_scored_one_by_one_as_in_a_search() {
+    let inputs = Inputs::default();
+    let [children, _, detainees] = DEMO.map(|(name, text)| {
+        inputs.set(Path::new(&format!("<{name}>")), text.as_bytes());
+        format!("<{name}>")
+    });
+    let mut settings = Settings::default();
+    (settings.search.min_log10_lr, settings.search.top) = (None, 1000);
+    let input = MatchInput { inputs, ..MatchInput::new([children], [detainees]) };
+    let case = MatchCase::read_watched(input, settings, &NoProgress).unwrap();
+    let log10_lrs = case.log10_lrs(&NoProgress).unwrap();
+    let found = case.search().unwrap();
+    let tables = case.with_tables(&found, |tables| tables.iter().map(|table| table.name).collect::<Vec<_>>());
+    assert_eq!((tables[0], tables[tables.len() - 1]), ("matches", "rejected"));
+    assert!(found.parents.candidacies.len() > 1000);
+    for best in &found.parents.candidacies {
+        let child = case.roster.children.iter().position(|child| child.sample == best.child).unwrap();
+        let candidate = case.roster.candidates.iter().position(|&candidate| candidate == best.candidate).unwrap();
+        let shown = Digits::Significant.rounded(best.log10_lr);
+        assert_eq!(log10_lrs[child][candidate].to_bits(), shown.to_bits());
+    }
+}
+
+#[test]
+fn what_a_panel_cannot_be_asked_is_refused() {
+    let statistics = Statistics::bundled("nist1036:cauc").unwrap();
+    for (input, message) in [
+        (
+            PowerInput { drop_out: Some(1.0), ..Default::default() },
+            "--drop-out 1: expected a probability from 0 to below 1",
+        ),
+        (PowerInput { children: 0, ..Default::default() }, "--children 0: expected a whole number of at least 1"),
+        (
+            PowerInput { remove_loci: vec!["L".into()], ..Default::default() },
+            "--remove-loci L: the panel does not have it",
+        ),
+    ] {
+        assert_eq!(power(&input, statistics.clone()).unwrap_err().to_string(), message);
+    }
 }
 
 #[test]
