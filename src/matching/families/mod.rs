@@ -51,8 +51,9 @@ use sampled::Problem;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tally::{Event, Tally};
 
-/// More children than this are not sampled together: chains would not agree in time, and every two of them take memory.
-const MOST_SAMPLED: usize = 2000;
+/// More children than this are not sampled together: nearly every two of them are a pair that may be siblings, and the likelihoods of so many
+/// pairs take minutes.
+const MOST_SAMPLED: usize = 200;
 /// Among more children than this nobody looks for siblings.
 const MOST_CHILDREN: usize = 10_000;
 
