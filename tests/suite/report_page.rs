@@ -75,13 +75,13 @@ fn strangers_stand_beside_the_run_and_the_dead_are_known() {
     let folder = demo();
     folder.succeed(&format!("{MATCH} --min-log10-lr 1 --out out"));
     let page = page(&folder, "out");
-    assert_eq!(page.matches("stroke=\"#040404\"").count(), 1, "one line, in one chart");
-    let said = page.split("(computed of 10 of the 60 children). From log10 LR ").nth(1).unwrap();
-    let [from, expected, listed] =
-        [("", " on"), ("would give ", " pairs;"), ("the run lists ", " pairs.")].map(|(before, after)| {
-            said.split(before).nth(usize::from(!before.is_empty())).unwrap_or(said).split(after).next()
-        });
-    let [from, expected, listed] = [from, expected, listed].map(|text| text.unwrap().trim().parse::<f64>().unwrap());
+    assert_eq!(page.matches("stroke=\"#040404\" stroke-width").count(), 1, "one line, in one chart");
+    let after = |before: &str| {
+        let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("no `{before}`"));
+        rest.split(' ').next().unwrap().parse::<f64>().unwrap()
+    };
+    let from = after("(computed of 10 of the 60 children). From log10 LR ");
+    let (expected, listed) = (after("on chance alone would give "), after("pairs; the run lists "));
     let matches = folder.table("out/matches.csv");
     assert_eq!(matches.iter().filter(|row| number(row, "log10_lr") >= from).count() as f64, listed);
     let power = folder.succeed(&format!("power --case out --thresholds {from} --format csv"));
