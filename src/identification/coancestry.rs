@@ -17,6 +17,9 @@ use crate::profile::Panel;
 /// Multiplications for one locus (or three and more linked loci) of one missing person, at most: about a minute.
 pub const MOST_MULTIPLICATIONS: f64 = 3.2e10;
 
+/// Where another theta than that of the run, or what strangers would score, is only to be shown: under a second.
+pub const QUICK_MULTIPLICATIONS: f64 = 1e8;
+
 /// Refuses families that would take too long with theta, if theta is above 0 anywhere.
 ///
 /// # Errors

@@ -34,7 +34,7 @@ mod typed_family;
 pub use crate::inheritance::{Family, Listed};
 pub use answer::{AnswerError, Choices, IdentifyAnswer, answer, coded, populations};
 pub use bodies::{Bodies, Body, TooManyObservations};
-pub use coancestry::{MOST_MULTIPLICATIONS, multiplications};
+pub use coancestry::{MOST_MULTIPLICATIONS, QUICK_MULTIPLICATIONS, multiplications};
 pub use company::Company;
 pub use consistency::{Contradiction, contradiction};
 pub use explain::{Asked, IdentityExplained, explain_identity, log10_lr_together};

@@ -5,7 +5,8 @@ use super::identify_case::IdentifyCase;
 use super::match_case::MatchCase;
 use super::rerun::{read_again, read_identification, read_manifest};
 use crate::identification::{
-    FamilyCase, FamilyWithSamples, Founders, SharedRows, multiplications, sexes_agree, strangers_score,
+    FamilyCase, FamilyWithSamples, Founders, QUICK_MULTIPLICATIONS, SharedRows, multiplications, sexes_agree,
+    strangers_score,
 };
 use crate::io::result_tables::{Format, PAGE};
 use crate::io::run_folder::RunFolder;
@@ -33,9 +34,6 @@ const ASKED: usize = 10;
 
 /// Where there are more candidates, what strangers would score is left out: it would take longer than all else of the page.
 const MOST_CANDIDATES: usize = 20_000;
-
-/// A family for which theta takes more multiplications at its costliest locus is left out of that: it would take over a second.
-const QUICK: f64 = 1e8;
 
 /// Writes the page into the folder of a run whose tables stand there (or are made for the page, where none of their formats is CSV).
 pub(super) fn write_page(
@@ -175,7 +173,7 @@ impl IdentifyCase {
         let models = self.populations()[0];
         let mut missing: Vec<(&FamilyWithSamples, usize)> = Vec::new();
         for with in self.roster.families.iter().filter(|with| !with.typed.is_empty()) {
-            if multiplications(panel, &[models], with, &bodies)? <= QUICK {
+            if multiplications(panel, &[models], with, &bodies)? <= QUICK_MULTIPLICATIONS {
                 missing.extend(with.family.missing.iter().map(|&person| (with, person)));
             }
         }

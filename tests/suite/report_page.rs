@@ -80,7 +80,7 @@ fn strangers_stand_beside_the_run_and_the_dead_are_known() {
         let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("no `{before}`"));
         rest.split(' ').next().unwrap().parse::<f64>().unwrap()
     };
-    let from = after("(computed of 10 of the 60 children). From log10 LR ");
+    let from = after("(computed from 10 of the 60 children). From log10 LR ");
     let (expected, listed) = (after("on chance alone would give "), after("pairs; the run lists "));
     let matches = folder.table("out/matches.csv");
     assert_eq!(matches.iter().filter(|row| number(row, "log10_lr") >= from).count() as f64, listed);

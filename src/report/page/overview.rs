@@ -119,7 +119,7 @@ fn by_chance(strangers: &Strangers, log10_lrs: &[f64], is_identify: bool) -> Str
         false => ("children", ""),
     };
     let part = match strangers.computed < strangers.all {
-        true => format!(" (computed of {} of the {} {whom})", strangers.computed, strangers.all),
+        true => format!(" (computed from {} of the {} {whom})", strangers.computed, strangers.all),
         false => String::new(),
     };
     format!(

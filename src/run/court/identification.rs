@@ -3,8 +3,8 @@
 use super::grounds::{Grounds, Under};
 use super::{Answer, FinishedRun, RunError, item};
 use crate::identification::{
-    Asked, Bodies, Body, FamilyWithSamples, IdentityExplained, explain_identity, join_samples, log10_lr_together,
-    multiplications, sexes_agree,
+    Asked, Bodies, Body, FamilyWithSamples, IdentityExplained, QUICK_MULTIPLICATIONS, explain_identity, join_samples,
+    log10_lr_together, multiplications, sexes_agree,
 };
 use crate::likelihood::case::LinkageGroup;
 use crate::matching::{FrequencyUsed, frequencies_used};
@@ -17,9 +17,6 @@ use crate::report::court::{
 use crate::run::identify_case::IdentifyCase;
 use crate::run::rerun::read_identification;
 use std::collections::BTreeMap;
-
-/// Another theta is tried where that takes no more multiplications for the costliest locus: under a second.
-const QUICK: f64 = 1e8;
 
 /// Between the names, and the calls, of linked loci.
 const LINKED: &str = " + ";
@@ -266,7 +263,7 @@ impl IdentifyCase {
     fn totals_under(&self, pair: &Pair<'_>, under: &Under) -> Result<Vec<Option<f64>>, RunError> {
         let panel = &self.profiles.panel;
         let populations = self.populations_of(&under.models);
-        if multiplications(panel, &populations, pair.family, &pair.bodies)? > QUICK {
+        if multiplications(panel, &populations, pair.family, &pair.bodies)? > QUICK_MULTIPLICATIONS {
             return Ok(vec![None; populations.len()]);
         }
         let explained = explain_identity(panel, &populations, &pair.bodies, pair.family, pair.asked)?;
