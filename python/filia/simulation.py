@@ -96,8 +96,8 @@ def calibrate(
 
     :param description: of the cases that are simulated; in its place ``children`` and ``candidates``: cases are simulated like them.
     :param case: whose settings hold; those of the description, or the defaults, unless given.
-    :param options: the flags of ``filia calibrate`` with ``_`` for ``-``: ``cases``, ``seed``, ``vary``, ``trap``,
-        ``other_frequencies``, ``other_theta``, ``mutation_factor``.
+    :param options: the flags of ``filia calibrate`` with ``_`` for ``-``: ``of`` (``"match"`` or ``"identify"``), ``cases``, ``seed``, ``vary``,
+        ``trap``, ``other_frequencies``, ``other_theta``, ``mutation_factor``.
     :raises filia.FiliaError: options, settings or profiles that cannot be used.
     """
     asked = json.dumps(options)

@@ -310,8 +310,9 @@ pub fn calibrate(
     how: How,
 ) -> PyResult<Results> {
     let started = Instant::now();
+    let options: CalibrateOptions = of_json(options)?;
     let (resolved, own) = match settings {
-        Some(settings) => (settings.resolve("calibrate", false)?, false),
+        Some(settings) => (settings.resolve(options.of.command(), false)?, false),
         None => (Resolved::unstated(), true),
     };
     let Resolved { settings, source, inputs } = resolved;
@@ -327,7 +328,7 @@ pub fn calibrate(
         inputs,
         started,
     };
-    calibrated(py, case, options, how)
+    calibrated(py, case, &options, how)
 }
 
 /// The same on cases like one that was read.
@@ -340,24 +341,24 @@ pub fn calibrate_like(
     how: How,
 ) -> PyResult<Results> {
     let (started, like) = (Instant::now(), &like.0);
+    let options: CalibrateOptions = of_json(options)?;
     let shape = shape_like(like.panel(), &like.roster, &like.models.loci, like.settings());
     let case = CalibratedCase {
         name: "the given one".to_owned(),
         shape: shape.map_err(|error| raised(&error))?,
         states_tables: false,
         settings: like.settings().clone(),
-        source: settings.resolve("calibrate", false)?.source,
+        source: settings.resolve(options.of.command(), false)?.source,
         inputs: like.input.inputs.clone(),
         files: like.profile_files(),
         started,
     };
-    calibrated(py, case, options, how)
+    calibrated(py, case, &options, how)
 }
 
-fn calibrated(py: Python<'_>, case: CalibratedCase, options: &str, how: How) -> PyResult<Results> {
-    let options: CalibrateOptions = of_json(options)?;
+fn calibrated(py: Python<'_>, case: CalibratedCase, options: &CalibrateOptions, how: How) -> PyResult<Results> {
     how.run(py, |watch| {
-        let calibration = run::calibrate(&CalibrateInput::new(case, &options)?, watch)?;
+        let calibration = run::calibrate(&CalibrateInput::new(case, options)?, watch)?;
         Ok::<_, RunError>((arrow(&calibration_tables(&calibration))?, to_json(&calibration)?))
     })
 }

@@ -129,6 +129,55 @@ fn everything_is_in_the_json() {
     assert_eq!(pairs.sum::<u64>(), 2 * 12 * 12);
 }
 
+/// Two bodies of the families of two fathers each, one of somebody else, and one son who was not found.
+const BODIES: &str = r#"
+    loci = ["TH01", "vWA", "FGA", "D3S1358", "D8S1179", "D18S51"]
+    settings.prior.identified = 0.9
+    [[families]]
+    count = 2
+    people = [
+        { id = "F", samples = ["relative"] }, { id = "M" },
+        { id = "V", father = "F", mother = "M", samples = ["corpse", "corpse"], missing = true },
+        { id = "W", father = "F", mother = "M", missing = true },
+    ]
+    [[families]]
+    people = [{ id = "P", samples = ["corpse"] }]
+"#;
+
+#[test]
+fn bodies_are_set_against_the_truth() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bodies.toml");
+    fs::write(&path, BODIES).unwrap();
+    let case = path.to_str().unwrap();
+    let run = |threads: &str| {
+        let out = folder.path().join(threads);
+        let out = out.to_str().unwrap();
+        let vary = ["--cases", "3", "--vary", "prior", "--threads", threads, "--out", out];
+        let output = filia(&[&["calibrate", case, "--of", "identify"], &vary[..]].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let tables = ["scenarios.csv", "reliability.csv", "recall.csv", "tippett.csv"];
+        (String::from_utf8(output.stdout).unwrap(), tables.map(|name| fs::read(Path::new(out).join(name)).unwrap()))
+    };
+    let once = run("1");
+    assert_eq!(once, run("2"));
+    let words = once.0.split_whitespace().collect::<Vec<_>>().join(" ");
+    // the samples of one body are put together
+    assert!(
+        words.contains("each of 3 bodies and 4 missing persons at 6 loci, identified as `filia identify` does"),
+        "{words}"
+    );
+    assert!(words.contains("the simulated share, 0.667, is expected before the DNA; the settings say 0.9."), "{words}");
+    assert!(words.contains("Of 6 missing persons whose bodies are there"), "{words}");
+    let scenarios = String::from_utf8(once.1[0].clone()).unwrap();
+    assert_eq!(scenarios.matches("body is the missing person").count(), 2, "{scenarios}");
+    let output = filia(&["calibrate", "demo", "--of", "identify"]);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("bodies (corpses) and relatives"), "{errors}");
+    let output = filia(&["calibrate", case, "--of", "identify", "--trap", "all"]);
+    assert_eq!(output.status.code(), Some(2), "a trap is for parents");
+}
+
 #[test]
 fn an_actual_case_is_taken_as_a_pattern() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo");
