@@ -131,7 +131,10 @@ fn everything_is_in_the_json() {
 
 /// Two bodies of the families of two fathers each, one of somebody else, and one son who was not found.
 const BODIES: &str = r#"
-    loci = ["TH01", "vWA", "FGA", "D3S1358", "D8S1179", "D18S51"]
+    loci = [
+        "CSF1PO", "D10S1248", "D12S391", "D13S317", "D16S539", "D18S51", "D19S433", "D1S1656", "D21S11", "D3S1358", "D5S818",
+        "D7S820", "FGA", "TH01", "vWA",
+    ]
     settings.prior.identified = 0.9
     [[families]]
     count = 2
@@ -164,7 +167,7 @@ fn bodies_are_set_against_the_truth() {
     let words = once.0.split_whitespace().collect::<Vec<_>>().join(" ");
     // the samples of one body are put together
     assert!(
-        words.contains("each of 3 bodies and 4 missing persons at 6 loci, identified as `filia identify` does"),
+        words.contains("each of 3 bodies and 4 missing persons at 15 loci, identified as `filia identify` does"),
         "{words}"
     );
     assert!(words.contains("the simulated share, 0.667, is expected before the DNA; the settings say 0.9."), "{words}");
