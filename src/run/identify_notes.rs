@@ -8,6 +8,7 @@ use crate::identification::{
 };
 use crate::inference::joint::{Sampling, Spread};
 use crate::io::recombination::bundled_recombination;
+use crate::matching::one_person::DirectMatch;
 use crate::profile::{LocusName, Panel};
 use crate::report::{counted, significant};
 
@@ -44,7 +45,28 @@ impl IdentifyAnswer {
         let more = groups.len().saturating_sub(GROUPS_NAMED);
         let more = (more > 0)
             .then(|| format!("{} more of samples of one person: see groups.csv", counted(more, "group", "groups")));
-        groups.iter().take(GROUPS_NAMED).map(note).chain(more).chain(self.direct.notes(panel)).collect()
+        let groups = groups.iter().take(GROUPS_NAMED).map(note).chain(more);
+        groups.chain(self.direct.notes(panel)).chain(self.note_on_who_may_be_one(panel)).collect()
+    }
+
+    /// Which samples can be of one person, and what that means for the answer.
+    fn note_on_who_may_be_one(&self, panel: &Panel) -> Option<String> {
+        let pair = |pair: &DirectMatch| {
+            let [one, other] = [pair.first, pair.second].map(|sample| panel.id(sample));
+            format!("{one} and {other} (log10 LR {:.2} at {} loci)", pair.log10_lr, pair.loci_compared)
+        };
+        let named: Vec<String> = self.may_be_one.iter().take(GROUPS_NAMED).map(pair).collect();
+        let more = match self.may_be_one.len().saturating_sub(GROUPS_NAMED) {
+            0 => String::new(),
+            more => format!("; {} more", counted(more, "pair", "pairs")),
+        };
+        (!named.is_empty()).then(|| {
+            format!(
+                "samples that can be one person's, or those of close relatives, and were not put together: {}{more}; of two that are \
+                 one person's only one can be a missing person here, and what is said of the other as nobody does not hold",
+                named.join(", ")
+            )
+        })
     }
 
     /// Whether the joint answer is sampled and its chains do not agree well enough.

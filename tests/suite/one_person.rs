@@ -256,3 +256,25 @@ fn identical_twins_whom_a_family_misses_are_two() {
     assert_eq!(kept, [("T1;T2", "may be identical twins: MP1 and MP2 of family F"), ("X1;X2", "")]);
     assert!(errors.contains("T1, T2 are samples of one person by their DNA: not put together"), "{errors}");
 }
+
+/// Two parts of one body with eight loci in common are too like siblings to be put together; the notes say what that means.
+#[test]
+fn parts_of_one_body_that_are_not_put_together_are_named() {
+    let folder = Folder::new();
+    folder.write("case.toml", include_str!("../../data/cases/disaster.toml"));
+    folder.succeed("simulate case.toml --seed 12 --out case");
+    folder.succeed(
+        "identify --remains case/corpses.csv --relatives case/relatives.csv --pedigrees case/pedigrees.csv --out found",
+    );
+    let person = |id: &str| {
+        let people = folder.table("case/people.csv");
+        people.into_iter().find(|row| row["sample_id"] == id).map(|row| row["person_id"].clone())
+    };
+    assert_eq!(person("B054"), person("B058"));
+    let manifest = folder.json("found/manifest.json");
+    let notes: Vec<&str> = manifest["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str()).collect();
+    let told = notes.iter().find(|note| note.contains("were not put together")).unwrap();
+    assert!(told.contains("B054 and B058 (log10 LR 6.57 at 8 loci)"), "{told}");
+    let together = notes.iter().filter(|note| note.contains("are samples of one person by their DNA"));
+    assert!(together.clone().count() == 6 && together.clone().all(|note| !note.contains("B054")), "{notes:?}");
+}
