@@ -8,7 +8,7 @@ use super::recall::{FoundParent, RecallTally};
 use super::reliability::ReliabilityTally;
 use super::run::{CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, simulate};
 use super::subjects::Subjects;
-use crate::identification::{self, Choices, Family, IdentifyAnswer, Roster, share_identified};
+use crate::identification::{self, Family, IdentifyAnswer, IdentifyChoices, Roster, share_identified};
 use crate::likelihood::LocusModel;
 use crate::matching::{Case, MatchError};
 use crate::model::single_loci;
@@ -22,7 +22,8 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// As `filia identify` has it without options; no assignment is looked at.
-const CHOICES: Choices = Choices { assignments: 1, keep_samples_apart: false, merge_min_log10_lr: None };
+const CHOICES: IdentifyChoices =
+    IdentifyChoices { assignments: 1, keep_samples_apart: false, merge_min_log10_lr: None };
 
 /// A prior of 1 is no probability before the DNA.
 const MOST_IDENTIFIED: f64 = 0.9999;
@@ -39,19 +40,19 @@ pub fn run_identities(
     let mut shape = plan.shape.clone();
     shape.settings = scenario.world.settings.clone();
     let (world, analysed) = (scenario.world.world(&plan.loci)?, scenario.analysed.clone());
-    let mut runner = Runner { plan, shape, world, analysed, progress };
+    let mut runner = IdentityRunner { plan, shape, world, analysed, progress };
     if scenario.prior == Prior::Simulated {
         runner.analysed.settings.prior.identified = runner.simulated_prior()?;
     }
     let numbers: Vec<u64> = (0..plan.cases).collect();
     let tallies = numbers.into_par_iter().evenly_shared().map(|number| runner.run_case(number));
-    let tallies = tallies.collect::<Result<Vec<Tally>, CalibrationError>>()?;
-    let mut total = Tally::default();
+    let tallies = tallies.collect::<Result<Vec<IdentityTally>, CalibrationError>>()?;
+    let mut total = IdentityTally::default();
     tallies.iter().for_each(|tally| total.merge(tally));
     Ok(total.result(scenario, &runner.analysed.settings))
 }
 
-struct Runner<'a> {
+struct IdentityRunner<'a> {
     plan: &'a CasePlan,
     shape: CaseShape,
     world: Vec<LocusModel>,
@@ -60,7 +61,7 @@ struct Runner<'a> {
     progress: &'a dyn Progress,
 }
 
-impl Runner<'_> {
+impl IdentityRunner<'_> {
     fn case(&self, number: u64) -> Result<(SyntheticCase, CasePanel), CalibrationError> {
         let case = simulate(self.plan, &self.shape, &self.world, number)?;
         let drop_out = self.analysed.settings.observation.drop_out;
@@ -68,7 +69,7 @@ impl Runner<'_> {
         Ok((case, samples))
     }
 
-    fn run_case(&self, number: u64) -> Result<Tally, CalibrationError> {
+    fn run_case(&self, number: u64) -> Result<IdentityTally, CalibrationError> {
         if self.progress.cancelled() {
             return Err(MatchError::Cancelled.into());
         }
@@ -78,14 +79,14 @@ impl Runner<'_> {
         let case = Case::new(&samples.panel, &models, &self.analysed.settings);
         let answer = identification::answer(&case, &single_loci(models.loci.len()), &roster, CHOICES, &NoProgress)?;
         self.progress.advance(1);
-        Ok(Tally::of(&Truth::new(&simulated, &samples, &roster), &roster, &answer))
+        Ok(IdentityTally::of(&KnownBodies::new(&simulated, &samples, &roster), &roster, &answer))
     }
 
     /// The prior under which the simulated share of bodies is identified before the DNA. Every case of a shape has the same.
     fn simulated_prior(&self) -> Result<f64, CalibrationError> {
         let (simulated, samples) = self.case(0)?;
         let roster = roster(&simulated, &samples)?;
-        let truth = Truth::new(&simulated, &samples, &roster);
+        let truth = KnownBodies::new(&simulated, &samples, &roster);
         let people: HashMap<_, bool> = roster
             .bodies
             .iter()
@@ -110,14 +111,14 @@ fn roster(case: &SyntheticCase, samples: &CasePanel) -> Result<Roster, Calibrati
 }
 
 /// Who the samples are.
-struct Truth<'a> {
+struct KnownBodies<'a> {
     case: &'a SyntheticCase,
     samples: &'a CasePanel,
     /// The number of each missing person, by family and person.
     missing: HashMap<(String, String), u32>,
 }
 
-impl<'a> Truth<'a> {
+impl<'a> KnownBodies<'a> {
     fn new(case: &'a SyntheticCase, samples: &'a CasePanel, roster: &Roster) -> Self {
         let of_family = |family: &Family| {
             let ids = family.missing.iter().map(|&person| (family.id.clone(), family.person_id(person).to_owned()));
@@ -143,7 +144,7 @@ impl<'a> Truth<'a> {
 
 /// What the answers said, against what is true.
 #[derive(Default)]
-struct Tally {
+struct IdentityTally {
     identities: ReliabilityTally,
     none: ReliabilityTally,
     recall: RecallTally,
@@ -154,8 +155,8 @@ struct Tally {
     identified: u64,
 }
 
-impl Tally {
-    fn of(truth: &Truth<'_>, roster: &Roster, answer: &IdentifyAnswer) -> Self {
+impl IdentityTally {
+    fn of(truth: &KnownBodies<'_>, roster: &Roster, answer: &IdentifyAnswer) -> Self {
         let IdentifyAnswer { bodies, found, .. } = answer;
         let truths: Vec<Option<u32>> = bodies.bodies.iter().map(|body| truth.of(&body.samples)).collect();
         let mut tally = Self { bodies: truths.len() as u64, missing: found.missing.len() as u64, ..Self::default() };
@@ -185,7 +186,7 @@ impl Tally {
     /// The LR of every body as each missing person: of those who are, and of those who are not of the family.
     fn add_likelihood_ratios(
         &mut self,
-        truth: &Truth<'_>,
+        truth: &KnownBodies<'_>,
         roster: &Roster,
         answer: &IdentifyAnswer,
         truths: &[Option<u32>],

@@ -34,4 +34,4 @@ pub use proportion::{CONFIDENCE, Proportion, clopper_pearson};
 pub use recall::{FoundParent, Recall, RecallTally, THRESHOLDS, ThresholdRecall};
 pub use reliability::{BIN_ENDS, Reliability, ReliabilityBin, ReliabilityTally};
 pub use run::{Calibration, CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
-pub use subjects::{Question, Subjects};
+pub use subjects::{CalibratedQuestion, Subjects};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whose posteriors are set against the truth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
-pub enum Question {
+pub enum CalibratedQuestion {
     /// Who a child's parents are, as `filia match` says.
     #[default]
     #[serde(rename = "match")]
@@ -16,7 +16,7 @@ pub enum Question {
     Identities,
 }
 
-impl Question {
+impl CalibratedQuestion {
     /// The command that asks it.
     pub fn command(self) -> &'static str {
         match self {
@@ -58,10 +58,10 @@ pub enum Subjects {
 
 impl Subjects {
     /// What the statements are about.
-    pub fn question(&self) -> Question {
+    pub fn question(&self) -> CalibratedQuestion {
         match self {
-            Self::Parents { .. } => Question::Parents,
-            Self::Identities { .. } => Question::Identities,
+            Self::Parents { .. } => CalibratedQuestion::Parents,
+            Self::Identities { .. } => CalibratedQuestion::Identities,
         }
     }
 

@@ -6,7 +6,7 @@ use super::format::{Format, TableFileFormat, file_formats};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{Calibration, Question, shape_like};
+use crate::calibration::{CalibratedQuestion, Calibration, shape_like};
 use crate::io::source::Inputs;
 use crate::progress::Progress;
 use crate::report::calibration_tables::write_calibration_text;
@@ -97,10 +97,10 @@ enum Of {
 }
 
 impl Of {
-    fn question(self) -> Question {
+    fn question(self) -> CalibratedQuestion {
         match self {
-            Self::Match => Question::Parents,
-            Self::Identify => Question::Identities,
+            Self::Match => CalibratedQuestion::Parents,
+            Self::Identify => CalibratedQuestion::Identities,
         }
     }
 }

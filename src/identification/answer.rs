@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 /// What there is to choose beside the settings.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Choices {
+pub struct IdentifyChoices {
     /// The most assignments that are listed.
     pub assignments: usize,
     /// Whether every sample is a body of its own, samples of one person too.
@@ -69,7 +69,7 @@ pub fn answer(
     case: &Case<'_>,
     groups: &[LinkageGroup],
     roster: &Roster,
-    choices: Choices,
+    choices: IdentifyChoices,
     progress: &dyn Progress,
 ) -> Result<IdentifyAnswer, AnswerError> {
     let started = Instant::now();

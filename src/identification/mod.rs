@@ -32,7 +32,7 @@ mod twins;
 mod typed_family;
 
 pub use crate::inheritance::{Family, Listed};
-pub use answer::{AnswerError, Choices, IdentifyAnswer, answer, coded, populations};
+pub use answer::{AnswerError, IdentifyAnswer, IdentifyChoices, answer, coded, populations};
 pub use bodies::{Bodies, Body, TooManyObservations};
 pub use coancestry::{MOST_MULTIPLICATIONS, QUICK_MULTIPLICATIONS, multiplications};
 pub use company::Company;

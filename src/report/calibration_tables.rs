@@ -3,7 +3,7 @@
 use super::printable;
 use super::table::{Columns, Digits, Table as TypedTable};
 use crate::calibration::{
-    Calibration, PavStep, Prior, Proportion, Question, Reliability, ReliabilityBin, ScenarioResult, Subjects,
+    CalibratedQuestion, Calibration, PavStep, Prior, Proportion, Reliability, ReliabilityBin, ScenarioResult, Subjects,
     ThresholdRecall, TippettStep, TruthRow,
 };
 use crate::inference::InList;
@@ -89,8 +89,8 @@ const IDENTITIES: Words = Words {
 
 fn words(result: &ScenarioResult) -> &'static Words {
     match result.subjects.question() {
-        Question::Parents => &PARENTS,
-        Question::Identities => &IDENTITIES,
+        CalibratedQuestion::Parents => &PARENTS,
+        CalibratedQuestion::Identities => &IDENTITIES,
     }
 }
 

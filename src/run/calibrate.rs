@@ -2,7 +2,7 @@
 
 use super::{Output, RunError};
 use crate::calibration::{
-    CONFIDENCE, Calibration, CasePlan, Prior, Question, Scenario, ScenarioResult, Subjects, run_identities,
+    CONFIDENCE, CalibratedQuestion, Calibration, CasePlan, Prior, Scenario, ScenarioResult, Subjects, run_identities,
     run_scenario,
 };
 use crate::io::result_tables::{Format, RESULT_TABLES};
@@ -25,7 +25,7 @@ pub struct CalibrateInput {
     /// What the case is called.
     pub case: String,
     /// Whose posteriors are set against the truth.
-    pub question: Question,
+    pub question: CalibratedQuestion,
     /// The cases.
     pub plan: CasePlan,
     /// What they are analysed with and, but for what is varied, drawn from.
@@ -66,8 +66,8 @@ pub fn calibrate(input: &CalibrateInput, progress: &dyn Progress) -> Result<Cali
     let run = |scenario: &Scenario| {
         let failed = |source| RunError::Scenario { name: scenario.name.clone(), source: Box::new(source) };
         let run = match input.question {
-            Question::Parents => run_scenario,
-            Question::Identities => run_identities,
+            CalibratedQuestion::Parents => run_scenario,
+            CalibratedQuestion::Identities => run_identities,
         };
         run(&input.plan, scenario, progress).map_err(failed)
     };

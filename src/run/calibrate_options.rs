@@ -2,7 +2,7 @@
 
 use super::calibrate::{CalibrateInput, Variation};
 use super::{RunError, frequency_file, statistics_files};
-use crate::calibration::{CasePlan, Question};
+use crate::calibration::{CalibratedQuestion, CasePlan};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::source::Inputs;
@@ -34,7 +34,7 @@ pub enum Varied {
 #[serde(default, deny_unknown_fields)]
 pub struct CalibrateOptions {
     /// Whose posteriors are set against the truth.
-    pub of: Question,
+    pub of: CalibratedQuestion,
     /// Number of cases of each scenario, at least 1.
     pub cases: u64,
     /// Seed of all random numbers.
@@ -54,7 +54,7 @@ pub struct CalibrateOptions {
 impl Default for CalibrateOptions {
     fn default() -> Self {
         Self {
-            of: Question::Parents,
+            of: CalibratedQuestion::Parents,
             cases: 20,
             seed: 1,
             vary: vec![Varied::Prior, Varied::Population, Varied::Theta, Varied::Mutation],
@@ -113,7 +113,7 @@ impl CalibrateInput {
     pub fn new(case: CalibratedCase, options: &CalibrateOptions) -> Result<Self, RunError> {
         options.check()?;
         let CalibratedCase { name, shape, states_tables, settings, source, inputs, mut files, started } = case;
-        if options.of == Question::Parents && settings.search.relationship != Relationship::Parent {
+        if options.of == CalibratedQuestion::Parents && settings.search.relationship != Relationship::Parent {
             return Err(CalibrateInputError::NotParent(settings.search.relationship).into());
         }
         let statistics = Statistics::load(settings, source, &inputs)?;

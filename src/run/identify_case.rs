@@ -5,8 +5,8 @@ use super::inputs::named_files;
 use super::linkage::linkage_groups;
 use super::reading::Reading;
 use crate::identification::{
-    Bodies, Body, Choices, Family, IdentifyAnswer, Models, Roster, RosterError, TooManyObservations, answer, coded,
-    populations,
+    Bodies, Body, Family, IdentifyAnswer, IdentifyChoices, Models, Roster, RosterError, TooManyObservations, answer,
+    coded, populations,
 };
 use crate::io::familias::{RELATIVES, REMAINS};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
@@ -203,7 +203,7 @@ impl IdentifyCase {
     pub fn identify_watched(&self, progress: &dyn Progress) -> Result<IdentifyAnswer, RunError> {
         let case = Case::new(&self.profiles.panel, &self.models, self.settings());
         let IdentifyInput { assignments, keep_samples_apart, merge_min_log10_lr, .. } = self.input;
-        let choices = Choices { assignments, keep_samples_apart, merge_min_log10_lr };
+        let choices = IdentifyChoices { assignments, keep_samples_apart, merge_min_log10_lr };
         Ok(answer(&case, &self.groups, &self.roster, choices, progress)?)
     }
 

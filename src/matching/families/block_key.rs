@@ -1,24 +1,10 @@
 //! What the likelihood ratio of a block rests on: people who show the same and are related alike have the same ratio, whoever they are.
 
-use super::group::{Groups, Parent, Related, Trio};
+use super::group::{BlockKey, Groups, Parent, Related, Trio};
 use crate::inference::Place;
 use crate::likelihood::Chromosome;
 use crate::profile::{Code, SampleIndex, Sex};
 use std::collections::BTreeMap;
-
-/// A block at a locus, as far as its likelihood ratio goes.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) enum BlockKey {
-    /// These very samples: where families take part.
-    Samples(Related),
-    /// How the people are related, and what they show.
-    Shown {
-        /// By child its own position, its father's and mother's, and those of the father and the mother whom its row names.
-        trios: Vec<[u32; 5]>,
-        /// By person.
-        people: Vec<(Sex, Code)>,
-    },
-}
 
 /// Instead of the position of a parent: nobody who has a position,
 const ALONE: u32 = u32::MAX;

@@ -8,13 +8,12 @@
 //! seen of the relatives and of these bodies: only the children's parents are told apart, the rest is the families' own weight.
 
 use super::super::Case;
-use super::block_key::BlockKey;
 use super::certain::Certain;
 use super::kin::{Kin, Placed};
 use crate::inference::Place;
 use crate::matching::one_person::Persons;
 use crate::model::TableError;
-use crate::profile::SampleIndex;
+use crate::profile::{Code, SampleIndex, Sex};
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,6 +56,20 @@ pub(in crate::matching) type Group = Vec<Trio>;
 pub(super) struct Related {
     pub trios: Group,
     pub placed: Placed,
+}
+
+/// A block at a locus, as far as its likelihood ratio goes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum BlockKey {
+    /// These very samples: where families take part.
+    Samples(Related),
+    /// How the people are related, and what they show.
+    Shown {
+        /// By child its own position, its father's and mother's, and those of the father and the mother whom its row names.
+        trios: Vec<[u32; 5]>,
+        /// By person.
+        people: Vec<(Sex, Code)>,
+    },
 }
 
 /// What the likelihoods of groups rest on.

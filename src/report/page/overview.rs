@@ -2,8 +2,9 @@
 
 use super::charts::histogram;
 use super::identify_data::limits;
+use super::listed_lrs::log10_lrs;
 use super::report::Report;
-use super::strangers::{Strangers, log10_lrs};
+use super::strangers::Strangers;
 use super::tally::verdict;
 use crate::io::result_tables::{COUPLES, MATCHES, PAIRWISE, REJECTED};
 use crate::report::{counted, printable};

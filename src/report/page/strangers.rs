@@ -1,12 +1,5 @@
 //! What strangers would score, beside what a run found.
 
-use super::report::Report;
-use crate::io::result_tables::{MATCHES, PAIRWISE};
-use std::ops::RangeInclusive;
-
-/// Lower log10 LRs are not told apart.
-const LOWEST: f64 = -20.0;
-
 /// How many pairs of a run would reach a log10 LR if all were strangers.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Strangers {
@@ -31,21 +24,6 @@ impl Strangers {
     pub fn fewer_than_one(&self) -> i64 {
         self.first + self.at_least.partition_point(|&expected| expected >= 1.0) as i64
     }
-}
-
-/// The log10 LRs of the pairs that a run lists.
-pub fn log10_lrs(report: &Report) -> Vec<f64> {
-    let table = report.table(if report.is_identify { PAIRWISE } else { MATCHES });
-    table.rows().filter_map(|row| row.number("log10_lr")).collect()
-}
-
-/// The whole log10 LRs from below the least to above the highest of the run; nothing where it lists no pair.
-pub fn range(report: &Report) -> Option<RangeInclusive<i64>> {
-    let finite = log10_lrs(report).into_iter().filter(|number| number.is_finite());
-    let (least, most) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), number| {
-        (least.min(number.max(LOWEST)), most.max(number))
-    });
-    (least <= most).then(|| least.floor() as i64..=most.max(least).ceil() as i64)
 }
 
 /// So many of these, evenly apart, stand for all.
