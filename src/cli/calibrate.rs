@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(value_name = "CASE.toml|demo", required_unless_present = "children", conflicts_with = "children")]
     case: Option<ShapeArgument>,
     /// What is set against the truth: who a child's parents are, or who the bodies are
-    #[arg(long, value_enum, default_value_t = Of::Match, conflicts_with_all = ["children", "trap"])]
+    #[arg(long, value_enum, default_value_t = Of::Match, conflicts_with = "children")]
     of: Of,
     /// In place of a description: the profiles of an actual case's children; cases are simulated like it
     #[arg(long, value_name = "F.csv", requires = "candidates")]

@@ -93,6 +93,9 @@ pub enum CalibrateInputError {
     /// A relationship that has no posteriors.
     #[error("search.relationship: found {0}, expected parent: posteriors are of parents")]
     NotParent(Relationship),
+    /// Traps in cases of bodies.
+    #[error("--trap: traps are for children and candidates, not for bodies and families")]
+    TrapForBodies,
     /// A value that cannot be.
     #[error("--{name} {found}: expected {expected}")]
     OutOfRange {
@@ -136,6 +139,9 @@ impl CalibrateInput {
 impl CalibrateOptions {
     fn check(&self) -> Result<(), CalibrateInputError> {
         let wrong = |name, found: String, expected| Err(CalibrateInputError::OutOfRange { name, found, expected });
+        if self.of == CalibratedQuestion::Identities && !self.trap.is_empty() {
+            return Err(CalibrateInputError::TrapForBodies);
+        }
         if self.cases == 0 {
             return wrong("cases", "0".to_owned(), "a whole number of at least 1");
         }
