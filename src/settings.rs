@@ -429,3 +429,21 @@ impl Settings {
         self.interval.report || self.search.rank_by == RankBy::Lower
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_children_the_less_two_share_an_unlisted_parent() {
+        let read = |value: &str| toml::from_str::<Settings>(&format!("[prior]\nshared_unlisted = {value}\n"));
+        let by_children = Settings::default().prior;
+        assert_eq!(read("\"by_children\"").unwrap().prior, by_children);
+        let of = [0, 1, 2, 21, 22, 60, 1001].map(|children| by_children.shared_unlisted(children));
+        assert_eq!(of, [0.05, 0.05, 0.05, 0.05, 1.0 / 21.0, 1.0 / 59.0, 0.001]);
+        let stated = read("0.2").unwrap().prior;
+        assert_eq!([2, 1001].map(|children| stated.shared_unlisted(children)), [0.2, 0.2]);
+        let error = read("\"few\"").unwrap_err().to_string();
+        assert!(error.contains("a number, or \"by_children\""), "{error}");
+    }
+}

@@ -9,10 +9,10 @@ use super::roster::Roster;
 use super::{IdentificationError, TooManyObservations};
 use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
-use crate::matching::one_person::{DirectMatch, DirectMatches, LeastLr, find_among};
+use crate::matching::one_person::{DirectMatches, LeastLr, find_among};
 use crate::matching::{Case, MatchError};
 use crate::model::CaseModels;
-use crate::profile::{Panel, SampleIndex};
+use crate::profile::Panel;
 use crate::progress::Progress;
 use std::time::{Duration, Instant};
 
@@ -36,8 +36,6 @@ pub struct IdentifyAnswer {
     pub merged: Merged,
     /// The pairs of samples of one person.
     pub direct: DirectMatches,
-    /// Pairs that can be one person's or close relatives': they were not put together.
-    pub may_be_one: Vec<DirectMatch>,
     /// The pairwise scores, what each family can do, and the joint answer.
     pub found: Identification,
     /// Time for all of it.
@@ -81,33 +79,17 @@ pub fn answer(
     let least = choices.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
     let direct = find_among(case, &samples, least, progress)?;
     let families = &roster.families;
-    let merged = merge_samples(panel, populations[0], groups, families, singles, &direct, choices.keep_samples_apart)?;
-    let may_be_one = match least {
-        LeastLr::Rule => may_be_one(case, &samples, &direct, &merged, progress)?,
-        LeastLr::Fixed(_) => Vec::new(),
-    };
+    let apart = choices.keep_samples_apart;
+    let mut merged = merge_samples(panel, populations[0], groups, families, singles.clone(), &direct, apart)?;
+    if least == LeastLr::Rule {
+        let whatever_relatives_say = LeastLr::Fixed(least.among(direct.compared));
+        let pairs = find_among(case, &samples, whatever_relatives_say, progress)?.pairs;
+        merged.keep_apart(panel, populations[0], &singles, &pairs)?;
+    }
     let bodies = coded(panel, case.models, groups, merged.bodies.clone())?;
     let prior = Prior::of(&case.settings.prior);
     let found = identify(panel, &populations, &bodies, families, prior, choices.assignments, progress)?;
-    Ok(IdentifyAnswer { bodies, merged, direct, may_be_one, found, scan_time: started.elapsed() })
-}
-
-/// Pairs that reach the least LR of one person against unrelated people, but not against relatives.
-fn may_be_one(
-    case: &Case<'_>,
-    samples: &[SampleIndex],
-    direct: &DirectMatches,
-    merged: &Merged,
-    progress: &dyn Progress,
-) -> Result<Vec<DirectMatch>, MatchError> {
-    let whatever_relatives_say = LeastLr::Fixed(LeastLr::Rule.among(direct.compared));
-    let mut pairs = find_among(case, samples, whatever_relatives_say, progress)?.pairs;
-    pairs.retain(|pair| {
-        let mut groups = merged.groups.iter().map(|group| &group.body.samples);
-        !groups.any(|samples| samples.contains(&pair.first) && samples.contains(&pair.second))
-            && !pair.contradiction.is_any()
-    });
-    Ok(pairs)
+    Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
 }
 
 /// The models of each population, with the loci in groups.

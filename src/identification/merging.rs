@@ -9,7 +9,7 @@ use super::typed_family::FamilyWithSamples;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, ln_likelihood};
-use crate::matching::one_person::DirectMatches;
+use crate::matching::one_person::{DirectMatch, DirectMatches};
 use crate::profile::{Observation, Panel, SampleIndex, Sex};
 use std::fmt;
 
@@ -31,6 +31,8 @@ pub enum KeptApart {
     AskedFor,
     /// They may be of two identical twins whom a family misses.
     Twins(TwinsLookedFor),
+    /// They are too like close relatives.
+    OrRelatives,
 }
 
 impl fmt::Display for KeptApart {
@@ -40,6 +42,7 @@ impl fmt::Display for KeptApart {
             Self::Twins(TwinsLookedFor { family, persons: [one, other] }) => {
                 write!(formatter, "may be identical twins: {one} and {other} of family {family}")
             }
+            Self::OrRelatives => formatter.write_str("may be close relatives"),
         }
     }
 }
@@ -49,8 +52,36 @@ impl fmt::Display for KeptApart {
 pub struct Merged {
     /// All bodies, in the order of their ids.
     pub bodies: Vec<Body>,
-    /// The groups of two samples or more.
+    /// The groups of two samples or more; then the pairs that may be one person's ([`KeptApart::OrRelatives`]).
     pub groups: Vec<OnePersonsRemains>,
+}
+
+impl Merged {
+    /// Adds those of these pairs that no group has: they can be one person's, or close relatives', and stay apart.
+    ///
+    /// # Errors
+    /// What the engine refuses.
+    pub(super) fn keep_apart(
+        &mut self,
+        panel: &Panel,
+        models: Models<'_>,
+        singles: &[Body],
+        pairs: &[DirectMatch],
+    ) -> Result<(), IdentificationError> {
+        let mut found = Vec::new();
+        for pair in pairs.iter().filter(|pair| !pair.contradiction.is_any()) {
+            let samples = [pair.first, pair.second];
+            let has_both = |group: &OnePersonsRemains| samples.iter().all(|sample| group.body.samples.contains(sample));
+            if !self.groups.iter().any(has_both) {
+                let mut body = joined(singles, &samples);
+                body.set_aside = contradictory_loci(panel, models, &body)?;
+                let kept_apart = Some(KeptApart::OrRelatives);
+                found.push(OnePersonsRemains { body, log10_lr: vec![pair.log10_lr; 2], kept_apart });
+            }
+        }
+        self.groups.extend(found);
+        Ok(())
+    }
 }
 
 /// Puts together the samples that are one person (`direct`), unless that is not wanted or two identical twins are looked for who

@@ -33,17 +33,10 @@ pub fn power(case: &FamilyCase<'_>, person: usize, founders: &Founders<'_>) -> R
     let mut power = Power::default();
     let mut ln_not_excluded = 0.0;
     for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person, sex)) {
-        let model = case.model(locus);
-        let theirs = case.table(model, locus, person)?;
-        let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
-        let founder = founders.at(locus, case.unseen(locus))?;
-        let strangers = with_theta.unwrap_or_else(|| founder.table(sex));
         let without = case.table(&*case.without_mutation(locus)?, locus, person)?;
         let mut excluded = 0.0;
         let consistent = ln_evidence(&without) > f64::NEG_INFINITY;
-        for genotype in genotypes(model.alleles().len(), theirs.is_diploid()) {
-            let ln_theirs = probability(&theirs, genotype);
-            let ln_strangers = probability(strangers, genotype);
+        for Expected { genotype, ln_theirs, ln_strangers } in expected(case, locus, person, founders)? {
             if ln_theirs > f64::NEG_INFINITY {
                 power.expected_log10_lr += ln_theirs.exp() * (ln_theirs - ln_strangers) / LN_10;
             }
@@ -70,20 +63,41 @@ pub fn strangers_score(
     let sex = case.family.sex(person);
     let mut loci: Vec<Vec<Atom>> = Vec::new();
     for locus in (0..case.locus_count()).filter(|&locus| case.is_informative(locus, person, sex)) {
-        let model = case.model(locus);
-        let theirs = case.table(model, locus, person)?;
-        let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
-        let founder = founders.at(locus, case.unseen(locus))?;
-        let strangers = with_theta.unwrap_or_else(|| founder.table(sex));
-        let atom = |genotype: Seen| {
-            let ln_strangers = probability(strangers, genotype);
-            let log10_lr = (probability(&theirs, genotype) - ln_strangers) / LN_10;
-            Atom { log10_lr, probability: ln_strangers.exp() }
+        let atom = |Expected { ln_theirs, ln_strangers, .. }: Expected| Atom {
+            log10_lr: (ln_theirs - ln_strangers) / LN_10,
+            probability: ln_strangers.exp(),
         };
-        let atoms = genotypes(model.alleles().len(), theirs.is_diploid()).map(atom);
+        let atoms = expected(case, locus, person, founders)?.into_iter().map(atom);
         loci.push(atoms.filter(|atom| atom.probability > 0.0).collect());
     }
     Ok(LrDistribution::of_sum(&loci, Grid::of_panel(&loci)))
+}
+
+/// A genotype, and ln of its probability as the person's and as a stranger's.
+struct Expected {
+    genotype: Seen,
+    ln_theirs: f64,
+    ln_strangers: f64,
+}
+
+/// Every genotype that can be seen at a locus.
+fn expected(
+    case: &FamilyCase<'_>,
+    locus: usize,
+    person: usize,
+    founders: &Founders<'_>,
+) -> Result<Vec<Expected>, IdentificationError> {
+    let (model, sex) = (case.model(locus), case.family.sex(person));
+    let theirs = case.table(model, locus, person)?;
+    let with_theta = if model.theta() > 0.0 { Some(case.stranger_table(locus, sex)?) } else { None };
+    let founder = founders.at(locus, case.unseen(locus))?;
+    let strangers = with_theta.unwrap_or_else(|| founder.table(sex));
+    let of = |genotype: Seen| Expected {
+        genotype,
+        ln_theirs: probability(&theirs, genotype),
+        ln_strangers: probability(strangers, genotype),
+    };
+    Ok(genotypes(model.alleles().len(), theirs.is_diploid()).map(of).collect())
 }
 
 fn ln_evidence(table: &GenotypeTable) -> f64 {

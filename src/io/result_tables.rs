@@ -81,7 +81,7 @@ pub const FAMILIES: TableKind = TableKind::new("families", &["family_id", "missi
 /// Families whose members contradict each other.
 pub const CONTRADICTIONS: TableKind = TableKind::new("contradictions", &["family_id"]);
 /// Samples of one person among the remains.
-pub const GROUPS: TableKind = TableKind::new("groups", &["victim_id"]);
+pub const GROUPS: TableKind = TableKind::new("groups", &["victim_id", "samples"]);
 /// What each scenario of a calibration came to.
 pub const SCENARIOS: TableKind = TableKind::new("scenarios", &["scenario", "statement"]);
 /// Stated probabilities against observed shares.

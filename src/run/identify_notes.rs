@@ -8,7 +8,6 @@ use crate::identification::{
 };
 use crate::inference::joint::{Sampling, Spread};
 use crate::io::recombination::bundled_recombination;
-use crate::matching::one_person::DirectMatch;
 use crate::profile::{LocusName, Panel};
 use crate::report::{counted, significant};
 
@@ -27,6 +26,11 @@ pub struct IdentifyMessages {
     pub notes: Vec<String>,
 }
 
+/// Whether two samples may be one person's, and may not.
+fn is_uncertain(group: &OnePersonsRemains) -> bool {
+    group.kept_apart == Some(KeptApart::OrRelatives)
+}
+
 impl IdentifyAnswer {
     /// Which samples are of one person, and what was done about it.
     fn notes_on_one_person(&self, panel: &Panel) -> Vec<String> {
@@ -37,28 +41,29 @@ impl IdentifyAnswer {
                 Some(KeptApart::AskedFor) => {
                     "taken as bodies of their own, which share the person's probability".to_owned()
                 }
-                Some(twins) => format!("not put together: {twins}"),
+                Some(other) => format!("not put together: {other}"),
             };
             format!("{} are samples of one person by their DNA: {done}", ids.join(", "))
         };
-        let groups = &self.merged.groups;
+        let groups: Vec<_> = self.merged.groups.iter().filter(|group| !is_uncertain(group)).collect();
         let more = groups.len().saturating_sub(GROUPS_NAMED);
         let more = (more > 0)
             .then(|| format!("{} more of samples of one person: see groups.csv", counted(more, "group", "groups")));
-        let groups = groups.iter().take(GROUPS_NAMED).map(note).chain(more);
+        let groups = groups.into_iter().take(GROUPS_NAMED).map(note).chain(more);
         groups.chain(self.direct.notes(panel)).chain(self.note_on_who_may_be_one(panel)).collect()
     }
 
     /// Which samples can be of one person, and what that means for the answer.
     fn note_on_who_may_be_one(&self, panel: &Panel) -> Option<String> {
-        let pair = |pair: &DirectMatch| {
-            let [one, other] = [pair.first, pair.second].map(|sample| panel.id(sample));
-            format!("{one} and {other} (log10 LR {:.2} at {} loci)", pair.log10_lr, pair.loci_compared)
+        let uncertain = self.merged.groups.iter().filter(|group| is_uncertain(group));
+        let pair = |group: &OnePersonsRemains| {
+            let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
+            format!("{} (log10 LR {:.2})", ids.join(" and "), group.log10_lr[0])
         };
-        let named: Vec<String> = self.may_be_one.iter().take(GROUPS_NAMED).map(pair).collect();
-        let more = match self.may_be_one.len().saturating_sub(GROUPS_NAMED) {
+        let named: Vec<String> = uncertain.clone().take(GROUPS_NAMED).map(pair).collect();
+        let more = match uncertain.count().saturating_sub(GROUPS_NAMED) {
             0 => String::new(),
-            more => format!("; {} more", counted(more, "pair", "pairs")),
+            more => format!("; {} more in groups.csv", counted(more, "pair", "pairs")),
         };
         (!named.is_empty()).then(|| {
             format!(

@@ -4,7 +4,7 @@ use super::identify_case::{IdentifyCase, IdentifyInput};
 use super::page::write_page;
 use super::reading::READING;
 use super::{IdentifyMessages, Output, RunError, statistics_files};
-use crate::identification::IdentifyAnswer;
+use crate::identification::{IdentifyAnswer, KeptApart};
 use crate::inference::joint::Sampling;
 use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;
@@ -119,10 +119,11 @@ impl IdentifyCase {
         manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
         manifest.sections.insert(READING.to_owned(), json!(self.input.reading));
         manifest.sections.insert("assignments".to_owned(), json!(self.input.assignments));
+        let certain = answer.merged.groups.iter().filter(|group| group.kept_apart != Some(KeptApart::OrRelatives));
         let merging = json!({
             "keep_samples_apart": self.input.keep_samples_apart,
             "min_log10_lr": self.input.merge_min_log10_lr,
-            "groups": answer.merged.groups.len(),
+            "groups": certain.count(),
         });
         manifest.sections.insert("samples_of_one_person".to_owned(), merging);
         let IdentifyMessages { warnings, notes } = self.messages(answer)?;

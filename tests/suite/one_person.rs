@@ -274,7 +274,14 @@ fn parts_of_one_body_that_are_not_put_together_are_named() {
     let manifest = folder.json("found/manifest.json");
     let notes: Vec<&str> = manifest["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str()).collect();
     let told = notes.iter().find(|note| note.contains("were not put together")).unwrap();
-    assert!(told.contains("B054 and B058 (log10 LR 6.57 at 8 loci)"), "{told}");
+    assert!(told.contains("B054 and B058 (log10 LR 6.57)"), "{told}");
+    let groups = folder.table("found/groups.csv");
+    let apart: Vec<_> = groups.iter().filter(|row| !row["kept_apart"].is_empty()).collect();
+    assert!(
+        apart.iter().any(|row| row["samples"] == "B054;B058" && row["kept_apart"] == "may be close relatives"),
+        "{apart:?}"
+    );
+    assert_eq!((manifest["samples_of_one_person"]["groups"].as_u64(), groups.len()), (Some(6), 6 + apart.len()));
     let together = notes.iter().filter(|note| note.contains("are samples of one person by their DNA"));
     assert!(together.clone().count() == 6 && together.clone().all(|note| !note.contains("B054")), "{notes:?}");
 }
