@@ -219,6 +219,8 @@ pub struct PriorSettings {
     pub identified: f64,
     /// `match` with families: probability that a parent whom no list holds is one of the missing persons, in [0, 1).
     pub missing_parent: f64,
+    /// `identify`: of how many other bodies of the list a body is expected to be one person, at least 0.
+    pub one_person: f64,
     /// With families: what is alike before the DNA.
     pub assignments: AssignmentPrior,
 }
@@ -378,6 +380,7 @@ impl Default for PriorSettings {
             relatives: RelativesPrior::default(),
             identified: 0.5,
             missing_parent: 0.5,
+            one_person: 0.1,
             assignments: AssignmentPrior::default(),
         }
     }

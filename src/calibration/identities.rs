@@ -42,7 +42,9 @@ pub fn run_identities(
     let (world, analysed) = (scenario.world.world(&plan.loci)?, scenario.analysed.clone());
     let mut runner = IdentityRunner { plan, shape, world, analysed, progress };
     if scenario.prior == Prior::Simulated {
-        runner.analysed.settings.prior.identified = runner.simulated_prior()?;
+        let simulated = runner.simulated_prior();
+        let prior = &mut runner.analysed.settings.prior;
+        (prior.identified, prior.one_person) = simulated?;
     }
     let numbers: Vec<u64> = (0..plan.cases).collect();
     let tallies = numbers.into_par_iter().evenly_shared().map(|number| runner.run_case(number));
@@ -82,19 +84,22 @@ impl IdentityRunner<'_> {
         Ok(IdentityTally::of(&KnownBodies::new(&simulated, &samples, &roster), &roster, &answer))
     }
 
-    /// The prior under which the simulated share of bodies is identified before the DNA. Every case of a shape has the same.
-    fn simulated_prior(&self) -> Result<f64, CalibrationError> {
+    /// The prior under which the simulated share of bodies is identified before the DNA, and of how many other samples a sample is one
+    /// person on average. Every case of a shape has the same.
+    fn simulated_prior(&self) -> Result<(f64, f64), CalibrationError> {
         let (simulated, samples) = self.case(0)?;
         let roster = roster(&simulated, &samples)?;
         let truth = KnownBodies::new(&simulated, &samples, &roster);
-        let people: HashMap<_, bool> = roster
-            .bodies
-            .iter()
-            .map(|body| (truth.person(body.samples[0]), truth.of(&body.samples).is_some()))
-            .collect();
-        let identified = people.values().filter(|is_missing| **is_missing).count();
+        let mut people: HashMap<_, (bool, usize)> = HashMap::new();
+        for body in &roster.bodies {
+            let is_missing = truth.of(&body.samples).is_some();
+            people.entry(truth.person(body.samples[0])).or_insert((is_missing, 0)).1 += 1;
+        }
+        let identified = people.values().filter(|(is_missing, _)| *is_missing).count();
+        let others: usize = people.values().map(|(_, samples)| samples * (samples - 1)).sum();
         let share = identified as f64 / people.len() as f64;
-        Ok(share_identified(share, people.len(), truth.missing.len()).min(MOST_IDENTIFIED))
+        let identified = share_identified(share, people.len(), truth.missing.len()).min(MOST_IDENTIFIED);
+        Ok((identified, others as f64 / roster.bodies.len() as f64))
     }
 }
 
@@ -228,6 +233,7 @@ impl IdentityTally {
                 missing: self.missing,
                 identified: settings.prior.identified,
                 simulated_identified,
+                one_person: settings.prior.one_person,
             },
             of_candidates: self.identities.finish(),
             of_none: self.none.finish(),

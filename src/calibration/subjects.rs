@@ -53,6 +53,8 @@ pub enum Subjects {
         identified: f64,
         /// The simulated share of bodies that are.
         simulated_identified: f64,
+        /// The prior of how many others a body is one person with (`prior.one_person`).
+        one_person: f64,
     },
 }
 

@@ -295,7 +295,7 @@ fn identities_come_true_where_the_prior_is_right_and_only_there() {
         run_identities(&plan, &scenario, &NoProgress).unwrap()
     };
     let [matched, wrong] = [Prior::Simulated, Prior::Settings].map(run);
-    let Subjects::Identities { bodies: 1500, missing: 1200, identified, simulated_identified } = matched.subjects
+    let Subjects::Identities { bodies: 1500, missing: 1200, identified, simulated_identified, .. } = matched.subjects
     else {
         panic!("{:?}", matched.subjects)
     };

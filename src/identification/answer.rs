@@ -1,9 +1,10 @@
 //! From a panel to the whole answer: samples of one person put together, every body against every missing person, the joint answer.
 
-use super::bodies::{Bodies, Body};
+use super::bodies::{Bodies, Body, WeighedPair};
 use super::identify::{Identification, identify};
 use super::merging::{Merged, merge_samples};
 use super::models::Models;
+use super::one_or_two::{LEAST_LOG10_LR, MayBeOne, may_be_one, weighed};
 use super::prior::Prior;
 use super::roster::Roster;
 use super::{IdentificationError, TooManyObservations};
@@ -81,15 +82,40 @@ pub fn answer(
     let families = &roster.families;
     let apart = choices.keep_samples_apart;
     let mut merged = merge_samples(panel, populations[0], groups, families, singles.clone(), &direct, apart)?;
+    let mut pairs = Vec::new();
     if least == LeastLr::Rule {
-        let whatever_relatives_say = LeastLr::Fixed(least.among(direct.compared));
-        let pairs = find_among(case, &samples, whatever_relatives_say, progress)?.pairs;
-        merged.keep_apart(panel, populations[0], &singles, &pairs)?;
+        let whatever_relatives_say = LeastLr::Fixed(LEAST_LOG10_LR);
+        let mut found = find_among(case, &samples, whatever_relatives_say, progress)?.pairs;
+        found.retain(|pair| !merged.has_both([pair.first, pair.second]));
+        pairs = may_be_one(panel, populations[0], &merged.bodies, &found)?;
     }
     let bodies = coded(panel, case.models, groups, merged.bodies.clone())?;
+    let weighed = if apart { Vec::new() } else { weighed(&pairs, bodies.len(), &case.settings.prior) };
+    let with_pairs = with_pairs(case, groups, &merged.bodies, &weighed)?;
     let prior = Prior::of(&case.settings.prior);
-    let found = identify(panel, &populations, &bodies, families, prior, choices.assignments, progress)?;
+    let all = with_pairs.as_ref().unwrap_or(&bodies);
+    let found = identify(panel, &populations, all, families, prior, choices.assignments, progress)?;
+    for pair in &pairs {
+        let at = weighed.iter().position(|(other, _)| other.parts == pair.parts);
+        merged.keep_apart(pair, at.map(|at| found.joint.one_person[at]));
+    }
     Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
+}
+
+/// The bodies, and those pairs of them joined that are weighed; nothing where there is none.
+fn with_pairs(
+    case: &Case<'_>,
+    groups: &[LinkageGroup],
+    bodies: &[Body],
+    weighed: &[(&MayBeOne, WeighedPair)],
+) -> Result<Option<Bodies>, TooManyObservations> {
+    if weighed.is_empty() {
+        return Ok(None);
+    }
+    let joined = weighed.iter().map(|(pair, _)| pair.joined.clone());
+    let all = bodies.iter().cloned().chain(joined).collect();
+    let pairs = weighed.iter().map(|&(_, weighed)| weighed).collect();
+    Ok(Some(coded(case.panel, case.models, groups, all)?.with_pairs(pairs)))
 }
 
 /// The models of each population, with the loci in groups.

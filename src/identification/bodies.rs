@@ -1,5 +1,6 @@
 //! The bodies: who is looked at, and what each shows, as coded columns that the scan reads.
 
+use crate::inference::joint::OneOrTwo;
 use crate::likelihood::case::LinkageGroup;
 use crate::model::single_loci;
 use crate::profile::{Code, Observation, Panel, SampleIndex, Sex};
@@ -18,7 +19,31 @@ pub struct Body {
     pub set_aside: Vec<usize>,
 }
 
-/// All bodies of a run, in the order of their ids.
+impl Body {
+    /// The body that these are together; no locus is set aside.
+    pub(super) fn together(parts: &[&Self]) -> Self {
+        let mut samples: Vec<SampleIndex> = parts.iter().flat_map(|part| part.samples.clone()).collect();
+        samples.sort_unstable();
+        Self {
+            id: parts.iter().map(|part| part.id.clone()).min().unwrap_or_default(),
+            samples,
+            sex: parts.iter().map(|part| part.sex).find(|&sex| sex != Sex::Unknown).unwrap_or_default(),
+            set_aside: Vec::new(),
+        }
+    }
+}
+
+/// Two bodies that may be one person, as the joint answer weighs them.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct WeighedPair {
+    /// Who, and the odds of one person against two who are not identified.
+    pub pair: OneOrTwo,
+    /// ln of the mean LR, over what two people of a list can be to each other, against unrelated. Two bodies placed in one family weigh so
+    /// much less: there the pedigree says how they are related.
+    pub ln_relatives: f64,
+}
+
+/// All bodies of a run; the last of them can be pairs of others, joined ([`Self::with_pairs`]).
 ///
 /// At each locus, what a body shows is the list of what its samples show, those without information left out; equal lists have
 /// one code. Code 0 is the empty list.
@@ -31,6 +56,8 @@ pub struct Bodies {
     /// The sex of the bodies that have each code, where the locus tells them apart.
     sexes: Vec<Vec<Sex>>,
     groups: Vec<GroupColumn>,
+    /// The pairs that the last bodies are.
+    pub(super) pairs: Vec<WeighedPair>,
 }
 
 /// What bodies show at one group of linked loci (most often of one).
@@ -51,8 +78,7 @@ impl Bodies {
     ///
     /// # Errors
     /// [`TooManyObservations`].
-    pub fn new(panel: &Panel, loci: &[usize], mut bodies: Vec<Body>) -> Result<Self, TooManyObservations> {
-        bodies.sort_by(|left, right| left.id.cmp(&right.id));
+    pub fn new(panel: &Panel, loci: &[usize], bodies: Vec<Body>) -> Result<Self, TooManyObservations> {
         let mut columns = Vec::with_capacity(loci.len());
         let mut shown = Vec::with_capacity(loci.len());
         for (number, &locus) in loci.iter().enumerate() {
@@ -74,7 +100,7 @@ impl Bodies {
             shown.push(distinct.keys().map(observations).collect());
         }
         let sexes = shown.iter().map(|shown: &Vec<Vec<Observation>>| vec![Sex::Unknown; shown.len()]).collect();
-        let coded = Self { bodies, columns, shown, sexes, groups: Vec::new() };
+        let coded = Self { bodies, columns, shown, sexes, groups: Vec::new(), pairs: Vec::new() };
         coded.with_groups(&single_loci(loci.len()))
     }
 
@@ -123,6 +149,21 @@ impl Bodies {
         };
         self.groups = groups.iter().map(column).collect::<Result<_, _>>()?;
         Ok(self)
+    }
+
+    /// The same where the last bodies are these pairs of others, joined: an assignment has either the two or the one.
+    pub(super) fn with_pairs(self, pairs: Vec<WeighedPair>) -> Self {
+        Self { pairs, ..self }
+    }
+
+    /// The pairs, as a sum over assignments has them.
+    pub(super) fn one_or_two(&self) -> Vec<OneOrTwo> {
+        self.pairs.iter().map(|weighed| weighed.pair).collect()
+    }
+
+    /// Number of bodies, joined ones not among them.
+    pub(super) fn parts(&self) -> usize {
+        self.len() - self.pairs.len()
     }
 
     /// The codes of one group of loci, one for each body.

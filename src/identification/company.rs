@@ -104,6 +104,14 @@ impl Ratios for Company<'_, '_> {
             let row = family.row(at, group, others)?;
             sums.iter_mut().zip(column).for_each(|(sum, &code)| *sum += row[usize::from(code)]);
         }
+        for weighed in &self.bodies.pairs {
+            let [one, other] = weighed.pair.parts;
+            for (part, beside) in [(one, other), (other, one)] {
+                if placed.iter().any(|&(_, body)| body == beside) {
+                    sums[part as usize] -= weighed.ln_relatives;
+                }
+            }
+        }
         Ok(sums)
     }
 

@@ -172,7 +172,7 @@ impl<'a> Work<'a> {
         found: Vec<(FamilyReport, Joined<'a>)>,
         progress: &dyn Progress,
     ) -> Result<Identification, IdentificationError> {
-        let (families, joined): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let (mut families, joined): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let joining = Joining {
             families: joined,
             founders: &self.founders[0],
@@ -184,7 +184,10 @@ impl<'a> Work<'a> {
         };
         let joint = joining.answer()?;
         let ln_null = families.iter().map(|family| family.ln_family).sum::<f64>() + self.founders[0].ln_bodies()?;
-        Ok(Identification { missing: self.missing.to_vec(), families, joint, ln_odds: self.ln_odds, ln_null })
+        let parts = self.bodies.parts();
+        families.iter_mut().flat_map(|family| &mut family.scores).for_each(|scores| scores.truncate(parts));
+        let ln_odds = self.ln_odds[..parts].to_vec();
+        Ok(Identification { missing: self.missing.to_vec(), families, joint, ln_odds, ln_null })
     }
 }
 

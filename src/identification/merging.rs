@@ -4,12 +4,13 @@ use super::IdentificationError;
 use super::bodies::{Bodies, Body};
 use super::evidence::evidence_on;
 use super::models::Models;
+use super::one_or_two::MayBeOne;
 use super::twins::{TwinsLookedFor, twins_who_may_be};
 use super::typed_family::FamilyWithSamples;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::case::LinkageGroup;
 use crate::likelihood::{Chromosome, ln_likelihood};
-use crate::matching::one_person::{DirectMatch, DirectMatches};
+use crate::matching::one_person::DirectMatches;
 use crate::profile::{Observation, Panel, SampleIndex, Sex};
 use std::fmt;
 
@@ -20,6 +21,8 @@ pub struct OnePersonsRemains {
     pub body: Body,
     /// For each of its samples the highest log10 LR of being one person with another of them.
     pub log10_lr: Vec<f64>,
+    /// Of a pair that the joint answer holds for one person as well as for two: the posterior probability of one.
+    pub probability: Option<f64>,
     /// Why they are not put together, where they are not.
     pub kept_apart: Option<KeptApart>,
 }
@@ -57,30 +60,19 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Adds those of these pairs that no group has: they can be one person's, or close relatives', and stay apart.
-    ///
-    /// # Errors
-    /// What the engine refuses.
-    pub(super) fn keep_apart(
-        &mut self,
-        panel: &Panel,
-        models: Models<'_>,
-        singles: &[Body],
-        pairs: &[DirectMatch],
-    ) -> Result<(), IdentificationError> {
-        let mut found = Vec::new();
-        for pair in pairs.iter().filter(|pair| !pair.contradiction.is_any()) {
-            let samples = [pair.first, pair.second];
-            let has_both = |group: &OnePersonsRemains| samples.iter().all(|sample| group.body.samples.contains(sample));
-            if !self.groups.iter().any(has_both) {
-                let mut body = joined(singles, &samples);
-                body.set_aside = contradictory_loci(panel, models, &body)?;
-                let kept_apart = Some(KeptApart::OrRelatives);
-                found.push(OnePersonsRemains { body, log10_lr: vec![pair.log10_lr; 2], kept_apart });
-            }
-        }
-        self.groups.extend(found);
-        Ok(())
+    /// Whether a group has both of these samples, put together or not.
+    pub(super) fn has_both(&self, samples: [SampleIndex; 2]) -> bool {
+        self.groups.iter().any(|group| samples.iter().all(|sample| group.body.samples.contains(sample)))
+    }
+
+    /// Adds a pair that can be one person's, or close relatives', and stays apart.
+    pub(super) fn keep_apart(&mut self, pair: &MayBeOne, probability: Option<f64>) {
+        self.groups.push(OnePersonsRemains {
+            body: pair.joined.clone(),
+            log10_lr: vec![pair.log10_lr; pair.joined.samples.len()],
+            probability,
+            kept_apart: Some(KeptApart::OrRelatives),
+        });
     }
 }
 
@@ -104,19 +96,19 @@ pub fn merge_samples(
     samples.sort_unstable();
     let groups = direct.groups(panel, &samples);
     let group = |members: &Vec<SampleIndex>| {
-        let mut body = joined(&singles, members);
+        let mut body = Body::together(&of_samples(&singles, members));
         body.set_aside = contradictory_loci(panel, models, &body)?;
         let log10_lr = members.iter().map(|&member| direct.best_of(member)).collect();
         let kept_apart = keep_apart.then_some(KeptApart::AskedFor);
-        Ok(OnePersonsRemains { body, log10_lr, kept_apart })
+        Ok(OnePersonsRemains { body, log10_lr, probability: None, kept_apart })
     };
     let mut groups: Vec<OnePersonsRemains> = groups.iter().map(group).collect::<Result<_, IdentificationError>>()?;
     if !keep_apart && !groups.is_empty() {
+        groups.sort_by(|left, right| left.body.id.cmp(&right.body.id));
         let bodies = Bodies::new(panel, models.positions, groups.iter().map(|group| group.body.clone()).collect())?;
         let on_x = models.loci.iter().enumerate().filter(|(_, model)| model.chromosome() == Chromosome::X);
         let bodies = bodies.with_sexes_at(on_x.map(|(locus, _)| locus))?.with_groups(linkage)?;
         let twins = twins_who_may_be(panel, models, families, &bodies)?;
-        groups.sort_by(|left, right| left.body.id.cmp(&right.body.id));
         groups.iter_mut().zip(twins).for_each(|(group, twins)| group.kept_apart = twins.map(KeptApart::Twins));
     }
     let joined = groups.iter().filter(|group| group.kept_apart.is_none()).map(|group| group.body.clone());
@@ -141,7 +133,7 @@ pub fn join_samples(
     groups: &[Vec<SampleIndex>],
 ) -> Result<Vec<Body>, IdentificationError> {
     let group = |members: &Vec<SampleIndex>| {
-        let mut body = joined(&singles, members);
+        let mut body = Body::together(&of_samples(&singles, members));
         body.set_aside = contradictory_loci(panel, models, &body)?;
         Ok(body)
     };
@@ -154,16 +146,10 @@ pub fn join_samples(
     Ok(bodies)
 }
 
-/// The body of these samples.
-fn joined(singles: &[Body], members: &[SampleIndex]) -> Body {
-    let parts: Vec<&Body> =
-        singles.iter().filter(|body| body.samples.iter().any(|sample| members.binary_search(sample).is_ok())).collect();
-    Body {
-        id: parts.iter().map(|part| part.id.clone()).min().unwrap_or_default(),
-        samples: members.to_vec(),
-        sex: parts.iter().map(|part| part.sex).find(|&sex| sex != Sex::Unknown).unwrap_or_default(),
-        set_aside: Vec::new(),
-    }
+/// The bodies, of one sample each, of these samples (ascending).
+fn of_samples<'b>(singles: &'b [Body], members: &[SampleIndex]) -> Vec<&'b Body> {
+    let is_of = |body: &&Body| body.samples.iter().any(|sample| members.binary_search(sample).is_ok());
+    singles.iter().filter(is_of).collect()
 }
 
 /// Loci (0-based among those in use) at which the samples of this body cannot all be of one person.

@@ -21,6 +21,7 @@ mod linkage;
 mod linked_rows;
 mod merging;
 mod models;
+mod one_or_two;
 mod pairwise;
 mod placements;
 mod power;

@@ -20,6 +20,14 @@ pub struct PersonScores {
     pub loci_compared: Vec<u32>,
 }
 
+impl PersonScores {
+    /// Keeps those of the first so many bodies.
+    pub(super) fn truncate(&mut self, bodies: usize) {
+        self.log10_lr.truncate(bodies);
+        self.loci_compared.truncate(bodies);
+    }
+}
+
 /// Whether two people can be one: neither's sex is known to differ from the other's.
 pub fn sexes_agree(left: Sex, right: Sex) -> bool {
     left == Sex::Unknown || right == Sex::Unknown || left == right

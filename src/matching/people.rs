@@ -123,13 +123,13 @@ fn add_rows(columns: &Columns, rows: &[&[f64]], sums: &mut [f64]) {
     }
 }
 
-/// What these persons (ascending) show at the loci in use.
+/// What these persons (ascending; by the sample that stands for each) show at the loci in use.
 fn columns_of(case: &Case<'_>, persons: &Persons, members: &[SampleIndex]) -> Result<Columns, PanelError> {
     let wanted: Vec<u32> = members.iter().map(|sample| sample.0).collect();
     let mut columns = case.panel.gather(&wanted, &case.models.loci)?;
-    for (sample, codes) in persons.of_several_samples() {
-        if let Ok(position) = members.binary_search(&sample) {
-            columns.iter_mut().zip(codes).for_each(|(column, &code)| column[position] = code);
+    for (position, &member) in members.iter().enumerate() {
+        for (column, &code) in columns.iter_mut().zip(persons.codes(member).unwrap_or_default()) {
+            column[position] = code;
         }
     }
     Ok(columns)

@@ -251,8 +251,9 @@ fn scenarios_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
         .real("first_cousins", share, |row| of_parents(row.0).map(|(.., relatives)| relatives.first_cousin))
         .real("cllr", share, |row| row.0.llr.cllr)
         .real("cllr_min", share, |row| row.0.llr.cllr_min)
-        .real("identified", share, |row| of_identities(row.0).map(|(prior, _)| prior))
-        .real("simulated_identified", share, |row| of_identities(row.0).map(|(_, simulated)| simulated));
+        .real("identified", share, |row| of_identities(row.0).map(|[prior, ..]| prior))
+        .real("simulated_identified", share, |row| of_identities(row.0).map(|[_, simulated, _]| simulated))
+        .real("one_person", share, |row| of_identities(row.0).map(|[.., one_person]| one_person));
     of_scenarios(SCENARIOS, columns, scenarios, |result, rows| {
         rows.extend(statements(result).map(|(statement, reliability)| (result, statement, reliability)));
     })
@@ -268,10 +269,12 @@ fn of_parents(result: &ScenarioResult) -> Option<(InList, InList, RelativesPrior
     }
 }
 
-/// The prior of identities, and the simulated share.
-fn of_identities(result: &ScenarioResult) -> Option<(f64, f64)> {
+/// The prior of identities, the simulated share, and the prior of parts of one person.
+fn of_identities(result: &ScenarioResult) -> Option<[f64; 3]> {
     match result.subjects {
-        Subjects::Identities { identified, simulated_identified, .. } => Some((identified, simulated_identified)),
+        Subjects::Identities { identified, simulated_identified, one_person, .. } => {
+            Some([identified, simulated_identified, one_person])
+        }
         Subjects::Parents { .. } => None,
     }
 }

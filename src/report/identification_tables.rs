@@ -78,8 +78,16 @@ impl<'a> IdentificationReport<'a> {
 
     /// The ln likelihood ratio of an assignment against "nobody is anyone": its weight without the prior odds.
     fn ln_lr(&self, assignment: &Assignment) -> f64 {
-        let identified = assignment.identities.iter().zip(&self.found.ln_odds).filter(|(person, _)| person.is_some());
-        assignment.ln_weight - identified.map(|(_, ln_odds)| ln_odds).sum::<f64>()
+        let mut found: Vec<u32> = Vec::new();
+        let mut ln_prior = 0.0;
+        for (person, ln_odds) in assignment.identities.iter().zip(&self.found.ln_odds) {
+            // two bodies of one person have its odds once
+            if let Some(person) = person.filter(|person| !found.contains(person)) {
+                found.push(person);
+                ln_prior += ln_odds;
+            }
+        }
+        assignment.ln_weight - ln_prior
     }
 
     /// The posterior probability of an assignment, where it is known.
@@ -330,7 +338,9 @@ impl<'a> IdentificationReport<'a> {
         let columns = self.loci.iter().zip(positions).fold(columns, |columns, (name, &locus)| {
             columns.text(name.as_str(), move |group| self.consensus(group, locus))
         });
-        let columns = columns.optional_text("kept_apart", |group| group.kept_apart.as_ref().map(KeptApart::to_string));
+        let columns = columns
+            .optional_text("kept_apart", |group| group.kept_apart.as_ref().map(KeptApart::to_string))
+            .real("probability", Digits::Significant, |group| group.probability);
         Table::of_slice(GROUPS, columns, &merged.groups)
     }
 

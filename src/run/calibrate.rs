@@ -186,10 +186,11 @@ fn notes(statistics: &Statistics, baseline: &ScenarioResult) -> Vec<String> {
             words(relatives),
             words(&prior.relatives)
         ),
-        Subjects::Identities { identified, simulated_identified, .. } => format!(
+        Subjects::Identities { identified, simulated_identified, one_person, .. } => format!(
             "Prior that a body is one of the missing persons: {identified:.3}, under which the simulated share, \
-             {simulated_identified:.3}, is expected before the DNA; the settings say {}. Loci are taken as independent.",
-            prior.identified
+             {simulated_identified:.3}, is expected before the DNA; the settings say {}. A body is one person with {one_person:.3} others \
+             on average; the settings say {}. Loci are taken as independent.",
+            prior.identified, prior.one_person
         ),
     };
     let mut notes = vec![format!("{of_prior} A posterior can be right on average only where its prior is.")];

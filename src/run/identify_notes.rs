@@ -31,6 +31,13 @@ fn is_uncertain(group: &OnePersonsRemains) -> bool {
     group.kept_apart == Some(KeptApart::OrRelatives)
 }
 
+/// A pair of samples that may be one person's.
+fn named_pair(panel: &Panel, group: &OnePersonsRemains) -> String {
+    let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
+    let probability = group.probability.map(|probability| format!(", probability {}", significant(probability)));
+    format!("{} (log10 LR {:.2}{})", ids.join(" and "), group.log10_lr[0], probability.unwrap_or_default())
+}
+
 impl IdentifyAnswer {
     /// Which samples are of one person, and what was done about it.
     fn notes_on_one_person(&self, panel: &Panel) -> Vec<String> {
@@ -50,28 +57,35 @@ impl IdentifyAnswer {
         let more = (more > 0)
             .then(|| format!("{} more of samples of one person: see groups.csv", counted(more, "group", "groups")));
         let groups = groups.into_iter().take(GROUPS_NAMED).map(note).chain(more);
-        groups.chain(self.direct.notes(panel)).chain(self.note_on_who_may_be_one(panel)).collect()
+        groups.chain(self.direct.notes(panel)).chain(self.notes_on_who_may_be_one(panel)).collect()
     }
 
     /// Which samples can be of one person, and what that means for the answer.
-    fn note_on_who_may_be_one(&self, panel: &Panel) -> Option<String> {
+    fn notes_on_who_may_be_one(&self, panel: &Panel) -> impl Iterator<Item = String> {
         let uncertain = self.merged.groups.iter().filter(|group| is_uncertain(group));
-        let pair = |group: &OnePersonsRemains| {
-            let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
-            format!("{} (log10 LR {:.2})", ids.join(" and "), group.log10_lr[0])
+        let (weighed, taken_for_two): (Vec<_>, Vec<_>) = uncertain.partition(|group| group.probability.is_some());
+        let notes = [
+            (weighed, "the joint answer holds each pair for one person and for two (prior.one_person)"),
+            (
+                taken_for_two,
+                "of two that are one person's only one can be a missing person here, and what is said of the other as \
+                             nobody does not hold",
+            ),
+        ];
+        let note = |(groups, meaning): (Vec<&OnePersonsRemains>, &str)| {
+            let named: Vec<String> = groups.iter().take(GROUPS_NAMED).map(|group| named_pair(panel, group)).collect();
+            let more = match groups.len().saturating_sub(GROUPS_NAMED) {
+                0 => String::new(),
+                more => format!("; {} more in groups.csv", counted(more, "pair", "pairs")),
+            };
+            (!named.is_empty()).then(|| {
+                format!(
+                    "samples that can be one person's, or those of close relatives, and were not put together: {}{more}; {meaning}",
+                    named.join(", ")
+                )
+            })
         };
-        let named: Vec<String> = uncertain.clone().take(GROUPS_NAMED).map(pair).collect();
-        let more = match uncertain.count().saturating_sub(GROUPS_NAMED) {
-            0 => String::new(),
-            more => format!("; {} more in groups.csv", counted(more, "pair", "pairs")),
-        };
-        (!named.is_empty()).then(|| {
-            format!(
-                "samples that can be one person's, or those of close relatives, and were not put together: {}{more}; of two that are \
-                 one person's only one can be a missing person here, and what is said of the other as nobody does not hold",
-                named.join(", ")
-            )
-        })
+        notes.into_iter().filter_map(note)
     }
 
     /// Whether the joint answer is sampled and its chains do not agree well enough.

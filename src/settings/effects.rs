@@ -21,7 +21,7 @@ const SEVERAL_TABLES: &[&str] = &["match", "explain", "calibrate", CALIBRATE_IDE
 
 /// The commands that use each setting (or each setting of a section). Sections and settings that are not listed here have
 /// no effect anywhere, which a test forbids.
-const USED_BY: [(&str, &[&str]); 31] = [
+const USED_BY: [(&str, &[&str]); 32] = [
     (
         "population.tables",
         &["match", "explain", "calibrate", CALIBRATE_IDENTIFY, "identify", "power", "simulate", "pack", "convert"],
@@ -49,10 +49,11 @@ const USED_BY: [(&str, &[&str]); 31] = [
     ("prior.in_list", &["match", "calibrate"]),
     ("prior.male", &["match", "calibrate"]),
     ("prior.listed", &["match"]),
-    ("prior.relatives", &["match", "calibrate"]),
+    ("prior.relatives", &["match", "calibrate", "identify", CALIBRATE_IDENTIFY]),
     ("prior.shared_unlisted", &["match"]),
     ("prior.missing_parent", &[]),
     ("prior.identified", &["identify", CALIBRATE_IDENTIFY]),
+    ("prior.one_person", &["identify", CALIBRATE_IDENTIFY]),
     ("prior.assignments", &["identify", CALIBRATE_IDENTIFY]),
     ("status", &["match"]),
     ("children", SEARCH),
@@ -124,6 +125,7 @@ impl Settings {
         }
         if self.prior.assignments == AssignmentPrior::Flat {
             add("prior.identified", NoEffect::Setting("`prior.assignments` is flat"));
+            add("prior.one_person", NoEffect::Setting("`prior.assignments` is flat"));
         }
         if !self.reports_intervals() {
             add("interval.draws", NoEffect::Setting("no interval is asked for (`interval.report`)"));

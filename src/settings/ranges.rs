@@ -134,6 +134,7 @@ impl PriorSettings {
         at_least_0("prior.relatives.second_degree", second_degree)?;
         at_least_0("prior.relatives.first_cousin", first_cousin)?;
         below_1("prior.identified", self.identified)?;
+        at_least_0("prior.one_person", self.one_person)?;
         below_1("prior.missing_parent", self.missing_parent)
     }
 }

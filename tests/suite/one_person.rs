@@ -274,7 +274,7 @@ fn parts_of_one_body_that_are_not_put_together_are_named() {
     let manifest = folder.json("found/manifest.json");
     let notes: Vec<&str> = manifest["notes"].as_array().unwrap().iter().filter_map(|note| note.as_str()).collect();
     let told = notes.iter().find(|note| note.contains("were not put together")).unwrap();
-    assert!(told.contains("B054 and B058 (log10 LR 6.57)"), "{told}");
+    assert!(told.contains("B054 and B058 (log10 LR 6.57, probability 0.9"), "{told}");
     let groups = folder.table("found/groups.csv");
     let apart: Vec<_> = groups.iter().filter(|row| !row["kept_apart"].is_empty()).collect();
     assert!(
@@ -284,4 +284,58 @@ fn parts_of_one_body_that_are_not_put_together_are_named() {
     assert_eq!((manifest["samples_of_one_person"]["groups"].as_u64(), groups.len()), (Some(6), 6 + apart.len()));
     let together = notes.iter().filter(|note| note.contains("are samples of one person by their DNA"));
     assert!(together.clone().count() == 6 && together.clone().all(|note| !note.contains("B054")), "{notes:?}");
+}
+
+/// Two bodies with two loci, alike at both: one person (log10 LR 4.6), or siblings. Who they are is summed over both by hand.
+#[test]
+fn bodies_that_may_be_one_person_are_weighed_as_one_and_as_two() {
+    let folder = Folder::new();
+    let rows = "D3S1358,14,0.05\nD3S1358,15,0.05\nD3S1358,16,0.9\nTH01,6,0.05\nTH01,7,0.05\nTH01,8,0.9\n";
+    folder.write("f.csv", &format!("locus,allele,frequency\n{rows}"));
+    let bodies = "B1,,14/15,6/7\nB2,,14/15,6/7\nB3,,16/16,8/8\n";
+    folder.write("remains.csv", &format!("sample_id,sex,D3S1358,TH01\n{bodies}"));
+    folder.write("relatives.csv", "sample_id,D3S1358,TH01\nFATHER,14/14,6/6\n");
+    folder.write(
+        "pedigrees.csv",
+        "family_id,person_id,father_id,mother_id,sex,missing\nF,MP,FATHER,,,yes\nF,FATHER,,,M,no\n",
+    );
+    let settings =
+        "[population]\ntables = [\"f.csv\"]\ntheta = 0\nminimum_frequency = 0.001\n[mutation]\nmodel = \"none\"\n";
+    let run = |prior: &str, options: &str| {
+        folder.write("s.toml", &format!("{settings}[prior]\n{prior}\n"));
+        folder.succeed(&format!(
+            "identify --remains remains.csv --relatives relatives.csv --pedigrees pedigrees.csv --config s.toml --force {options} --out out"
+        ));
+        let pair = folder.table("out/groups.csv").into_iter().find(|row| row["samples"] == "B1;B2").unwrap();
+        let stated: Vec<f64> = ["B1", "B2"].iter().map(|body| probability(&folder, body, "MP")).collect();
+        assert_close(stated[0], stated[1], 1e-12, "the two show the same");
+        (pair, stated[0])
+    };
+    // by locus: one person 1/(2pq), full siblings (1 + p + q + 2pq)/(8pq), parent and child (p + q)/(4pq), child of the father 1/(2p)
+    let (p, q) = (0.05_f64, 0.05_f64);
+    let squared = |lr: f64| lr * lr;
+    let [one, siblings, parent, child] =
+        [1.0 / (2.0 * p * q), (1.0 + p + q + 2.0 * p * q) / (8.0 * p * q), (p + q) / (4.0 * p * q), 1.0 / (2.0 * p)]
+            .map(squared);
+    for (expected, relatives) in [(0.1, 0.1), (0.6, 0.2)] {
+        let (rho, sigma) = (expected / 2.0, relatives / 2.0);
+        let odds = rho * one / (1.0 - rho - 2.0 * sigma + sigma * (siblings + parent)) / 0.5;
+        let total = odds * (1.0 + child) + 1.0 + 2.0 * child;
+        let (pair, stated) = run(&format!("one_person = {expected}\nrelatives = {{ full_sibling = {relatives} }}"), "");
+        assert_eq!((number(&pair, "log10_lr") * 100.0).round(), (one.log10() * 100.0).round());
+        assert_close(number(&pair, "probability"), odds * (1.0 + child) / total, 1e-3, "four digits are written");
+        assert_close(stated, (odds * child + child) / total, 1e-9, "one of two, or both");
+        let best = &folder.table("out/assignments.csv")[0];
+        assert_eq!([&best["B1"], &best["B2"], &best["B3"]], ["MP", "MP", "*"]);
+        assert_close(number(best, "posterior"), odds * child / total, 1e-9, "the likeliest assignment");
+        let sum: f64 = folder.table("out/assignments.csv").iter().map(|row| number(row, "posterior")).sum();
+        assert_close(sum, 1.0, 1e-9, "each assignment once");
+    }
+    for (prior, options) in
+        [("one_person = 0", ""), ("one_person = 0.1", "--keep-samples-apart"), ("assignments = \"flat\"", "")]
+    {
+        let (pair, stated) = run(prior, options);
+        assert_eq!(pair["probability"], "");
+        assert_close(stated, child / (1.0 + 2.0 * child), 1e-9, "two people");
+    }
 }

@@ -5,7 +5,8 @@
 pub struct Placement {
     /// The family (0-based).
     pub family: u32,
-    /// Pairs (body, missing person), at least one, ascending by body; each body and each person once.
+    /// Pairs (body, missing person), at least one, ascending by body; each body once, and each person, but for the bodies that are
+    /// one person ([`super::joined`]).
     pub people: Vec<(u32, u32)>,
     /// Natural log of its weight: the likelihood ratio of these bodies being these persons against their being unrelated to
     /// the family, times the prior odds of each.

@@ -18,6 +18,7 @@
 mod elements;
 mod layer;
 mod listing;
+mod one_or_two;
 mod plan;
 mod prune;
 mod sampled;
@@ -26,6 +27,7 @@ mod sums;
 mod tests;
 
 pub use elements::{JointProblem, Placement};
+pub use one_or_two::{OneOrTwo, joined, parted};
 pub use sampled::{Links, Ratios, Sampling, Spread, Sums as ChainSums, estimate, sample};
 
 use plan::Plan;
@@ -79,6 +81,8 @@ pub struct JointAnswer {
     pub left_out: usize,
     /// The posterior probability of all assignments left out is at most this.
     pub lost: f64,
+    /// For each pair of bodies that may be one person ([`OneOrTwo`]) the posterior probability that they are.
+    pub one_person: Vec<f64>,
     /// How far the probabilities can be off, where they are sampled.
     pub sampling: Option<Sampling>,
 }
@@ -128,5 +132,14 @@ fn exact(problem: &JointProblem, list: usize, limits: Limits) -> Option<JointAns
     let (marginals, nobody) = sums.marginals(problem, &plan);
     let best = listing::best(problem, &plan, &sums, list);
     let ln_total = Some(sums.ln_total());
-    Some(JointAnswer { ln_total, marginals, nobody, best, left_out: 0, lost: 0.0, sampling: None })
+    Some(JointAnswer {
+        ln_total,
+        marginals,
+        nobody,
+        best,
+        left_out: 0,
+        lost: 0.0,
+        one_person: Vec::new(),
+        sampling: None,
+    })
 }

@@ -1,6 +1,6 @@
 //! The joint answer against full enumeration, over random problems.
 
-use super::{Assignment, JointProblem, Limits, Placement, prune::Bounds, solve};
+use super::{Assignment, JointProblem, Limits, OneOrTwo, Placement, joined, parted, prune::Bounds, solve};
 use proptest::prelude::*;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -267,4 +267,100 @@ fn a_large_case_loses_next_to_nothing() {
     assert!(answer.lost < 1e-9, "{}", answer.lost);
     assert!(answer.best[0].identities.iter().enumerate().all(|(body, identity)| *identity == Some(body as u32)));
     assert_eq!(answer.best.len(), 10);
+}
+
+/// Every assignment in which each of the pairs is two, or one where that uses no body twice: with the weight of its own problem, in which
+/// joined bodies have a number of their own.
+fn enumerate_pairs(problem: &JointProblem, pairs: &[OneOrTwo]) -> Vec<(Assignment, Vec<bool>)> {
+    let parts = problem.bodies - pairs.len();
+    let mut all = Vec::new();
+    for chosen in 0..1_u32 << pairs.len() {
+        let is_one: Vec<bool> = (0..pairs.len()).map(|pair| chosen >> pair & 1 == 1).collect();
+        let one = pairs.iter().zip(&is_one).filter(|(_, is_one)| **is_one).map(|(pair, _)| pair);
+        let out: Vec<u32> = one.flat_map(|pair| pair.parts).collect();
+        if (1..out.len()).any(|at| out[..at].contains(&out[at])) {
+            continue;
+        }
+        let is_there = |body: u32| match (body as usize).checked_sub(parts) {
+            Some(pair) => is_one[pair],
+            None => !out.contains(&body),
+        };
+        let can_be = |placement: &&Placement| placement.people.iter().all(|&(body, _)| is_there(body));
+        let placements = problem.placements.iter().filter(can_be).cloned().collect();
+        for mut assignment in enumerate(&JointProblem { placements, ..*problem }) {
+            for (pair, at) in pairs.iter().zip(parts..).filter(|(_, at)| is_one[at - parts]) {
+                // a placement has the odds in its weight
+                assignment.ln_weight += if assignment.identities[at].is_none() { pair.ln_odds } else { 0.0 };
+                pair.parts.iter().for_each(|&part| {
+                    assignment.identities[part as usize] = assignment.identities[at];
+                });
+            }
+            assignment.identities.truncate(parts);
+            all.push((assignment, is_one.clone()));
+        }
+    }
+    all
+}
+
+/// Bodies 0 and 1 may be one, and 1 and 2, and 3 and 4: the last three bodies of a problem are those.
+fn pairs_of(problem: &JointProblem, ln_odds: [f64; 3]) -> Option<Vec<OneOrTwo>> {
+    let pairs = [[0, 1], [1, 2], [3, 4]].into_iter().zip(ln_odds).map(|(parts, ln_odds)| OneOrTwo { parts, ln_odds });
+    let parts = problem.bodies.checked_sub(3)?;
+    let pairs: Vec<OneOrTwo> = pairs.filter(|pair| (pair.parts[1] as usize) < parts).collect();
+    (pairs.len() == 3).then_some(pairs)
+}
+
+/// Eight bodies of which three are joined, and families of one to three missing persons.
+fn with_joined_bodies() -> impl Strategy<Value = JointProblem> {
+    let missing = proptest::collection::vec(1_u32..3, 1..4);
+    missing.prop_flat_map(|missing| {
+        let mut all = Vec::new();
+        let mut person = 0;
+        for (family, &count) in missing.iter().enumerate() {
+            all.extend(all_placements(family as u32, 8, person..person + count));
+            person += count;
+        }
+        let families = missing.len();
+        let ratio = prop_oneof![6 => (-6.0..6.0_f64).prop_map(Some), 4 => Just(None)];
+        proptest::collection::vec(ratio, all.len()).prop_map(move |ratios| {
+            let kept =
+                all.iter().zip(ratios).filter_map(|(one, ratio)| Some(Placement { ln_weight: ratio?, ..one.clone() }));
+            JointProblem { bodies: 8, families, placements: kept.collect() }
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #[test]
+    fn bodies_that_may_be_one_person_equal_full_enumeration(
+        problem in with_joined_bodies(),
+        ln_odds in proptest::array::uniform3(-4.0..4.0_f64),
+    ) {
+        let pairs = pairs_of(&problem, ln_odds).unwrap();
+        let all = enumerate_pairs(&problem, &pairs);
+        let total: f64 = all.iter().map(|(one, _)| one.ln_weight.exp()).sum();
+        let answer = parted(solve(&joined(problem.clone(), &pairs), 20 << 3, Limits::default()).unwrap(), &pairs, 20);
+        let probability = |is_so: &dyn Fn(&(Assignment, Vec<bool>)) -> bool| {
+            all.iter().filter(|one| is_so(one)).map(|(one, _)| one.ln_weight.exp()).sum::<f64>() / total
+        };
+        for pair in 0..3 {
+            prop_assert!((answer.one_person[pair] - probability(&|(_, is_one)| is_one[pair])).abs() < 1e-11);
+        }
+        prop_assert_eq!(answer.marginals.len(), 5);
+        for body in 0..5 {
+            prop_assert!((answer.nobody[body] - probability(&|(one, _)| one.identities[body].is_none())).abs() < 1e-11);
+            for &(person, share) in &answer.marginals[body] {
+                prop_assert!((share - probability(&|(one, _)| one.identities[body] == Some(person))).abs() < 1e-11);
+            }
+        }
+        let ln_total = answer.ln_total.unwrap();
+        prop_assert!(answer.best.len() <= 20 && answer.best.windows(2).all(|two| two[0].ln_weight >= two[1].ln_weight));
+        for listed in &answer.best {
+            let same = probability(&|(one, _)| one.identities == listed.identities);
+            prop_assert!(((listed.ln_weight - ln_total).exp() / same - 1.0).abs() < 1e-9);
+        }
+        let none = probability(&|(one, _)| one.identities.iter().all(Option::is_none));
+        prop_assert!(((-ln_total).exp() / none - 1.0).abs() < 1e-9);
+    }
 }

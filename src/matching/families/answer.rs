@@ -193,8 +193,12 @@ impl Families {
             parts.push(format!("{} further samples of a child have none", self.further_samples));
         }
         let prior = self.shared_unlisted;
+        let prior = if prior < 0.001 { format!("{prior:.1e}") } else { format!("{prior:.4}") };
         (all > 0).then(|| {
-            format!("the case's posterior (two children share an unlisted father or mother with probability {prior:.4}): {}", parts.join("; "))
+            format!(
+                "the case's posterior (two children share an unlisted father or mother with probability {prior}): {}",
+                parts.join("; ")
+            )
         })
     }
 

@@ -59,11 +59,6 @@ impl Persons {
         self.group(sample).map(|group| &group.codes[..])
     }
 
-    /// The persons of several samples: the sample that stands for each, and what all of them show together.
-    pub fn of_several_samples(&self) -> impl Iterator<Item = (SampleIndex, &[Code])> {
-        self.groups.iter().map(|group| (group.stands_for_all, &group.codes[..]))
-    }
-
     /// The sample that stands for the person.
     pub fn stands_for(&self, sample: SampleIndex) -> SampleIndex {
         self.group(sample).map_or(sample, |group| group.stands_for_all)

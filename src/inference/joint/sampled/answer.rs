@@ -18,11 +18,18 @@ pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], s
         best: Vec::new(),
         left_out: field.left_out,
         lost: field.lost.min(1.0),
+        one_person: Vec::new(),
         sampling: None,
     };
-    let mut sampling =
-        Sampling { chains: CHAINS, sweeps, persons: Vec::new(), nobody: Vec::new(), families: Vec::new() };
-    for body in 0..field.links.bodies as u32 {
+    let mut sampling = Sampling {
+        chains: CHAINS,
+        sweeps,
+        persons: Vec::new(),
+        nobody: Vec::new(),
+        families: Vec::new(),
+        one_person: Vec::new(),
+    };
+    for body in 0..field.links.parts() as u32 {
         let totals = each(&|chain| chain.totals[body as usize]);
         let of = |part: &dyn Fn(&Chain<'_, R>) -> Sums| estimate(each(part), totals, batches, sweeps);
         let (nobody, of_nobody) = of(&|chain| chain.nobody[body as usize]);
@@ -33,6 +40,12 @@ pub(super) fn answer<R: Ratios>(field: &Field<'_, R>, chains: &[Chain<'_, R>], s
         sampling.families.push(family_spreads(field, body, &found, of));
         sampling.persons.push(found.into_iter().map(|(_, spread)| spread).collect());
         sampling.nobody.push(of_nobody);
+    }
+    for pair in 0..field.links.pairs.len() {
+        let totals = [Sums::certain(batches); CHAINS];
+        let (one_person, spread) = estimate(each(&|chain| chain.one_person[pair]), totals, batches, sweeps);
+        answer.one_person.push(one_person);
+        sampling.one_person.push(spread);
     }
     answer.sampling = Some(sampling);
     answer

@@ -1,6 +1,7 @@
 //! One chain: an assignment that moves.
 
 use super::super::Assignment;
+use super::super::one_or_two::NOBODY;
 use super::Ratios;
 use super::field::{Field, Row};
 use super::spread::Sums;
@@ -10,8 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// No person, or no body.
-const NOBODY: u32 = u32::MAX;
+mod one_or_two;
 
 /// Rounds of a climb, at most.
 const MOST_CLIMBS: usize = 100;
@@ -34,6 +34,8 @@ enum Choose {
 pub(super) struct Chain<'f, R> {
     field: &'f Field<'f, R>,
     random: ChaCha8Rng,
+    /// By body: whether it is not there, as a joined body is in place of its parts, or they in its.
+    is_out: Vec<bool>,
     /// By body: the person that it is.
     place: Vec<u32>,
     /// By person: the body that is the person.
@@ -44,6 +46,8 @@ pub(super) struct Chain<'f, R> {
     raised: Vec<Vec<u32>>,
     /// For the move that is going on: links of one body with their conditional weights.
     weights: Vec<(u32, f64)>,
+    /// ln of what these are to be multiplied by.
+    ln_scale: f64,
     /// The ways to place the contenders of a family, by family, those who are free, and those who are placed beside.
     ways: HashMap<WaysKey, Arc<Ways>>,
     /// By link.
@@ -54,6 +58,8 @@ pub(super) struct Chain<'f, R> {
     pub totals: Vec<Sums>,
     /// By body and family with several links of it ([`Field::runs`]). Only the means of batches.
     pub families: Vec<Vec<Sums>>,
+    /// By pair of bodies that may be one person: of the probability that they are.
+    pub one_person: Vec<Sums>,
     /// Batches that count.
     pub batches: usize,
 }
@@ -63,22 +69,28 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let mut chain = Self {
             field,
             random: ChaCha8Rng::seed_from_u64(number as u64),
+            is_out: (0..field.links.bodies).map(|body| body >= field.links.parts()).collect(),
             place: vec![NOBODY; field.links.bodies],
             holder: vec![NOBODY; field.family_of.len()],
             given: vec![None; field.family_of.len()],
             raised: vec![Vec::new(); field.links.bodies],
             weights: Vec::new(),
+            ln_scale: 0.0,
             ways: HashMap::new(),
             sums: vec![Sums::default(); field.link_count()],
             nobody: vec![Sums::default(); field.links.bodies],
             totals: vec![Sums::default(); field.links.bodies],
             families: field.runs.iter().map(|runs| vec![Sums::default(); runs.len()]).collect(),
+            one_person: vec![Sums::default(); field.links.pairs.len()],
             batches: 0,
         };
         match number {
             0 => (),
             1 => chain.place_greedily()?,
-            _ => chain.place_by_chance()?,
+            _ => {
+                chain.join_what_may_be_one();
+                chain.place_by_chance()?;
+            }
         }
         Ok(chain)
     }
@@ -86,7 +98,7 @@ impl<'f, R: Ratios> Chain<'f, R> {
     /// The links of the greatest weights first.
     fn place_greedily(&mut self) -> Result<(), R::Error> {
         let field = self.field;
-        let links = (0..field.links.bodies as u32).flat_map(|body| field.links_of(body).map(move |link| (body, link)));
+        let links = (0..field.links.parts() as u32).flat_map(|body| field.links_of(body).map(move |link| (body, link)));
         let ln = |(body, link): (u32, usize)| field.links.singles[field.persons[link] as usize][body as usize];
         let mut likely: Vec<(u32, usize)> = links.filter(|&link| ln(link) > 0.0).collect();
         likely.sort_by(|&one, &other| ln(other).total_cmp(&ln(one)).then(one.cmp(&other)));
@@ -101,7 +113,8 @@ impl<'f, R: Ratios> Chain<'f, R> {
 
     /// Each body by its pairwise posterior among those whom nobody is yet, in random order.
     fn place_by_chance(&mut self) -> Result<(), R::Error> {
-        let mut order: Vec<u32> = (0..self.field.links.bodies as u32).collect();
+        let mut order: Vec<u32> =
+            (0..self.field.links.bodies as u32).filter(|&body| !self.is_out[body as usize]).collect();
         for at in (1..order.len()).rev() {
             order.swap(at, self.random.random_range(0..=at));
         }
@@ -111,7 +124,7 @@ impl<'f, R: Ratios> Chain<'f, R> {
     /// A sweep, and the end of a batch after so many of them.
     pub fn batch(&mut self, sweeps: usize) -> Result<(), R::Error> {
         (0..sweeps).try_for_each(|_| self.sweep(true))?;
-        for body in 0..self.field.links.bodies {
+        for body in 0..self.field.links.parts() {
             let first = self.field.first[body];
             let links = &mut self.sums[self.field.links_of(body as u32)];
             let total = self.nobody[body].batch + links.iter().map(|sums| sums.batch).sum::<f64>();
@@ -123,6 +136,7 @@ impl<'f, R: Ratios> Chain<'f, R> {
             let parts = links.iter_mut().chain([&mut self.nobody[body], &mut self.totals[body]]);
             parts.for_each(|sums| sums.end_batch(sweeps, total));
         }
+        self.one_person.iter_mut().for_each(|sums| sums.end_batch(sweeps, sweeps as f64));
         self.batches += 1;
         Ok(())
     }
@@ -148,10 +162,15 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let field = self.field;
         let mut has_moved = false;
         for body in 0..field.links.bodies as u32 {
-            has_moved |= self.move_body(body, choose, counts)?;
+            if !self.is_out[body as usize] {
+                has_moved |= self.move_body(body, choose, counts)?;
+            }
         }
+        has_moved |= self.hold_for_one_or_two(choose, counts)?;
         for &(one, other) in &field.rivals {
-            has_moved |= self.exchange(one, other, choose)?;
+            if ![one, other].map(|body| self.is_out[body as usize]).contains(&true) {
+                has_moved |= self.exchange(one, other, choose)?;
+            }
         }
         for family in 0..field.families.len() {
             if !field.contenders[family].is_empty() {
@@ -168,7 +187,11 @@ impl<'f, R: Ratios> Chain<'f, R> {
         placed.filter(|(_, body)| *body != NOBODY && !but.contains(body)).collect()
     }
 
+    /// Gives a body that is nobody this identity.
     fn put(&mut self, body: u32, person: u32) -> Result<(), R::Error> {
+        if person == NOBODY {
+            return Ok(());
+        }
         self.place[body as usize] = person;
         self.holder[person as usize] = body;
         self.refresh(self.field.family_of[person as usize])
@@ -214,7 +237,7 @@ impl<'f, R: Ratios> Chain<'f, R> {
         self.take_out(body)?;
         let nobody = self.weigh(body);
         let total = nobody + self.weights.iter().map(|(_, weight)| weight).sum::<f64>();
-        if counts {
+        if counts && self.field.pair_of[body as usize].is_none() {
             for &(link, weight) in &self.weights {
                 if !self.field.of_family[link as usize] {
                     self.sums[link as usize].add(weight / total);
@@ -224,17 +247,19 @@ impl<'f, R: Ratios> Chain<'f, R> {
                 self.nobody[body as usize].add(nobody / total);
             }
         }
-        let all = || std::iter::once(nobody).chain(self.weights.iter().map(|(_, weight)| *weight));
-        let chosen = match choose {
-            Choose::ByWeight => pick(all(), self.random.random::<f64>() * total),
-            Choose::Greatest => greatest(all()),
-        };
+        let chosen = self.choose(nobody, total, choose);
         let after = if chosen == 0 { NOBODY } else { self.field.persons[self.weights[chosen - 1].0 as usize] };
-        let is_better = |at: u32| at != NOBODY || after != NOBODY;
-        if after != NOBODY {
-            self.put(body, after)?;
+        self.put(body, after)?;
+        Ok(after != before)
+    }
+
+    /// Which of the weights, whose sum this is: 0 for nobody, else the link before.
+    fn choose(&mut self, nobody: f64, total: f64, choose: Choose) -> usize {
+        let all = std::iter::once(nobody).chain(self.weights.iter().map(|(_, weight)| *weight));
+        match choose {
+            Choose::ByWeight => pick(all, self.random.random::<f64>() * total),
+            Choose::Greatest => greatest(all),
         }
-        Ok(after != before && is_better(before))
     }
 
     /// The conditional weights of the links of a body that is nobody; that of staying nobody.
@@ -257,9 +282,11 @@ impl<'f, R: Ratios> Chain<'f, R> {
             };
             self.weights.push((link, weight));
         }
+        self.ln_scale = shift;
         if more <= FAR {
             return (-shift).exp();
         }
+        self.ln_scale += more;
         for (link, weight) in &mut self.weights {
             *weight = match &self.given[field.persons[*link as usize] as usize] {
                 Some(given) => (given.ln[body as usize] - shift - more).exp(),
@@ -284,9 +311,8 @@ impl<'f, R: Ratios> Chain<'f, R> {
         if is_taken {
             self.take_out(one)?;
             self.take_out(other)?;
-            for (body, person) in [(one, second), (other, first)].into_iter().filter(|&(_, person)| person != NOBODY) {
-                self.put(body, person)?;
-            }
+            self.put(one, second)?;
+            self.put(other, first)?;
         }
         Ok(is_taken)
     }
@@ -316,8 +342,8 @@ impl<'f, R: Ratios> Chain<'f, R> {
         let field = self.field;
         let people = field.families[family].clone();
         let is_here = |place: u32| place == NOBODY || people.contains(&(place as usize));
-        let contenders = &field.contenders[family];
-        let free: Vec<u32> = contenders.iter().copied().filter(|&body| is_here(self.place[body as usize])).collect();
+        let is_free = |body: &u32| !self.is_out[*body as usize] && is_here(self.place[*body as usize]);
+        let free: Vec<u32> = field.contenders[family].iter().copied().filter(is_free).collect();
         let before = self.placed(family, &[]);
         let outside = self.placed(family, &free);
         let is_open = |person: &u32| outside.iter().all(|(other, _)| other != person);
@@ -375,7 +401,15 @@ impl<'f, R: Ratios> Chain<'f, R> {
                 ln_weight += self.field.ln_at(person, body, &placed[..at])?;
             }
         }
-        let identities = self.place.iter().map(|&person| (person != NOBODY).then_some(person)).collect();
+        let mut identities: Vec<Option<u32>> =
+            self.place.iter().map(|&person| (person != NOBODY).then_some(person)).collect();
+        for (number, pair) in self.field.links.pairs.iter().enumerate() {
+            let joined = self.field.links.joined(number) as usize;
+            if !self.is_out[joined] {
+                identities[joined].get_or_insert(NOBODY);
+                ln_weight += pair.ln_odds;
+            }
+        }
         Ok(Assignment { identities, ln_weight })
     }
 }

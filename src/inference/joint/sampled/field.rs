@@ -64,6 +64,10 @@ pub(super) struct Field<'a, R> {
     pub of_family: Vec<bool>,
     /// By body: the family whose draw says how probable it is that it is nobody, if any does.
     pub nobody_of: Vec<Option<usize>>,
+    /// By body: the pair whose draw says what its probabilities are, if it may be one person with another body.
+    pub pair_of: Vec<Option<usize>>,
+    /// Pairs of pairs that have a body in common.
+    pub meeting_pairs: Vec<[usize; 2]>,
     /// Bound on the posterior probability of what was left out.
     pub lost: f64,
     /// How many links that is.
@@ -88,6 +92,8 @@ impl<'a, R: Ratios> Field<'a, R> {
             rivals: Vec::new(),
             of_family: Vec::new(),
             nobody_of: vec![None; links.bodies],
+            pair_of: vec![None; links.bodies],
+            meeting_pairs: Vec::new(),
             lost: 0.0,
             left_out: 0,
             known: Mutex::default(),
@@ -98,6 +104,13 @@ impl<'a, R: Ratios> Field<'a, R> {
                 _ => field.families.push(person..person + 1),
             }
             field.family_of.push(field.families.len() - 1);
+        }
+        for (number, pair) in links.pairs.iter().enumerate() {
+            for body in pair.parts.into_iter().chain([links.joined(number)]) {
+                field.pair_of[body as usize].get_or_insert(number);
+            }
+            let others = links.pairs[..number].iter().enumerate().filter(|(_, other)| !pair.is_apart_from(other));
+            field.meeting_pairs.extend(others.map(|(other, _)| [other, number]));
         }
         (0..links.bodies).for_each(|body| field.link(body));
         field.find_contenders()?;
@@ -128,16 +141,20 @@ impl<'a, R: Ratios> Field<'a, R> {
         let ln_weight = |person: usize| self.links.singles[person][body];
         let shift = (0..self.family_of.len()).map(ln_weight).fold(0.0, f64::max);
         let mut steady = Vec::new();
+        let links = self.links;
+        let of_body = links.pairs.iter().enumerate().filter(|(_, pair)| pair.parts.contains(&(body as u32)));
+        let joined: Vec<u32> = of_body.map(|(pair, _)| links.joined(pair)).collect();
         for person in 0..self.family_of.len() {
-            let ln = self.links.singles[person][body];
+            let ln = links.singles[person][body];
+            let can_be_joined = joined.iter().any(|&joined| links.singles[person][joined as usize] > f64::NEG_INFINITY);
             let has_company = self.families[self.family_of[person]].len() > 1;
             let is_steady = ln >= LEAST_WEIGHT.ln();
             match is_steady {
                 true => steady.push(self.persons.len() as u32),
-                false if ln == f64::NEG_INFINITY => continue,
+                false if ln == f64::NEG_INFINITY && !can_be_joined => continue,
                 false => self.lost += if has_company { LEAST_WEIGHT } else { ln.exp() },
             }
-            if !is_steady && !has_company {
+            if !is_steady && !has_company && !can_be_joined {
                 self.left_out += 1;
                 continue;
             }
@@ -286,7 +303,7 @@ impl<'a, R: Ratios> Field<'a, R> {
         found.sort_unstable();
         dependent.sort_unstable();
         dependent.dedup();
-        dependent.retain(|body| found.binary_search(body).is_ok());
+        dependent.retain(|&body| found.binary_search(&body).is_ok() && self.pair_of[body as usize].is_none());
         Ok(match (found.len(), dependent.len()) {
             (0 | 1, _) => (Vec::new(), Vec::new()),
             (_, 0 | 1) => (found, Vec::new()),
