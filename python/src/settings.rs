@@ -108,9 +108,7 @@ impl Settings {
         let mut all = Value::Object(Map::new());
         if let Some(path) = &self.config {
             let name = path.display().to_string();
-            let bytes = Inputs::default().read(path);
-            let bytes =
-                bytes.map_err(|source| raised(&SettingsFileError::Unreadable { path: name.clone(), source }))?;
+            let bytes = Inputs::default().read_named(path).map_err(|error| raised(&error))?;
             let text = String::from_utf8_lossy(&bytes);
             parse_settings(&name, &text).map_err(|error| raised(&error))?;
             let table: toml::Table =

@@ -1,10 +1,10 @@
 //! What a court report says of a case that no profile and no table holds: who asked, who answers, where items came from. A TOML file.
 
-use super::known_names::in_our_words;
 use super::source::Inputs;
+use super::toml_file::TomlFileError;
 use serde::{Deserialize, Deserializer, de};
 use std::collections::BTreeMap;
-use std::{io, path::Path};
+use std::path::Path;
 
 /// What is known of a case beside its DNA. What is not stated is left for a pen.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -39,44 +39,18 @@ pub struct ItemDetails {
     pub collected: Option<String>,
 }
 
-/// Why a file of case details cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CaseDetailsError {
-    /// It cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// It is no TOML, or has a key or a value that it cannot have.
-    #[error("{path}, line {line}: {message}")]
-    Malformed {
-        /// The file.
-        path: String,
-        /// 1-based.
-        line: usize,
-        /// What is wrong, and what is expected.
-        message: String,
-    },
-}
-
 /// Reads a file of case details.
 ///
 /// # Errors
 /// A file that cannot be read; a key that nobody knows, with the nearest known one; a value that is no text.
-pub fn read_case_details(path: &Path, inputs: &Inputs) -> Result<CaseDetails, CaseDetailsError> {
+pub fn read_case_details(path: &Path, inputs: &Inputs) -> Result<CaseDetails, TomlFileError> {
     let name = path.display().to_string();
-    let bytes = match inputs.read(path) {
-        Ok(bytes) => bytes,
-        Err(source) => return Err(CaseDetailsError::Unreadable { path: name, source }),
-    };
+    let bytes = inputs.read_named(path)?;
     // A name that is read wrongly must not stand in a report.
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
         let message = "found letters that are not UTF-8, expected a text file saved as UTF-8".to_owned();
-        CaseDetailsError::Malformed { path: name.clone(), line, message }
+        TomlFileError::Malformed { path: name.clone(), line, message }
     })?;
     parse_case_details(&name, text)
 }
@@ -85,14 +59,9 @@ pub fn read_case_details(path: &Path, inputs: &Inputs) -> Result<CaseDetails, Ca
 ///
 /// # Errors
 /// As [`read_case_details`].
-pub fn parse_case_details(path: &str, text: &str) -> Result<CaseDetails, CaseDetailsError> {
+pub fn parse_case_details(path: &str, text: &str) -> Result<CaseDetails, TomlFileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    toml::from_str(text).map_err(|error| {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let plain = || error.message().replace('\n', "; ");
-        let message = in_our_words(error.message()).unwrap_or_else(plain);
-        CaseDetailsError::Malformed { path: path.to_owned(), line: before.matches('\n').count() + 1, message }
-    })
+    toml::from_str(text).map_err(|error| TomlFileError::malformed(path, text, &error))
 }
 
 /// A text, or a date as TOML has it.

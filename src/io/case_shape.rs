@@ -1,7 +1,8 @@
 //! Case shapes (TOML): which families a synthetic case has, who of them is sampled, and how well.
 
-use super::known_names::{in_our_words, is_free};
+use super::known_names::is_free;
 use super::source::Inputs;
+use super::toml_file::TomlFileError;
 use crate::simulate::{CaseShape, ShapeError};
 use serde::Deserialize;
 use std::path::Path;
@@ -15,24 +16,9 @@ pub const DEMO_SHAPE: &str = include_str!("../../data/demo/case.toml");
 /// Why a case shape cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseShapeError {
-    /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The text is no case shape.
-    #[error("{path}, line {line}: {message}")]
-    Malformed {
-        /// The file.
-        path: String,
-        /// 1-based.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
+    /// The file.
+    #[error(transparent)]
+    File(#[from] TomlFileError),
     /// The shape contradicts itself.
     #[error("{path}: {source}")]
     Shape {
@@ -48,11 +34,8 @@ pub enum CaseShapeError {
 /// # Errors
 /// A file that cannot be read or is no case shape.
 pub fn read_case_shape(path: &Path, inputs: &Inputs) -> Result<CaseShape, CaseShapeError> {
-    let name = path.display().to_string();
-    match inputs.read(path) {
-        Ok(bytes) => parse_case_shape(&name, &String::from_utf8_lossy(&bytes)),
-        Err(source) => Err(CaseShapeError::Unreadable { path: name, source }),
-    }
+    let bytes = inputs.read_named(path).map_err(TomlFileError::from)?;
+    parse_case_shape(&path.display().to_string(), &String::from_utf8_lossy(&bytes))
 }
 
 /// Reads a case shape from text; `name` is what messages name.
@@ -60,11 +43,7 @@ pub fn read_case_shape(path: &Path, inputs: &Inputs) -> Result<CaseShape, CaseSh
 /// # Errors
 /// A text that is no case shape, or one that contradicts itself.
 pub fn parse_case_shape(name: &str, text: &str) -> Result<CaseShape, CaseShapeError> {
-    let malformed = |error: toml::de::Error| CaseShapeError::Malformed {
-        path: name.to_owned(),
-        line: error.span().and_then(|span| text.get(..span.start)).unwrap_or_default().matches('\n').count() + 1,
-        message: in_our_words(error.message()).unwrap_or_else(|| error.message().replace('\n', "; ")),
-    };
+    let malformed = |error: toml::de::Error| TomlFileError::malformed(name, text, &error);
     let mut document = DeTable::parse(text).map_err(malformed)?;
     take_out_free_keys(document.get_mut());
     let shape = CaseShape::deserialize(toml::de::Deserializer::from(document)).map_err(malformed)?;

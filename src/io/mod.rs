@@ -31,6 +31,7 @@ pub mod safe_csv;
 pub mod settings_file;
 pub mod source;
 pub mod table_file;
+pub mod toml_file;
 pub mod unfinished;
 pub mod unwinding;
 pub mod whole_file;

@@ -1,6 +1,7 @@
 //! Reads the results of a run back: every CSV table of its folder, by key, and the manifest.
 
 use super::result_tables::{CASE_FAMILIES, CASE_TABLES, Format, RESULT_TABLES, TableKind};
+use super::source::Unreadable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -26,13 +27,8 @@ pub struct RunResults {
 #[derive(Debug, thiserror::Error)]
 pub enum RunReaderError {
     /// The system refuses.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file or folder.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// A table that is none.
     #[error("{path}: {source}")]
     Table {
@@ -71,7 +67,7 @@ pub enum RunReaderError {
 pub fn read_run(folder: &Path) -> Result<RunResults, RunReaderError> {
     let unreadable = |path: &Path| {
         let path = path.display().to_string();
-        move |source| RunReaderError::Unreadable { path, source }
+        move |source| Unreadable { path, source }
     };
     let mut results = RunResults { tables: BTreeMap::new(), manifest: serde_json::Value::Null };
     let mut other_formats = BTreeSet::new();

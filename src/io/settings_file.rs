@@ -3,22 +3,17 @@
 //! The known keys are those of the defaults written out, so this file knows none of them by name. Relative paths in
 //! a settings file are relative to the working directory, like those on the command line.
 
-use super::source::Inputs;
+use super::source::{Inputs, Unreadable};
 use crate::settings::{SettingOutOfRange, Settings};
-use std::{io, ops::Range, path::Path};
+use std::{ops::Range, path::Path};
 use toml::de::{DeTable, DeValue};
 
 /// Why a settings file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsFileError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// A key that means nothing.
     #[error("{place}: unknown setting `{key}`: did you mean `{nearest}`? Known here: {known}")]
     UnknownKey {
@@ -71,7 +66,7 @@ impl SettingsFileError {
     pub fn without_place(&self) -> String {
         let message = self.to_string();
         match self {
-            Self::Unreadable { .. } => message,
+            Self::Unreadable(_) => message,
             Self::UnknownKey { place, .. } | Self::Malformed { place, .. } | Self::OutOfRange { place, .. } => {
                 message.strip_prefix(&format!("{place}: ")).unwrap_or(&message).to_owned()
             }
@@ -84,11 +79,7 @@ impl SettingsFileError {
 /// # Errors
 /// A file that cannot be read, an unknown key, a value of the wrong type or out of its range.
 pub fn read_settings(path: &Path, inputs: &Inputs) -> Result<Settings, SettingsFileError> {
-    let name = path.display().to_string();
-    match inputs.read(path) {
-        Ok(bytes) => parse_settings(&name, &String::from_utf8_lossy(&bytes)),
-        Err(source) => Err(SettingsFileError::Unreadable { path: name, source }),
-    }
+    parse_settings(&path.display().to_string(), &String::from_utf8_lossy(&inputs.read_named(path)?))
 }
 
 /// Reads settings from text; `path` is what messages name.
@@ -118,7 +109,7 @@ pub fn find_stated<'k>(
     keys: impl IntoIterator<Item = &'k str>,
 ) -> Result<Vec<(&'k str, Place)>, SettingsFileError> {
     let name = path.display().to_string();
-    let bytes = inputs.read(path).map_err(|source| SettingsFileError::Unreadable { path: name.clone(), source })?;
+    let bytes = inputs.read_named(path)?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let source = Source { path: &name, text };

@@ -86,6 +86,16 @@ fn changed() -> io::Error {
 #[derive(Clone, Debug, Default)]
 pub struct Inputs(Arc<Mutex<HashMap<PathBuf, Arc<Slot>>>>);
 
+/// A file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {source}")]
+pub struct Unreadable {
+    /// The file.
+    pub path: String,
+    /// What the system said.
+    pub source: io::Error,
+}
+
 impl Inputs {
     /// The whole contents of a small file; read once, however often it is asked for.
     ///
@@ -99,6 +109,14 @@ impl Inputs {
         let contents: Arc<[u8]> = std::fs::read(path)?.into();
         slot.note(Fingerprint::of(&contents))?;
         Ok(slot.contents.get_or_init(|| contents).clone())
+    }
+
+    /// The same; the error names the file.
+    ///
+    /// # Errors
+    /// A file that cannot be read.
+    pub fn read_named(&self, path: &Path) -> Result<Arc<[u8]>, Unreadable> {
+        self.read(path).map_err(|source| Unreadable { path: path.display().to_string(), source })
     }
 
     /// An input that is these bytes, whatever stands at its path.

@@ -3,9 +3,9 @@
 //! Tolerant of how they were saved: UTF-8 or UTF-16 with a mark, else UTF-8, else Latin-1; LF, CR LF or CR line
 //! ends; tab, semicolon or comma between cells; decimal points or commas. A line that begins with `#` is a comment.
 
-use super::source::Inputs;
+use super::source::{Inputs, Unreadable};
 use super::workbook::{SEPARATOR, WorkbookError, cell_name, is_workbook, read_sheet, sheet_name};
-use std::{io, path::Path};
+use std::path::Path;
 
 /// A table as rows of trimmed cells; rows without any content are left out.
 #[derive(Debug)]
@@ -31,13 +31,8 @@ pub struct TextRow {
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file cannot be read.
-    #[error("cannot read {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// Nothing but blank lines and comments.
     #[error("{path} is empty: expected {expected}")]
     Empty {
@@ -107,10 +102,10 @@ impl TextTable {
     /// As [`TextTable::read`]; a sheet that is not there.
     pub fn read_part(path: &Path, sheet: Option<&str>, expected: &str, inputs: &Inputs) -> Result<Self, TableError> {
         let name = path.display().to_string();
-        match inputs.read(path) {
-            Ok(bytes) if is_workbook(&bytes) => Self::of_sheet(&name, &bytes, sheet, expected),
-            Ok(bytes) => Self::from_bytes(&name, &bytes, expected),
-            Err(source) => Err(TableError::Unreadable { path: name, source }),
+        let bytes = inputs.read_named(path)?;
+        match is_workbook(&bytes) {
+            true => Self::of_sheet(&name, &bytes, sheet, expected),
+            false => Self::from_bytes(&name, &bytes, expected),
         }
     }
 
