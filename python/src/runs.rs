@@ -5,7 +5,6 @@ use crate::inputs::{Source, named};
 use crate::settings::{Resolved, Settings};
 use crate::tables::Table;
 use crate::watch::{How, Watch};
-use filia::calibration::shape_like;
 use filia::io::case_file::{answer_to_json, read_case};
 use filia::io::case_shape::{CaseShapeError, DEMO, DEMO_SHAPE, read_case_shape};
 use filia::io::result_tables::{Format, RESULT_TABLES};
@@ -342,17 +341,8 @@ pub fn calibrate_like(
 ) -> PyResult<Results> {
     let (started, like) = (Instant::now(), &like.0);
     let options: CalibrateOptions = of_json(options)?;
-    let shape = shape_like(like.panel(), &like.roster, &like.models.loci, like.settings());
-    let case = CalibratedCase {
-        name: "the given one".to_owned(),
-        shape: shape.map_err(|error| raised(&error))?,
-        states_tables: false,
-        settings: like.settings().clone(),
-        source: settings.resolve(options.of.command(), false)?.source,
-        inputs: like.input.inputs.clone(),
-        files: like.profile_files(),
-        started,
-    };
+    let source = settings.resolve(options.of.command(), false)?.source;
+    let case = CalibratedCase::like(like, source, started).map_err(|error| raised(&error))?;
     calibrated(py, case, &options, how)
 }
 

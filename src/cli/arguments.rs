@@ -1,13 +1,14 @@
 //! Arguments that several commands share, and how they become settings, models and panels.
 
-use super::format::{TableFileFormat, file_formats};
-use super::values::{RankByArgument, searched_relationship};
+use super::format::file_formats;
+use super::values::{RANK_BY, TABLE_FORMATS, one_of, searched_relationship};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::file_of_table;
+use crate::io::result_tables::Format;
 use crate::io::settings_file::read_settings;
 use crate::io::source::Inputs;
 use crate::run::{Output, Reading};
-use crate::settings::Settings;
+use crate::settings::{RankBy, Settings};
 use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -49,32 +50,32 @@ pub struct SearchArguments {
     #[arg(long, value_name = "N")]
     pub interval_draws: Option<usize>,
     /// By what candidates are ranked: the log10 LR, or the lower end of its interval [default: estimate]
-    #[arg(long, value_enum, value_name = "RANK_BY")]
-    pub rank_by: Option<RankByArgument>,
+    #[arg(long, value_parser = one_of(RANK_BY))]
+    pub rank_by: Option<RankBy>,
 }
 
 /// How profiles are read.
 #[derive(Args, Clone, Debug, Default)]
 pub struct ReadArguments {
-    /// The column that holds the sample ids, where its name says nothing
-    #[arg(long, value_name = "NAME")]
-    pub id_column: Option<String>,
     #[command(flatten)]
-    pub long: LongColumns,
+    columns: ColumnArguments,
     /// Stop at the first cell or row that cannot be used, instead of listing it in rejected.csv
     #[arg(long)]
-    pub strict: bool,
+    strict: bool,
 }
 
-/// The columns of a long table whose headers say nothing.
+/// The columns whose headers say nothing.
 #[derive(Args, Clone, Debug, Default)]
-pub struct LongColumns {
+pub struct ColumnArguments {
+    /// The column that holds the sample ids, where its name says nothing
+    #[arg(long, value_name = "NAME")]
+    id_column: Option<String>,
     /// The column of a long table that holds the locus names, where its name says nothing
     #[arg(long, value_name = "NAME")]
-    pub marker_column: Option<String>,
+    marker_column: Option<String>,
     /// A column of a long table that holds alleles, where its name says nothing; once for each
     #[arg(long = "allele-column", value_name = "NAME")]
-    pub allele_columns: Vec<String>,
+    allele_columns: Vec<String>,
 }
 
 /// Where a run writes, and how it runs.
@@ -94,9 +95,9 @@ pub struct HowArguments {
     #[arg(long)]
     pub force: bool,
     /// Formats of the tables
-    #[arg(long = "format", value_enum, value_name = "FORMAT,...", value_delimiter = ',',
-          default_values_t = [TableFileFormat::Csv])]
-    pub formats: Vec<TableFileFormat>,
+    #[arg(long = "format", value_parser = one_of(TABLE_FORMATS), value_name = "FORMAT,...", value_delimiter = ',',
+          default_values = ["csv"])]
+    pub formats: Vec<Format>,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
@@ -160,14 +161,32 @@ impl StatisticsArguments {
 impl ReadArguments {
     /// How profiles are read; `accept_implausible` says whether alleles are used that their loci cannot have.
     pub fn reading(&self, accept_implausible: bool) -> Reading {
+        Reading { strict: self.strict, accept_implausible, ..self.columns.reading() }
+    }
+}
+
+impl ColumnArguments {
+    /// How profiles with these columns are read.
+    pub fn reading(&self) -> Reading {
         Reading {
             id_column: self.id_column.clone(),
-            marker_column: self.long.marker_column.clone(),
-            allele_columns: self.long.allele_columns.clone(),
-            strict: self.strict,
-            accept_implausible,
+            marker_column: self.marker_column.clone(),
+            allele_columns: self.allele_columns.clone(),
+            ..Reading::default()
         }
     }
+}
+
+/// Refuses to replace a file that may not be replaced, or that is read.
+pub fn check_out(out: &Path, may_replace: bool, read: impl IntoIterator<Item = PathBuf>) -> Result<()> {
+    if out.exists() && !may_replace {
+        bail!("--out {}: the file exists (replace it with --force)", out.display());
+    }
+    let target = out.canonicalize().ok();
+    if target.is_some() && read.into_iter().any(|path| path.canonicalize().ok() == target) {
+        bail!("--out {}: the file is one of those that are read: choose another name", out.display());
+    }
+    Ok(())
 }
 
 impl SearchArguments {
@@ -188,17 +207,9 @@ impl SearchArguments {
             settings.interval.draws = draws;
         }
         if let Some(rank_by) = self.rank_by {
-            settings.search.rank_by = rank_by.into();
+            settings.search.rank_by = rank_by;
         }
         Ok(settings.validate()?)
-    }
-}
-
-/// A finite number.
-pub fn parse_finite(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(number),
-        _ => Err("expected a finite number, such as 6 or -2.5".to_owned()),
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
-use super::format::{Format, TableFileFormat, file_formats};
+use super::format::{Format, file_formats, print_json};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use crate::calibration::{CalibratedQuestion, Calibration, shape_like};
+use super::values::{Choice, TABLE_FORMATS, number, one_of};
+use crate::calibration::CalibratedQuestion;
+use crate::io::result_tables::Format as FileFormat;
 use crate::io::source::Inputs;
 use crate::progress::Progress;
 use crate::report::calibration_tables::write_calibration_text;
@@ -15,8 +17,8 @@ use crate::run::{
 };
 use crate::simulate::Trap;
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
-use std::io::Write;
+use clap::Args;
+use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,8 +32,8 @@ pub struct Arguments {
     #[arg(value_name = "CASE.toml|demo", required_unless_present = "children", conflicts_with = "children")]
     case: Option<ShapeArgument>,
     /// What is set against the truth: who a child's parents are, or who the bodies are
-    #[arg(long, value_enum, default_value_t = Of::Match, conflicts_with = "children")]
-    of: Of,
+    #[arg(long, value_parser = one_of(OF), default_value = "match", conflicts_with = "children")]
+    of: CalibratedQuestion,
     /// In place of a description: the profiles of an actual case's children; cases are simulated like it
     #[arg(long, value_name = "F.csv", requires = "candidates")]
     children: Vec<PathBuf>,
@@ -51,10 +53,9 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// What is varied beside the baseline; `none` for the baseline alone [default: all]
-    #[arg(long, value_enum, value_name = "WHAT,...", value_delimiter = ',',
-          default_values_t = [VariedArgument::Prior, VariedArgument::Population, VariedArgument::Theta,
-          VariedArgument::Mutation])]
-    vary: Vec<VariedArgument>,
+    #[arg(long, value_parser = one_of(VARIED), value_name = "WHAT,...", value_delimiter = ',',
+          default_values = ["prior", "population", "theta", "mutation"])]
+    vary: Vec<Option<Varied>>,
     /// Traps: relatives of the children among the candidates, sexes that are not recorded; or `all`
     #[arg(long, value_name = "TRAP,...", value_delimiter = ',', value_parser = trap_names())]
     trap: Vec<String>,
@@ -62,10 +63,12 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME|FILE")]
     other_frequencies: Option<String>,
     /// The theta that cases are simulated with while they are analysed as before
-    #[arg(long, value_name = "THETA", default_value_t = 0.03, value_parser = parse_theta)]
+    #[arg(long, value_name = "THETA", default_value_t = 0.03,
+          value_parser = number(|theta| (0.0..1.0).contains(&theta), "a number from 0 to below 1"))]
     other_theta: f64,
     /// The factor of all mutation rates in the simulation while cases are analysed as before
-    #[arg(long, value_name = "X", default_value_t = 10.0, value_parser = parse_factor)]
+    #[arg(long, value_name = "X", default_value_t = 10.0,
+          value_parser = number(|factor| factor.is_finite() && factor >= 0.0, "a number of at least 0"))]
     mutation_factor: f64,
     /// How the answer is written to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -74,9 +77,9 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Formats of the tables in DIR
-    #[arg(long, value_enum, requires = "out", value_name = "FORMAT,...", value_delimiter = ',',
-          default_values_t = [TableFileFormat::Csv])]
-    tables: Vec<TableFileFormat>,
+    #[arg(long, value_parser = one_of(TABLE_FORMATS), requires = "out", value_name = "FORMAT,...", value_delimiter = ',',
+          default_values = ["csv"])]
+    tables: Vec<FileFormat>,
     /// Replace DIR if it exists and is not empty
     #[arg(long, requires = "out")]
     force: bool,
@@ -88,66 +91,22 @@ pub struct Arguments {
     no_progress: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Of {
-    /// Posteriors of parents, as `filia match` says.
-    Match,
-    /// Posteriors of missing persons, as `filia identify` says.
-    Identify,
-}
+const OF: &[Choice<CalibratedQuestion>] = &[
+    ("match", "Posteriors of parents, as `filia match` says", CalibratedQuestion::Parents),
+    ("identify", "Posteriors of missing persons, as `filia identify` says", CalibratedQuestion::Identities),
+];
 
-impl Of {
-    fn question(self) -> CalibratedQuestion {
-        match self {
-            Self::Match => CalibratedQuestion::Parents,
-            Self::Identify => CalibratedQuestion::Identities,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum VariedArgument {
-    /// The prior: that of the settings in place of the simulated share.
-    Prior,
-    /// The population that cases come from.
-    Population,
-    /// The coancestry of the population that cases come from.
-    Theta,
-    /// The mutation rates of the simulation.
-    Mutation,
-    /// Nothing.
-    None,
-}
-
-impl VariedArgument {
-    fn varied(self) -> Option<Varied> {
-        match self {
-            Self::Prior => Some(Varied::Prior),
-            Self::Population => Some(Varied::Population),
-            Self::Theta => Some(Varied::Theta),
-            Self::Mutation => Some(Varied::Mutation),
-            Self::None => None,
-        }
-    }
-}
+const VARIED: &[Choice<Option<Varied>>] = &[
+    ("prior", "The prior: that of the settings in place of the simulated share", Some(Varied::Prior)),
+    ("population", "The population that cases come from", Some(Varied::Population)),
+    ("theta", "The coancestry of the population that cases come from", Some(Varied::Theta)),
+    ("mutation", "The mutation rates of the simulation", Some(Varied::Mutation)),
+    ("none", "Nothing", None),
+];
 
 /// What `--trap` may be.
 fn trap_names() -> clap::builder::PossibleValuesParser {
     Trap::ALL.map(Trap::name).into_iter().chain(["all"]).collect::<Vec<_>>().into()
-}
-
-fn parse_theta(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(theta) if (0.0..1.0).contains(&theta) => Ok(theta),
-        _ => Err("expected a number from 0 to below 1".to_owned()),
-    }
-}
-
-fn parse_factor(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(factor) if factor.is_finite() && factor >= 0.0 => Ok(factor),
-        _ => Err("expected a number of at least 0".to_owned()),
-    }
 }
 
 /// Simulates, searches, compares and writes.
@@ -160,7 +119,12 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         None => calibrate(&input, &line),
     };
     line.finish();
-    print(&calibration?, arguments.format).context("cannot write to standard output")?;
+    let calibration = calibration?;
+    match arguments.format {
+        Format::Text => write_calibration_text(&calibration, &mut io::stdout().lock()),
+        Format::Json => print_json(&calibration),
+    }
+    .context("cannot write to standard output")?;
     Ok(Outcome::Done)
 }
 
@@ -174,10 +138,10 @@ impl Arguments {
     fn options(&self) -> CalibrateOptions {
         let is_asked = |trap: &Trap| self.trap.iter().any(|name| [trap.name(), "all"].contains(&&**name));
         CalibrateOptions {
-            of: self.of.question(),
+            of: self.of,
             cases: self.cases,
             seed: self.seed,
-            vary: self.vary.iter().filter_map(|varied| varied.varied()).collect(),
+            vary: self.vary.iter().copied().flatten().collect(),
             trap: Trap::ALL.into_iter().filter(is_asked).collect(),
             other_frequencies: self.other_frequencies.clone(),
             other_theta: self.other_theta,
@@ -214,7 +178,7 @@ fn described(arguments: &Arguments, case: &ShapeArgument) -> Result<CalibratedCa
     }
     arguments.search.apply(&mut settings)?;
     let (files, states_tables) = (case.input_files(&inputs), case.states_tables(&inputs)?);
-    let source = arguments.statistics.source(arguments.of.question().command(), &settings, &inputs)?;
+    let source = arguments.statistics.source(arguments.of.command(), &settings, &inputs)?;
     Ok(CalibratedCase { name: case.name(), shape, states_tables, settings, source, inputs, files, started })
 }
 
@@ -232,20 +196,6 @@ fn actual(arguments: &Arguments, progress: &dyn Progress) -> Result<CalibratedCa
     };
     let (settings, input) = input.resolve()?;
     let case = MatchCase::read_watched(input, settings, progress)?;
-    let shape = shape_like(case.panel(), &case.roster, &case.models.loci, case.settings())?;
-    let files = case.profile_files();
-    let (name, settings, inputs) = ("the given one".to_owned(), case.statistics.settings, case.input.inputs);
-    let source = arguments.statistics.source(arguments.of.question().command(), &settings, &inputs)?;
-    Ok(CalibratedCase { name, shape, states_tables: false, settings, source, inputs, files, started })
-}
-
-fn print(calibration: &Calibration, format: Format) -> std::io::Result<()> {
-    let mut output = std::io::stdout().lock();
-    match format {
-        Format::Text => write_calibration_text(calibration, &mut output),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut output, calibration)?;
-            writeln!(output)
-        }
-    }
+    let source = arguments.statistics.source(arguments.of.command(), case.settings(), &case.input.inputs)?;
+    Ok(CalibratedCase::like(&case, source, started)?)
 }

@@ -1,9 +1,8 @@
 //! `filia check`: reads profiles and reports every problem by file, line and column; changes nothing.
 
 use super::Outcome;
-use super::arguments::LongColumns;
+use super::arguments::ColumnArguments;
 use super::format::TableFormat;
-use super::other_files::name_other_file;
 use super::progress::StageLine;
 use crate::io::profiles::LocusCoverage;
 use crate::io::settings_file::read_settings;
@@ -11,10 +10,9 @@ use crate::io::source::Inputs;
 use crate::name_some::list_first;
 use crate::report::table::{Csv, Exporter};
 use crate::report::{counted, printable, rejected_table};
-use crate::run::{CheckInput, Findings, Reading, RunError, check};
+use crate::run::{CheckInput, Findings, Reading, check};
 use clap::Args;
 use comfy_table::{CellAlignment, Table, presets};
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -44,11 +42,8 @@ pub struct CheckArguments {
     /// Settings file (TOML): its tables and drop-out probabilities count
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Header of the id column, where it is none of the usual ones
-    #[arg(long, value_name = "HEADER")]
-    id_column: Option<String>,
     #[command(flatten)]
-    long: LongColumns,
+    columns: ColumnArguments,
     /// Stop at the first cell or row that cannot be used (exit code 2)
     #[arg(long)]
     strict: bool,
@@ -63,12 +58,8 @@ pub struct CheckArguments {
 /// Files that cannot be used at all; with `--strict`, the first thing that is not used.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let line = StageLine::new(true);
-    let found = check(&arguments.input()?, &line).map_err(|error| match &error {
-        RunError::Profiles(fault) => name_other_file(fault, &arguments.files).map_or(error.into(), anyhow::Error::msg),
-        _ => error.into(),
-    });
+    let shown = Shown(check(&arguments.input()?, &line)?);
     line.finish();
-    let shown = Shown(found?);
     let mut output = io::stdout();
     match arguments.format {
         TableFormat::Text => shown.print_text(&mut output)?,
@@ -91,13 +82,7 @@ impl CheckArguments {
             frequencies: self.frequencies.clone(),
             markers: self.markers.clone(),
             settings,
-            reading: Reading {
-                id_column: self.id_column.clone(),
-                marker_column: self.long.marker_column.clone(),
-                allele_columns: self.long.allele_columns.clone(),
-                strict: self.strict,
-                accept_implausible: false,
-            },
+            reading: Reading { strict: self.strict, ..self.columns.reading() },
             inputs,
         })
     }
@@ -107,14 +92,6 @@ impl CheckArguments {
 struct Shown(Findings);
 
 impl Shown {
-    fn counts(&self) -> io::Result<BTreeMap<&'static str, usize>> {
-        let mut counts = BTreeMap::new();
-        for problem in self.0.problems.iter() {
-            *counts.entry(problem?.reason.kind()).or_default() += 1;
-        }
-        Ok(counts)
-    }
-
     fn print_text(&self, output: &mut impl Write) -> io::Result<()> {
         for file in &self.0.profiles.files {
             let rows = counted(file.rows as usize, "row", "rows");
@@ -133,7 +110,7 @@ impl Shown {
         }
         writeln!(output, "\n{}\n", coverage_table(&self.0.coverage).trim_fmt())?;
         self.print_unseen(output)?;
-        for (kind, count) in self.counts()? {
+        for (kind, count) in self.0.counts()? {
             writeln!(output, "{count:>8}  {kind}")?;
         }
         let total = self.0.problems.len();
@@ -198,7 +175,7 @@ impl Shown {
             "notes": self.0.profiles.notes.iter().chain(&self.0.notes).collect::<Vec<_>>(),
             "unseen_alleles": self.0.unseen,
             "problems": problems.collect::<io::Result<Vec<_>>>()?,
-            "counts": self.counts()?,
+            "counts": self.0.counts()?,
             "loci": loci.collect::<Vec<_>>(),
         }))
     }

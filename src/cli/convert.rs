@@ -1,14 +1,15 @@
 //! `filia convert`: profiles in one format → profiles in another.
 
 use super::Outcome;
-use super::arguments::{LongColumns, StatisticsArguments};
+use super::arguments::{ColumnArguments, StatisticsArguments, check_out};
 use super::progress::StageLine;
 use super::terminal::tell;
+use super::values::{Choice, one_of};
 use crate::io::source::Inputs;
 use crate::report::counted;
-use crate::run::{Conversion, ProfileFormat, Reading, convert};
+use crate::run::{Conversion, ProfileFormat, convert};
 use anyhow::{Result, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::PathBuf;
 
 /// Writes profiles of any format that is read in another format
@@ -20,8 +21,8 @@ pub struct Arguments {
     #[arg(required = true, value_name = "IN")]
     profiles: Vec<PathBuf>,
     /// The format to write
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    to: FormatArgument,
+    #[arg(long, value_parser = one_of(FORMATS), value_name = "FORMAT")]
+    to: ProfileFormat,
     /// The file to write
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -34,42 +35,20 @@ pub struct Arguments {
     /// Exit code 1 where anything is not written, or was read and not used
     #[arg(long)]
     strict: bool,
-    /// The column that holds the sample ids, where its name says nothing
-    #[arg(long, value_name = "NAME")]
-    id_column: Option<String>,
     #[command(flatten)]
-    long: LongColumns,
+    columns: ColumnArguments,
     // The loci that these name are recognised; a Familias project has their frequencies and mutation models.
     #[command(flatten)]
     statistics: StatisticsArguments,
 }
 
-/// [`ProfileFormat`] as an argument.
-#[derive(Clone, Copy, PartialEq, Debug, ValueEnum)]
-enum FormatArgument {
-    /// CSV, one row a sample
-    Csv,
-    /// CSV, one row a sample and locus
-    Long,
-    /// CODIS import file (CMF 3.2, XML)
-    Cmf,
-    /// Familias project, with frequencies and mutation models
-    Fam,
-    /// Packed panel (Parquet)
-    Packed,
-}
-
-impl From<FormatArgument> for ProfileFormat {
-    fn from(argument: FormatArgument) -> Self {
-        match argument {
-            FormatArgument::Csv => Self::Wide,
-            FormatArgument::Long => Self::Long,
-            FormatArgument::Cmf => Self::Cmf,
-            FormatArgument::Fam => Self::Familias,
-            FormatArgument::Packed => Self::Packed,
-        }
-    }
-}
+const FORMATS: &[Choice<ProfileFormat>] = &[
+    ("csv", "CSV, one row a sample", ProfileFormat::Wide),
+    ("long", "CSV, one row a sample and locus", ProfileFormat::Long),
+    ("cmf", "CODIS import file (CMF 3.2, XML)", ProfileFormat::Cmf),
+    ("fam", "Familias project, with frequencies and mutation models", ProfileFormat::Familias),
+    ("packed", "Packed panel (Parquet)", ProfileFormat::Packed),
+];
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
@@ -77,13 +56,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
     let statistics = arguments.statistics.load("convert", settings, &inputs)?;
-    let reading = Reading {
-        id_column: arguments.id_column.clone(),
-        marker_column: arguments.long.marker_column.clone(),
-        allele_columns: arguments.long.allele_columns.clone(),
-        ..Reading::default()
-    };
-    let (format, out) = (arguments.to.into(), arguments.out.clone());
+    let reading = arguments.columns.reading();
+    let (format, out) = (arguments.to, arguments.out.clone());
     let (profiles, pedigrees) = (arguments.profiles.clone(), arguments.pedigrees.clone());
     let conversion = Conversion { profiles, format, out, pedigrees, reading, inputs };
     let line = StageLine::new(true);
@@ -106,16 +80,9 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 impl Arguments {
     /// Refuses to replace a file that may not be replaced, and pedigrees where none can be written.
     fn check(&self) -> Result<()> {
-        let out = self.out.display();
-        if self.out.exists() && !self.force {
-            bail!("--out {out}: the file exists (replace it with --force)");
-        }
-        let target = self.out.canonicalize().ok();
         let read = self.profiles.iter().chain(&self.pedigrees).cloned().chain(self.statistics.paths());
-        if target.is_some() && read.into_iter().any(|path| path.canonicalize().ok() == target) {
-            bail!("--out {out}: the file is one of those that are read: choose another name");
-        }
-        if self.pedigrees.is_some() && self.to != FormatArgument::Fam {
+        check_out(&self.out, self.force, read)?;
+        if self.pedigrees.is_some() && self.to != ProfileFormat::Familias {
             bail!("--pedigrees: only a Familias project holds families (--to fam)");
         }
         Ok(())

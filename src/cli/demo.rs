@@ -2,11 +2,10 @@
 
 use super::Outcome;
 use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments};
-use super::format::TableFileFormat;
 use super::matches::{CaseArguments, MatchArguments, execute, tell_summary};
 use super::report::open;
 use super::terminal::print;
-use crate::io::result_tables::PAGE;
+use crate::io::result_tables::{Format, PAGE};
 use crate::io::run_folder::make_private_folder;
 use crate::io::unfinished::Unfinished;
 use crate::io::whole_file::{refuse_dangling, write_whole};
@@ -139,7 +138,7 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
     };
     let how = HowArguments {
         force: arguments.force,
-        formats: vec![TableFileFormat::Csv],
+        formats: vec![Format::Csv],
         threads: arguments.threads,
         no_progress: false,
     };

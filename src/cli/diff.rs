@@ -3,6 +3,7 @@
 use super::Outcome;
 use super::format::Format;
 use super::terminal::tell;
+use super::values::tolerance;
 use crate::io::run_reader::{RunResults, read_run};
 use crate::report::manifest::check_keys;
 use crate::report::printable;
@@ -22,22 +23,17 @@ pub struct Arguments {
     /// The folder of the later run
     new: PathBuf,
     /// How far two log10 LRs or probabilities may be apart
-    #[arg(long, value_name = "X", default_value_t = 1e-6, value_parser = parse_tolerance)]
+    #[arg(long, value_name = "X", default_value_t = 1e-6, value_parser = tolerance(TOLERANCE))]
     tolerance: f64,
     /// How far they may be apart as a share of the old value, in addition
-    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = parse_tolerance)]
+    #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = tolerance(TOLERANCE))]
     relative_tolerance: f64,
     /// How the differences are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-fn parse_tolerance(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(tolerance) if tolerance >= 0.0 && tolerance.is_finite() => Ok(tolerance),
-        _ => Err("expected a number of at least 0, such as 1e-6".to_owned()),
-    }
-}
+const TOLERANCE: &str = "a number of at least 0, such as 1e-6";
 
 /// Reads the results of a run. A manifest of this version has no keys but those that this version writes; others may.
 fn read_results(folder: &Path) -> Result<RunResults> {

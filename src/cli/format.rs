@@ -2,6 +2,8 @@
 
 use crate::io::result_tables::Format as FileFormat;
 use clap::ValueEnum;
+use serde::Serialize;
+use std::io::{self, Write};
 
 /// Of a command whose answer is not rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -25,31 +27,17 @@ pub enum TableFormat {
     Json,
 }
 
-/// Of the tables of a folder.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum TableFileFormat {
-    /// Text for people, spreadsheets and `filia diff`
-    Csv,
-    /// Typed columns
-    Parquet,
-    /// An array with an object for each row
-    Json,
-}
-
-/// Each of these formats once, in the order of their names in the library.
-pub fn file_formats(formats: &[TableFileFormat]) -> Vec<FileFormat> {
-    let mut formats: Vec<_> = formats.iter().map(|&format| FileFormat::from(format)).collect();
+/// Each of these formats of tables once, in the order of their names in the library.
+pub fn file_formats(formats: &[FileFormat]) -> Vec<FileFormat> {
+    let mut formats = formats.to_vec();
     formats.sort_unstable();
     formats.dedup();
     formats
 }
 
-impl From<TableFileFormat> for FileFormat {
-    fn from(format: TableFileFormat) -> Self {
-        match format {
-            TableFileFormat::Csv => Self::Csv,
-            TableFileFormat::Parquet => Self::Parquet,
-            TableFileFormat::Json => Self::Json,
-        }
-    }
+/// Prints an answer in full.
+pub fn print_json(answer: &impl Serialize) -> io::Result<()> {
+    let mut output = io::stdout();
+    serde_json::to_writer_pretty(&mut output, answer)?;
+    writeln!(output)
 }

@@ -3,10 +3,10 @@
 //! Tables go to standard output as CSV, notes to standard error.
 
 use super::Outcome;
-use super::arguments::LongColumns;
+use super::arguments::ColumnArguments;
 use super::progress::StageLine;
 use super::terminal::tell;
-use super::values::LayoutArgument;
+use super::values::{LAYOUTS, one_of};
 use crate::{
     io::{
         frequency_file::{Layout, load_table, write_table},
@@ -50,13 +50,10 @@ enum Action {
         #[arg(long)]
         by_population: bool,
         /// Layout of the output
-        #[arg(long, value_enum, default_value_t = LayoutArgument::Long)]
-        layout: LayoutArgument,
-        /// Header of the id column, where it is none of the usual ones
-        #[arg(long, value_name = "HEADER")]
-        id_column: Option<String>,
+        #[arg(long, value_parser = one_of(LAYOUTS), default_value = "long")]
+        layout: Layout,
         #[command(flatten)]
-        long: LongColumns,
+        columns: ColumnArguments,
     },
     /// Print a table in another layout
     Convert {
@@ -64,8 +61,8 @@ enum Action {
         #[arg(value_name = "NAME|FILE")]
         table: String,
         /// The layout wanted
-        #[arg(long, value_enum)]
-        to: LayoutArgument,
+        #[arg(long, value_parser = one_of(LAYOUTS))]
+        to: Layout,
     },
 }
 
@@ -77,16 +74,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.action {
         Action::List => list()?,
         Action::Show { table, locus } => show(table, locus)?,
-        Action::Estimate { profiles, by_population, layout, id_column, long } => {
-            let options = ReadOptions {
-                id_column: id_column.clone(),
-                marker_column: long.marker_column.clone(),
-                allele_columns: long.allele_columns.clone(),
-                ..ReadOptions::default()
-            };
-            estimate_from(profiles, &options, *by_population, (*layout).into())?;
+        Action::Estimate { profiles, by_population, layout, columns } => {
+            estimate_from(profiles, &columns.reading().options_alone(), *by_population, *layout)?;
         }
-        Action::Convert { table, to } => print_tables(&[(None, load_noted(table)?)], (*to).into())?,
+        Action::Convert { table, to } => print_tables(&[(None, load_noted(table)?)], *to)?,
     }
     Ok(Outcome::Done)
 }

@@ -1,10 +1,11 @@
 //! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_finite, parse_threshold};
+use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::progress::StageLine;
 use super::summary::{tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
+use super::values::finite;
 use crate::io::source::Inputs;
 use crate::report::counted;
 use crate::report::page::{Tally, identity_status};
@@ -42,7 +43,7 @@ pub struct IdentifyArguments {
     #[arg(long)]
     merge_remains: bool,
     /// Least log10 LR of being one person for two samples to be put together [default: by the rule of `match`]
-    #[arg(long, value_name = "X", value_parser = parse_finite, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = finite(), allow_hyphen_values = true)]
     merge_min_log10_lr: Option<f64>,
     /// Use alleles that their locus cannot have by what was published of it (99; 12.7 in repeats of four bases)
     #[arg(long)]

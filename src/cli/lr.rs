@@ -1,6 +1,7 @@
 //! `filia lr`: likelihoods of any hypotheses on any pedigrees, from case files.
 
 use super::terminal::tell;
+use super::values::tolerance;
 use super::{Outcome, message};
 use crate::io::case_expected::{compare, needs_unlinked};
 use crate::io::case_file::{CaseFile, answer_to_json, read_case};
@@ -24,15 +25,8 @@ pub struct Arguments {
     #[arg(long)]
     verify: bool,
     /// Relative tolerance of --verify
-    #[arg(long, value_name = "X", default_value_t = 1e-9, value_parser = parse_tolerance)]
+    #[arg(long, value_name = "X", default_value_t = 1e-9, value_parser = tolerance("a number of at least 0, such as 1e-9"))]
     tolerance: f64,
-}
-
-fn parse_tolerance(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(tolerance) if tolerance >= 0.0 && tolerance.is_finite() => Ok(tolerance),
-        _ => Err("expected a number of at least 0, such as 1e-9".to_owned()),
-    }
 }
 
 /// What came of one case.

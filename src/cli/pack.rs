@@ -1,17 +1,13 @@
 //! `filia pack`: profile files → one Parquet file that every command reads in their place, and faster.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, StatisticsArguments};
+use super::arguments::{ReadArguments, StatisticsArguments, check_out};
 use super::progress::StageLine;
 use super::terminal::tell;
-use crate::io::packed_panel::write_packed;
-use crate::io::profiles::{ProfileSource, ReadOptions, read_panel_watched};
 use crate::io::source::Inputs;
-use crate::io::whole_file::WholeFile;
-use crate::profile::DropOut;
-use crate::progress::{Progress, Stage};
+use crate::run::{Conversion, Converted, ProfileFormat, convert};
 use crate::settings::{MutationSettings, Settings};
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -38,35 +34,28 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    let out = arguments.out.display();
-    if arguments.out.exists() && !arguments.force {
-        bail!("--out {out}: the file exists (replace it with --force)");
-    }
-    let target = arguments.out.canonicalize().ok();
-    if target.is_some() && arguments.profiles.iter().any(|path| path.canonicalize().ok() == target) {
-        bail!("--out {out}: the file is one of the profile files that are read: choose another name");
-    }
-    // Before the work, so that a place where nothing can be written is known at once.
-    let file = WholeFile::begin(&arguments.out).with_context(|| format!("--out {out}"))?;
+    check_out(&arguments.out, arguments.force, arguments.profiles.iter().cloned())?;
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
-    // So are mutation rates.
+    // Mutation rates are for the settings of the run that reads the packed file.
     let settings = Settings { mutation: MutationSettings::default(), ..settings };
     let statistics = arguments.statistics.load("pack", settings, &inputs)?;
-    let options = arguments.read.reading(false).options(&statistics, &inputs, None);
-    // Whose alleles drop out is for the settings of the run that reads the packed file.
-    let options = ReadOptions { drop_out: DropOut::default(), ..options };
-    let source = |path: &PathBuf| ProfileSource { path: path.clone(), default_role: None };
+    let conversion = Conversion {
+        profiles: arguments.profiles.clone(),
+        format: ProfileFormat::Packed,
+        out: arguments.out.clone(),
+        pedigrees: None,
+        reading: arguments.read.reading(false),
+        inputs,
+    };
     let line = StageLine::new(true);
-    let profiles = read_panel_watched(&arguments.profiles.iter().map(source).collect::<Vec<_>>(), &options, &line)?;
-    line.begin(Stage::uncounted("packing"));
-    write_packed(&profiles, file, &arguments.out).with_context(|| format!("--out {out}"))?;
+    let Converted { profiles, .. } = convert(&conversion, &statistics, &line)?;
     line.finish();
     for note in statistics.source.without_effect.iter().chain(&profiles.notes) {
         tell(format!("note: {note}"));
     }
-    if !profiles.rejected.is_empty() {
-        let rejected = profiles.rejected.len();
+    let (out, rejected) = (arguments.out.display(), profiles.rejected.len());
+    if rejected > 0 {
         tell(format!(
             "note: {rejected} cells or rows were read and not used: the packed file lists them, see `filia check {out}`"
         ));

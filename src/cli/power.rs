@@ -1,21 +1,21 @@
 //! `filia power`: what a panel can tell.
 
 use super::Outcome;
-use super::arguments::{StatisticsArguments, parse_finite, use_threads};
-use super::format::TableFormat;
-use super::power_case;
+use super::arguments::{StatisticsArguments, use_threads};
+use super::format::{TableFormat, print_json};
 use super::terminal::tell;
-use super::values::relationship;
+use super::values::{Choice, finite, number, one_of, relationship};
 use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
-use crate::power::PanelPower;
 use crate::profile::Sex;
+use crate::report::case_power_tables::{case_power_table, write_case_power_text};
 use crate::report::power_tables::{power_table, write_power_text};
-use crate::report::table::{Csv, Exporter};
-use crate::run::{MOST_DRAWS, PowerInput, power};
+use crate::report::table::{Csv, Exporter, Table};
+use crate::run::{MOST_DRAWS, PowerInput, power, power_of_run};
 use anyhow::{Context, Result};
-use clap::{Args, ValueEnum};
-use std::io::Write;
+use clap::Args;
+use serde::Serialize;
+use std::io::{self, Stdout};
 use std::path::PathBuf;
 
 /// Tells what a panel can tell: LR distributions under each truth, error rates, thresholds, ranks
@@ -36,8 +36,8 @@ pub struct Arguments {
     #[arg(long, value_parser = relationship(), value_name = "TRUTH,...", value_delimiter = ',')]
     truths: Vec<Relationship>,
     /// The candidate's sex (whose mutation rates apply to a parent) [default: either]
-    #[arg(long, value_enum)]
-    sex: Option<CandidateSex>,
+    #[arg(long, value_parser = one_of(SEXES))]
+    sex: Option<Sex>,
     /// The loci of the panel [default: all of the table]
     #[arg(long, value_name = "LOCUS,...", value_delimiter = ',')]
     loci: Vec<String>,
@@ -45,13 +45,13 @@ pub struct Arguments {
     #[arg(long, value_name = "LOCUS,...", value_delimiter = ',')]
     remove_loci: Vec<String>,
     /// Probability that an allele of the candidate drops out [default: the settings' for a candidate without a role, 0]
-    #[arg(long, value_name = "D", value_parser = parse_drop_out)]
+    #[arg(long, value_name = "D", value_parser = number(|drop_out| (0.0..1.0).contains(&drop_out), "a probability from 0 to below 1"))]
     drop_out: Option<f64>,
     /// Probability that an allele of the child drops out [default: the settings' for children, 0]
-    #[arg(long, value_name = "D", value_parser = parse_drop_out)]
+    #[arg(long, value_name = "D", value_parser = number(|drop_out| (0.0..1.0).contains(&drop_out), "a probability from 0 to below 1"))]
     child_drop_out: Option<f64>,
     /// Thresholds of log10 LR
-    #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = parse_finite,
+    #[arg(long, value_name = "X,...", value_delimiter = ',', allow_hyphen_values = true, value_parser = finite(),
           default_values_t = [-2.0, 0.0, 2.0, 4.0, 6.0, 8.0])]
     thresholds: Vec<f64>,
     /// False positive rates whose thresholds are wanted
@@ -77,40 +77,36 @@ pub struct Arguments {
     threads: Option<usize>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum CandidateSex {
-    Female,
-    Male,
-}
-
-impl CandidateSex {
-    fn sex(self) -> Sex {
-        match self {
-            Self::Female => Sex::Female,
-            Self::Male => Sex::Male,
-        }
-    }
-}
-
-fn parse_drop_out(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(probability) if (0.0..1.0).contains(&probability) => Ok(probability),
-        _ => Err("expected a probability from 0 to below 1".to_owned()),
-    }
-}
+const SEXES: &[Choice<Sex>] = &[("female", "", Sex::Female), ("male", "", Sex::Male)];
 
 /// Computes and writes the answer.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     use_threads(arguments.threads)?;
     if let Some(folder) = &arguments.case {
-        return power_case::run(folder, &arguments.thresholds, arguments.format);
+        let power = power_of_run(folder, &arguments.thresholds)?;
+        return print_power(&power, arguments.format, write_case_power_text, case_power_table);
     }
     let inputs = Inputs::default();
     let settings = arguments.statistics.settings(&inputs)?;
     let statistics = arguments.statistics.load("power", settings, &inputs)?;
     let (answer, notes) = power(&arguments.input(), statistics)?;
     notes.iter().for_each(|note| tell(format!("note: {note}")));
-    write(&answer, arguments.format).context("cannot write to standard output")?;
+    print_power(&answer, arguments.format, write_power_text, power_table)
+}
+
+fn print_power<T: Serialize>(
+    power: &T,
+    format: TableFormat,
+    write_text: fn(&T, &mut Stdout) -> io::Result<()>,
+    table: fn(&T) -> Table<'_>,
+) -> Result<Outcome> {
+    let mut output = io::stdout();
+    match format {
+        TableFormat::Text => write_text(power, &mut output).map_err(anyhow::Error::from),
+        TableFormat::Csv => Csv.export(&table(power), &mut output).map_err(anyhow::Error::from),
+        TableFormat::Json => print_json(power).map_err(anyhow::Error::from),
+    }
+    .context("cannot write to standard output")?;
     Ok(Outcome::Done)
 }
 
@@ -119,7 +115,7 @@ impl Arguments {
         PowerInput {
             relationship: self.relationship,
             truths: self.truths.clone(),
-            sex: self.sex.map_or(Sex::Unknown, CandidateSex::sex),
+            sex: self.sex.unwrap_or(Sex::Unknown),
             loci: self.loci.clone(),
             remove_loci: self.remove_loci.clone(),
             drop_out: self.drop_out,
@@ -130,18 +126,6 @@ impl Arguments {
             candidates: self.candidates,
             draws: self.draws,
             seed: self.seed,
-        }
-    }
-}
-
-fn write(power: &PanelPower, format: TableFormat) -> Result<()> {
-    let mut output = std::io::stdout();
-    match format {
-        TableFormat::Text => Ok(write_power_text(power, &mut output)?),
-        TableFormat::Csv => Ok(Csv.export(&power_table(power), &mut output)?),
-        TableFormat::Json => {
-            serde_json::to_writer_pretty(&mut output, power)?;
-            Ok(writeln!(output)?)
         }
     }
 }

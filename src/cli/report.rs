@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::progress::StageLine;
 use super::terminal::tell;
-use super::values::LanguageArgument;
+use super::values::{LANGUAGES, one_of};
 use crate::io::case_details::read_case_details;
 use crate::io::result_tables::{PAGE, WORKBOOK};
 use crate::io::source::{Fingerprint, Inputs};
@@ -50,8 +50,8 @@ struct Court {
     #[arg(long, value_name = "FILE", requires = "subject")]
     case: Option<PathBuf>,
     /// The language of the court report
-    #[arg(long, value_name = "LANGUAGE", requires = "subject", value_enum, default_value_t = LanguageArgument::En)]
-    language: LanguageArgument,
+    #[arg(long, value_name = "LANGUAGE", requires = "subject", value_parser = one_of(LANGUAGES), default_value = "en")]
+    language: Language,
     /// Write the court report as PDF in place of HTML: PDF/A with the tables and the manifest of the run inside
     #[arg(long, requires = "subject")]
     pdf: bool,
@@ -161,7 +161,7 @@ impl Form {
 /// Writes the court report; its path, and why there are no genotypes in it, if so.
 fn write_court_report(folder: &Path, subject: CourtSubject, arguments: &Court) -> Result<(PathBuf, Option<String>)> {
     let form = Form::of(arguments)?;
-    let language = Language::from(arguments.language);
+    let language = arguments.language;
     let name = court_file(&subject, language, form.ending());
     let details = arguments.case.as_deref().map(|path| read_case_details(path, &Inputs::default()));
     let request = CourtRequest { subject, details: details.transpose()?.unwrap_or_default() };

@@ -2,9 +2,11 @@
 
 use super::Outcome;
 use super::arguments::use_threads;
-use super::format::{TableFileFormat, file_formats};
+use super::format::file_formats;
 use super::terminal::tell;
+use super::values::{TABLE_FORMATS, one_of};
 use crate::io::case_shape::{DEMO, DEMO_SHAPE, parse_case_shape, read_case_shape};
+use crate::io::result_tables::Format;
 use crate::io::settings_file::find_stated;
 use crate::io::source::Inputs;
 use crate::report::manifest::InputFile;
@@ -37,9 +39,9 @@ pub struct Arguments {
     #[arg(long)]
     force: bool,
     /// Formats of the tables; filia itself reads profiles as CSV, or packed (`filia pack`)
-    #[arg(long = "format", value_enum, value_name = "FORMAT,...", value_delimiter = ',',
-          default_values_t = [TableFileFormat::Csv])]
-    formats: Vec<TableFileFormat>,
+    #[arg(long = "format", value_parser = one_of(TABLE_FORMATS), value_name = "FORMAT,...", value_delimiter = ',',
+          default_values = ["csv"])]
+    formats: Vec<Format>,
     /// Number of threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,

@@ -1,11 +1,47 @@
-//! Choices of the library as values of arguments: names, and what each means.
+//! Values of arguments: choices of the library by name, each with what it means; numbers within bounds.
 
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::Layout;
+use crate::io::result_tables::Format;
 use crate::report::court::Language;
 use crate::settings::RankBy;
-use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+/// The name of a choice, what it means (nothing, where the name says it), and the choice.
+pub type Choice<T> = (&'static str, &'static str, T);
+
+/// By what candidates are ranked.
+pub const RANK_BY: &[Choice<RankBy>] = &[
+    ("estimate", "The log10 likelihood ratio", RankBy::Estimate),
+    ("lower", "The lower end of its interval", RankBy::Lower),
+];
+
+/// The languages of a court report.
+pub const LANGUAGES: &[Choice<Language>] =
+    &[("en", "English", Language::English), ("fr", "French", Language::French), ("ar", "Arabic", Language::Arabic)];
+
+/// The layouts of a frequency table.
+pub const LAYOUTS: &[Choice<Layout>] = &[
+    ("long", "One row a locus and allele", Layout::Long),
+    ("wide", "Alleles in rows, loci in columns, people in a row `N`", Layout::Wide),
+];
+
+/// The formats of the tables of a folder.
+pub const TABLE_FORMATS: &[Choice<Format>] = &[
+    ("csv", "Text for people, spreadsheets and `filia diff`", Format::Csv),
+    ("parquet", "Typed columns", Format::Parquet),
+    ("json", "An array with an object for each row", Format::Json),
+];
+
+/// One of these choices.
+pub fn one_of<T: Copy + Send + Sync + 'static>(choices: &'static [Choice<T>]) -> impl TypedValueParser<Value = T> {
+    let values = choices.iter().map(|(name, meaning, _)| match *meaning {
+        "" => PossibleValue::new(name),
+        meaning => PossibleValue::new(name).help(meaning),
+    });
+    let chosen = |name: String| choices.iter().find(|choice| choice.0 == name).map(|choice| choice.2).ok_or("unknown");
+    PossibleValuesParser::new(values).try_map(chosen)
+}
 
 /// Any relationship.
 pub fn relationship() -> impl TypedValueParser<Value = Relationship> {
@@ -23,59 +59,20 @@ fn of_relationships(is_offered: fn(Relationship) -> bool) -> impl TypedValuePars
     PossibleValuesParser::new(values).try_map(|name| Relationship::from_name(&name).ok_or("expected a relationship"))
 }
 
-/// [`RankBy`] as an argument.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum RankByArgument {
-    /// The log10 likelihood ratio
-    Estimate,
-    /// The lower end of its interval
-    Lower,
+/// A number that may stand there, else what is expected.
+pub fn number(
+    may_stand: fn(f64) -> bool,
+    expected: &'static str,
+) -> impl Fn(&str) -> Result<f64, String> + Clone + Send + Sync + 'static {
+    move |text| text.parse().ok().filter(|&number| may_stand(number)).ok_or_else(|| format!("expected {expected}"))
 }
 
-impl From<RankByArgument> for RankBy {
-    fn from(argument: RankByArgument) -> Self {
-        match argument {
-            RankByArgument::Estimate => Self::Estimate,
-            RankByArgument::Lower => Self::Lower,
-        }
-    }
+/// A finite number.
+pub fn finite() -> impl Fn(&str) -> Result<f64, String> + Clone + Send + Sync + 'static {
+    number(f64::is_finite, "a finite number, such as 6 or -2.5")
 }
 
-/// [`Language`] as an argument.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LanguageArgument {
-    /// English
-    En,
-    /// French
-    Fr,
-    /// Arabic
-    Ar,
-}
-
-impl From<LanguageArgument> for Language {
-    fn from(argument: LanguageArgument) -> Self {
-        match argument {
-            LanguageArgument::En => Self::English,
-            LanguageArgument::Fr => Self::French,
-            LanguageArgument::Ar => Self::Arabic,
-        }
-    }
-}
-
-/// [`Layout`] as an argument.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum LayoutArgument {
-    /// One row a locus and allele
-    Long,
-    /// Alleles in rows, loci in columns, people in a row `N`
-    Wide,
-}
-
-impl From<LayoutArgument> for Layout {
-    fn from(argument: LayoutArgument) -> Self {
-        match argument {
-            LayoutArgument::Long => Self::Long,
-            LayoutArgument::Wide => Self::Wide,
-        }
-    }
+/// How far two numbers may be apart.
+pub fn tolerance(expected: &'static str) -> impl Fn(&str) -> Result<f64, String> + Clone + Send + Sync + 'static {
+    number(|tolerance| tolerance >= 0.0 && tolerance.is_finite(), expected)
 }

@@ -1,8 +1,8 @@
 //! What of a case is simulated many times, and what is varied: from options to the input of a calibration.
 
 use super::calibrate::{CalibrateInput, Variation};
-use super::{RunError, frequency_file, statistics_files};
-use crate::calibration::{CalibratedQuestion, CasePlan};
+use super::{MatchCase, RunError, frequency_file, statistics_files};
+use crate::calibration::{CalibratedQuestion, CasePlan, LikeError, shape_like};
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::load_table;
 use crate::io::source::Inputs;
@@ -85,6 +85,25 @@ pub struct CalibratedCase {
     pub files: Vec<InputFile>,
     /// When reading began.
     pub started: Instant,
+}
+
+impl CalibratedCase {
+    /// One that is like an actual case, whose reading began then.
+    ///
+    /// # Errors
+    /// A case that none can be like.
+    pub fn like(case: &MatchCase, source: StatisticsSource, started: Instant) -> Result<Self, LikeError> {
+        Ok(Self {
+            name: "the given one".to_owned(),
+            shape: shape_like(case.panel(), &case.roster, &case.models.loci, case.settings())?,
+            states_tables: false,
+            settings: case.settings().clone(),
+            source,
+            inputs: case.input.inputs.clone(),
+            files: case.profile_files(),
+            started,
+        })
+    }
 }
 
 /// Why a case cannot be calibrated.

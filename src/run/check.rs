@@ -1,5 +1,6 @@
 //! What is wrong with some files of profiles, before anything is searched.
 
+use super::other_files::name_other_file;
 use super::{Reading, RunError, SAMPLES_AT_ONCE, reject_call};
 use crate::io::frequency_file::load_table;
 use crate::io::problems::{Reason, Rejected};
@@ -15,7 +16,8 @@ use crate::profile::{LocusName, Panel, Role, SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
 use crate::settings::Settings;
 use crate::statistics::{Markers, StatisticsError};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -67,7 +69,11 @@ pub fn check(input: &CheckInput, progress: &dyn Progress) -> Result<Findings, Ru
     let tables = input.tables()?;
     let markers = input.markers.as_deref().map(|path| Markers::read(path, &input.inputs)).transpose()?;
     let with_frequencies = loci_with_frequencies(&tables, markers.as_ref());
-    let mut profiles = input.read_profiles(with_frequencies.clone(), progress)?;
+    let read = input.read_profiles(with_frequencies.clone(), progress);
+    let mut profiles = read.map_err(|error| match &error {
+        RunError::Profiles(fault) => name_other_file(fault, &input.files).map_or(error, RunError::OtherFile),
+        _ => error,
+    })?;
     if with_frequencies.is_none() {
         profiles.note_unknown_loci();
     }
@@ -89,6 +95,20 @@ pub fn check(input: &CheckInput, progress: &dyn Progress) -> Result<Findings, Ru
     profiles.list_into(&mut problems, check_frequencies(&profiles, &coverage))?;
     let notes = tables.iter().flat_map(|table| table.notes.clone()).collect();
     Ok(Findings { profiles, problems, coverage, unseen, notes })
+}
+
+impl Findings {
+    /// The number of problems of each kind.
+    ///
+    /// # Errors
+    /// A temporary file that can no longer be read.
+    pub fn counts(&self) -> io::Result<BTreeMap<&'static str, usize>> {
+        let mut counts = BTreeMap::new();
+        for problem in self.problems.iter() {
+            *counts.entry(problem?.reason.kind()).or_default() += 1;
+        }
+        Ok(counts)
+    }
 }
 
 impl CheckInput {
@@ -128,14 +148,10 @@ impl CheckInput {
 
     fn options(&self, extra_loci: Vec<LocusName>) -> ReadOptions {
         ReadOptions {
-            id_column: self.reading.id_column.clone(),
-            marker_column: self.reading.marker_column.clone(),
-            allele_columns: self.reading.allele_columns.clone(),
-            strict: self.reading.strict,
             drop_out: self.settings.as_ref().map(|settings| settings.observation.drop_out).unwrap_or_default(),
             extra_loci,
             inputs: self.inputs.clone(),
-            spill: None,
+            ..self.reading.options_alone()
         }
     }
 

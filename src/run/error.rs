@@ -33,6 +33,9 @@ pub enum RunError {
     /// Profile files.
     #[error(transparent)]
     Profiles(Box<ProfileError>),
+    /// A file that is no profiles: what it is, and what reads it.
+    #[error("{0}")]
+    OtherFile(String),
     /// A hand-written profile.
     #[error(transparent)]
     ProfileText(#[from] ProfileTextError),

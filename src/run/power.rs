@@ -1,13 +1,17 @@
 //! What a panel can tell: which of the loci it has, how two people are typed, and the answer.
 
-use super::RunError;
+use super::{RunError, read_again};
 use crate::inheritance::Relationship;
 use crate::likelihood::{LocusDefinition, LocusModel, ModelError};
+use crate::matching::one_person::find_direct_matches;
+use crate::matching::{CasePower, case_power};
 use crate::model::normalised;
 use crate::power::{PanelPower, PowerError, PowerQuestion, TRUTHS, Typing, panel_power};
 use crate::profile::{Chromosome, LocusName, Role, Sex};
+use crate::progress::NoProgress;
 use crate::statistics::{Markers, Statistics};
 use serde::Deserialize;
+use std::path::Path;
 
 /// The most draws: more take days, and no estimate needs them.
 pub const MOST_DRAWS: u64 = 1_000_000_000;
@@ -103,6 +107,17 @@ pub fn power(input: &PowerInput, statistics: Statistics) -> Result<(PanelPower, 
     let models = Models::of(input, &statistics, &mut notes)?;
     let answer = panel_power(&models.scored, &models.people, &input.question(&statistics));
     Ok((answer.map_err(PowerInputError::Power)?, notes))
+}
+
+/// Tells what chance alone would do in a finished run's own case, whose reading is done again.
+///
+/// # Errors
+/// A run that cannot be read again; what the likelihood engine refuses.
+pub fn power_of_run(folder: &Path, thresholds: &[f64]) -> Result<CasePower, RunError> {
+    let read = read_again(folder, &NoProgress)?;
+    let case = read.scoring();
+    let direct = find_direct_matches(&case, &read.roster, &NoProgress)?;
+    Ok(case_power(&case, &read.roster, &direct, thresholds)?)
 }
 
 impl PowerInput {

@@ -46,14 +46,22 @@ impl Reading {
     /// The options of the reader: loci that the statistics name count as known.
     pub fn options(&self, statistics: &Statistics, inputs: &Inputs, spill: Option<SpillTo>) -> ReadOptions {
         ReadOptions {
-            id_column: self.id_column.clone(),
-            marker_column: self.marker_column.clone(),
-            allele_columns: self.allele_columns.clone(),
-            strict: self.strict,
             drop_out: statistics.settings.observation.drop_out,
             extra_loci: statistics.known_loci(),
             inputs: inputs.clone(),
             spill,
+            ..self.options_alone()
+        }
+    }
+
+    /// The options without what settings and statistics say.
+    pub fn options_alone(&self) -> ReadOptions {
+        ReadOptions {
+            id_column: self.id_column.clone(),
+            marker_column: self.marker_column.clone(),
+            allele_columns: self.allele_columns.clone(),
+            strict: self.strict,
+            ..ReadOptions::default()
         }
     }
 
