@@ -7,16 +7,16 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use filia::inheritance::Relationship;
 use filia::io::case_shape::parse_case_shape;
 use filia::likelihood::LocusModel;
-use filia::power::{Atom, Grid, LocusPairs, LrDistribution, Tail, Typing, estimate_tail};
+use filia::power::{Atom, Grid, LocusPairs, LrDistribution, PairTyping, Tail, estimate_tail};
 use filia::profile::{LocusName, Sex};
-use filia::simulate::{CaseShape, Discrete, Place, Purpose, ROLES, Streams, SyntheticCase, uniform};
+use filia::simulate::{CaseShape, Discrete, Purpose, ROLES, SamplePlace, Streams, SyntheticCase, uniform};
 use filia::statistics::Statistics;
 use std::hint::black_box;
 use std::time::Instant;
 
 const TESTED: Relationship = Relationship::Parent;
-const TYPING: Typing =
-    Typing { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Unknown };
+const TYPING: PairTyping =
+    PairTyping { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Unknown };
 const PROFILES: u64 = 100_000;
 const THRESHOLD: f64 = 2.0;
 
@@ -91,7 +91,7 @@ fn simulation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("simulated profiles, 24 loci, one core");
     group.throughput(Throughput::Elements(PROFILES));
     group.bench_function("unrelated people", |bencher| {
-        bencher.iter(|| (0..PROFILES).map(|row| case.sample(Place { list, row }).reported.len()).sum::<usize>())
+        bencher.iter(|| (0..PROFILES).map(|row| case.sample(SamplePlace { list, row }).reported.len()).sum::<usize>())
     });
     group.finish();
 }

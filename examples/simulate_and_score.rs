@@ -4,7 +4,7 @@
 use filia::io::case_shape::parse_case_shape;
 use filia::prelude::*;
 use filia::profile::DropOut;
-use filia::simulate::{CasePanel, Place};
+use filia::simulate::{CasePanel, SamplePlace};
 
 /// Fifty children and their fathers, typed at eight loci.
 const SHAPE: &str = r#"
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (case, models) = SimulateInput::new("fathers", shape).make()?;
     let panel = CasePanel::new(std::slice::from_ref(&case), &models, DropOut::default())?.panel;
     let scorer = Scorer::new(&statistics, panel)?;
-    let sample = |place: Place| scorer.panel.find(&case.layout().id(place)).ok_or("not in the panel");
+    let sample = |place: SamplePlace| scorer.panel.find(&case.layout().id(place)).ok_or("not in the panel");
     let children = case.layout().len(0);
     let (mut fathers, mut strangers) = (0.0, 0.0);
     for row in 0..children {

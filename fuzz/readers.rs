@@ -19,7 +19,7 @@ use filia::{
     profile::LocusName,
     report::Manifest,
     settings::{LinkedPairs, RatesSource},
-    simulate::Layout,
+    simulate::CaseLayout,
 };
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -145,7 +145,7 @@ pub fn pedigrees(bytes: &[u8]) {
 /// Descriptions of synthetic cases, and who would be where in them.
 pub fn shapes(bytes: &[u8]) {
     if let Ok(shape) = parse_case_shape(NAME, &String::from_utf8_lossy(bytes)) {
-        let _ = Layout::new(&shape, 1);
+        let _ = CaseLayout::new(&shape, 1);
     }
 }
 

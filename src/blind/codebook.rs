@@ -6,7 +6,7 @@ use super::rows::Rows;
 use crate::io::source::Inputs;
 use crate::model::{ModelsError, TableError};
 use crate::population::FrequencyTable;
-use crate::profile::{Chromosome, LocusName, Observation, Panel, PanelBuilder, PanelError, Role, Sample, Sex};
+use crate::profile::{LocusKind, LocusName, Observation, Panel, PanelBuilder, PanelError, Role, Sample, Sex};
 use crate::statistics::{Statistics, StatisticsError, StatisticsSource};
 use filia_blind::{LocusTerms, Rule, Terms, TermsError};
 use rayon::prelude::*;
@@ -182,7 +182,7 @@ fn rule_of(agreement: &Agreement) -> Rule {
 }
 
 fn chosen_loci(agreement: &Agreement, full: &Statistics) -> Result<Vec<LocusName>, CodebookError> {
-    let autosomal = |locus: &LocusName| locus.chromosome().is_none_or(|chromosome| chromosome == Chromosome::Autosomal);
+    let autosomal = |locus: &LocusName| locus.chromosome().is_none_or(|chromosome| chromosome == LocusKind::Autosomal);
     let usable: Vec<LocusName> = full.loci().into_iter().filter(autosomal).collect();
     let Some(named) = &agreement.terms.loci else {
         let longest = LocusName::new(LONGEST_LOCUS);

@@ -52,11 +52,11 @@ impl Truth {
 /// Counts by truth; tallies of several cases add up.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ConfusionTally {
-    counts: [Counts; Truth::ALL.len()],
+    counts: [TruthCounts; Truth::ALL.len()],
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Counts {
+struct TruthCounts {
     pairs: u64,
     reported: u64,
     first: u64,
@@ -132,7 +132,7 @@ impl ConfusionTally {
 
     /// A row for each truth that occurs.
     pub fn finish(&self) -> Vec<TruthRow> {
-        let row = |(truth, counts): (&Truth, &Counts)| TruthRow {
+        let row = |(truth, counts): (&Truth, &TruthCounts)| TruthRow {
             truth: truth.name(),
             pairs: counts.pairs,
             reported: counts.reported,

@@ -6,7 +6,7 @@
 use super::llr::LlrTally;
 use super::recall::{FoundParent, RecallTally};
 use super::reliability::ReliabilityTally;
-use super::run::{CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, simulate};
+use super::run::{CalibrationError, CasePlan, Scenario, ScenarioPrior, ScenarioResult, simulate};
 use super::subjects::Subjects;
 use crate::identification::{self, Family, IdentifyAnswer, IdentifyChoices, Roster, share_identified};
 use crate::likelihood::LocusModel;
@@ -41,7 +41,7 @@ pub fn run_identities(
     shape.settings = scenario.world.settings.clone();
     let (world, analysed) = (scenario.world.world(&plan.loci)?, scenario.analysed.clone());
     let mut runner = IdentityRunner { plan, shape, world, analysed, progress };
-    if scenario.prior == Prior::Simulated {
+    if scenario.prior == ScenarioPrior::Simulated {
         let simulated = runner.simulated_prior();
         let prior = &mut runner.analysed.settings.prior;
         (prior.identified, prior.one_person) = simulated?;

@@ -75,8 +75,8 @@ struct Free {
 
 /// Families of one child, by what is known of its parents and where they are.
 fn child_families(roster: &Roster, in_list: f64, free: &mut [Free]) -> Vec<FamilyShape> {
-    let mut counts: BTreeMap<[Parent; 2], u64> = BTreeMap::new();
-    let (mut fathers, mut mothers) = (Spread::new(in_list), Spread::new(in_list));
+    let mut counts: BTreeMap<[ParentPlace; 2], u64> = BTreeMap::new();
+    let (mut fathers, mut mothers) = (EvenShare::new(in_list), EvenShare::new(in_list));
     // the mothers' turns are shuffled against the fathers', so that the two are in the list independently of each other
     let turns = shuffled(roster.children.len());
     let mut mother_listed = vec![false; roster.children.len()];
@@ -85,9 +85,9 @@ fn child_families(roster: &Roster, in_list: f64, free: &mut [Free]) -> Vec<Famil
     }
     for (child, mother_listed) in roster.children.iter().zip(mother_listed) {
         let mut place = |known: bool, listed: bool, sex| match (known, listed) {
-            (true, _) => Parent::Known,
-            (_, true) => take(free, sex).map_or(Parent::Elsewhere, Parent::Listed),
-            _ => Parent::Elsewhere,
+            (true, _) => ParentPlace::Known,
+            (_, true) => take(free, sex).map_or(ParentPlace::Elsewhere, ParentPlace::Listed),
+            _ => ParentPlace::Elsewhere,
         };
         let father = place(child.father.is_some(), fathers.next(), Sex::Male);
         let mother = place(child.mother.is_some(), mother_listed, Sex::Female);
@@ -98,7 +98,7 @@ fn child_families(roster: &Roster, in_list: f64, free: &mut [Free]) -> Vec<Famil
 
 /// Where a parent is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Parent {
+enum ParentPlace {
     Elsewhere,
     Known,
     Listed(Role),
@@ -111,20 +111,20 @@ fn take(free: &mut [Free], sex: Sex) -> Option<Role> {
     Some(most.role)
 }
 
-fn family(father: Parent, mother: Parent, count: u64) -> FamilyShape {
+fn family(father: ParentPlace, mother: ParentPlace, count: u64) -> FamilyShape {
     let role = |parent| match parent {
-        Parent::Elsewhere => None,
-        Parent::Known => Some(Role::Relative),
-        Parent::Listed(role) => Some(role),
+        ParentPlace::Elsewhere => None,
+        ParentPlace::Known => Some(Role::Relative),
+        ParentPlace::Listed(role) => Some(role),
     };
     let known = [(father, KnownParentShape::Father), (mother, KnownParentShape::Mother)];
     let mut child = person("C", None, Some(Role::Child));
     (child.father, child.mother) = (Some("F".into()), Some("M".into()));
-    child.names = known.into_iter().filter(|(parent, _)| *parent == Parent::Known).map(|(_, name)| name).collect();
+    child.names = known.into_iter().filter(|(parent, _)| *parent == ParentPlace::Known).map(|(_, name)| name).collect();
     let about = |parent| match parent {
-        Parent::Elsewhere => "elsewhere".to_owned(),
-        Parent::Known => "known".to_owned(),
-        Parent::Listed(role) => format!("listed as {role}"),
+        ParentPlace::Elsewhere => "elsewhere".to_owned(),
+        ParentPlace::Known => "known".to_owned(),
+        ParentPlace::Listed(role) => format!("listed as {role}"),
     };
     FamilyShape {
         about: format!("father {}, mother {}", about(father), about(mother)),
@@ -147,12 +147,12 @@ fn person(id: &str, sex: Option<Sex>, sample: Option<Role>) -> PersonShape {
 }
 
 /// Says yes to a share of the questions, as evenly as can be.
-struct Spread {
+struct EvenShare {
     share: f64,
     due: f64,
 }
 
-impl Spread {
+impl EvenShare {
     fn new(share: f64) -> Self {
         Self { share, due: 0.5 }
     }

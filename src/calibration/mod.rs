@@ -10,7 +10,7 @@
 //!
 //! A posterior rests on a prior: the probability that the parent is in the list at all. It can be right on average only where that
 //! prior is, so the simulated share of parents in the list serves as the prior, and the simulated number of a child's other
-//! relatives ([`Prior::Simulated`]).
+//! relatives ([`ScenarioPrior::Simulated`]).
 
 mod confusion;
 mod identities;
@@ -33,5 +33,5 @@ pub use llr::{LlrQuality, LlrTally, PavStep, TippettStep};
 pub use proportion::{CONFIDENCE, Proportion, clopper_pearson};
 pub use recall::{FoundParent, Recall, RecallTally, THRESHOLDS, ThresholdRecall};
 pub use reliability::{BIN_ENDS, Reliability, ReliabilityBin, ReliabilityTally};
-pub use run::{Calibration, CalibrationError, CasePlan, Prior, Scenario, ScenarioResult, run_scenario};
+pub use run::{Calibration, CalibrationError, CasePlan, Scenario, ScenarioPrior, ScenarioResult, run_scenario};
 pub use subjects::{CalibratedQuestion, Subjects};

@@ -10,7 +10,7 @@ use super::llr::LlrQuality;
 use super::recall::Recall;
 use super::reliability::Reliability;
 use super::subjects::Subjects;
-use super::tally::{Listed, Tally};
+use super::tally::{CaseTally, ListedParents};
 use super::truth::KnownCase;
 use crate::identification::{AnswerError, RosterError};
 use crate::inference::InList;
@@ -74,7 +74,7 @@ pub enum CalibrationError {
 /// Which prior the posteriors rest on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Prior {
+pub enum ScenarioPrior {
     /// The simulated share of parents in the list, by sex, and the simulated number of other relatives of a child in it.
     Simulated,
     /// `prior.in_list` and `prior.relatives` of the settings.
@@ -87,7 +87,7 @@ pub struct Scenario {
     /// Its name.
     pub name: String,
     /// Which prior the posteriors rest on.
-    pub prior: Prior,
+    pub prior: ScenarioPrior,
     /// What is added to the cases.
     pub trap: Option<Trap>,
     /// What the cases are drawn from.
@@ -119,7 +119,7 @@ pub struct ScenarioResult {
     /// How it was simulated and analysed.
     pub about: String,
     /// Which prior the posteriors rest on.
-    pub prior: Prior,
+    pub prior: ScenarioPrior,
     /// Who takes part, and that prior.
     #[serde(flatten)]
     pub subjects: Subjects,
@@ -168,7 +168,7 @@ pub fn run_scenario(
     let (world, analysed) = (scenario.world.world(&plan.loci)?, scenario.analysed.clone());
     let mut runner = Runner { plan, shape, scenario, world, analysed, progress };
     let first = runner.simulate(0)?;
-    if scenario.prior == Prior::Simulated {
+    if scenario.prior == ScenarioPrior::Simulated {
         runner.analysed.settings.prior.relatives = runner.simulated_relatives(&first)?;
     }
     let samples: u64 = (0..crate::simulate::ROLES.len()).map(|list| first.layout().len(list)).sum();
@@ -198,9 +198,9 @@ pub(super) fn simulate(
 
 /// What one case came to, or several together.
 #[derive(Clone, Debug, Default)]
-struct Outcome {
-    tally: Tally,
-    listed: Listed,
+struct CaseOutcome {
+    tally: CaseTally,
+    listed: ListedParents,
     children: u64,
     candidates: u64,
 }
@@ -231,7 +231,7 @@ impl Runner<'_> {
         simulate(self.plan, &self.shape, &self.world, number)
     }
 
-    fn run_batch(&self, numbers: std::ops::Range<u64>) -> Result<Vec<Outcome>, CalibrationError> {
+    fn run_batch(&self, numbers: std::ops::Range<u64>) -> Result<Vec<CaseOutcome>, CalibrationError> {
         let cases = numbers.map(|number| self.simulate(number)).collect::<Result<Vec<_>, _>>()?;
         let settings = &self.analysed.settings;
         let samples = CasePanel::new(&cases, &self.world, settings.observation.drop_out)?;
@@ -240,7 +240,7 @@ impl Runner<'_> {
         KnownCase::all(&cases, &samples).par_iter().map(|known| self.run_case(&case, known)).collect()
     }
 
-    fn run_case(&self, case: &Case<'_>, known: &KnownCase<'_>) -> Result<Outcome, CalibrationError> {
+    fn run_case(&self, case: &Case<'_>, known: &KnownCase<'_>) -> Result<CaseOutcome, CalibrationError> {
         let (children, candidates) = (known.roster.children.len(), known.roster.candidates.len());
         if children == 0 || candidates == 0 {
             return Err(CalibrationError::NobodyToCompare { children, candidates });
@@ -249,17 +249,17 @@ impl Runner<'_> {
             return Err(MatchError::Cancelled.into());
         }
         let found = search_each(case, &known.roster, &CaseProgress(self.progress))?;
-        let listed = Listed::of(case, known);
-        let tally = Tally::of(case, known, &found, self.in_list(&listed))?;
+        let listed = ListedParents::of(case, known);
+        let tally = CaseTally::of(case, known, &found, self.in_list(&listed))?;
         self.progress.advance(1);
-        Ok(Outcome { tally, listed, children: children as u64, candidates: candidates as u64 })
+        Ok(CaseOutcome { tally, listed, children: children as u64, candidates: candidates as u64 })
     }
 
     /// Every case of a shape has the same share of parents in the list.
-    fn in_list(&self, listed: &Listed) -> InList {
+    fn in_list(&self, listed: &ListedParents) -> InList {
         match self.scenario.prior {
-            Prior::Simulated => listed.shares(),
-            Prior::Settings => InList::both(self.analysed.settings.prior.in_list),
+            ScenarioPrior::Simulated => listed.shares(),
+            ScenarioPrior::Settings => InList::both(self.analysed.settings.prior.in_list),
         }
     }
 
@@ -281,7 +281,7 @@ impl Runner<'_> {
         })
     }
 
-    fn result(&self, total: &Outcome) -> ScenarioResult {
+    fn result(&self, total: &CaseOutcome) -> ScenarioResult {
         let tally = &total.tally;
         ScenarioResult {
             name: self.scenario.name.clone(),
@@ -303,7 +303,7 @@ impl Runner<'_> {
     }
 }
 
-impl Outcome {
+impl CaseOutcome {
     fn merge(&mut self, other: &Self) {
         self.tally.merge(&other.tally);
         self.listed.merge(&other.listed);

@@ -12,7 +12,7 @@ use crate::profile::Sex;
 
 /// Everything counted of one or several cases.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Tally {
+pub(super) struct CaseTally {
     pub candidates: ReliabilityTally,
     pub none: ReliabilityTally,
     pub recall: RecallTally,
@@ -22,7 +22,7 @@ pub(super) struct Tally {
 
 /// How often the parent of a sex was in question, and how often in the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Listed {
+pub(super) struct ListedParents {
     pub asked: [u64; 2],
     pub listed: [u64; 2],
 }
@@ -30,7 +30,7 @@ pub(super) struct Listed {
 /// The places that are asked about, by sex of the parent.
 pub(super) const PLACES: [Sex; 2] = [Sex::Male, Sex::Female];
 
-impl Tally {
+impl CaseTally {
     /// Counts one case; posteriors are those of this prior.
     pub fn of(case: &Case<'_>, known: &KnownCase<'_>, found: &Found, in_list: InList) -> Result<Self, MatchError> {
         let mut tally = Self::default();
@@ -124,7 +124,7 @@ impl Tally {
     }
 }
 
-impl Listed {
+impl ListedParents {
     /// Counts the questions of one case.
     pub fn of(case: &Case<'_>, known: &KnownCase<'_>) -> Self {
         let mut listed = Self::default();

@@ -61,13 +61,13 @@ fn plan(text: &str, cases: u64) -> CasePlan {
     CasePlan { shape, loci, cases, seed: 7 }
 }
 
-fn run(plan: &CasePlan, prior: Prior, world: &Statistics, analysed: &Statistics) -> ScenarioResult {
+fn run(plan: &CasePlan, prior: ScenarioPrior, world: &Statistics, analysed: &Statistics) -> ScenarioResult {
     run_trap(plan, prior, None, world, analysed)
 }
 
 fn run_trap(
     plan: &CasePlan,
-    prior: Prior,
+    prior: ScenarioPrior,
     trap: Option<Trap>,
     world: &Statistics,
     analysed: &Statistics,
@@ -88,7 +88,8 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     let mut settings = case_plan.shape.settings.clone();
     settings.prior.in_list = 0.9;
     let right = statistics(settings);
-    let results = [Prior::Simulated, Prior::Settings].map(|prior| run(&case_plan, prior, &right, &right));
+    let results =
+        [ScenarioPrior::Simulated, ScenarioPrior::Settings].map(|prior| run(&case_plan, prior, &right, &right));
     let [matched, wrong_prior] = &results;
     let in_list = InList { father: 20.0 / 60.0, mother: 0.5 };
     let Subjects::Parents { children: 2400, in_list: prior, relatives: RelativesPrior::NONE, .. } = matched.subjects
@@ -111,7 +112,7 @@ fn posteriors_come_true_where_model_and_prior_are_right_and_only_there() {
     let fewer = CasePlan { cases: 15, ..case_plan };
     let other = right.with_table("nist1036:afam", load_table("nist1036:afam", &Inputs::default()).unwrap()).unwrap();
     for world in [right.with_theta(0.2), other] {
-        let wrong = run(&fewer, Prior::Simulated, &world, &right);
+        let wrong = run(&fewer, ScenarioPrior::Simulated, &world, &right);
         assert!(outside(&wrong) >= 5);
         assert!(wrong.of_candidates.brier.unwrap() > 1.05 * wrong.of_candidates.expected_brier.unwrap());
     }
@@ -147,15 +148,16 @@ fn posteriors_come_true_in_every_trap() {
     let statistics = statistics(case_plan.shape.settings.clone());
     for trap in Trap::ALL {
         let of = |prior| run_trap(&case_plan, prior, Some(trap), &statistics, &statistics);
-        let matched = of(Prior::Simulated);
+        let matched = of(ScenarioPrior::Simulated);
         assert_eq!(outside(&matched), 0, "{trap:?}: {matched:?}");
-        let wrong = of(Prior::Settings).recall.thresholds.iter().find(|row| row.posterior >= 0.99).unwrap().wrong;
+        let wrong =
+            of(ScenarioPrior::Settings).recall.thresholds.iter().find(|row| row.posterior >= 0.99).unwrap().wrong;
         let most = clopper_pearson(wrong.successes, wrong.trials, CONFIDENCE).0;
         assert!(most < 0.05, "{trap:?}: {wrong:?}");
     }
     let mut alone = statistics.clone();
     alone.settings.prior.relatives = RelativesPrior::NONE;
-    let wrong = run_trap(&case_plan, Prior::Settings, Some(Trap::ChildsSibling), &statistics, &alone);
+    let wrong = run_trap(&case_plan, ScenarioPrior::Settings, Some(Trap::ChildsSibling), &statistics, &alone);
     assert!(outside(&wrong) > 2, "{wrong:?}");
 }
 
@@ -294,7 +296,7 @@ fn identities_come_true_where_the_prior_is_right_and_only_there() {
         let scenario = Scenario { name, prior, trap: None, world: right.clone(), analysed: right.clone(), about };
         run_identities(&plan, &scenario, &NoProgress).unwrap()
     };
-    let [matched, wrong] = [Prior::Simulated, Prior::Settings].map(run);
+    let [matched, wrong] = [ScenarioPrior::Simulated, ScenarioPrior::Settings].map(run);
     let Subjects::Identities { bodies: 1500, missing: 1200, identified, simulated_identified, .. } = matched.subjects
     else {
         panic!("{:?}", matched.subjects)

@@ -4,7 +4,7 @@ use super::confusion::Truth;
 use crate::inheritance::Relationship;
 use crate::matching::{Child, Roster};
 use crate::profile::{Role, SampleIndex, Sex};
-use crate::simulate::{CasePanel, Parents, Place, ROLES, SyntheticCase};
+use crate::simulate::{CasePanel, Parents, ROLES, SamplePlace, SyntheticCase};
 use std::collections::BTreeMap;
 
 /// The roles whose samples are candidates: as `filia match` has them when it gets a case's corpses and detainees.
@@ -49,7 +49,7 @@ impl<'a> KnownCase<'a> {
         self.truth_of(self.samples.place(candidate).1, self.samples.place(child).1)
     }
 
-    fn truth_of(&self, candidate: Place, child: Place) -> Truth {
+    fn truth_of(&self, candidate: SamplePlace, child: SamplePlace) -> Truth {
         if self.case.parent_sex(candidate, child).is_some() {
             return Truth::Parent;
         }

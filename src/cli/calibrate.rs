@@ -2,11 +2,11 @@
 
 use super::Outcome;
 use super::arguments::{ReadArguments, SearchArguments, StatisticsArguments, use_threads};
-use super::format::{Format, file_formats, print_json};
+use super::format::{AnswerFormat, file_formats, print_json};
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::simulate::ShapeArgument;
-use super::values::{Choice, TABLE_FORMATS, number, one_of};
+use super::values::{NamedChoice, TABLE_FORMATS, number, one_of};
 use crate::calibration::CalibratedQuestion;
 use crate::io::result_tables::Format as FileFormat;
 use crate::io::source::Inputs;
@@ -71,8 +71,8 @@ pub struct Arguments {
           value_parser = number(|factor| factor.is_finite() && factor >= 0.0, "a number of at least 0"))]
     mutation_factor: f64,
     /// How the answer is written to standard output
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    format: AnswerFormat,
     /// Folder for tables and manifest; it appears complete or not at all
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -91,12 +91,12 @@ pub struct Arguments {
     no_progress: bool,
 }
 
-const OF: &[Choice<CalibratedQuestion>] = &[
+const OF: &[NamedChoice<CalibratedQuestion>] = &[
     ("match", "Posteriors of parents, as `filia match` says", CalibratedQuestion::Parents),
     ("identify", "Posteriors of missing persons, as `filia identify` says", CalibratedQuestion::Identities),
 ];
 
-const VARIED: &[Choice<Option<Varied>>] = &[
+const VARIED: &[NamedChoice<Option<Varied>>] = &[
     ("prior", "The prior: that of the settings in place of the simulated share", Some(Varied::Prior)),
     ("population", "The population that cases come from", Some(Varied::Population)),
     ("theta", "The coancestry of the population that cases come from", Some(Varied::Theta)),
@@ -121,8 +121,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     line.finish();
     let calibration = calibration?;
     match arguments.format {
-        Format::Text => write_calibration_text(&calibration, &mut io::stdout().lock()),
-        Format::Json => print_json(&calibration),
+        AnswerFormat::Text => write_calibration_text(&calibration, &mut io::stdout().lock()),
+        AnswerFormat::Json => print_json(&calibration),
     }
     .context("cannot write to standard output")?;
     Ok(Outcome::Done)

@@ -58,15 +58,15 @@ pub struct CheckArguments {
 /// Files that cannot be used at all; with `--strict`, the first thing that is not used.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let line = StageLine::new(true);
-    let shown = Shown(check(&arguments.input()?, &line)?);
+    let found = check(&arguments.input()?, &line)?;
     line.finish();
     let mut output = io::stdout();
     match arguments.format {
-        TableFormat::Text => shown.print_text(&mut output)?,
-        TableFormat::Json => writeln!(output, "{:#}", shown.to_json()?)?,
-        TableFormat::Csv => Csv.export(&rejected_table(&shown.0.problems), &mut output)?,
+        TableFormat::Text => print_text(&found, &mut output)?,
+        TableFormat::Json => writeln!(output, "{:#}", to_json(&found)?)?,
+        TableFormat::Csv => Csv.export(&rejected_table(&found.problems), &mut output)?,
     }
-    Ok(if shown.0.problems.is_empty() { Outcome::Done } else { Outcome::Found })
+    Ok(if found.problems.is_empty() { Outcome::Done } else { Outcome::Found })
 }
 
 impl CheckArguments {
@@ -88,97 +88,92 @@ impl CheckArguments {
     }
 }
 
-/// What was found, for people and programs.
-struct Shown(Findings);
-
-impl Shown {
-    fn print_text(&self, output: &mut impl Write) -> io::Result<()> {
-        for file in &self.0.profiles.files {
-            let rows = counted(file.rows as usize, "row", "rows");
-            let samples = counted(file.samples, "sample", "samples");
-            let loci = counted(file.loci.len(), "locus", "loci");
-            writeln!(output, "{}: {rows}, {samples}, {loci}; {}", printable(&file.name), printable(&file.format))?;
-        }
-        for note in self.0.profiles.notes.iter().chain(&self.0.notes) {
-            writeln!(output, "note: {}", printable(note))?;
-        }
-        if !self.0.problems.is_empty() {
-            writeln!(output)?;
-        }
-        for problem in self.0.problems.iter() {
-            writeln!(output, "{}", printable(&problem?.to_string()))?;
-        }
-        writeln!(output, "\n{}\n", coverage_table(&self.0.coverage).trim_fmt())?;
-        self.print_unseen(output)?;
-        for (kind, count) in self.0.counts()? {
-            writeln!(output, "{count:>8}  {kind}")?;
-        }
-        let total = self.0.problems.len();
-        let usable = counted(self.0.profiles.panel.len(), "sample", "samples");
-        writeln!(output, "{total:>8}  problems in all, {usable} usable")
+fn print_text(found: &Findings, output: &mut impl Write) -> io::Result<()> {
+    for file in &found.profiles.files {
+        let rows = counted(file.rows as usize, "row", "rows");
+        let samples = counted(file.samples, "sample", "samples");
+        let loci = counted(file.loci.len(), "locus", "loci");
+        writeln!(output, "{}: {rows}, {samples}, {loci}; {}", printable(&file.name), printable(&file.format))?;
     }
-
-    /// Alleles that no problem lists, but that rest on a frequency that nobody counted.
-    fn print_unseen(&self, output: &mut impl Write) -> io::Result<()> {
-        if self.0.unseen.is_empty() {
-            return Ok(());
-        }
-        writeln!(
-            output,
-            "Alleles that a frequency table does not list (those that are used get the minimum frequency), with who shows them:"
-        )?;
-        for entry in &self.0.unseen {
-            let more = entry.samples as usize - entry.sample_ids.len();
-            let who = list_first(&entry.sample_ids, more);
-            let line = format!("{} {}, not in {}: {who}", entry.locus, entry.allele, entry.tables.join(", "));
-            writeln!(output, "  {}", printable(&line))?;
-        }
-        writeln!(output)
+    for note in found.profiles.notes.iter().chain(&found.notes) {
+        writeln!(output, "note: {}", printable(note))?;
     }
+    if !found.problems.is_empty() {
+        writeln!(output)?;
+    }
+    for problem in found.problems.iter() {
+        writeln!(output, "{}", printable(&problem?.to_string()))?;
+    }
+    writeln!(output, "\n{}\n", coverage_table(&found.coverage).trim_fmt())?;
+    print_unseen(found, output)?;
+    for (kind, count) in found.counts()? {
+        writeln!(output, "{count:>8}  {kind}")?;
+    }
+    let total = found.problems.len();
+    let usable = counted(found.profiles.panel.len(), "sample", "samples");
+    writeln!(output, "{total:>8}  problems in all, {usable} usable")
+}
 
-    fn to_json(&self) -> io::Result<serde_json::Value> {
-        let files = self.0.profiles.files.iter().map(|file| {
-            serde_json::json!({
-                "file": file.name,
-                "format": file.format,
-                "rows": file.rows,
-                "samples": file.samples,
-                "loci": file.loci.len(),
-            })
-        });
-        let problems = self.0.problems.iter().map(|problem| {
-            let problem = problem?;
-            Ok(serde_json::json!({
-                "file": &*problem.file,
-                "line": (problem.line > 0).then_some(problem.line),
-                "column": &*problem.column,
-                "sample_id": problem.sample_id,
-                "locus": problem.locus.as_ref().map(|locus| locus.as_str()),
-                "value": problem.value,
-                "kind": problem.reason.kind(),
-                "reason": problem.reason.to_string(),
-            }))
-        });
-        let loci = self.0.coverage.iter().map(|locus| {
-            serde_json::json!({
-                "locus": locus.locus.as_str(),
-                "typed": locus.typed,
-                "missing": locus.missing,
-                "set_aside": locus.set_aside,
-                "alleles": locus.alleles,
-                "has_frequencies": locus.has_frequencies,
-            })
-        });
+/// Alleles that no problem lists, but that rest on a frequency that nobody counted.
+fn print_unseen(found: &Findings, output: &mut impl Write) -> io::Result<()> {
+    if found.unseen.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        output,
+        "Alleles that a frequency table does not list (those that are used get the minimum frequency), with who shows them:"
+    )?;
+    for entry in &found.unseen {
+        let more = entry.samples as usize - entry.sample_ids.len();
+        let who = list_first(&entry.sample_ids, more);
+        let line = format!("{} {}, not in {}: {who}", entry.locus, entry.allele, entry.tables.join(", "));
+        writeln!(output, "  {}", printable(&line))?;
+    }
+    writeln!(output)
+}
+
+fn to_json(found: &Findings) -> io::Result<serde_json::Value> {
+    let files = found.profiles.files.iter().map(|file| {
+        serde_json::json!({
+            "file": file.name,
+            "format": file.format,
+            "rows": file.rows,
+            "samples": file.samples,
+            "loci": file.loci.len(),
+        })
+    });
+    let problems = found.problems.iter().map(|problem| {
+        let problem = problem?;
         Ok(serde_json::json!({
-            "files": files.collect::<Vec<_>>(),
-            "samples": self.0.profiles.panel.len(),
-            "notes": self.0.profiles.notes.iter().chain(&self.0.notes).collect::<Vec<_>>(),
-            "unseen_alleles": self.0.unseen,
-            "problems": problems.collect::<io::Result<Vec<_>>>()?,
-            "counts": self.0.counts()?,
-            "loci": loci.collect::<Vec<_>>(),
+            "file": &*problem.file,
+            "line": (problem.line > 0).then_some(problem.line),
+            "column": &*problem.column,
+            "sample_id": problem.sample_id,
+            "locus": problem.locus.as_ref().map(|locus| locus.as_str()),
+            "value": problem.value,
+            "kind": problem.reason.kind(),
+            "reason": problem.reason.to_string(),
         }))
-    }
+    });
+    let loci = found.coverage.iter().map(|locus| {
+        serde_json::json!({
+            "locus": locus.locus.as_str(),
+            "typed": locus.typed,
+            "missing": locus.missing,
+            "set_aside": locus.set_aside,
+            "alleles": locus.alleles,
+            "has_frequencies": locus.has_frequencies,
+        })
+    });
+    Ok(serde_json::json!({
+        "files": files.collect::<Vec<_>>(),
+        "samples": found.profiles.panel.len(),
+        "notes": found.profiles.notes.iter().chain(&found.notes).collect::<Vec<_>>(),
+        "unseen_alleles": found.unseen,
+        "problems": problems.collect::<io::Result<Vec<_>>>()?,
+        "counts": found.counts()?,
+        "loci": loci.collect::<Vec<_>>(),
+    }))
 }
 
 /// One row a locus: how many samples show something there, and where tables are named whether they have the locus.

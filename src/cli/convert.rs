@@ -4,7 +4,7 @@ use super::Outcome;
 use super::arguments::{ColumnArguments, StatisticsArguments, check_out};
 use super::progress::StageLine;
 use super::terminal::tell;
-use super::values::{Choice, one_of};
+use super::values::{NamedChoice, one_of};
 use crate::io::source::Inputs;
 use crate::report::counted;
 use crate::run::{Conversion, ProfileFormat, convert};
@@ -42,7 +42,7 @@ pub struct Arguments {
     statistics: StatisticsArguments,
 }
 
-const FORMATS: &[Choice<ProfileFormat>] = &[
+const FORMATS: &[NamedChoice<ProfileFormat>] = &[
     ("csv", "CSV, one row a sample", ProfileFormat::Wide),
     ("long", "CSV, one row a sample and locus", ProfileFormat::Long),
     ("cmf", "CODIS import file (CMF 3.2, XML)", ProfileFormat::Cmf),

@@ -62,7 +62,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome> {
     let kept = KeptFolder::make(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let (case, found) = execute(&bundled_case(folder, arguments)?, &folder.join("results"))?;
     kept.keep();
-    let truth = Truth::read(&case.profiles.panel)?;
+    let truth = TrueRelations::read(&case.profiles.panel)?;
     print(&report(&case, &found, &truth))?;
     tell_summary(&case, &found);
     if arguments.out.is_none() && !arguments.open {
@@ -155,11 +155,11 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.
-struct Truth {
+struct TrueRelations {
     relations: BTreeMap<(SampleIndex, SampleIndex), String>,
 }
 
-impl Truth {
+impl TrueRelations {
     fn read(panel: &Panel) -> Result<Self> {
         let mut relations = BTreeMap::new();
         for row in csv::Reader::from_reader(RELATIONS.as_bytes()).deserialize() {
@@ -188,7 +188,7 @@ impl Truth {
     }
 }
 
-fn report(case: &MatchCase, found: &Found, truth: &Truth) -> String {
+fn report(case: &MatchCase, found: &Found, truth: &TrueRelations) -> String {
     let mut text = format!(
         "{} children against {} candidates, {} loci; up to {SHOWN} candidates of each child:\n\n{}\n",
         case.roster.children.len(),
@@ -202,7 +202,7 @@ fn report(case: &MatchCase, found: &Found, truth: &Truth) -> String {
     text
 }
 
-fn ranking(case: &MatchCase, found: &Found, truth: &Truth) -> Table {
+fn ranking(case: &MatchCase, found: &Found, truth: &TrueRelations) -> Table {
     let panel = &case.profiles.panel;
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
@@ -230,7 +230,7 @@ fn ranking(case: &MatchCase, found: &Found, truth: &Truth) -> Table {
     table
 }
 
-fn one_person(case: &MatchCase, found: &Found, truth: &Truth) -> String {
+fn one_person(case: &MatchCase, found: &Found, truth: &TrueRelations) -> String {
     let panel = &case.profiles.panel;
     let pairs: Vec<_> = found
         .direct
@@ -255,7 +255,7 @@ fn without_candidate(case: &MatchCase, found: &Found) -> String {
 }
 
 /// How the answer compares with the truth, in sentences.
-fn comparison(case: &MatchCase, found: &Found, truth: &Truth) -> String {
+fn comparison(case: &MatchCase, found: &Found, truth: &TrueRelations) -> String {
     let candidacies = &found.parents.candidacies;
     let parents: Vec<_> = truth.parents(case).collect();
     let reported = |pair: &(SampleIndex, SampleIndex)| {

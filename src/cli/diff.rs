@@ -1,7 +1,7 @@
 //! `filia diff`: compares two runs.
 
 use super::Outcome;
-use super::format::Format;
+use super::format::AnswerFormat;
 use super::terminal::tell;
 use super::values::tolerance;
 use crate::io::run_reader::{RunResults, read_run};
@@ -29,8 +29,8 @@ pub struct Arguments {
     #[arg(long, value_name = "X", default_value_t = 0.0, value_parser = tolerance(TOLERANCE))]
     relative_tolerance: f64,
     /// How the differences are written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    format: AnswerFormat,
 }
 
 const TOLERANCE: &str = "a number of at least 0, such as 1e-6";
@@ -53,10 +53,10 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let differences = compare_runs(&old, &new, tolerance);
     let mut output = std::io::stdout().lock();
     let written = match arguments.format {
-        Format::Text => {
+        AnswerFormat::Text => {
             differences.iter().try_for_each(|difference| writeln!(output, "{}", printable(&difference.to_string())))
         }
-        Format::Json => serde_json::to_string_pretty(&differences)
+        AnswerFormat::Json => serde_json::to_string_pretty(&differences)
             .map_err(std::io::Error::from)
             .and_then(|text| writeln!(output, "{text}")),
     };

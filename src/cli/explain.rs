@@ -1,7 +1,7 @@
 //! `filia explain`: one child and one candidate, locus by locus.
 
 use super::Outcome;
-use super::format::Format;
+use super::format::AnswerFormat;
 use super::matches::CaseArguments;
 use super::progress::StageLine;
 use super::terminal::print;
@@ -27,8 +27,8 @@ pub struct ExplainArguments {
     #[arg(long, value_name = "ID")]
     candidate: String,
     /// Text for people, JSON for programs
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    format: AnswerFormat,
 }
 
 /// Runs the command.
@@ -38,8 +38,8 @@ pub fn run(arguments: ExplainArguments) -> Result<Outcome> {
     let case = MatchCase::read_watched(input, settings, &StageLine::new(true))?;
     let explanation = case.explain(&child, &candidate)?;
     match format {
-        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?,
-        Format::Text => print(&text(&explanation))?,
+        AnswerFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(&explanation)?))?,
+        AnswerFormat::Text => print(&text(&explanation))?,
     }
     Ok(Outcome::Done)
 }

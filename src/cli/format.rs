@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 /// Of a command whose answer is not rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Format {
+pub enum AnswerFormat {
     /// Tables and sentences to read
     #[value(alias = "table")]
     Text,

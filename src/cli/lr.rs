@@ -30,7 +30,7 @@ pub struct Arguments {
 }
 
 /// What came of one case.
-struct Answered {
+struct AnsweredCase {
     line: String,
     /// What the comparison had to say.
     complaints: Vec<String>,
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let mut output = std::io::stdout().lock();
     // a batch at a time, so that answers appear as they are found and stay in order
     for batch in arguments.cases.chunks(4 * rayon::current_num_threads()) {
-        let answers: Vec<Result<Answered>> = batch.par_iter().map(|path| answer(path, tolerance)).collect();
+        let answers: Vec<Result<AnsweredCase>> = batch.par_iter().map(|path| answer(path, tolerance)).collect();
         for answer in answers {
             match answer {
                 Ok(answered) => {
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     last_failure.map_or(Ok(outcome), Err)
 }
 
-fn answer(path: &Path, tolerance: Option<f64>) -> Result<Answered> {
+fn answer(path: &Path, tolerance: Option<f64>) -> Result<AnsweredCase> {
     let name = if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() };
     let text = read(path).with_context(|| format!("{name}: cannot read it"))?;
     let CaseFile { case, expected } = match is_familias(&text) {
@@ -87,7 +87,7 @@ fn answer(path: &Path, tolerance: Option<f64>) -> Result<Answered> {
             }
         }
     }
-    Ok(Answered { line: answer_to_json(&answer).to_string(), complaints })
+    Ok(AnsweredCase { line: answer_to_json(&answer).to_string(), complaints })
 }
 
 /// The pedigrees of a Familias project; the case is called like the file.

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::arguments::{StatisticsArguments, use_threads};
 use super::format::{TableFormat, print_json};
 use super::terminal::tell;
-use super::values::{Choice, finite, number, one_of, relationship};
+use super::values::{NamedChoice, finite, number, one_of, relationship};
 use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
 use crate::profile::Sex;
@@ -77,7 +77,7 @@ pub struct Arguments {
     threads: Option<usize>,
 }
 
-const SEXES: &[Choice<Sex>] = &[("female", "", Sex::Female), ("male", "", Sex::Male)];
+const SEXES: &[NamedChoice<Sex>] = &[("female", "", Sex::Female), ("male", "", Sex::Male)];
 
 /// Computes and writes the answer.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {

@@ -8,33 +8,33 @@ use crate::settings::RankBy;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// The name of a choice, what it means (nothing, where the name says it), and the choice.
-pub type Choice<T> = (&'static str, &'static str, T);
+pub type NamedChoice<T> = (&'static str, &'static str, T);
 
 /// By what candidates are ranked.
-pub const RANK_BY: &[Choice<RankBy>] = &[
+pub const RANK_BY: &[NamedChoice<RankBy>] = &[
     ("estimate", "The log10 likelihood ratio", RankBy::Estimate),
     ("lower", "The lower end of its interval", RankBy::Lower),
 ];
 
 /// The languages of a court report.
-pub const LANGUAGES: &[Choice<Language>] =
+pub const LANGUAGES: &[NamedChoice<Language>] =
     &[("en", "English", Language::English), ("fr", "French", Language::French), ("ar", "Arabic", Language::Arabic)];
 
 /// The layouts of a frequency table.
-pub const LAYOUTS: &[Choice<Layout>] = &[
+pub const LAYOUTS: &[NamedChoice<Layout>] = &[
     ("long", "One row a locus and allele", Layout::Long),
     ("wide", "Alleles in rows, loci in columns, people in a row `N`", Layout::Wide),
 ];
 
 /// The formats of the tables of a folder.
-pub const TABLE_FORMATS: &[Choice<Format>] = &[
+pub const TABLE_FORMATS: &[NamedChoice<Format>] = &[
     ("csv", "Text for people, spreadsheets and `filia diff`", Format::Csv),
     ("parquet", "Typed columns", Format::Parquet),
     ("json", "An array with an object for each row", Format::Json),
 ];
 
 /// One of these choices.
-pub fn one_of<T: Copy + Send + Sync + 'static>(choices: &'static [Choice<T>]) -> impl TypedValueParser<Value = T> {
+pub fn one_of<T: Copy + Send + Sync + 'static>(choices: &'static [NamedChoice<T>]) -> impl TypedValueParser<Value = T> {
     let values = choices.iter().map(|(name, meaning, _)| match *meaning {
         "" => PossibleValue::new(name),
         meaning => PossibleValue::new(name).help(meaning),

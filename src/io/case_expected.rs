@@ -11,7 +11,7 @@
 //! has the absolute error of the number that it is of: see [`ROUNDING`].
 
 use super::case_file::TOTAL;
-use super::json::{JsonError, Node};
+use super::json::{JsonError, JsonNode};
 use crate::likelihood::case::CaseAnswer;
 use serde_json::Value;
 use std::fmt;
@@ -22,7 +22,7 @@ const ROUNDING: f64 = 1e-12;
 
 /// A value that differs from what was expected.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
+pub struct UnmetValue {
     /// Where: `log_likelihood.H1.D3S1358`.
     pub place: String,
     /// The expected value; infinite where impossible, NaN where undefined.
@@ -31,7 +31,7 @@ pub struct Difference {
     pub found: Option<f64>,
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for UnmetValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, expected, found } = self;
         let tell = |value: f64| match value.is_nan() {
@@ -48,11 +48,11 @@ impl fmt::Display for Difference {
 
 /// The outcome of a comparison.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
+pub struct Verification {
     /// Number of values compared.
     pub compared: usize,
     /// Those that differ.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<UnmetValue>,
 }
 
 /// Whether `expected` has values for the case with every locus on its own.
@@ -74,9 +74,9 @@ pub fn compare(
     answer: &CaseAnswer,
     unlinked: Option<&CaseAnswer>,
     tolerance: f64,
-) -> Result<Comparison, JsonError> {
+) -> Result<Verification, JsonError> {
     let document = serde_json::json!({ "expected": expected });
-    let root = Node::root(&document).required("expected")?;
+    let root = JsonNode::root(&document).required("expected")?;
     root.check_keys(&[
         "log_likelihood",
         "log10_lr",
@@ -85,7 +85,7 @@ pub fn compare(
         "unlinked_log10_lr",
         "unlinked_likelihood_ratio",
     ])?;
-    let mut comparison = Comparator { tolerance, result: Comparison::default() };
+    let mut comparison = Comparator { tolerance, result: Verification::default() };
     for (key, node) in root.entries()? {
         let (kind, answer) = match (key.strip_prefix(UNLINKED), unlinked) {
             (Some(kind), Some(unlinked)) => (kind, unlinked),
@@ -111,25 +111,25 @@ enum Scale {
 
 /// The ratios of one pair of hypotheses.
 #[derive(Clone, Copy)]
-struct Block {
+struct RatioBlock {
     scale: Scale,
     /// Whether its `total` is null: undefined.
     total_is_null: bool,
 }
 
-impl Block {
-    fn new(node: &Node<'_>, scale: Scale) -> Self {
+impl RatioBlock {
+    fn new(node: &JsonNode<'_>, scale: Scale) -> Self {
         Self { scale, total_is_null: node.value().get(TOTAL).is_some_and(Value::is_null) }
     }
 }
 
 struct Comparator {
     tolerance: f64,
-    result: Comparison,
+    result: Verification,
 }
 
 impl Comparator {
-    fn log_likelihoods(&mut self, node: &Node<'_>, answer: &CaseAnswer) -> Result<(), JsonError> {
+    fn log_likelihoods(&mut self, node: &JsonNode<'_>, answer: &CaseAnswer) -> Result<(), JsonError> {
         for (hypothesis, values) in node.entries()? {
             let position = answer.ln_likelihoods.iter().position(|(name, _)| name == hypothesis);
             for (locus, value) in values.entries()? {
@@ -144,19 +144,19 @@ impl Comparator {
     }
 
     /// Ratios of two hypotheses, or of more, keyed by the later one's name.
-    fn ratios(&mut self, node: &Node<'_>, answer: &CaseAnswer, scale: Scale) -> Result<(), JsonError> {
+    fn ratios(&mut self, node: &JsonNode<'_>, answer: &CaseAnswer, scale: Scale) -> Result<(), JsonError> {
         for (key, value) in node.entries()? {
             let later = answer.ln_likelihoods.iter().skip(1).position(|(name, _)| name == key);
             match (value.value().is_object(), later) {
                 (true, later) => {
-                    let block = Block::new(&value, scale);
+                    let block = RatioBlock::new(&value, scale);
                     for (locus, value) in value.entries()? {
                         self.ratio(locus, &value, answer, later.map(|at| at + 1), block)?;
                     }
                 }
                 (false, _) => {
                     let other = (answer.ln_likelihoods.len() == 2).then_some(1);
-                    self.ratio(key, &value, answer, other, Block::new(node, scale))?;
+                    self.ratio(key, &value, answer, other, RatioBlock::new(node, scale))?;
                 }
             }
         }
@@ -166,10 +166,10 @@ impl Comparator {
     fn ratio(
         &mut self,
         key: &str,
-        node: &Node<'_>,
+        node: &JsonNode<'_>,
         answer: &CaseAnswer,
         other: Option<usize>,
-        block: Block,
+        block: RatioBlock,
     ) -> Result<(), JsonError> {
         let (position, scale) = match key {
             TOTAL => (Some(answer.loci.len()), block.scale),
@@ -189,7 +189,7 @@ impl Comparator {
         Ok(())
     }
 
-    fn check(&mut self, node: &Node<'_>, scale: Scale, expected: f64, found: Option<f64>) {
+    fn check(&mut self, node: &JsonNode<'_>, scale: Scale, expected: f64, found: Option<f64>) {
         self.result.compared += 1;
         let rounding = if scale == Scale::Logarithm { ROUNDING.min(self.tolerance) } else { 0.0 };
         let meets = |found: f64| match expected.is_finite() && found.is_finite() {
@@ -197,7 +197,7 @@ impl Comparator {
             false => found == expected || found.is_nan() && expected.is_nan(),
         };
         if !found.is_some_and(meets) {
-            self.result.differences.push(Difference { place: node.path().to_owned(), expected, found });
+            self.result.differences.push(UnmetValue { place: node.path().to_owned(), expected, found });
         }
     }
 }
@@ -207,7 +207,7 @@ fn locus_position(answer: &CaseAnswer, locus: &str) -> Option<usize> {
 }
 
 /// A number, "-inf" or "inf"; null is `null`.
-fn number(node: &Node<'_>, null: f64) -> Result<f64, JsonError> {
+fn number(node: &JsonNode<'_>, null: f64) -> Result<f64, JsonError> {
     match node.value() {
         Value::Null => Ok(null),
         Value::String(text) if text == "-inf" => Ok(f64::NEG_INFINITY),

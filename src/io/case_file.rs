@@ -1,10 +1,10 @@
 //! Case files in, answers out (JSON).
 
-use super::json::{JsonError, Node, read_document};
+use super::json::{JsonError, JsonNode, read_document};
 use super::marker_file::{MarkerFileError, read_loci};
 use crate::inheritance::observation::Seen;
 use crate::inheritance::pedigree::{Individual, Pedigree};
-use crate::likelihood::case::{Case, CaseAnswer, LinkageGroup};
+use crate::likelihood::case::{CaseAnswer, LinkageGroup, LrCase};
 use crate::likelihood::{Chromosome, LocusModel};
 use crate::profile::Sex;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ pub(super) const TOTAL: &str = "total";
 #[derive(Clone, Debug)]
 pub struct CaseFile {
     /// The case.
-    pub case: Case,
+    pub case: LrCase,
     /// The value of the key `expected`.
     pub expected: Option<Value>,
 }
@@ -28,7 +28,7 @@ pub struct CaseFile {
 /// A text that is no JSON; a case that is incomplete or contradicts itself.
 pub fn read_case(text: &[u8]) -> Result<CaseFile, MarkerFileError> {
     let document = read_document(text)?;
-    let root = Node::root(&document);
+    let root = JsonNode::root(&document);
     root.check_keys(&["id", "loci", "hypotheses", "genotypes", "linkage"])?;
     let loci = read_loci(&root)?;
     if let Some(reserved) = loci.iter().find(|locus| locus.name() == TOTAL) {
@@ -40,10 +40,10 @@ pub fn read_case(text: &[u8]) -> Result<CaseFile, MarkerFileError> {
     check_joint_names(&root, &loci, &linkage)?;
     let id = root.required("id")?.text()?.to_owned();
     let expected = root.optional("expected")?.map(|node| node.value().clone());
-    Ok(CaseFile { case: Case { id, loci, hypotheses, genotypes, linkage }, expected })
+    Ok(CaseFile { case: LrCase { id, loci, hypotheses, genotypes, linkage }, expected })
 }
 
-fn read_hypotheses(root: &Node<'_>) -> Result<Vec<(String, Pedigree)>, JsonError> {
+fn read_hypotheses(root: &JsonNode<'_>) -> Result<Vec<(String, Pedigree)>, JsonError> {
     let list = root.required("hypotheses")?;
     let mut hypotheses: Vec<(String, Pedigree)> = Vec::new();
     for node in list.elements()? {
@@ -63,27 +63,27 @@ fn read_hypotheses(root: &Node<'_>) -> Result<Vec<(String, Pedigree)>, JsonError
     Ok(hypotheses)
 }
 
-fn read_individuals(people: &Node<'_>) -> Result<Vec<Individual>, JsonError> {
+fn read_individuals(people: &JsonNode<'_>) -> Result<Vec<Individual>, JsonError> {
     let nodes = people.elements()?;
     nodes.iter().try_for_each(|node| node.check_keys(&["id", "father", "mother", "sex"]))?;
     let ids = nodes.iter().map(|node| node.required("id")?.text()).collect::<Result<Vec<_>, _>>()?;
-    let parent = |node: &Node<'_>, key: &str| {
+    let parent = |node: &JsonNode<'_>, key: &str| {
         let Some(parent) = node.optional(key)? else { return Ok(None) };
         let id = parent.text()?;
         let position = ids.iter().position(|&known| known == id);
         position.map(Some).ok_or_else(|| parent.error(format!("`{id}` is not among the individuals")))
     };
-    let sex = |node: &Node<'_>| match node.optional("sex")? {
+    let sex = |node: &JsonNode<'_>| match node.optional("sex")? {
         None => Ok(Sex::Unknown),
         Some(sex) => read_sex(&sex),
     };
-    let individual = |(node, id): (&Node<'_>, &&str)| {
+    let individual = |(node, id): (&JsonNode<'_>, &&str)| {
         Ok(Individual::child(id, sex(node)?, parent(node, "father")?, parent(node, "mother")?))
     };
     nodes.iter().zip(&ids).map(individual).collect()
 }
 
-fn read_sex(node: &Node<'_>) -> Result<Sex, JsonError> {
+fn read_sex(node: &JsonNode<'_>) -> Result<Sex, JsonError> {
     match node.text()? {
         "female" | "F" | "f" => Ok(Sex::Female),
         "male" | "M" | "m" => Ok(Sex::Male),
@@ -92,14 +92,14 @@ fn read_sex(node: &Node<'_>) -> Result<Sex, JsonError> {
     }
 }
 
-type Genotypes = BTreeMap<String, BTreeMap<usize, Seen>>;
+type CaseGenotypes = BTreeMap<String, BTreeMap<usize, Seen>>;
 
 fn read_genotypes(
-    root: &Node<'_>,
+    root: &JsonNode<'_>,
     loci: &[LocusModel],
     hypotheses: &[(String, Pedigree)],
-) -> Result<Genotypes, JsonError> {
-    let mut genotypes = Genotypes::new();
+) -> Result<CaseGenotypes, JsonError> {
+    let mut genotypes = CaseGenotypes::new();
     for (person, node) in root.required("genotypes")?.entries()? {
         if let Some((name, _)) = hypotheses.iter().find(|(_, pedigree)| pedigree.position(person).is_none()) {
             return Err(node.error(format!("`{person}` has a genotype, but is not listed under hypothesis `{name}`")));
@@ -122,7 +122,7 @@ fn is_male(pedigree: &Pedigree, id: &str) -> bool {
     pedigree.position(id).is_some_and(|position| pedigree.individuals()[position].sex == Sex::Male)
 }
 
-fn read_call(node: &Node<'_>, model: &LocusModel, male_x: bool) -> Result<Seen, JsonError> {
+fn read_call(node: &JsonNode<'_>, model: &LocusModel, male_x: bool) -> Result<Seen, JsonError> {
     if node.value().is_null() {
         return Ok(Seen::Nothing);
     }
@@ -144,7 +144,7 @@ fn read_call(node: &Node<'_>, model: &LocusModel, male_x: bool) -> Result<Seen, 
     }
 }
 
-fn read_linkage(root: &Node<'_>, loci: &[LocusModel]) -> Result<Vec<LinkageGroup>, JsonError> {
+fn read_linkage(root: &JsonNode<'_>, loci: &[LocusModel]) -> Result<Vec<LinkageGroup>, JsonError> {
     let Some(list) = root.optional("linkage")? else { return Ok(Vec::new()) };
     let mut groups: Vec<LinkageGroup> = Vec::new();
     for node in list.elements()? {
@@ -165,7 +165,7 @@ fn read_linkage(root: &Node<'_>, loci: &[LocusModel]) -> Result<Vec<LinkageGroup
 }
 
 /// The joint value of linked loci has a name of its own, which nothing else may have.
-fn check_joint_names(root: &Node<'_>, loci: &[LocusModel], linkage: &[LinkageGroup]) -> Result<(), JsonError> {
+fn check_joint_names(root: &JsonNode<'_>, loci: &[LocusModel], linkage: &[LinkageGroup]) -> Result<(), JsonError> {
     let names: Vec<String> = linkage.iter().map(|group| group.name(loci)).collect();
     for (at, name) in names.iter().enumerate() {
         if loci.iter().any(|locus| locus.name() == name) || names[..at].contains(name) {
@@ -178,7 +178,7 @@ fn check_joint_names(root: &Node<'_>, loci: &[LocusModel], linkage: &[LinkageGro
 }
 
 /// One fraction for a pair; for more loci one for each neighbouring two.
-fn read_recombination(group: &Node<'_>, loci: usize) -> Result<Vec<f64>, JsonError> {
+fn read_recombination(group: &JsonNode<'_>, loci: usize) -> Result<Vec<f64>, JsonError> {
     if loci < 2 {
         return Err(group.required("loci")?.error(format!("found {loci} loci, expected at least two")));
     }

@@ -34,7 +34,7 @@ use super::source::Inputs;
 use super::table_file::{TableError, TextRow, TextTable};
 use super::workbook::split_part;
 use crate::population::{FrequencyTable, bundled};
-use gather::Gathered;
+use gather::GatheredLoci;
 use std::path::{Path, PathBuf};
 
 pub use write::{Layout, write_table};
@@ -157,7 +157,7 @@ fn read_table(mut text: TextTable, population: Option<&str>) -> Result<Frequency
     if !is_blocks {
         skip_titles(&mut text);
     }
-    let mut gathered = Gathered::new(&text);
+    let mut gathered = GatheredLoci::new(&text);
     if is_blocks {
         blocks::gather(&text, population, &mut gathered)?;
     } else if long::is_long(&text) {

@@ -93,7 +93,7 @@ impl<'de> Visitor<'de> for Unique {
 
 /// A value of a JSON document and where it stands (`loci[2].frequencies[0]`).
 #[derive(Clone, Debug)]
-pub struct Node<'v> {
+pub struct JsonNode<'v> {
     value: &'v Value,
     path: String,
 }
@@ -108,7 +108,7 @@ pub struct JsonError {
     pub message: String,
 }
 
-impl<'v> Node<'v> {
+impl<'v> JsonNode<'v> {
     /// The document itself.
     pub fn root(value: &'v Value) -> Self {
         Self { value, path: String::new() }

@@ -1,7 +1,7 @@
 //! Marker files: `{"loci": [...]}`, each locus with its alleles, frequencies, mutation, theta and silent allele.
 
 use super::familias::{self, FamiliasError, is_familias, parse_project};
-use super::json::{DocumentError, JsonError, Node, read_document};
+use super::json::{DocumentError, JsonError, JsonNode, read_document};
 use super::locus_check::{self, check_label, checked_model};
 use super::source::Inputs;
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
@@ -54,7 +54,7 @@ pub fn read_marker_file(path: &Path, inputs: &Inputs) -> Result<MarkerFile, Mark
 /// What is no JSON, or describes a locus that cannot be used.
 pub fn parse_markers(bytes: &[u8]) -> Result<Vec<LocusDefinition>, MarkerFileError> {
     let document = read_document(bytes)?;
-    let root = Node::root(&document);
+    let root = JsonNode::root(&document);
     root.check_keys(&["loci"])?;
     let models = read_loci(&root)?;
     for locus in root.required("loci")?.elements()? {
@@ -71,7 +71,7 @@ pub fn parse_markers(bytes: &[u8]) -> Result<Vec<LocusDefinition>, MarkerFileErr
 ///
 /// # Errors
 /// A locus that is incomplete, contradictory, or listed twice.
-pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
+pub fn read_loci(document: &JsonNode<'_>) -> Result<Vec<LocusModel>, JsonError> {
     let mut models: Vec<LocusModel> = Vec::new();
     for node in document.required("loci")?.elements()? {
         let definition = read_locus(&node)?;
@@ -83,7 +83,7 @@ pub fn read_loci(document: &Node<'_>) -> Result<Vec<LocusModel>, JsonError> {
 }
 
 /// Refuses a locus without a name, and two spellings of one locus (`TH01` and `THO1`): one of them would be lost.
-fn check_name(node: &Node<'_>, name: &str, before: &[LocusModel]) -> Result<(), JsonError> {
+fn check_name(node: &JsonNode<'_>, name: &str, before: &[LocusModel]) -> Result<(), JsonError> {
     if name.trim().is_empty() {
         return Err(node.required("name")?.error("found an empty text, expected the name of a locus"));
     }
@@ -93,12 +93,12 @@ fn check_name(node: &Node<'_>, name: &str, before: &[LocusModel]) -> Result<(), 
 /// The keys of a locus.
 const LOCUS_KEYS: [&str; 7] = ["name", "chromosome", "alleles", "frequencies", "mutation", "theta", "silent_frequency"];
 
-fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
+fn read_locus(node: &JsonNode<'_>) -> Result<LocusDefinition, JsonError> {
     let labels = node.required("alleles")?.elements()?;
     let definition = LocusDefinition {
         name: node.required("name")?.text()?.to_owned(),
         chromosome: node.optional("chromosome")?.map_or(Ok(Chromosome::Autosomal), |node| read_chromosome(&node))?,
-        alleles: labels.iter().map(Node::label).collect::<Result<_, _>>()?,
+        alleles: labels.iter().map(JsonNode::label).collect::<Result<_, _>>()?,
         frequencies: node.required("frequencies")?.numbers()?,
         mutation: node.optional("mutation")?.map(|node| read_mutation(&node)).transpose()?,
         theta: number_or(node, "theta", 0.0)?,
@@ -110,7 +110,7 @@ fn read_locus(node: &Node<'_>) -> Result<LocusDefinition, JsonError> {
 }
 
 /// Refuses a range above 1: two repeats more would be likelier than one. (Case files take any, as reference programs do.)
-fn check_ranges(locus: &Node<'_>) -> Result<(), JsonError> {
+fn check_ranges(locus: &JsonNode<'_>) -> Result<(), JsonError> {
     let Some(mutation) = locus.optional("mutation")? else { return Ok(()) };
     for sex in ["female", "male"] {
         let range = mutation.optional(sex)?.map(|parameters| parameters.optional("range")).transpose()?.flatten();
@@ -124,11 +124,11 @@ fn check_ranges(locus: &Node<'_>) -> Result<(), JsonError> {
     Ok(())
 }
 
-fn number_or(node: &Node<'_>, key: &str, default: f64) -> Result<f64, JsonError> {
+fn number_or(node: &JsonNode<'_>, key: &str, default: f64) -> Result<f64, JsonError> {
     node.optional(key)?.map_or(Ok(default), |number| number.number())
 }
 
-fn read_chromosome(node: &Node<'_>) -> Result<Chromosome, JsonError> {
+fn read_chromosome(node: &JsonNode<'_>) -> Result<Chromosome, JsonError> {
     match node.text()? {
         "autosomal" => Ok(Chromosome::Autosomal),
         "x" | "X" => Ok(Chromosome::X),
@@ -139,7 +139,7 @@ fn read_chromosome(node: &Node<'_>) -> Result<Chromosome, JsonError> {
 /// The keys of a mutation model. Reference cases also write out the matrices that the parameters give: those are let be.
 const MUTATION_KEYS: [&str; 5] = ["model", "female", "male", "matrix_female", "matrix_male"];
 
-fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
+fn read_mutation(node: &JsonNode<'_>) -> Result<MutationDefinition, JsonError> {
     node.check_keys(&MUTATION_KEYS)?;
     let name = node.required("model")?;
     let model: MutationModel = serde_json::from_value(name.value().clone()).map_err(|_| {
@@ -159,7 +159,7 @@ fn read_mutation(node: &Node<'_>) -> Result<MutationDefinition, JsonError> {
     Ok(MutationDefinition { model, female: parameters("female")?, male: parameters("male")? })
 }
 
-fn read_parameters(node: &Node<'_>, model: MutationModel) -> Result<MutationParameters, JsonError> {
+fn read_parameters(node: &JsonNode<'_>, model: MutationModel) -> Result<MutationParameters, JsonError> {
     let known: &[&str] = match model {
         MutationModel::Custom => &["model", "rate", "rate2", "range", "matrix"],
         _ => &["model", "rate", "rate2", "range"],
@@ -167,7 +167,7 @@ fn read_parameters(node: &Node<'_>, model: MutationModel) -> Result<MutationPara
     node.check_keys(known)?;
     if model == MutationModel::Custom {
         let rows = node.required("matrix")?.elements()?;
-        let matrix = rows.iter().map(Node::numbers).collect::<Result<_, _>>()?;
+        let matrix = rows.iter().map(JsonNode::numbers).collect::<Result<_, _>>()?;
         return Ok(MutationParameters { matrix: Some(matrix), ..MutationParameters::default() });
     }
     let range = match model {

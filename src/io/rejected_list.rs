@@ -22,13 +22,13 @@ const IN_MEMORY: usize = 64 << 20;
 /// With a limit of memory for codes, so many times that.
 const TIMES_CODES: usize = 4;
 /// What an entry takes beside its texts, with what the allocator adds.
-const ENTRY: usize = size_of::<(Place, Rejected)>() + 64;
+const ENTRY: usize = size_of::<(EntryPlace, Rejected)>() + 64;
 /// Bytes of a part that are read at once.
 const READ_AT_ONCE: usize = 1 << 13;
 
 /// Where an entry stands in the list.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-struct Place {
+struct EntryPlace {
     /// 1-based position of the file; 0 for what belongs to none.
     file: usize,
     line: u64,
@@ -42,7 +42,7 @@ const LATER: u64 = 1 << 40;
 /// The list.
 #[derive(Debug)]
 pub struct RejectedList {
-    recent: Vec<(Place, Rejected)>,
+    recent: Vec<(EntryPlace, Rejected)>,
     recent_bytes: usize,
     /// The most of them.
     most_bytes: usize,
@@ -109,7 +109,7 @@ impl RejectedList {
     }
 
     fn add(&mut self, file: Option<usize>, number: u64, entry: Rejected) -> Result<(), PanelError> {
-        let place = Place { file: file.map_or(0, |file| file + 1), line: entry.line, number };
+        let place = EntryPlace { file: file.map_or(0, |file| file + 1), line: entry.line, number };
         self.recent_bytes += ENTRY + entry.sample_id.len() + entry.value.len();
         self.recent.push((place, entry));
         match self.recent_bytes > self.most_bytes {
@@ -148,12 +148,12 @@ impl RejectedList {
 
     /// The entries in their order. An error ends them.
     pub fn iter(&self) -> impl Iterator<Item = io::Result<Cow<'_, Rejected>>> {
-        let mut order: Vec<&(Place, Rejected)> = self.recent.iter().collect();
+        let mut order: Vec<&(EntryPlace, Rejected)> = self.recent.iter().collect();
         order.sort_by_key(|(place, _)| *place);
         let mut recent = order.into_iter().peekable();
-        let mut merged = self.parts.as_ref().map(Merged::new);
+        let mut merged = self.parts.as_ref().map(MergedParts::new);
         std::iter::from_fn(move || {
-            let next_part = match merged.as_mut().map(Merged::peek).transpose() {
+            let next_part = match merged.as_mut().map(MergedParts::peek).transpose() {
                 Ok(next) => next.flatten(),
                 Err(error) => {
                     merged = None;
@@ -187,8 +187,8 @@ impl RejectedList {
 }
 
 /// The parts of a file, read side by side.
-struct Merged<'p> {
-    parts: Vec<BufReader<Part<'p>>>,
+struct MergedParts<'p> {
+    parts: Vec<BufReader<FilePart<'p>>>,
     /// The next entry of each part.
     next: BinaryHeap<Reverse<Next>>,
     /// Parts of which the next entry is not yet known.
@@ -196,7 +196,7 @@ struct Merged<'p> {
 }
 
 struct Next {
-    place: Place,
+    place: EntryPlace,
     part: usize,
     entry: Rejected,
 }
@@ -221,22 +221,22 @@ impl Ord for Next {
     }
 }
 
-impl<'p> Merged<'p> {
+impl<'p> MergedParts<'p> {
     fn new(parts: &'p Parts) -> Self {
         let starts = [0].into_iter().chain(parts.ends.iter().copied());
         let readers = starts
             .zip(&parts.ends)
-            .map(|(at, &end)| BufReader::with_capacity(READ_AT_ONCE, Part { file: &parts.file, at, end }));
+            .map(|(at, &end)| BufReader::with_capacity(READ_AT_ONCE, FilePart { file: &parts.file, at, end }));
         let readers: Vec<_> = readers.collect();
         Self { unread: (0..readers.len()).collect(), parts: readers, next: BinaryHeap::new() }
     }
 
-    fn peek(&mut self) -> io::Result<Option<Place>> {
+    fn peek(&mut self) -> io::Result<Option<EntryPlace>> {
         let mut line = Vec::new();
         while let Some(part) = self.unread.pop() {
             line.clear();
             if self.parts[part].read_until(b'\n', &mut line)? > 0 {
-                let (place, entry): (Place, RejectedEntry) = serde_json::from_slice(&line)?;
+                let (place, entry): (EntryPlace, RejectedEntry) = serde_json::from_slice(&line)?;
                 self.next.push(Reverse(Next { place, part, entry: entry.into() }));
             }
         }
@@ -244,7 +244,7 @@ impl<'p> Merged<'p> {
     }
 }
 
-impl Iterator for Merged<'_> {
+impl Iterator for MergedParts<'_> {
     type Item = io::Result<Rejected>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -258,13 +258,13 @@ impl Iterator for Merged<'_> {
 }
 
 /// One part of the file.
-struct Part<'p> {
+struct FilePart<'p> {
     file: &'p Mutex<File>,
     at: u64,
     end: u64,
 }
 
-impl Read for Part<'_> {
+impl Read for FilePart<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX).min(buffer.len());
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);

@@ -18,7 +18,7 @@ pub enum SettingsFileError {
     #[error("{place}: unknown setting `{key}`: did you mean `{nearest}`? Known here: {known}")]
     UnknownKey {
         /// File, line and column.
-        place: Place,
+        place: FilePlace,
         /// The key, with its section.
         key: String,
         /// The known key that is most like it.
@@ -30,7 +30,7 @@ pub enum SettingsFileError {
     #[error("{place}: {message}")]
     Malformed {
         /// File, line and column.
-        place: Place,
+        place: FilePlace,
         /// What was found and what was expected.
         message: String,
     },
@@ -38,7 +38,7 @@ pub enum SettingsFileError {
     #[error("{place}: {source}")]
     OutOfRange {
         /// File, line and column.
-        place: Place,
+        place: FilePlace,
         /// Which, what was found and what was expected.
         source: SettingOutOfRange,
     },
@@ -46,7 +46,7 @@ pub enum SettingsFileError {
 
 /// A place in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct FilePlace {
     /// The file.
     pub path: String,
     /// Line (1-based).
@@ -55,7 +55,7 @@ pub struct Place {
     pub column: usize,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for FilePlace {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}, line {}, column {}", self.path, self.line, self.column)
     }
@@ -88,7 +88,7 @@ pub fn read_settings(path: &Path, inputs: &Inputs) -> Result<Settings, SettingsF
 /// As [`read_settings`].
 pub fn parse_settings(path: &str, text: &str) -> Result<Settings, SettingsFileError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let source = Source { path, text };
+    let source = SettingsText { path, text };
     let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
     source.check_keys(document.get_ref(), &known_keys(), "")?;
     let settings: Settings = toml::from_str(text).map_err(|error| source.wrong_value(&error, document.get_ref()))?;
@@ -107,12 +107,12 @@ pub fn find_stated<'k>(
     path: &Path,
     inputs: &Inputs,
     keys: impl IntoIterator<Item = &'k str>,
-) -> Result<Vec<(&'k str, Place)>, SettingsFileError> {
+) -> Result<Vec<(&'k str, FilePlace)>, SettingsFileError> {
     let name = path.display().to_string();
     let bytes = inputs.read_named(path)?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let source = Source { path: &name, text };
+    let source = SettingsText { path: &name, text };
     let document = DeTable::parse(text).map_err(|error| source.malformed(&error))?;
     let is_there = |key: &str| {
         let mut parts = key.split('.');
@@ -168,16 +168,16 @@ fn in_plain_words(message: &str) -> String {
 }
 
 /// The text of a settings file, to say where things are.
-struct Source<'t> {
+struct SettingsText<'t> {
     path: &'t str,
     text: &'t str,
 }
 
-impl Source<'_> {
-    fn place(&self, span: Range<usize>) -> Place {
+impl SettingsText<'_> {
+    fn place(&self, span: Range<usize>) -> FilePlace {
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Place {
+        FilePlace {
             path: self.path.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,

@@ -61,14 +61,14 @@ impl Fingerprint {
 
 /// What is known of one input.
 #[derive(Debug, Default)]
-struct Slot {
+struct KnownInput {
     /// The contents, of an input that was read whole.
     contents: OnceLock<Arc<[u8]>>,
     /// Once it was read to its end.
     fingerprint: OnceLock<Fingerprint>,
 }
 
-impl Slot {
+impl KnownInput {
     /// Notes what was read. An input that had to be read twice must say the same both times.
     fn note(&self, fingerprint: Fingerprint) -> io::Result<()> {
         match *self.fingerprint.get_or_init(|| fingerprint) == fingerprint {
@@ -84,7 +84,7 @@ fn changed() -> io::Error {
 
 /// Every input of a run, by the paths under which it was asked for. Clones share what they know.
 #[derive(Clone, Debug, Default)]
-pub struct Inputs(Arc<Mutex<HashMap<PathBuf, Arc<Slot>>>>);
+pub struct Inputs(Arc<Mutex<HashMap<PathBuf, Arc<KnownInput>>>>);
 
 /// A file that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -121,7 +121,7 @@ impl Inputs {
 
     /// An input that is these bytes, whatever stands at its path.
     pub fn set(&self, path: &Path, contents: &[u8]) {
-        let slot = Slot::default();
+        let slot = KnownInput::default();
         let _ = slot.fingerprint.set(Fingerprint::of(contents));
         let _ = slot.contents.set(contents.into());
         self.slots().insert(path.to_owned(), Arc::new(slot));
@@ -134,8 +134,8 @@ impl Inputs {
     pub fn open(&self, paths: &[&Path]) -> io::Result<Input> {
         let slot = self.slot(paths);
         let source = match slot.contents.get() {
-            Some(contents) => Source::Memory(Cursor::new(contents.clone())),
-            None => Source::File(File::open(paths[0])?),
+            Some(contents) => InputSource::Memory(Cursor::new(contents.clone())),
+            None => InputSource::File(File::open(paths[0])?),
         };
         Ok(Input::new(source, slot))
     }
@@ -148,7 +148,7 @@ impl Inputs {
         slot.fingerprint.get().copied()
     }
 
-    fn slot(&self, paths: &[&Path]) -> Arc<Slot> {
+    fn slot(&self, paths: &[&Path]) -> Arc<KnownInput> {
         let mut slots = self.slots();
         let slot = paths.iter().find_map(|path| slots.get(*path)).cloned().unwrap_or_default();
         for path in paths {
@@ -157,28 +157,28 @@ impl Inputs {
         slot
     }
 
-    fn slots(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Slot>>> {
+    fn slots(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<KnownInput>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// An open input: read it to its end, and its fingerprint is known.
 pub struct Input {
-    source: Source,
+    source: InputSource,
     /// Bytes that were looked at; those before `taken` were read too.
     peeked: Vec<u8>,
     taken: usize,
     /// Until the end is reached.
     hasher: Option<StreamHasher>,
-    slot: Arc<Slot>,
+    slot: Arc<KnownInput>,
 }
 
-enum Source {
+enum InputSource {
     File(File),
     Memory(Cursor<Arc<[u8]>>),
 }
 
-impl Read for Source {
+impl Read for InputSource {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File(file) => file.read(buffer),
@@ -188,13 +188,13 @@ impl Read for Source {
 }
 
 impl Input {
-    fn new(source: Source, slot: Arc<Slot>) -> Self {
+    fn new(source: InputSource, slot: Arc<KnownInput>) -> Self {
         Self { source, peeked: Vec::new(), taken: 0, hasher: Some(StreamHasher::default()), slot }
     }
 
     /// An input that holds these bytes.
     pub fn of_bytes(bytes: &[u8]) -> Self {
-        Self::new(Source::Memory(Cursor::new(bytes.into())), Arc::default())
+        Self::new(InputSource::Memory(Cursor::new(bytes.into())), Arc::default())
     }
 
     /// The next bytes, as many as asked for unless the input ends before; they are still to be read.
@@ -214,8 +214,8 @@ impl Input {
     /// An input that cannot be read; a temporary file that cannot be written.
     pub fn spool(mut self, mut each: impl FnMut(&[u8])) -> io::Result<Spooled> {
         let mut spool = match &self.source {
-            Source::File(file) => Spooled::of_file(file)?,
-            Source::Memory(_) => None,
+            InputSource::File(file) => Spooled::of_file(file)?,
+            InputSource::Memory(_) => None,
         };
         let mut copy = match &spool {
             Some(_) => None,

@@ -12,9 +12,9 @@ use std::{
 use tempfile::NamedTempFile;
 
 /// A file in the making. Dropped without [`WholeFile::put`], it leaves nothing.
-pub struct WholeFile(Kind);
+pub struct WholeFile(FileKind);
 
-enum Kind {
+enum FileKind {
     #[cfg(target_os = "linux")]
     Nameless(File),
     Hidden(NamedTempFile, Unfinished),
@@ -30,11 +30,11 @@ impl WholeFile {
         let folder = folder_of(path);
         #[cfg(target_os = "linux")]
         if let Ok(file) = nameless::begin(folder) {
-            return Ok(Self(Kind::Nameless(file)));
+            return Ok(Self(FileKind::Nameless(file)));
         }
         let make = || tempfile::Builder::new().prefix(".filia-").tempfile_in(folder);
         let (file, unfinished) = Unfinished::make(make, NamedTempFile::path)?;
-        Ok(Self(Kind::Hidden(file, unfinished)))
+        Ok(Self(FileKind::Hidden(file, unfinished)))
     }
 
     /// A handle to write with.
@@ -44,8 +44,8 @@ impl WholeFile {
     pub fn handle(&self) -> io::Result<File> {
         match &self.0 {
             #[cfg(target_os = "linux")]
-            Kind::Nameless(file) => file.try_clone(),
-            Kind::Hidden(file, _) => file.as_file().try_clone(),
+            FileKind::Nameless(file) => file.try_clone(),
+            FileKind::Hidden(file, _) => file.as_file().try_clone(),
         }
     }
 
@@ -57,8 +57,8 @@ impl WholeFile {
         self.handle()?.sync_all()?;
         match self.0 {
             #[cfg(target_os = "linux")]
-            Kind::Nameless(file) => nameless::put(&file, path),
-            Kind::Hidden(file, unfinished) => {
+            FileKind::Nameless(file) => nameless::put(&file, path),
+            FileKind::Hidden(file, unfinished) => {
                 unfinished.finish(|| file.persist(path).map(drop).map_err(|error| error.error))
             }
         }

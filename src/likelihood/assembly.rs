@@ -6,8 +6,8 @@
 //! x, y and z together unless the elimination order wants it. Linked loci have their selectors coupled by the
 //! recombination fraction.
 
-use super::coancestry::{Axis, Urn};
-use super::family::{Family, Origin};
+use super::coancestry::{DrawAxis, Urn};
+use super::family::{Origin, TracedFamily};
 use super::frame::{Frame, Genotype, is_compact};
 use super::network::Network;
 use super::wide::Wide;
@@ -58,7 +58,7 @@ enum Selector {
 
 impl Assembly {
     /// An empty network.
-    pub fn new(family: &Family) -> Self {
+    pub fn new(family: &TracedFamily) -> Self {
         let previous = vec![[Selector::Absent; 2]; family.members.len()];
         Self { network: Network::default(), domains: Vec::new(), previous }
     }
@@ -82,7 +82,7 @@ impl Assembly {
     /// previous locus of the group (0.5 for the first). Returns the slots of each member.
     pub fn add_locus(
         &mut self,
-        family: &Family,
+        family: &TracedFamily,
         frame: &Frame<'_>,
         founders: Founders<'_>,
         recombination: Option<f64>,
@@ -99,7 +99,7 @@ impl Assembly {
                     continue;
                 };
                 let Some(parent) = family.position(parent) else { continue };
-                let transmission = Transmission { sources: slots[parent], to, sex };
+                let transmission = SlotTransmission { sources: slots[parent], to, sex };
                 match recombination {
                     None => self.add_transmission(frame, &transmission, from),
                     Some(fraction) => {
@@ -114,7 +114,12 @@ impl Assembly {
     }
 
     /// The variables of every member, with their founder frequencies and the evidence.
-    fn add_members(&mut self, family: &Family, frame: &Frame<'_>, founders: Founders<'_>) -> Vec<[Option<Slot>; 2]> {
+    fn add_members(
+        &mut self,
+        family: &TracedFamily,
+        frame: &Frame<'_>,
+        founders: Founders<'_>,
+    ) -> Vec<[Option<Slot>; 2]> {
         let mut slots = Vec::with_capacity(family.members.len());
         let mut blocks: Vec<Option<usize>> = Vec::new();
         for (member, family_member) in family.members.iter().enumerate() {
@@ -219,9 +224,9 @@ impl Assembly {
             for states in &self.domains[*variable] {
                 drawn.extend(components.iter().map(|&at| usize::from(states[at])));
             }
-            Axis { draws: components.len(), states: drawn }
+            DrawAxis { draws: components.len(), states: drawn }
         };
-        let axes: Vec<Axis> = variables.iter().map(drawn_by).collect();
+        let axes: Vec<DrawAxis> = variables.iter().map(drawn_by).collect();
         let urn = Urn::new(&frame.space.frequencies, frame.model.theta(), founders.len());
         match urn.may_underflow() {
             true => self.network.add_wide_table(&variables, &urn.wide_table(&axes)),
@@ -247,8 +252,8 @@ impl Assembly {
     }
 
     /// P(to | from) at a locus on its own.
-    fn add_transmission(&mut self, frame: &Frame<'_>, transmission: &Transmission, from: Option<usize>) {
-        let Transmission { sources, to, sex } = *transmission;
+    fn add_transmission(&mut self, frame: &Frame<'_>, transmission: &SlotTransmission, from: Option<usize>) {
+        let SlotTransmission { sources, to, sex } = *transmission;
         let sources: Vec<Slot> = match from {
             Some(slot) => sources[slot].into_iter().collect(),
             None => sources.into_iter().flatten().collect(),
@@ -276,7 +281,7 @@ impl Assembly {
     fn add_linked(
         &mut self,
         frame: &Frame<'_>,
-        transmission: &Transmission,
+        transmission: &SlotTransmission,
         from: Option<usize>,
         previous: Selector,
         recombination: f64,
@@ -304,7 +309,7 @@ impl Assembly {
     }
 
     /// For each slot of the parent: the mutation matrix where the selector points to it, else 1.
-    fn add_selected(&mut self, frame: &Frame<'_>, transmission: &Transmission, selector: usize) {
+    fn add_selected(&mut self, frame: &Frame<'_>, transmission: &SlotTransmission, selector: usize) {
         let (matrix, size) = (frame.space.matrix(transmission.sex), frame.space.size());
         let to = transmission.to;
         let domains = &self.domains;
@@ -321,7 +326,7 @@ impl Assembly {
 
 /// A child's slot and the slots of the parent it came from.
 #[derive(Clone, Copy)]
-struct Transmission {
+struct SlotTransmission {
     sources: [Option<Slot>; 2],
     to: Slot,
     sex: Sex,

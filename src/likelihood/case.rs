@@ -25,7 +25,7 @@ impl LinkageGroup {
 
 /// Everything needed to weigh hypotheses against each other.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub struct LrCase {
     /// Name of the case.
     pub id: String,
     /// The loci.
@@ -76,7 +76,7 @@ impl CaseAnswer {
     }
 }
 
-impl Case {
+impl LrCase {
     /// Computes every hypothesis at every locus.
     ///
     /// # Errors

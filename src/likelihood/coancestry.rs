@@ -44,19 +44,19 @@ impl Urn {
     }
 
     /// The probabilities of all joint states of some variables (row-major, the last runs fastest).
-    pub fn table(&self, axes: &[Axis]) -> Vec<f64> {
+    pub fn table(&self, axes: &[DrawAxis]) -> Vec<f64> {
         let denominator: f64 = self.denominators.iter().product();
         self.table_from(axes, 1.0 / denominator)
     }
 
     /// The same table where [`Urn::may_underflow`].
-    pub fn wide_table(&self, axes: &[Axis]) -> Vec<Wide> {
+    pub fn wide_table(&self, axes: &[DrawAxis]) -> Vec<Wide> {
         let factors = self.denominators.iter().map(|denominator| Wide::from(1.0 / denominator));
         self.table_from(axes, factors.fold(Wide::ONE, |scale, factor| scale * factor))
     }
 
-    fn table_from<N: Number>(&self, axes: &[Axis], scale: N) -> Vec<N> {
-        let table = Vec::with_capacity(axes.iter().map(Axis::len).product());
+    fn table_from<N: Number>(&self, axes: &[DrawAxis], scale: N) -> Vec<N> {
+        let table = Vec::with_capacity(axes.iter().map(DrawAxis::len).product());
         let (drawn, next) = (vec![0; self.unrelated.len()], self.unrelated.clone());
         let ends_with_all =
             axes.last().is_some_and(|axis| axis.draws == 1 && axis.states.iter().copied().eq(0..next.len()));
@@ -68,19 +68,19 @@ impl Urn {
     /// The probability of drawing these states, one for each draw, in this or any other order.
     #[cfg(test)]
     pub fn probability(&self, states: &[usize]) -> f64 {
-        self.table(&states.iter().map(|&state| Axis { draws: 1, states: vec![state] }).collect::<Vec<_>>())[0]
+        self.table(&states.iter().map(|&state| DrawAxis { draws: 1, states: vec![state] }).collect::<Vec<_>>())[0]
     }
 }
 
 /// A variable that stands for one draw or two (a genotype).
-pub(super) struct Axis {
+pub(super) struct DrawAxis {
     /// How many alleles each state of the variable draws.
     pub draws: usize,
     /// What is drawn, state by state of the variable.
     pub states: Vec<usize>,
 }
 
-impl Axis {
+impl DrawAxis {
     /// How many states the variable has.
     fn len(&self) -> usize {
         self.states.len() / self.draws
@@ -101,8 +101,8 @@ struct Drawing<'u, N> {
 
 impl<N: Number> Drawing<'_, N> {
     /// Appends the probabilities of what is left to draw.
-    fn extend(&mut self, axes: &[Axis], probability: N) {
-        let Some((Axis { draws, states }, rest)) = axes.split_first() else { return self.table.push(probability) };
+    fn extend(&mut self, axes: &[DrawAxis], probability: N) {
+        let Some((DrawAxis { draws, states }, rest)) = axes.split_first() else { return self.table.push(probability) };
         if rest.is_empty() && self.ends_with_all {
             self.table.extend(self.next.iter().map(|&next| probability * N::from(next)));
             return;
@@ -244,8 +244,8 @@ mod tests {
     #[test]
     fn a_table_holds_every_joint_state_and_sums_to_one() {
         let urn = Urn::new(&[0.5, 0.3, 0.2], 0.05, 4);
-        let one = || Axis { draws: 1, states: (0..3).collect() };
-        let pair = Axis { draws: 2, states: (0..9).flat_map(|at| [at / 3, at % 3]).collect() };
+        let one = || DrawAxis { draws: 1, states: (0..3).collect() };
+        let pair = DrawAxis { draws: 2, states: (0..9).flat_map(|at| [at / 3, at % 3]).collect() };
         let table = urn.table(&[one(), pair, one()]);
         assert!((table.iter().sum::<f64>() - 1.0).abs() < 1e-14);
         for (cell, value) in table.iter().enumerate() {

@@ -5,43 +5,43 @@
 //! an inheritance vector), and what connects them is a forest. So a sum over descents of sums over partitions of
 //! few founder alleles replaces one sum over partitions of all of them. Selectors that nobody looks at are never chosen.
 
-use super::family::{Family, Origin};
+use super::family::{Origin, TracedFamily};
 
 /// One way: its probability, and the family with every `from` known and without the slots that nobody looks at.
-pub(super) type Descent = (f64, Family);
+pub(super) type Descent = (f64, TracedFamily);
 
 /// All descents; `None` where there are more than `limit`.
 ///
 /// A founder's two slots are exchangeable, so the first of a founder's meioses that is decided passes on slot 0.
-pub(super) fn descents(family: &Family, limit: usize) -> Option<Vec<Descent>> {
+pub(super) fn descents(family: &TracedFamily, limit: usize) -> Option<Vec<Descent>> {
     let members = family.members.len();
     let mut needed = vec![[false; 2]; members];
     for (needed, member) in needed.iter_mut().zip(&family.members) {
         *needed = member.slots.map(|slot| slot.is_some() && (member.is_typed || member.is_kept));
     }
-    let start = Choices { weight: 1.0, family: family.clone(), needed, has_passed_on: vec![false; members] };
+    let start = DescentChoices { weight: 1.0, family: family.clone(), needed, has_passed_on: vec![false; members] };
     let mut search = DescentSearch { family, limit, found: Vec::new() };
     search.decide(2 * members, start).then_some(search.found)
 }
 
 /// What is decided so far.
 #[derive(Clone)]
-struct Choices {
+struct DescentChoices {
     weight: f64,
-    family: Family,
+    family: TracedFamily,
     needed: Vec<[bool; 2]>,
     has_passed_on: Vec<bool>,
 }
 
 struct DescentSearch<'f> {
-    family: &'f Family,
+    family: &'f TracedFamily,
     limit: usize,
     found: Vec<Descent>,
 }
 
 impl DescentSearch<'_> {
     /// Decides the origins of the slots below `next` (2 · member + slot), children before parents; false beyond the limit.
-    fn decide(&mut self, mut next: usize, mut choices: Choices) -> bool {
+    fn decide(&mut self, mut next: usize, mut choices: DescentChoices) -> bool {
         while next > 0 {
             next -= 1;
             let (member, slot) = (next / 2, next % 2);
@@ -68,14 +68,14 @@ impl DescentSearch<'_> {
     }
 
     /// Whether it makes a difference which slot this parent passed on.
-    fn is_free(&self, parent: usize, choices: &Choices) -> bool {
+    fn is_free(&self, parent: usize, choices: &DescentChoices) -> bool {
         let member = &self.family.members[parent];
         let exchangeable = member.is_exchangeable && !choices.has_passed_on[parent];
         member.slots[1].is_some() && !exchangeable
     }
 }
 
-impl Choices {
+impl DescentChoices {
     fn choose(&mut self, member: usize, slot: usize, parent: usize, passed_on: usize) {
         if let Some(Origin::Parent { from, .. }) = &mut self.family.members[member].slots[slot] {
             *from = Some(passed_on);

@@ -19,14 +19,14 @@ pub(super) enum Origin {
         parent: usize,
         /// The parent's sex.
         sex: Sex,
-        /// The parent's slot that it is a copy of, where that is known (see [`Family::new`]).
+        /// The parent's slot that it is a copy of, where that is known (see [`TracedFamily::new`]).
         from: Option<usize>,
     },
 }
 
 /// A member who matters.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Member {
+pub(super) struct TracedMember {
     pub person: usize,
     /// Whether the person was typed.
     pub is_typed: bool,
@@ -40,11 +40,11 @@ pub(super) struct Member {
 
 /// The members who matter, parents first.
 #[derive(Clone, Debug)]
-pub(super) struct Family {
-    pub members: Vec<Member>,
+pub(super) struct TracedFamily {
+    pub members: Vec<TracedMember>,
 }
 
-impl Family {
+impl TracedFamily {
     /// Drops untyped people from whom no typed (or kept) person descends, then finds the origin of each slot.
     ///
     /// A founder's two slots are exchangeable, and nothing that is seen tells them apart, so the first meiosis of a
@@ -76,7 +76,7 @@ impl Family {
             let is_founder = individuals[person].father.is_none() && individuals[person].mother.is_none();
             is_founder && !(linked && kept == Some(person))
         };
-        let mut members: Vec<Member> = Vec::with_capacity(individuals.len());
+        let mut members: Vec<TracedMember> = Vec::with_capacity(individuals.len());
         let mut children = vec![0_usize; individuals.len()];
         for &person in pedigree.parents_first().iter().filter(|&&person| matters[person]) {
             let individual = &individuals[person];
@@ -94,7 +94,7 @@ impl Family {
             let maternal = Some(origin(individual.mother, Sex::Female));
             let has_paternal = chromosome == Chromosome::Autosomal || individual.sex == Sex::Female;
             let paternal = has_paternal.then(|| origin(individual.father, Sex::Male));
-            members.push(Member {
+            members.push(TracedMember {
                 person,
                 is_typed: is_typed[person],
                 is_kept: kept == Some(person),
@@ -113,7 +113,7 @@ impl Family {
     }
 
     /// Whether this member has two slots that are exchangeable and that no transmission tells apart either.
-    pub fn is_unordered(&self, member: &Member) -> bool {
+    pub fn is_unordered(&self, member: &TracedMember) -> bool {
         let is_theirs = |origin: &Origin| matches!(origin, Origin::Parent { parent, .. } if *parent == member.person);
         let has_passed_on = self.members.iter().flat_map(|other| other.slots.iter().flatten()).any(is_theirs);
         member.is_exchangeable && member.slots[PATERNAL].is_some() && !has_passed_on

@@ -13,7 +13,7 @@
 //!
 //! Nothing is scaled on the way.
 
-use super::family::Family;
+use super::family::TracedFamily;
 use super::forest_node::{Node, nodes};
 use super::frame::Frame;
 use super::inheritance_path::{InheritancePath, OpenSlots};
@@ -39,7 +39,7 @@ pub(super) struct Forest<'f> {
 }
 
 /// What is made anew for each genotype, and the sum over them.
-struct Working<N> {
+struct ForestWorking<N> {
     /// The states of the slots of typed members.
     fixed: Vec<Option<u16>>,
     /// A row of states for each node: what is seen at and below it, but for what is below the next node on the way to an open slot.
@@ -50,7 +50,7 @@ struct Working<N> {
 }
 
 /// What is seen with one genotype of each typed member.
-struct Seen<'w, N> {
+struct GenotypeSeen<'w, N> {
     space: &'w StateSpace<'w>,
     nodes: &'w [Node],
     fixed: &'w [Option<u16>],
@@ -59,7 +59,7 @@ struct Seen<'w, N> {
 
 impl<'f> Forest<'f> {
     /// The forest of one descent: every `from` of the family is known. `kept` is a member.
-    pub fn new(family: &Family, frame: &'f Frame<'f>, kept: Option<usize>) -> Self {
+    pub fn new(family: &TracedFamily, frame: &'f Frame<'f>, kept: Option<usize>) -> Self {
         let mut nodes = nodes(family);
         let is_typed = |member: usize| frame.genotypes[member].is_some();
         let is_open = |node: &usize| kept == Some(nodes[*node].at / 2) && !is_typed(nodes[*node].at / 2);
@@ -135,7 +135,7 @@ impl<'f> Forest<'f> {
     /// `weight` times the sum, by the states that the open slots' tails start from.
     pub fn table<N: Number>(&self, weight: f64) -> OpenTable<N> {
         let founders = self.closed_founders.len() + self.open.founders();
-        let mut working = Working {
+        let mut working = ForestWorking {
             fixed: vec![None; 2 * self.frame.domains.len()],
             below: vec![N::ONE; self.nodes.len() * self.space().size()],
             urn: UrnSum::new(self.frame, founders),
@@ -147,7 +147,7 @@ impl<'f> Forest<'f> {
     }
 
     /// Fixes the genotypes of the typed members from number `next` on.
-    fn over_genotypes<N: Number>(&self, next: usize, weight: N, working: &mut Working<N>) {
+    fn over_genotypes<N: Number>(&self, next: usize, weight: N, working: &mut ForestWorking<N>) {
         let Some(&member) = self.typed.get(next) else { return self.add_fixed(weight, working) };
         for genotype in self.frame.genotypes[member].iter().flatten() {
             working.fixed[2 * member] = Some(genotype.states[0]);
@@ -157,10 +157,10 @@ impl<'f> Forest<'f> {
     }
 
     /// Adds what the typed members' genotypes, at these states, have of the sum.
-    fn add_fixed<N: Number>(&self, weight: N, working: &mut Working<N>) {
-        let Working { fixed, below, urn, table, sum } = working;
+    fn add_fixed<N: Number>(&self, weight: N, working: &mut ForestWorking<N>) {
+        let ForestWorking { fixed, below, urn, table, sum } = working;
         self.see_below(fixed, below);
-        let seen = Seen { space: self.space(), nodes: &self.nodes, fixed, below };
+        let seen = GenotypeSeen { space: self.space(), nodes: &self.nodes, fixed, below };
         urn.set(self.closed_founders.iter().map(|&founder| seen.below(founder)));
         if let OpenSlots::None = self.open {
             sum.values_mut()[self.cell(fixed)] += weight * urn.total();
@@ -216,7 +216,7 @@ impl<'f> Forest<'f> {
 }
 
 /// Parents before children.
-impl<N: Number> Seen<'_, N> {
+impl<N: Number> GenotypeSeen<'_, N> {
     /// What is seen at and below a node.
     fn below(&self, node: usize) -> &[N] {
         let size = self.space.size();

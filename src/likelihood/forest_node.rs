@@ -1,6 +1,6 @@
 //! The slots that are looked at in one descent, each with the slot that it is a copy of.
 
-use super::family::{Family, Origin};
+use super::family::{Origin, TracedFamily};
 use crate::profile::Sex;
 
 /// A slot that is looked at: member × 2 + slot.
@@ -14,7 +14,7 @@ pub(super) struct Node {
 }
 
 /// The slots of every member, parents before children.
-pub(super) fn nodes(family: &Family) -> Vec<Node> {
+pub(super) fn nodes(family: &TracedFamily) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     for (member, family_member) in family.members.iter().enumerate() {
         for (slot, origin) in family_member.slots.iter().enumerate() {

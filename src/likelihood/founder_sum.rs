@@ -10,7 +10,7 @@ use super::assembly::{Assembly, Founders, variables_of};
 use super::coancestry::{JOINT_TABLE_LIMIT, PARTITION_LIMIT, Partition, partitions};
 use super::descents::{Descent, descents};
 use super::evidence::LocusEvidence;
-use super::family::Family;
+use super::family::TracedFamily;
 use super::forest::Forest;
 use super::forest_sum::{ForestSum, SEQUENTIAL_LIMIT};
 use super::frame::Frame;
@@ -34,7 +34,7 @@ pub(super) const PAIR_LIMIT: usize = 1 << 24;
 
 /// Up to which size the ways of summing over dependent founder alleles are taken.
 #[derive(Clone, Copy)]
-pub(super) struct Ways {
+pub(super) struct WayLimits {
     /// Cells of a table over all founder alleles.
     pub joint_table: f64,
     /// Multiplications over all descents of one locus; a minute or so.
@@ -43,7 +43,7 @@ pub(super) struct Ways {
     pub genotypes: f64,
 }
 
-pub(super) const WAYS: Ways = Ways { joint_table: JOINT_TABLE_LIMIT, forests: 5e10, genotypes: 5e10 };
+pub(super) const WAYS: WayLimits = WayLimits { joint_table: JOINT_TABLE_LIMIT, forests: 5e10, genotypes: 5e10 };
 
 /// This many networks or more are shared among threads.
 const WORTH_SHARING: usize = 512;
@@ -79,7 +79,7 @@ impl View {
     pub const CLOSED: Self = Self { full_space: false, kept: None, shape: [1, 1] };
 
     /// `None` where the evidence is impossible.
-    fn frame<'m>(self, locus: &LocusEvidence<'m>, family: &Family) -> Option<Frame<'m>> {
+    fn frame<'m>(self, locus: &LocusEvidence<'m>, family: &TracedFamily) -> Option<Frame<'m>> {
         let &LocusEvidence { model, evidence } = locus;
         let space = if self.full_space { StateSpace::full(model) } else { StateSpace::lumped(model, evidence) };
         Frame::new(model, space, family, evidence)
@@ -89,7 +89,7 @@ impl View {
     fn descents<'m>(
         self,
         locus: &LocusEvidence<'m>,
-        family: &Family,
+        family: &TracedFamily,
         limit: usize,
     ) -> Option<Vec<(Frame<'m>, Descent)>> {
         let framed = |descent: Descent| Some((self.frame(locus, &descent.1)?, descent));
@@ -116,7 +116,7 @@ impl View {
     pub fn forests(
         self,
         locus: &LocusEvidence<'_>,
-        family: &Family,
+        family: &TracedFamily,
         is_worth: impl Fn(f64) -> bool,
     ) -> Option<Vec<(Descent, Marginal)>> {
         let descents = self.descents(locus, family, DESCENT_LIMIT)?;
@@ -135,7 +135,7 @@ impl View {
     }
 
     /// About how many multiplications one locus takes where theta is above 0, the cheapest way; `None` where it cannot be done.
-    pub fn cost(self, locus: &LocusEvidence<'_>, family: &Family) -> Option<f64> {
+    pub fn cost(self, locus: &LocusEvidence<'_>, family: &TracedFamily) -> Option<f64> {
         let Some(frame) = self.frame(locus, family) else { return Some(0.0) };
         let descents = self.descents(locus, family, DESCENT_LIMIT).map(|descents| self.forest_sum(&descents).cost());
         let cost = match descents {
@@ -148,7 +148,7 @@ impl View {
     }
 
     /// About how many multiplications the sum over all partitions takes; `None` where they are too many.
-    fn cost_of_partitions(self, family: &Family, frame: &Frame<'_>) -> Option<f64> {
+    fn cost_of_partitions(self, family: &TracedFamily, frame: &Frame<'_>) -> Option<f64> {
         let partitions = founder_partitions(frame).ok()?.len();
         let mut assembly = Assembly::new(family);
         let slots = assembly.add_locus(family, frame, Founders::Independent, None);
@@ -159,21 +159,21 @@ impl View {
 }
 
 /// A sum over all the ways in which founder alleles depend on each other; `solve` answers one of them.
-pub(super) struct Sum<'a, S> {
+pub(super) struct FounderSum<'a, S> {
     pub loci: &'a [LocusEvidence<'a>],
     /// Between each locus and the next.
     pub recombination: &'a [f64],
-    pub ways: Ways,
+    pub ways: WayLimits,
     pub view: View,
     pub solve: S,
 }
 
-impl<'a, S> Sum<'a, S>
+impl<'a, S> FounderSum<'a, S>
 where
-    S: Fn(&Family, &[Frame<'_>], &[Founders<'_>]) -> Result<Marginal, LikelihoodError> + Sync,
+    S: Fn(&TracedFamily, &[Frame<'_>], &[Founders<'_>]) -> Result<Marginal, LikelihoodError> + Sync,
 {
     /// `None` where the evidence is impossible.
-    pub fn total(&self, family: &Family) -> Result<Option<Marginal>, LikelihoodError> {
+    pub fn total(&self, family: &TracedFamily) -> Result<Option<Marginal>, LikelihoodError> {
         let Some(frames) = self.frames(family) else { return Ok(None) };
         let terms = match &frames[..] {
             [frame] if frame.model.theta() > 0.0 => self.over_one_locus(family, frame),
@@ -188,7 +188,7 @@ where
     }
 
     /// One network for each descent, if there are few.
-    fn over_few_descents(&self, family: &Family) -> Result<Option<Vec<Marginal>>, LikelihoodError> {
+    fn over_few_descents(&self, family: &TracedFamily) -> Result<Option<Vec<Marginal>>, LikelihoodError> {
         let Some(descents) = descents(family, FEW_DESCENTS) else { return Ok(None) };
         let mut terms = Vec::with_capacity(descents.len());
         for (weight, family) in &descents {
@@ -203,7 +203,7 @@ where
 
     /// The genotypes of all parents or one forest for each descent, unless a table over all founder alleles or their partitions cost
     /// less; nothing where no descent is possible.
-    fn over_one_locus(&self, family: &Family, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
+    fn over_one_locus(&self, family: &TracedFamily, frame: &Frame<'_>) -> Option<Vec<Marginal>> {
         let genotypes = self.view.kept.is_none().then(|| GenotypeSum::new(family, frame));
         let genotypes = genotypes.filter(|sum| sum.cost() <= self.ways.genotypes);
         let over_genotypes = |most: f64| {
@@ -237,7 +237,7 @@ where
     }
 
     /// Every descent of one locus against every descent of the other.
-    fn over_pairs(&self, family: &Family) -> Option<Vec<Marginal>> {
+    fn over_pairs(&self, family: &TracedFamily) -> Option<Vec<Marginal>> {
         let (&[recombination], [one, other]) = (self.recombination, self.loci) else { return None };
         let forests = |locus| self.view.forests(locus, family, |cost| cost <= self.ways.forests);
         let [one, other] = [forests(one)?, forests(other)?];
@@ -260,7 +260,7 @@ where
         Some(terms)
     }
 
-    fn frames(&self, family: &Family) -> Option<Vec<Frame<'a>>> {
+    fn frames(&self, family: &TracedFamily) -> Option<Vec<Frame<'a>>> {
         self.loci.iter().map(|locus| self.view.frame(locus, family)).collect()
     }
 
@@ -269,7 +269,7 @@ where
     }
 
     /// The sum over every combination of the loci's partitions, at loci that need them.
-    fn over_partitions(&self, family: &Family, frames: &[Frame<'_>]) -> Result<Marginal, LikelihoodError> {
+    fn over_partitions(&self, family: &TracedFamily, frames: &[Frame<'_>]) -> Result<Marginal, LikelihoodError> {
         let mut choices: Vec<Option<Vec<Partition>>> = Vec::with_capacity(frames.len());
         for frame in frames {
             choices.push(self.needs_partitions(frame).then(|| founder_partitions(frame)).transpose()?);
@@ -308,7 +308,7 @@ where
 
 /// About how many multiplications three or more linked loci take together where theta is above 0 at some of them: a network for
 /// every combination of the loci's partitions. `None` where they are too many.
-pub(super) fn cost_of_linked(loci: &[LocusEvidence<'_>], family: &Family) -> Option<f64> {
+pub(super) fn cost_of_linked(loci: &[LocusEvidence<'_>], family: &TracedFamily) -> Option<f64> {
     let mut combinations = 1_usize;
     let mut assembly = Assembly::new(family);
     for locus in loci {

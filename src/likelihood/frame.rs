@@ -1,6 +1,6 @@
 //! One locus of a question: which alleles each slot of each member can hold.
 
-use super::family::{Family, Origin};
+use super::family::{Origin, TracedFamily};
 use super::model::LocusModel;
 use super::state_space::StateSpace;
 use crate::inheritance::observation::Evidence;
@@ -27,7 +27,12 @@ pub(super) struct Frame<'m> {
 
 impl<'m> Frame<'m> {
     /// `None` where some slot can hold nothing: the evidence is impossible.
-    pub fn new(model: &'m LocusModel, space: StateSpace<'m>, family: &Family, evidence: &[Evidence]) -> Option<Self> {
+    pub fn new(
+        model: &'m LocusModel,
+        space: StateSpace<'m>,
+        family: &TracedFamily,
+        evidence: &[Evidence],
+    ) -> Option<Self> {
         let members = family.members.len();
         let mut frame = Self {
             model,

@@ -10,7 +10,7 @@ use super::LikelihoodError;
 use super::assembly::{Assembly, Founders, Slot};
 use super::descents::{Descent, descents};
 use super::evidence::{LocusEvidence, check_evidence, mark_typed};
-use super::family::Family;
+use super::family::TracedFamily;
 use super::frame::Frame;
 use super::model::LocusModel;
 use super::question::too_wide;
@@ -60,7 +60,7 @@ impl FrequencyPolynomial {
             check_evidence(&LocusEvidence { model, evidence }, pedigree)?;
             let mut is_typed = vec![false; pedigree.individuals().len()];
             mark_typed(&mut is_typed, evidence);
-            let family = Family::new(pedigree, &is_typed, None, model.chromosome(), false)?;
+            let family = TracedFamily::new(pedigree, &is_typed, None, model.chromosome(), false)?;
             let ways = descents(&family, DESCENT_LIMIT).unwrap_or_else(|| vec![(1.0, family)]);
             for (share, family) in ways {
                 add_terms(&mut terms, model, evidence, (weight * share, family))?;

@@ -5,7 +5,7 @@
 //! drawn for them, and a sum over the partitions of as many founder alleles as there are such persons (see [`super::urn_sum`]). Half
 //! siblings cost as many of these sums as their parent has genotypes; their descents double with each of them.
 
-use super::family::{Family, Member, Origin};
+use super::family::{Origin, TracedFamily, TracedMember};
 use super::frame::{Frame, Genotype, take_unordered};
 use super::number::{FAR_FROM_UNDERFLOW, Marginal, Number, exact_marginal};
 use super::urn_sum::UrnSum;
@@ -19,7 +19,7 @@ const STEP: f64 = 30.0;
 
 /// Where the allele in a slot comes from, where the genotypes of parents are known.
 #[derive(Clone, Copy)]
-enum Source {
+enum AlleleSource {
     /// Drawn from the population.
     Draw,
     /// Passed on by a member whose genotype is known; from this slot, where that is known.
@@ -28,7 +28,7 @@ enum Source {
     Founder { sex: Sex },
 }
 
-impl Source {
+impl AlleleSource {
     /// Whether it is a founder allele that no genotype tells.
     fn is_open(self) -> bool {
         !matches!(self, Self::Known { .. })
@@ -36,7 +36,7 @@ impl Source {
 }
 
 /// What is done next, where all before it is known.
-enum Step {
+enum GenotypeStep {
     /// Every genotype of a member in turn.
     Fix { member: usize, genotypes: Vec<Genotype> },
     /// What a typed member without children shows.
@@ -47,11 +47,11 @@ enum Step {
 pub(super) struct GenotypeSum<'f> {
     frame: &'f Frame<'f>,
     /// By member and slot.
-    sources: Vec<[Option<Source>; 2]>,
-    steps: Vec<Step>,
+    sources: Vec<[Option<AlleleSource>; 2]>,
+    steps: Vec<GenotypeStep>,
 }
 
-struct Working<N> {
+struct GenotypeWorking<N> {
     /// The states of the slots of fixed members.
     fixed: Vec<[u16; 2]>,
     urn: UrnSum<N>,
@@ -62,20 +62,20 @@ struct Working<N> {
 
 impl<'f> GenotypeSum<'f> {
     /// Of a family in which nobody is kept.
-    pub fn new(family: &Family, frame: &'f Frame<'f>) -> Self {
+    pub fn new(family: &TracedFamily, frame: &'f Frame<'f>) -> Self {
         let children = children(family);
         let is_passed_through = |at: usize| {
             let member = &family.members[at];
             member.slots == [Some(Origin::Founder), None] && !member.is_typed && children[at] == 1
         };
         let source = |origin: Origin| match origin {
-            Origin::Founder => Some(Source::Draw),
+            Origin::Founder => Some(AlleleSource::Draw),
             Origin::Parent { parent, sex, from } => {
                 let parent = family.position(parent)?;
                 // the slots of a founder are taken in no order
                 let from = from.filter(|_| !is_founder(&family.members[parent]));
-                let known = Source::Known { parent, sex, from };
-                Some(if is_passed_through(parent) { Source::Founder { sex } } else { known })
+                let known = AlleleSource::Known { parent, sex, from };
+                Some(if is_passed_through(parent) { AlleleSource::Founder { sex } } else { known })
             }
         };
         let sources = family.members.iter().map(|member| member.slots.map(|slot| slot.and_then(source)));
@@ -87,7 +87,7 @@ impl<'f> GenotypeSum<'f> {
         while !fixed.is_empty() {
             let member = fixed.remove(0);
             let in_no_order = is_founder(&family.members[member]) && children[member] > 0;
-            sum.steps.push(Step::Fix { member, genotypes: genotypes(frame, member, in_no_order) });
+            sum.steps.push(GenotypeStep::Fix { member, genotypes: genotypes(frame, member, in_no_order) });
             sum.see_all(&mut seen, &fixed);
         }
         sum
@@ -103,10 +103,11 @@ impl<'f> GenotypeSum<'f> {
     /// Appends what is shown by those of these members whose parents are not among the ones to be fixed later.
     fn see_all(&mut self, members: &mut Vec<usize>, later: &[usize]) {
         members.retain(|&member| {
-            let is_later = |source: &Source| matches!(source, Source::Known { parent, .. } if later.contains(parent));
+            let is_later =
+                |source: &AlleleSource| matches!(source, AlleleSource::Known { parent, .. } if later.contains(parent));
             let waits = self.sources[member].iter().flatten().any(is_later);
             if !waits {
-                self.steps.push(Step::See { member });
+                self.steps.push(GenotypeStep::See { member });
             }
             waits
         });
@@ -118,17 +119,18 @@ impl<'f> GenotypeSum<'f> {
         let (mut ways, mut cost, mut open) = (1.0, 0.0, 0);
         for step in &self.steps {
             let member = match step {
-                Step::Fix { member, genotypes } => {
+                GenotypeStep::Fix { member, genotypes } => {
                     ways *= genotypes.len() as f64;
                     cost += STEP * ways;
                     member
                 }
-                Step::See { member } => {
+                GenotypeStep::See { member } => {
                     cost += STEP * ways * self.frame.genotypes[*member].as_ref().map_or(0.0, |list| list.len() as f64);
                     member
                 }
             };
-            let is_drawn = |source: &&Source| matches!((step, source), (Step::Fix { .. }, Source::Draw));
+            let is_drawn =
+                |source: &&AlleleSource| matches!((step, source), (GenotypeStep::Fix { .. }, AlleleSource::Draw));
             open +=
                 self.sources[*member].iter().flatten().filter(|source| source.is_open() && !is_drawn(source)).count();
             cost += ways * size * open.min(1) as f64;
@@ -145,7 +147,7 @@ impl<'f> GenotypeSum<'f> {
     fn may_underflow(&self) -> bool {
         let sources = || self.sources.iter().flatten().flatten();
         let founders = sources().filter(|source| source.is_open()).count();
-        let meioses = sources().filter(|source| !matches!(source, Source::Draw)).count();
+        let meioses = sources().filter(|source| !matches!(source, AlleleSource::Draw)).count();
         let typed = (0..self.sources.len()).filter(|&member| self.frame.genotypes[member].is_some());
         let halves = meioses as f64 * 0.5_f64.ln();
         self.frame.ln_smallest_term(founders, meioses, typed) + halves < FAR_FROM_UNDERFLOW.ln()
@@ -153,7 +155,7 @@ impl<'f> GenotypeSum<'f> {
 
     fn value<N: Number>(&self) -> N {
         let founders = self.frame.founder_slots.len();
-        let mut working = Working {
+        let mut working = GenotypeWorking {
             fixed: vec![[0; 2]; self.sources.len()],
             urn: UrnSum::new(self.frame, founders),
             below: Vec::new(),
@@ -164,7 +166,7 @@ impl<'f> GenotypeSum<'f> {
     }
 
     /// Takes the steps from this one on.
-    fn take<N: Number>(&self, step: usize, weight: N, working: &mut Working<N>) {
+    fn take<N: Number>(&self, step: usize, weight: N, working: &mut GenotypeWorking<N>) {
         if weight == N::ZERO {
             return;
         }
@@ -174,11 +176,11 @@ impl<'f> GenotypeSum<'f> {
                 working.urn.set(working.below.chunks_exact(self.frame.space.size()));
                 working.sum += weight * working.urn.total();
             }
-            Some(Step::See { member }) => {
+            Some(GenotypeStep::See { member }) => {
                 let weight = weight * self.see(*member, working);
                 self.take(step + 1, weight, working);
             }
-            Some(Step::Fix { member, genotypes }) => {
+            Some(GenotypeStep::Fix { member, genotypes }) => {
                 for genotype in genotypes {
                     let weight = weight * self.fix(*member, genotype, working);
                     self.take(step + 1, weight, working);
@@ -191,23 +193,23 @@ impl<'f> GenotypeSum<'f> {
     }
 
     /// Gives a member a genotype; returns its probability but for what comes from founder alleles of others.
-    fn fix<N: Number>(&self, member: usize, genotype: &Genotype, working: &mut Working<N>) -> N {
+    fn fix<N: Number>(&self, member: usize, genotype: &Genotype, working: &mut GenotypeWorking<N>) -> N {
         let mut weight = N::from(genotype.weight);
         working.fixed[member] = genotype.states;
         for (source, state) in self.sources[member].iter().zip(genotype.states) {
             match *source {
                 None => {}
-                Some(Source::Draw) => weight *= working.urn.draw(usize::from(state)),
-                Some(Source::Founder { sex }) => working.below.extend(self.column::<N>(sex, state)),
+                Some(AlleleSource::Draw) => weight *= working.urn.draw(usize::from(state)),
+                Some(AlleleSource::Founder { sex }) => working.below.extend(self.column::<N>(sex, state)),
                 Some(known) => weight *= N::from(self.passed_on(known, state, &working.fixed)),
             }
         }
         weight
     }
 
-    fn put_back<N: Number>(&self, member: usize, genotype: &Genotype, working: &mut Working<N>) {
+    fn put_back<N: Number>(&self, member: usize, genotype: &Genotype, working: &mut GenotypeWorking<N>) {
         for (source, state) in self.sources[member].iter().zip(genotype.states) {
-            if let Some(Source::Draw) = source {
+            if let Some(AlleleSource::Draw) = source {
                 working.urn.put_back(usize::from(state));
             }
         }
@@ -215,7 +217,7 @@ impl<'f> GenotypeSum<'f> {
 
     /// The probability of what a member without children shows; 1 where it is left to a row of it, by the state of the founder allele
     /// that it shows.
-    fn see<N: Number>(&self, member: usize, working: &mut Working<N>) -> N {
+    fn see<N: Number>(&self, member: usize, working: &mut GenotypeWorking<N>) -> N {
         let sources = &self.sources[member];
         let by_known = |genotype: &Genotype| {
             let slots = sources.iter().zip(genotype.states);
@@ -224,14 +226,14 @@ impl<'f> GenotypeSum<'f> {
             })
         };
         let genotypes = self.frame.genotypes[member].iter().flatten();
-        let Some(open) = sources.iter().position(|source| source.is_some_and(Source::is_open)) else {
+        let Some(open) = sources.iter().position(|source| source.is_some_and(AlleleSource::is_open)) else {
             return N::from(genotypes.map(by_known).sum());
         };
         let mut row = vec![N::ZERO; self.frame.space.size()];
         for genotype in genotypes {
             let (weight, state) = (N::from(by_known(genotype)), genotype.states[open]);
             match sources[open] {
-                Some(Source::Founder { sex }) => {
+                Some(AlleleSource::Founder { sex }) => {
                     row.iter_mut().zip(self.column::<N>(sex, state)).for_each(|(cell, value)| *cell += weight * value);
                 }
                 _ => row[usize::from(state)] += weight,
@@ -242,8 +244,8 @@ impl<'f> GenotypeSum<'f> {
     }
 
     /// The probability that a meiosis passes on this state; 1 where it is not from a known genotype.
-    fn passed_on(&self, source: Source, to: u16, fixed: &[[u16; 2]]) -> f64 {
-        let Source::Known { parent, sex, from } = source else { return 1.0 };
+    fn passed_on(&self, source: AlleleSource, to: u16, fixed: &[[u16; 2]]) -> f64 {
+        let AlleleSource::Known { parent, sex, from } = source else { return 1.0 };
         let space = &self.frame.space;
         let matrix = space.matrix(sex);
         let by = |slot: usize| matrix[usize::from(fixed[parent][slot]) * space.size() + usize::from(to)];
@@ -261,12 +263,12 @@ impl<'f> GenotypeSum<'f> {
     }
 }
 
-fn is_founder(member: &Member) -> bool {
+fn is_founder(member: &TracedMember) -> bool {
     member.slots == [Some(Origin::Founder); 2]
 }
 
 /// By member, how many children it has.
-fn children(family: &Family) -> Vec<usize> {
+fn children(family: &TracedFamily) -> Vec<usize> {
     let mut children = vec![0; family.members.len()];
     for origin in family.members.iter().flat_map(|member| member.slots).flatten() {
         if let Origin::Parent { parent, .. } = origin

@@ -6,7 +6,7 @@
 //! of the loci only counts ½, one that matters at neither counts 1. A founder's slots are exchangeable and a descent stands for both
 //! ways to number them (see [`super::descents`]), so such a founder's meioses count summed over both, at both loci.
 
-use super::family::{Family, Origin};
+use super::family::{Origin, TracedFamily};
 use super::genotype_table::GenotypeTable;
 use crate::inheritance::observation::Evidence;
 
@@ -17,11 +17,11 @@ pub(super) struct PassedOn(Vec<Option<usize>>);
 /// The meioses in which either slot of the parent can be passed on, by parent.
 #[derive(Clone, Debug)]
 pub(super) struct Meioses {
-    parents: Vec<Parent>,
+    parents: Vec<LinkedParent>,
 }
 
 #[derive(Clone, Debug)]
-struct Parent {
+struct LinkedParent {
     person: usize,
     /// Whether descents stand for both ways to number this parent's slots.
     is_exchangeable: bool,
@@ -30,7 +30,7 @@ struct Parent {
 }
 
 impl PassedOn {
-    pub fn new(descent: &Family) -> Self {
+    pub fn new(descent: &TracedFamily) -> Self {
         let mut passed_on = Vec::new();
         for member in &descent.members {
             for (slot, origin) in member.slots.iter().enumerate() {
@@ -51,11 +51,11 @@ impl PassedOn {
 
 impl Meioses {
     /// The meioses of a family before its descents are told apart.
-    pub fn new(family: &Family) -> Self {
-        let mut parents: Vec<Parent> = Vec::new();
+    pub fn new(family: &TracedFamily) -> Self {
+        let mut parents: Vec<LinkedParent> = Vec::new();
         for member in family.members.iter().filter(|member| member.slots[1].is_some()) {
             let is_exchangeable = member.is_exchangeable;
-            parents.push(Parent { person: member.person, is_exchangeable, children: Vec::new() });
+            parents.push(LinkedParent { person: member.person, is_exchangeable, children: Vec::new() });
         }
         for member in &family.members {
             for (slot, origin) in member.slots.iter().enumerate() {
@@ -78,7 +78,7 @@ impl Meioses {
     }
 }
 
-impl Parent {
+impl LinkedParent {
     fn joint_probability(&self, v: &PassedOn, w: &PassedOn, recombination: f64) -> f64 {
         let ways = |is_other_way: bool| -> f64 {
             let factor = |&meiosis: &usize| match (v.at(meiosis), w.at(meiosis)) {

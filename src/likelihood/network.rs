@@ -25,7 +25,7 @@ pub(super) struct Factor<N = f64> {
 }
 
 /// A factor on its way through an elimination.
-struct Table<'f, N: Number> {
+struct WorkingTable<'f, N: Number> {
     scope: Cow<'f, [usize]>,
     values: Cow<'f, [N]>,
     /// Every value is at most this far from what it would be without underflow.
@@ -147,7 +147,7 @@ struct Elimination<'e> {
 
 impl Elimination<'_> {
     /// The sum, and how far each of its values (the scale apart) can be off because of underflow.
-    fn run<N: Number>(&self, mut tables: Vec<Table<'_, N>>) -> (Marginal, f64) {
+    fn run<N: Number>(&self, mut tables: Vec<WorkingTable<'_, N>>) -> (Marginal, f64) {
         let mut ln_scale = 0.0;
         for &variable in self.order {
             let (bucket, rest): (Vec<_>, Vec<_>) =
@@ -158,7 +158,7 @@ impl Elimination<'_> {
                 let largest = N::normalise(&mut message.values);
                 ln_scale += largest.ln();
                 let (scope, values) = (Cow::Owned(message.scope), Cow::Owned(message.values));
-                tables.push(Table { scope, values, lost: lost / largest });
+                tables.push(WorkingTable { scope, values, lost: lost / largest });
             } else {
                 ln_scale += (self.sizes[variable] as f64).ln();
             }
@@ -173,13 +173,13 @@ impl Elimination<'_> {
 }
 
 impl Factor {
-    fn as_table(&self) -> Table<'_, f64> {
-        Table { scope: Cow::Borrowed(&self.scope), values: Cow::Borrowed(&self.values), lost: 0.0 }
+    fn as_table(&self) -> WorkingTable<'_, f64> {
+        WorkingTable { scope: Cow::Borrowed(&self.scope), values: Cow::Borrowed(&self.values), lost: 0.0 }
     }
 
-    fn to_wide(&self) -> Table<'_, Wide> {
+    fn to_wide(&self) -> WorkingTable<'_, Wide> {
         let values = self.values.iter().copied().map(Wide::from).collect();
-        Table { scope: Cow::Borrowed(&self.scope), values: Cow::Owned(values), lost: 0.0 }
+        WorkingTable { scope: Cow::Borrowed(&self.scope), values: Cow::Owned(values), lost: 0.0 }
     }
 
     /// Transposes so that the axes are in the order of their ranks.
@@ -242,7 +242,7 @@ fn strides_along(axes: &[usize], scope: &[usize], sizes: &[usize]) -> Vec<usize>
 ///
 /// Also returns how far each value can be off because of underflow.
 fn sum_of_product<N: Number>(
-    factors: &[Table<'_, N>],
+    factors: &[WorkingTable<'_, N>],
     summed: Option<usize>,
     sizes: &[usize],
     rank: &[usize],
@@ -252,9 +252,13 @@ fn sum_of_product<N: Number>(
     scope.sort_unstable_by_key(|&variable| rank[variable]);
     scope.dedup();
     let width = summed.map_or(1, |variable| sizes[variable]);
-    let mut axes: Vec<Axis> = scope
+    let mut axes: Vec<ResultAxis> = scope
         .iter()
-        .map(|&variable| Axis { size: sizes[variable], moving: Vec::with_capacity(factors.len()), ready: Vec::new() })
+        .map(|&variable| ResultAxis {
+            size: sizes[variable],
+            moving: Vec::with_capacity(factors.len()),
+            ready: Vec::new(),
+        })
         .collect();
     let mut running = vec![N::ONE; width * (axes.len() + 2)];
     for (operand, factor) in factors.iter().enumerate() {
@@ -287,7 +291,7 @@ fn sum_of_product<N: Number>(
 }
 
 /// An axis of the result.
-struct Axis {
+struct ResultAxis {
     size: usize,
     /// The factors that have this axis, and how far a step along it moves in their values.
     moving: Vec<(usize, usize)>,
@@ -297,7 +301,7 @@ struct Axis {
 
 /// The state of the walk of [`sum_of_product`].
 struct Walk<'a, N> {
-    axes: &'a [Axis],
+    axes: &'a [ResultAxis],
     values: &'a [&'a [N]],
     /// Where each factor stands.
     offsets: Vec<usize>,
@@ -313,7 +317,7 @@ impl<N: Number> Walk<'_, N> {
         if axis + 1 == self.axes.len() {
             return self.put_out(row, &self.axes[axis]);
         }
-        let Axis { size, moving, ready } = &self.axes[axis];
+        let ResultAxis { size, moving, ready } = &self.axes[axis];
         for _ in 0..*size {
             if ready.is_empty() {
                 self.along(axis + 1, row);
@@ -336,7 +340,7 @@ impl<N: Number> Walk<'_, N> {
     }
 
     /// The cells along the last axis: the running product times the last factors, summed.
-    fn put_out(&mut self, row: usize, last_axis: &Axis) {
+    fn put_out(&mut self, row: usize, last_axis: &ResultAxis) {
         let width = self.width;
         let (done, next) = self.running.split_at_mut(row + width);
         let done = &done[row..];

@@ -2,8 +2,8 @@
 
 use super::assembly::{Assembly, Founders, Slot, variables_of};
 use super::evidence::{LocusEvidence, check_evidence, check_linkage, is_diploid, mark_typed};
-use super::family::{Family, Member};
-use super::founder_sum::{PAIR_LIMIT, Sum, View, WAYS, Ways, cost_of_linked};
+use super::family::{TracedFamily, TracedMember};
+use super::founder_sum::{FounderSum, PAIR_LIMIT, View, WAYS, WayLimits, cost_of_linked};
 use super::frame::Frame;
 use super::genotype_table::GenotypeTable;
 use super::linked_descents::{LinkedTables, Meioses, PassedOn};
@@ -42,7 +42,7 @@ pub fn linked_ln_likelihood(
 }
 
 pub(super) fn likelihood_by(
-    ways: Ways,
+    ways: WayLimits,
     loci: &[LocusEvidence<'_>],
     recombination: &[f64],
     pedigree: &Pedigree,
@@ -55,8 +55,8 @@ pub(super) fn likelihood_by(
         mark_typed(&mut is_typed, locus.evidence);
     }
     let linked = loci.len() > 1;
-    let family = Family::new(pedigree, &is_typed, None, first.model.chromosome(), linked)?;
-    let solve = |family: &Family, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
+    let family = TracedFamily::new(pedigree, &is_typed, None, first.model.chromosome(), linked)?;
+    let solve = |family: &TracedFamily, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
         let mut assembly = Assembly::new(family);
         for (at, (frame, founders)) in frames.iter().zip(founders).enumerate() {
             let fraction = linked.then(|| if at == 0 { 0.5 } else { recombination[at - 1] });
@@ -64,7 +64,7 @@ pub(super) fn likelihood_by(
         }
         assembly.network.sum_out(&[]).map_err(too_wide)
     };
-    let total = Sum { loci, recombination, ways, view: View::CLOSED, solve }.total(&family)?;
+    let total = FounderSum { loci, recombination, ways, view: View::CLOSED, solve }.total(&family)?;
     Ok(total.map_or(LogProb::ln_zero(), |total| {
         assert!(!total.values[0].is_nan(), "a likelihood is no number");
         LogProb(total.values[0].max(0.0).ln() + total.ln_scale)
@@ -97,7 +97,7 @@ pub(super) fn joint_with_genotype(
 }
 
 pub(super) fn joint_by(
-    ways: Ways,
+    ways: WayLimits,
     model: &LocusModel,
     pedigree: &Pedigree,
     evidence: &[Evidence],
@@ -111,19 +111,19 @@ pub(super) fn joint_by(
     }
     let mut is_typed = vec![false; members];
     mark_typed(&mut is_typed, evidence);
-    let family = Family::new(pedigree, &is_typed, Some(kept), model.chromosome(), false)?;
+    let family = TracedFamily::new(pedigree, &is_typed, Some(kept), model.chromosome(), false)?;
     let view = open_view(model, pedigree, kept);
     let [states, columns] = view.shape;
-    let solve = |family: &Family, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
+    let solve = |family: &TracedFamily, frames: &[Frame<'_>], founders: &[Founders<'_>]| {
         let mut assembly = Assembly::new(family);
         let slots = assembly.add_locus(family, &frames[0], founders[0], None);
         let slots = family.position(kept).map_or([None; 2], |position| slots[position]);
         table_of(assembly, slots, states, columns)
     };
-    let sum = Sum { loci: &[locus], recombination: &[], ways, view, solve };
+    let sum = FounderSum { loci: &[locus], recombination: &[], ways, view, solve };
     let total = sum.total(&family)?;
     let mut table = total.unwrap_or_else(|| Marginal { values: vec![0.0; states * columns], ln_scale: 0.0 });
-    let is_exchangeable = |member: &Member| member.is_kept && member.is_exchangeable;
+    let is_exchangeable = |member: &TracedMember| member.is_kept && member.is_exchangeable;
     if columns == states && family.members.iter().any(is_exchangeable) {
         average_with_transpose(&mut table.values, states);
     }
@@ -155,7 +155,7 @@ pub fn theta_cost(
     check_evidence(&locus, pedigree)?;
     let mut is_typed = vec![false; pedigree.individuals().len()];
     mark_typed(&mut is_typed, evidence);
-    let family = Family::new(pedigree, &is_typed, Some(person), model.chromosome(), false)?;
+    let family = TracedFamily::new(pedigree, &is_typed, Some(person), model.chromosome(), false)?;
     Ok(open_view(model, pedigree, person).cost(&locus, &family))
 }
 
@@ -176,7 +176,7 @@ pub fn linked_theta_cost(
         mark_typed(&mut is_typed, locus.evidence);
     }
     is_typed[person] = true;
-    let family = Family::new(pedigree, &is_typed, None, first.model.chromosome(), true)?;
+    let family = TracedFamily::new(pedigree, &is_typed, None, first.model.chromosome(), true)?;
     Ok(cost_of_linked(loci, &family))
 }
 
@@ -203,7 +203,7 @@ pub fn linked_tables(
         check_evidence(locus, pedigree)?;
         mark_typed(&mut is_typed, locus.evidence);
     }
-    let family = Family::new(pedigree, &is_typed, Some(person), loci[0].model.chromosome(), true)?;
+    let family = TracedFamily::new(pedigree, &is_typed, Some(person), loci[0].model.chromosome(), true)?;
     let mut descents = Vec::with_capacity(2);
     let mut tables = Vec::with_capacity(2);
     for locus in &loci {

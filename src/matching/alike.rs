@@ -1,6 +1,6 @@
 //! Candidates for one place of a couple, those together who show the same.
 
-use super::people::{Columns, People};
+use super::people::{Columns, PersonsOfSex};
 use super::{Case, MatchError};
 use crate::matching::one_person::Persons;
 use crate::profile::{Code, MISSING, SampleIndex, Sex};
@@ -34,7 +34,11 @@ struct AlikeGroup {
 
 impl Alike {
     /// Puts together who shows the same, by descending bound.
-    pub fn new(case: &Case<'_>, persons: &Persons, lists: &[(&People, Vec<Bounded>)]) -> Result<Self, MatchError> {
+    pub fn new(
+        case: &Case<'_>,
+        persons: &Persons,
+        lists: &[(&PersonsOfSex, Vec<Bounded>)],
+    ) -> Result<Self, MatchError> {
         let mut alike =
             Self { groups: Vec::new(), members: Vec::new(), columns: vec![Vec::new(); case.models.loci.len()] };
         for (people, bounded) in lists {
@@ -57,7 +61,7 @@ impl Alike {
         &mut self,
         case: &Case<'_>,
         persons: &Persons,
-        people: &People,
+        people: &PersonsOfSex,
         bounded: &[Bounded],
     ) -> Result<(), MatchError> {
         let positions: Vec<u32> = bounded.iter().map(|one| one.position).collect();

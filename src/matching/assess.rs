@@ -87,7 +87,7 @@ pub struct Assessment {
 
 /// What the other candidates mean for a reported pair.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Others {
+pub struct OtherCandidates {
     /// The best log10 LR of another person for the same place.
     pub next: Option<f64>,
     /// Whether another sample of this candidate is among the samples.
@@ -105,7 +105,7 @@ pub fn assess(
     asked: Asked,
     candidate: SampleIndex,
     log10_lr: f64,
-    others: Others,
+    others: OtherCandidates,
 ) -> Result<Assessment, MatchError> {
     let tested = case.settings.search.relationship;
     let candidate_sex = case.panel.sex(candidate);

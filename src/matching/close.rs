@@ -16,7 +16,7 @@ use crate::search::{Hit, Progress, QueryResult, Wanted};
 
 /// A candidate with its LR and the place that it was asked about.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Placed {
+pub(super) struct PlacedCandidate {
     /// The candidate and its log10 LR.
     pub hit: Hit,
     /// The father's (male), the mother's, or either.
@@ -24,14 +24,14 @@ pub(super) struct Placed {
 }
 
 /// The best candidate below the threshold, by sex and child of the roster, where it was looked for.
-pub(super) type BelowThreshold = [Vec<Option<Placed>>; 3];
+pub(super) type BelowThreshold = [Vec<Option<PlacedCandidate>>; 3];
 
 /// Whether two candidates compete for a place: every relationship but a parent's has one place for all.
 fn share_place(relationship: Relationship, one: Sex, other: Sex) -> bool {
     relationship != Relationship::Parent || one == other || one == Sex::Unknown || other == Sex::Unknown
 }
 
-impl Placed {
+impl PlacedCandidate {
     fn candidate(&self) -> SampleIndex {
         SampleIndex(self.hit.member)
     }
@@ -56,11 +56,15 @@ impl Placed {
 }
 
 /// What the scans of a child found, each with its place.
-pub(super) fn placed(scans: &[SexScan; 3], position: usize, results: [Option<&QueryResult>; 3]) -> Vec<Placed> {
+pub(super) fn placed(
+    scans: &[SexScan; 3],
+    position: usize,
+    results: [Option<&QueryResult>; 3],
+) -> Vec<PlacedCandidate> {
     let of_sex = |(scan, result): (&SexScan, Option<&QueryResult>)| {
         let place = scan.place(position);
         let hits = result.into_iter().flat_map(|result| result.hits.clone());
-        hits.filter_map(move |hit| Some(Placed { hit, place: place? })).collect::<Vec<_>>()
+        hits.filter_map(move |hit| Some(PlacedCandidate { hit, place: place? })).collect::<Vec<_>>()
     };
     scans.iter().zip(results).flat_map(of_sex).collect()
 }
@@ -70,17 +74,17 @@ pub(super) fn below_the_threshold(
     case: &Case<'_>,
     direct: &DirectMatches,
     scans: &[SexScan; 3],
-    found: &[Vec<Placed>],
+    found: &[Vec<PlacedCandidate>],
     progress: &dyn Progress,
 ) -> Result<BelowThreshold, MatchError> {
     let mut below: BelowThreshold = std::array::from_fn(|_| vec![None; found.len()]);
     let Some(threshold) = case.settings.search.min_log10_lr else { return Ok(below) };
     let relationship = case.settings.search.relationship;
-    let is_alone = |hits: &[Placed], one: &Placed| {
+    let is_alone = |hits: &[PlacedCandidate], one: &PlacedCandidate| {
         let close = one.hit.score - CLOSE_LOG10;
         close < threshold && one.next(relationship, direct, hits.iter()).is_none_or(|next| next < close)
     };
-    let alone: Vec<Vec<Placed>> =
+    let alone: Vec<Vec<PlacedCandidate>> =
         found.iter().map(|hits| hits.iter().filter(|one| is_alone(hits, one)).copied().collect()).collect();
     for (scan, below) in scans.iter().zip(&mut below) {
         let near = |position: usize| {
@@ -115,9 +119,10 @@ pub(super) fn below_the_threshold(
                     alone[*position].iter().any(|one| direct.of(one.candidate()).any(|sample| sample.0 == hit.member))
                 };
                 let best = result.hits.iter().find(|hit| hit.score < threshold && !same_person(hit));
-                let best = best.zip(scan.place(*position)).map(|(&hit, place)| Placed { hit, place });
-                let better =
-                    |one: &Placed| below[*position].is_none_or(|other: Placed| one.hit.score > other.hit.score);
+                let best = best.zip(scan.place(*position)).map(|(&hit, place)| PlacedCandidate { hit, place });
+                let better = |one: &PlacedCandidate| {
+                    below[*position].is_none_or(|other: PlacedCandidate| one.hit.score > other.hit.score)
+                };
                 below[*position] = best.filter(better).or(below[*position]);
             }
         }

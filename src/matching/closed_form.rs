@@ -100,16 +100,16 @@ pub fn closed_forms(
     };
     let of_locus = |(position, &locus): (usize, &usize)| {
         let seen = |sample| case.panel.observation(sample, locus);
-        let candidate = Parent { observation: seen(candidate), sex: candidate_sex };
+        let candidate = ParentShown { observation: seen(candidate), sex: candidate_sex };
         let known = known.zip(asked.known);
-        let known = known.map(|(which, sample)| Parent { observation: seen(sample), sex: which.sex() });
+        let known = known.map(|(which, sample)| ParentShown { observation: seen(sample), sex: which.sex() });
         let may_have = case.settings.observation.drop_in > 0.0 || !case.models.populations[population].counts[position];
         if may_have { None } else { closed_form(case, (population, position), seen(child.sample), candidate, known) }
     };
     loci.map(of_locus).collect()
 }
 
-struct Parent {
+struct ParentShown {
     observation: Observation,
     sex: Sex,
 }
@@ -118,8 +118,8 @@ fn closed_form(
     case: &Case<'_>,
     (population, position): (usize, usize),
     child: Observation,
-    candidate: Parent,
-    known: Option<Parent>,
+    candidate: ParentShown,
+    known: Option<ParentShown>,
 ) -> Option<ClosedForm> {
     let people = [Some(&child), Some(&candidate.observation), known.as_ref().map(|known| &known.observation)];
     let is_usable = |seen: &&Observation| seen.call.is_informative() && seen.drop_out == 0.0;
@@ -134,7 +134,7 @@ fn closed_form(
     if model.chromosome() != Chromosome::Autosomal || may_err {
         return None;
     }
-    let genotype = |parent: &Parent| both(parent.observation.call);
+    let genotype = |parent: &ParentShown| both(parent.observation.call);
     let mut adults = genotype(&candidate)?;
     adults.extend(known.as_ref().and_then(genotype).into_iter().flatten());
     let alleles: Vec<Allele> = child.call.alleles().collect();
@@ -161,7 +161,7 @@ fn both(call: Call) -> Option<Vec<Allele>> {
 }
 
 /// The probability that this parent's allele arrives as this one: the mean over the parent's two.
-fn passed_on(model: &LocusModel, parent: &Parent, allele: Allele) -> Option<f64> {
+fn passed_on(model: &LocusModel, parent: &ParentShown, allele: Allele) -> Option<f64> {
     let arrives = model.allele_index(allele)?.position();
     let matrix = model.mutation_matrix(parent.sex);
     let states = model.alleles().len();

@@ -41,7 +41,7 @@ pub(super) fn lowest(numbers: &[f64]) -> f64 {
 }
 
 /// A couple that may be reported.
-pub(super) struct Ranked {
+pub(super) struct RankedCouple {
     pub father: SampleIndex,
     pub mother: SampleIndex,
     /// The lowest of the populations.
@@ -58,7 +58,7 @@ pub(super) struct CoupleSums {
     /// log10 R by population and group.
     ratios: [Vec<Vec<f64>>; 2],
     pub scale: f64,
-    pub couples: Vec<Ranked>,
+    pub couples: Vec<RankedCouple>,
     /// By population.
     totals: Vec<f64>,
     /// What those come to who were not scored, at most.
@@ -128,7 +128,7 @@ impl CoupleSums {
         self.couples.truncate(top);
     }
 
-    fn rank_by(&mut self, score: impl Fn(&Ranked) -> f64) {
+    fn rank_by(&mut self, score: impl Fn(&RankedCouple) -> f64) {
         self.couples.sort_by(|left, right| {
             let by_score = score(right).total_cmp(&score(left));
             by_score.then((left.father, left.mother).cmp(&(right.father, right.mother)))
@@ -140,7 +140,7 @@ impl CoupleSums {
         mut self,
         top: usize,
         asked: &[SampleIndex],
-        scored: impl Fn(&Ranked) -> Result<ScoredCouple, MatchError>,
+        scored: impl Fn(&RankedCouple) -> Result<ScoredCouple, MatchError>,
     ) -> Result<SummedCouples, MatchError> {
         self.keep_best(top);
         let in_couples = self.couples.iter().flat_map(|couple| [couple.father, couple.mother]);

@@ -12,9 +12,9 @@
 //! LR 1 exactly) cost no more than one. Those never looked at count in the sum of all couples with their bounds.
 
 use super::alike::{Alike, Bounded};
-use super::couple_sums::{CoupleSums, Ranked, ScoredCouple, SummedCouples};
+use super::couple_sums::{CoupleSums, RankedCouple, ScoredCouple, SummedCouples};
 use super::limits::SPARE;
-use super::people::{Columns, People};
+use super::people::{Columns, PersonsOfSex};
 use super::relatives::Relatives;
 use super::roster::{Asked, Child, LineRows, Roster, log10_lr};
 use super::scan_sex::SEXES;
@@ -69,7 +69,7 @@ pub(super) struct CoupleSearch<'a> {
     pub child: &'a Child,
     pub persons: &'a Persons,
     /// By sex.
-    pub people: &'a [People; 3],
+    pub people: &'a [PersonsOfSex; 3],
     pub bounds: Vec<&'a CoupleBound>,
     /// Samples that are not compared with this child, ascending.
     pub excluded: Vec<u32>,
@@ -138,7 +138,7 @@ impl CoupleSearch<'_> {
     }
 
     /// A couple under each population.
-    fn scored(&self, ranked: &Ranked) -> Result<ScoredCouple, MatchError> {
+    fn scored(&self, ranked: &RankedCouple) -> Result<ScoredCouple, MatchError> {
         let both = [ranked.father, ranked.mother];
         let codes = both.map(|person| self.case.codes_of_person(self.persons, person));
         let rows = self.rows(codes[0].clone())?;
@@ -311,7 +311,7 @@ impl CoupleSearch<'_> {
             let log10_lr = joining.add([father, mother], rows, shares, of_each, number);
             if log10_lr >= threshold {
                 let listed = joining.fathers.couples_with(father, &joining.mothers, mother).first(most_listed);
-                joining.couples.extend(listed.map(|(father, mother)| Ranked { father, mother, log10_lr }));
+                joining.couples.extend(listed.map(|(father, mother)| RankedCouple { father, mother, log10_lr }));
             }
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Evidence beside the loci: one more column of the scan, whatever it knows of.
 //!
 //! A column has a code for each candidate, and for each child a row with the log10 LR of every code: ages, a haplotype of the Y
-//! chromosome, what bones say. To add one, implement [`EvidenceColumn`] and put it into [`List::columns`](super::scan_sex::List::columns).
+//! chromosome, what bones say. To add one, implement [`EvidenceColumn`] and put it into [`ScanList::columns`](super::scan_sex::List::columns).
 
 use super::Case;
 use crate::profile::{Code, SampleIndex};

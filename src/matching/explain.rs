@@ -1,6 +1,6 @@
 //! One child and one candidate, locus by locus: what was seen, the frequencies used, the LR under each relationship, and why.
 
-use super::assess::{Assessment, Others, RIVALS, assess};
+use super::assess::{Assessment, OtherCandidates, RIVALS, assess};
 use super::roster::{Asked, Child};
 use super::rows::RowsAtHand;
 use super::{Case, MatchError};
@@ -118,7 +118,7 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
         .iter()
         .map(|&relationship| Scored::new(case, &mut rows, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
-    let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], Others::default())?;
+    let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], OtherCandidates::default())?;
     Ok(Explanation {
         child: case.panel.full_id(child.sample).into_owned(),
         candidate: case.panel.full_id(candidate).into_owned(),

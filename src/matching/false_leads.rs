@@ -21,11 +21,11 @@ pub struct ListLeads<'a> {
     strangers: Vec<StrangerScores<'a>>,
     drop_outs: Vec<f64>,
     persons: Persons,
-    lists: Vec<List>,
+    lists: Vec<CandidateList>,
 }
 
 /// The candidates of one sex, as any sample of theirs tells; one sample of each person.
-struct List {
+struct CandidateList {
     sex: Sex,
     members: Vec<SampleIndex>,
     typed_alike: BTreeMap<TypedAlike, u64>,
@@ -96,7 +96,7 @@ impl Leads {
 
 /// Who the candidates are whose scores are asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Truth {
+enum CandidateTruth {
     Strangers,
     Tested,
 }
@@ -149,7 +149,7 @@ impl<'a> ListLeads<'a> {
         leads.drop_outs.dedup();
         for (sex, counts, members) in counted {
             let typed_alike = counts.into_iter().map(|(typing, count)| (leads.kind_of(typing), count)).collect();
-            leads.lists.push(List { sex, members, typed_alike });
+            leads.lists.push(CandidateList { sex, members, typed_alike });
         }
         let drop_in = case.settings.observation.drop_in;
         let strangers =
@@ -184,7 +184,7 @@ impl<'a> ListLeads<'a> {
                 *count -= 1;
             }
         }
-        self.leads(asked, &compared, lowest, Truth::Strangers).map(Some)
+        self.leads(asked, &compared, lowest, CandidateTruth::Strangers).map(Some)
     }
 
     /// The same of a single stranger who is typed at every locus, and of one who is what the question tests, both with the least
@@ -202,7 +202,7 @@ impl<'a> ListLeads<'a> {
         let Some(asked) = asked.filter(|_| !self.drop_outs.is_empty()) else { return Ok(None) };
         let one = BTreeMap::from([(TypedAlike { drop_out: 0, typed: vec![true; self.case.models.loci.len()] }, 1)]);
         let leads = |truth| self.leads(asked, &one, lowest, truth);
-        Ok(Some((leads(Truth::Strangers)?, leads(Truth::Tested)?)))
+        Ok(Some((leads(CandidateTruth::Strangers)?, leads(CandidateTruth::Tested)?)))
     }
 
     fn leads(
@@ -210,7 +210,7 @@ impl<'a> ListLeads<'a> {
         asked: Asked,
         candidates: &BTreeMap<TypedAlike, u64>,
         lowest: f64,
-        truth: Truth,
+        truth: CandidateTruth,
     ) -> Result<ChildLeads, MatchError> {
         let lines = asked.lines(self.case)?;
         let leads = |scores: &Scores| FalseLeads::new(scores, candidates, lowest);
@@ -219,13 +219,13 @@ impl<'a> ListLeads<'a> {
                 lines.iter().map(|line| self.scores(strangers, asked, *line)).collect::<Result<_, MatchError>>()?;
             let tested = |line: AskedLine| self.tested(strangers, asked, line);
             Ok(match (&scores[..], truth) {
-                ([only], Truth::Strangers) => Leads::Exact(leads(only)),
-                ([only], Truth::Tested) => Leads::Exact(leads(&of_tested(only, &tested(lines[0])?))),
-                (several, Truth::Strangers) => Leads::AtMost {
+                ([only], CandidateTruth::Strangers) => Leads::Exact(leads(only)),
+                ([only], CandidateTruth::Tested) => Leads::Exact(leads(&of_tested(only, &tested(lines[0])?))),
+                (several, CandidateTruth::Strangers) => Leads::AtMost {
                     lines: several.iter().map(leads).collect(),
                     highest: leads(&combined(several, |of_lines| of_lines.fold(f64::NEG_INFINITY, f64::max))),
                 },
-                (several, Truth::Tested) => {
+                (several, CandidateTruth::Tested) => {
                     let weights = || lines.iter().map(|line| line.weight);
                     let mean = combined(several, |of_lines| of_lines.zip(weights()).map(|(score, w)| score * w).sum());
                     let of_line = |(own, line): (&Scores, &AskedLine)| -> Result<TrueLine, MatchError> {
@@ -264,17 +264,17 @@ impl<'a> ListLeads<'a> {
         self.kind_of(typing_of(self.case, |_, locus| profile.code(locus)))
     }
 
-    fn kind_of(&self, (drop_out, typed): Typing) -> TypedAlike {
+    fn kind_of(&self, (drop_out, typed): SampleTyping) -> TypedAlike {
         let below = |other: &f64| *other < f64::from_bits(drop_out);
         TypedAlike { drop_out: self.drop_outs.partition_point(below), typed }
     }
 }
 
 /// The bits of a sample's drop-out probability (0 without any call), and whether it has a call at each locus in use.
-type Typing = (u64, Vec<bool>);
+type SampleTyping = (u64, Vec<bool>);
 
 /// `code`: the sample's code, by position among the loci in use and by the panel's locus.
-fn typing_of(case: &Case<'_>, code: impl Fn(usize, usize) -> Code) -> Typing {
+fn typing_of(case: &Case<'_>, code: impl Fn(usize, usize) -> Code) -> SampleTyping {
     let seen = |(at, &locus): (usize, &usize)| case.panel.dictionary(locus).observation(code(at, locus));
     let seen: Vec<Observation> = case.models.loci.iter().enumerate().map(seen).collect();
     let drop_out = seen.iter().find(|seen| seen.call.is_informative()).map_or(0.0, |seen| seen.drop_out);
@@ -284,7 +284,7 @@ fn typing_of(case: &Case<'_>, code: impl Fn(usize, usize) -> Code) -> Typing {
 /// Profiles read at once.
 const CHUNK: usize = 65_536;
 
-fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMap<Typing, u64>, MatchError> {
+fn count_typed_alike(case: &Case<'_>, members: &[SampleIndex]) -> Result<BTreeMap<SampleTyping, u64>, MatchError> {
     let mut counts = BTreeMap::new();
     for chunk in members.chunks(CHUNK) {
         let numbers: Vec<u32> = chunk.iter().map(|sample| sample.0).collect();

@@ -1,13 +1,13 @@
 //! The ranked candidates of each child.
 
-use super::assess::{Assessment, Others, assess};
-use super::close::{Placed, below_the_threshold, placed};
+use super::assess::{Assessment, OtherCandidates, assess};
+use super::close::{PlacedCandidate, below_the_threshold, placed};
 use super::families::CasePosterior;
 use super::intervals::Intervals;
 use super::parentage::{OtherRelative, Parentage};
 use super::roster::{Asked, Child, Roster};
 use super::rows::RowsAtHand;
-use super::scan_sex::{List, SEXES, SexScan};
+use super::scan_sex::{SEXES, ScanList, SexScan};
 use super::share::{ScannedShare, SexShare};
 use super::{Case, MatchError};
 use crate::inference::{InList, Place, as_shown, log10_add};
@@ -271,7 +271,7 @@ impl Compared<'_> {
     /// Compares them with a whole list.
     fn scan(
         &self,
-        list: &List,
+        list: &ScanList,
         results: &mut [Option<QueryResult>],
         search: &mut ParentSearch,
         progress: &dyn Progress,
@@ -293,7 +293,7 @@ impl Compared<'_> {
     /// Adds what was found in a list to the `results`, by child of the roster.
     fn take_in(
         &self,
-        list: &List,
+        list: &ScanList,
         found: Vec<QueryResult>,
         results: &mut [Option<QueryResult>],
         search: &mut ParentSearch,
@@ -382,11 +382,11 @@ impl Candidacy {
 struct Among<'a> {
     direct: &'a DirectMatches,
     /// Whoever was found, reported or not.
-    beside: &'a [Placed],
+    beside: &'a [PlacedCandidate],
 }
 
 /// A candidate that may be reported: its place, its score, and its interval where it was asked for.
-struct Ranked {
+struct RankedCandidate {
     hit: Hit,
     /// Its score as it is ranked by.
     shown: f64,
@@ -403,15 +403,16 @@ fn rank_child(
     results: [Option<&QueryResult>; 3],
 ) -> Result<Vec<Candidacy>, MatchError> {
     let search = &case.settings.search;
-    let mut hits: Vec<Ranked> = Vec::new();
+    let mut hits: Vec<RankedCandidate> = Vec::new();
     for (&sex, result) in SEXES.iter().zip(results) {
         let asked = child.asked(case, search.relationship, sex);
         let asked = asked.unwrap_or_else(|| child.asked_with(case, search.relationship, sex, None));
         let hits_of_sex = result.into_iter().flat_map(|result| &result.hits);
-        hits.extend(hits_of_sex.map(|&hit| Ranked { hit, shown: as_shown(hit.score), asked, interval: None }));
+        hits.extend(hits_of_sex.map(|&hit| RankedCandidate { hit, shown: as_shown(hit.score), asked, interval: None }));
     }
-    let by_score =
-        |left: &Ranked, right: &Ranked| right.shown.total_cmp(&left.shown).then(left.hit.member.cmp(&right.hit.member));
+    let by_score = |left: &RankedCandidate, right: &RankedCandidate| {
+        right.shown.total_cmp(&left.shown).then(left.hit.member.cmp(&right.hit.member))
+    };
     hits.sort_by(by_score);
     if search.rank_by == RankBy::Estimate {
         hits.truncate(search.top);
@@ -423,7 +424,8 @@ fn rank_child(
         })?;
     }
     if search.rank_by == RankBy::Lower {
-        let low = |ranked: &Ranked| ranked.interval.map_or(f64::NEG_INFINITY, |interval| as_shown(interval.low));
+        let low =
+            |ranked: &RankedCandidate| ranked.interval.map_or(f64::NEG_INFINITY, |interval| as_shown(interval.low));
         hits.sort_by(|left, right| low(right).total_cmp(&low(left)).then_with(|| by_score(left, right)));
         hits.truncate(search.top);
     }
@@ -437,14 +439,14 @@ fn candidacy(
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     among: Among<'_>,
-    (index, ranked): (usize, &Ranked),
+    (index, ranked): (usize, &RankedCandidate),
 ) -> Result<Candidacy, MatchError> {
-    let Ranked { hit, asked, interval, .. } = *ranked;
+    let RankedCandidate { hit, asked, interval, .. } = *ranked;
     let candidate = SampleIndex(hit.member);
-    let place = Placed { hit, place: asked.candidate_sex() };
+    let place = PlacedCandidate { hit, place: asked.candidate_sex() };
     let Among { direct, beside } = among;
     let next = place.next(case.settings.search.relationship, direct, beside.iter());
-    let others = Others { next, same_person: direct.of(candidate).next().is_some() };
+    let others = OtherCandidates { next, same_person: direct.of(candidate).next().is_some() };
     Ok(Candidacy {
         child: child.sample,
         candidate,

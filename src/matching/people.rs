@@ -13,7 +13,7 @@ pub(super) type Columns = Vec<Vec<Code>>;
 const SUMS_AT_ONCE: usize = 2048;
 
 /// Persons of one sex.
-pub(super) struct People {
+pub(super) struct PersonsOfSex {
     /// The sex.
     pub sex: Sex,
     /// The sample that stands for each, ascending.
@@ -22,7 +22,7 @@ pub(super) struct People {
     columns: Option<Columns>,
 }
 
-impl People {
+impl PersonsOfSex {
     /// Those of this sex among the candidates.
     pub fn new(
         case: &Case<'_>,

@@ -16,10 +16,10 @@ use crate::settings::RelativesPrior;
 pub(super) struct Relatives<'c> {
     /// log10 of the probability that a candidate who is not the parent is a stranger.
     log10_stranger: f64,
-    kinds: Vec<Kind<'c>>,
+    kinds: Vec<RelativeKind<'c>>,
 }
 
-struct Kind<'c> {
+struct RelativeKind<'c> {
     relationship: Relationship,
     log10_prior: f64,
     /// By population.
@@ -63,7 +63,7 @@ impl<'c> Relatives<'c> {
         let expected = priors.into_iter().filter(|(_, prior)| *prior > 0.0);
         let kind = |(relationship, prior): (Relationship, f64)| {
             let asked = child.asked_with(case, relationship, sex, child.known_parent(asked));
-            Ok(Kind { relationship, log10_prior: prior.log10(), rows: case.rows(&asked)? })
+            Ok(RelativeKind { relationship, log10_prior: prior.log10(), rows: case.rows(&asked)? })
         };
         Ok(Self { log10_stranger: stranger.log10(), kinds: expected.map(kind).collect::<Result<_, MatchError>>()? })
     }

@@ -7,7 +7,7 @@ use crate::model::TableError;
 use crate::profile::{Code, SampleIndex};
 
 /// The rows of a question: those of each line.
-type Rows<'c> = Vec<LineRows<'c>>;
+type QuestionRows<'c> = Vec<LineRows<'c>>;
 
 /// The rows that were asked for so far, and the codes of the candidate who was asked about last.
 pub struct RowsAtHand<'c> {
@@ -15,9 +15,9 @@ pub struct RowsAtHand<'c> {
     /// Where whole persons are asked about.
     persons: Option<&'c Persons>,
     /// By question: the rows of each population.
-    scoring: Vec<(Asked, Vec<Rows<'c>>)>,
+    scoring: Vec<(Asked, Vec<QuestionRows<'c>>)>,
     /// By question: the rows without mutation.
-    strict: Vec<(Asked, Rows<'c>)>,
+    strict: Vec<(Asked, QuestionRows<'c>)>,
     shown: Option<(SampleIndex, Vec<Code>)>,
 }
 
@@ -84,7 +84,7 @@ impl<'c> RowsAtHand<'c> {
     }
 
     /// The rows of a question, and the candidate's codes.
-    fn of(&mut self, asked: Asked, candidate: SampleIndex) -> Result<(&[Rows<'c>], &[Code]), TableError> {
+    fn of(&mut self, asked: Asked, candidate: SampleIndex) -> Result<(&[QuestionRows<'c>], &[Code]), TableError> {
         let known = self.known(asked);
         let at = find(&mut self.scoring, asked, || self.case.rows_beside(&asked, known.as_deref()))?;
         Ok((&self.scoring[at].1, show(self.case, self.persons, &mut self.shown, candidate)))

@@ -18,17 +18,17 @@ pub(super) struct SexScan {
     /// The sex.
     pub sex: Sex,
     /// All candidates whose own record says this sex; those of persons who gave several samples are left out.
-    pub recorded: List,
+    pub recorded: ScanList,
     /// Persons of this sex who gave several samples, by the sample that stands for each: totals run over persons.
-    pub persons: List,
+    pub persons: ScanList,
     /// Their further samples.
-    pub further: List,
+    pub further: ScanList,
     /// The question to each child of the roster, where there is one, with the child's position.
     pub asked: Vec<(usize, Asked)>,
 }
 
 /// Candidates that are scanned together.
-pub(super) struct List {
+pub(super) struct ScanList {
     /// Ascending.
     pub members: Vec<u32>,
     /// Those of them whom nobody is compared with here, ascending.
@@ -37,7 +37,7 @@ pub(super) struct List {
     pub ages: Option<Ages>,
 }
 
-impl List {
+impl ScanList {
     fn new(case: &Case<'_>, members: Vec<u32>, left_out: Vec<u32>, asked: &[(usize, Asked)]) -> Self {
         let ages = Ages::new(case, &members, &left_out, asked.iter().map(|(_, asked)| asked.child));
         Self { members, left_out, ages }
@@ -72,9 +72,9 @@ impl SexScan {
         let further = numbers(&mut of_sex().filter(|&sample| persons.is_further(sample)));
         Self {
             sex,
-            recorded: List::new(case, recorded, left_out, &asked),
-            persons: List::new(case, standing, Vec::new(), &asked),
-            further: List::new(case, further, Vec::new(), &asked),
+            recorded: ScanList::new(case, recorded, left_out, &asked),
+            persons: ScanList::new(case, standing, Vec::new(), &asked),
+            further: ScanList::new(case, further, Vec::new(), &asked),
             asked,
         }
     }
@@ -91,7 +91,7 @@ impl SexScan {
     }
 
     /// The lists that hold anybody.
-    pub fn lists(&self) -> impl Iterator<Item = &List> {
+    pub fn lists(&self) -> impl Iterator<Item = &ScanList> {
         [&self.recorded, &self.persons, &self.further].into_iter().filter(|list| list.len() > 0)
     }
 
@@ -119,7 +119,7 @@ impl SexScan {
     pub fn queries(
         case: &Case<'_>,
         direct: &DirectMatches,
-        list: &List,
+        list: &ScanList,
         asked: &[(usize, Asked)],
     ) -> Result<Vec<Query>, MatchError> {
         prepare_rows(case, asked)?;

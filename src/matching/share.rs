@@ -8,7 +8,7 @@ use super::limits::{EXACT_LIMIT, SPARE, SUMMED_LIMIT};
 use super::one_person::{DirectMatches, Persons, compares_all, find_pairs_with};
 use super::parts::Task;
 use super::roster::Roster;
-use super::scan_sex::{List, SEXES, SexScan, of_recorded_sex};
+use super::scan_sex::{SEXES, ScanList, SexScan, of_recorded_sex};
 use super::{Case, MatchError};
 use crate::profile::{SampleIndex, Sex};
 use crate::progress::{Progress, Stage};
@@ -226,7 +226,7 @@ impl Case<'_> {
     }
 
     /// The scan of a whole list for the best candidates.
-    pub(super) fn ranking<'l>(&self, roster: &Roster, list: &'l List) -> Task<'l> {
+    pub(super) fn ranking<'l>(&self, roster: &Roster, list: &'l ScanList) -> Task<'l> {
         Task {
             list: &list.members,
             members: &list.members,

@@ -9,7 +9,7 @@ use super::couple_bounds::CoupleBounds;
 use super::couples::{CoupleSearch, Sides};
 use super::parentage::{Parentage, Weighed};
 use super::parents::{ParentSearch, ScanTotals};
-use super::people::People;
+use super::people::PersonsOfSex;
 use super::relatives::{NotParent, Relatives};
 use super::roster::{Asked, Child, LineRows, Roster};
 use super::scan_sex::SEXES;
@@ -39,14 +39,14 @@ pub fn weigh_children(
 ) -> Result<Vec<(Parentage, Vec<Couple>)>, MatchError> {
     progress.begin(Stage::of("couples", "children", roster.children.len() as u64));
     let persons = &parents.persons;
-    let people = |candidates: &[SampleIndex]| -> Result<[People; 3], MatchError> {
-        let of_sex = |sex| Ok::<_, MatchError>(People::new(case, persons, candidates.iter().copied(), sex)?);
+    let people = |candidates: &[SampleIndex]| -> Result<[PersonsOfSex; 3], MatchError> {
+        let of_sex = |sex| Ok::<_, MatchError>(PersonsOfSex::new(case, persons, candidates.iter().copied(), sex)?);
         Ok([of_sex(SEXES[0])?, of_sex(SEXES[1])?, of_sex(SEXES[2])?])
     };
     let shared = everyone.then(|| people(&roster.candidates)).transpose()?;
     let children: Vec<_> = roster.children.iter().map(|child| child.sample).collect();
     let bounds = CoupleBounds::new(case, &children);
-    let candidates = Candidates::new(case, persons, &roster.candidates);
+    let candidates = CandidateCount::new(case, persons, &roster.candidates);
     let weigh = |(position, child): (usize, &Child)| {
         if progress.cancelled() {
             return Err(MatchError::Cancelled);
@@ -73,7 +73,7 @@ pub fn weigh_children(
 }
 
 /// How many persons there are to be compared with a child.
-struct Candidates<'a> {
+struct CandidateCount<'a> {
     /// Ascending.
     samples: &'a [SampleIndex],
     persons: usize,
@@ -81,7 +81,7 @@ struct Candidates<'a> {
     births: Vec<i16>,
 }
 
-impl<'a> Candidates<'a> {
+impl<'a> CandidateCount<'a> {
     fn new(case: &Case<'_>, persons: &Persons, samples: &'a [SampleIndex]) -> Self {
         let standing = || samples.iter().filter(|&&sample| !persons.is_further(sample));
         let earliest = |&sample: &SampleIndex| case.panel.birth_years(sample).map(|years| years.earliest);
@@ -110,10 +110,10 @@ struct Weighing<'a> {
     persons: &'a Persons,
     direct: &'a DirectMatches,
     /// By sex.
-    people: &'a [People; 3],
+    people: &'a [PersonsOfSex; 3],
     /// Where not everybody is among the people: what the scans found, by sex.
     totals: Option<&'a [Option<ScanTotals>; 3]>,
-    candidates: &'a Candidates<'a>,
+    candidates: &'a CandidateCount<'a>,
     bounds: &'a CoupleBounds,
 }
 
@@ -128,7 +128,7 @@ struct Seat {
 }
 
 /// The candidates of a seat who were scored one by one.
-struct Listed {
+struct ScoredCandidates {
     members: Vec<SampleIndex>,
     /// By population and member.
     log10_lrs: Vec<Vec<f64>>,
@@ -218,7 +218,7 @@ impl Weighing<'_> {
         seats: impl IntoIterator<Item = &'s Seat>,
         reported: &[SampleIndex],
         beside: Option<(&Sides, &[Relatives<'_>; 3])>,
-    ) -> Result<Vec<(&'s Seat, Listed)>, MatchError> {
+    ) -> Result<Vec<(&'s Seat, ScoredCandidates)>, MatchError> {
         let listed = |seat: &'s Seat| {
             let listed = match beside {
                 Some((sides, relatives)) => self.listed(seat, reported, Some(sides), &relatives[seat.sex]),
@@ -230,7 +230,7 @@ impl Weighing<'_> {
     }
 
     /// The hypotheses with one parent in the lists; `of_interest` (ascending) are the persons who are kept apart.
-    fn summed(&self, listed: &[(&Seat, Listed)], of_interest: &[SampleIndex]) -> Weighed {
+    fn summed(&self, listed: &[(&Seat, ScoredCandidates)], of_interest: &[SampleIndex]) -> Weighed {
         let populations = self.case.tables.len();
         let mut weighed = Weighed::new(populations);
         let mut whole_lists = [0.0; 2];
@@ -287,7 +287,7 @@ impl Weighing<'_> {
         reported: &[SampleIndex],
         sides: Option<&Sides>,
         relatives: &Relatives<'_>,
-    ) -> Result<Listed, MatchError> {
+    ) -> Result<ScoredCandidates, MatchError> {
         let (case, people) = (self.case, &self.people[seat.sex]);
         let excluded = case.excluded(self.child.sample, seat.asked.known, self.direct);
         let is_compared = |member: SampleIndex| {
@@ -331,7 +331,7 @@ impl Weighing<'_> {
                 None => (f64::NEG_INFINITY, f64::NEG_INFINITY, 0.0),
             },
         };
-        Ok(Listed {
+        Ok(ScoredCandidates {
             log10_lrs: scored.iter().map(of_listed).collect(),
             not_parent: not_parent.collect(),
             log10_rest: rest - relatives.log10_least(),
@@ -363,7 +363,7 @@ impl Weighing<'_> {
     }
 }
 
-impl Listed {
+impl ScoredCandidates {
     /// log10 LR / R of each member, under one population.
     fn weights(&self, population: usize) -> Vec<f64> {
         let by_member = self.log10_lrs[population].iter().zip(&self.not_parent[population]);
@@ -378,7 +378,7 @@ const NAMED_LOG10: f64 = -9.0;
 const NAMED: usize = 32;
 
 /// Those reported, and whoever else may have a posterior worth knowing; ascending.
-fn named(listed: &[(&Seat, Listed)], reported: &[SampleIndex]) -> Vec<SampleIndex> {
+fn named(listed: &[(&Seat, ScoredCandidates)], reported: &[SampleIndex]) -> Vec<SampleIndex> {
     let mut named = reported.to_vec();
     for (_, listed) in listed {
         for population in 0..listed.log10_lrs.len() {
@@ -395,7 +395,7 @@ fn named(listed: &[(&Seat, Listed)], reported: &[SampleIndex]) -> Vec<SampleInde
 }
 
 /// Whether a person was scored for some seat.
-fn is_listed(listed: &[(&Seat, Listed)], person: SampleIndex) -> bool {
+fn is_listed(listed: &[(&Seat, ScoredCandidates)], person: SampleIndex) -> bool {
     listed.iter().any(|(_, listed)| listed.members.binary_search(&person).is_ok())
 }
 

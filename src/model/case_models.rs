@@ -140,7 +140,12 @@ impl CaseModels {
         let source = |&position: &usize| {
             let marker = find(&panel.loci()[position])?;
             let alleles = panel.dictionary(position).alleles();
-            Some(InUse { source: LocusSource::Markers(marker.clone(), rare), alleles, counts: true, people: None })
+            Some(LocusToModel {
+                source: LocusSource::Markers(marker.clone(), rare),
+                alleles,
+                counts: true,
+                people: None,
+            })
         };
         let population = population_models(name, loci.iter().filter_map(source).collect())?;
         let mutating = markers.iter().filter_map(|marker| Some((marker.name.as_str(), marker.mutation.as_ref()?)));
@@ -226,13 +231,13 @@ fn population_from_tables(
         });
         let counts = own.is_some() || settings.population.fallback == Fallback::First;
         let alleles = panel.dictionary(position).alleles();
-        Some(InUse { source, alleles, counts, people: frequencies.people })
+        Some(LocusToModel { source, alleles, counts, people: frequencies.people })
     };
     population_models(&table.name, loci.iter().filter_map(in_use).collect())
 }
 
 /// A locus in use: what its model is made from.
-struct InUse {
+struct LocusToModel {
     source: LocusSource,
     /// What any sample shows.
     alleles: Vec<Allele>,
@@ -240,7 +245,7 @@ struct InUse {
     people: Option<f64>,
 }
 
-fn population_models(name: &str, in_use: Vec<InUse>) -> Result<PopulationModels, ModelsError> {
+fn population_models(name: &str, in_use: Vec<LocusToModel>) -> Result<PopulationModels, ModelsError> {
     let model_of = |definition: LocusDefinition| {
         let locus = definition.name.clone();
         let refused = |source| ModelsError::Locus { population: name.to_owned(), locus, source };
@@ -251,7 +256,7 @@ fn population_models(name: &str, in_use: Vec<InUse>) -> Result<PopulationModels,
     let sources = in_use.iter().map(|locus| locus.source.clone()).collect();
     let mut models =
         PopulationModels { name: name.to_owned(), loci, open, counts, people, sources, without_mutation, added };
-    for InUse { source, alleles, .. } in in_use {
+    for LocusToModel { source, alleles, .. } in in_use {
         let (definition, added) = source.definition(&alleles);
         let of_locus = added.iter().map(|&(allele, frequency)| added_allele(name, &definition.name, allele, frequency));
         models.added.extend(of_locus);

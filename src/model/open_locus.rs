@@ -104,7 +104,7 @@ pub fn normalised(mut definition: LocusDefinition) -> LocusDefinition {
 /// Where a locus of a frequency table lies: its name alone tells.
 pub fn chromosome_of(locus: &LocusName) -> Chromosome {
     match locus.chromosome() {
-        Some(profile::Chromosome::X) => Chromosome::X,
+        Some(profile::LocusKind::X) => Chromosome::X,
         _ => Chromosome::Autosomal,
     }
 }

@@ -56,15 +56,15 @@ pub struct PairModel {
 }
 
 /// A row that was asked for, or not yet.
-type Row = OnceLock<Arc<[f64]>>;
+type RequestedRow = OnceLock<Arc<[f64]>>;
 
 /// The rows of one question and one locus about children who show one code. They stay where they are, so that whoever reads
 /// them takes no lock, and need not count who else does.
 #[derive(Default)]
 struct RowsOfChild {
-    without_known: Row,
+    without_known: RequestedRow,
     /// By what the known parent shows.
-    with_known: OnceLock<Vec<Row>>,
+    with_known: OnceLock<Vec<RequestedRow>>,
 }
 
 /// The rows of one question: by locus and by the child's code.
@@ -152,7 +152,7 @@ impl<'a> ScoreTables<'a> {
     }
 
     /// Where the row is, or is to be.
-    fn place(&self, locus: usize, key: RowKey) -> &Row {
+    fn place(&self, locus: usize, key: RowKey) -> &RequestedRow {
         let codes = |locus: &Vec<Observation>| locus.iter().map(|_| RowsOfChild::default()).collect();
         let of_line = &self.rows[key.question.number() * MOST_LINES + usize::from(key.line)];
         let of_question = of_line.get_or_init(|| self.observations.iter().map(codes).collect());
@@ -160,7 +160,7 @@ impl<'a> ScoreTables<'a> {
         match key.known {
             None => &of_child.without_known,
             Some(known) => {
-                let codes = || self.observations[locus].iter().map(|_| Row::new()).collect();
+                let codes = || self.observations[locus].iter().map(|_| RequestedRow::new()).collect();
                 &of_child.with_known.get_or_init(codes)[usize::from(known)]
             }
         }

@@ -1,7 +1,7 @@
 //! Allele frequencies counted from profiles.
 
 use super::{FrequencyTable, LocusFrequencies};
-use crate::profile::{Allele, Call, Chromosome, LocusName, Panel, SampleIndex, Sex};
+use crate::profile::{Allele, Call, LocusKind, LocusName, Panel, SampleIndex, Sex};
 use std::collections::BTreeMap;
 
 /// What was counted in one population.
@@ -78,7 +78,7 @@ fn count_group(panel: &Panel, population: Option<&str>, samples: &[SampleIndex])
 
 fn count_locus(panel: &Panel, locus: usize, samples: &[SampleIndex]) -> Option<LocusEstimate> {
     let name = panel.loci()[locus].clone();
-    let is_x = name.chromosome() == Some(Chromosome::X);
+    let is_x = name.chromosome() == Some(LocusKind::X);
     let mut counts: BTreeMap<Allele, u64> = BTreeMap::new();
     let (mut people, mut diploid, mut heterozygotes, mut not_counted) = (0, 0, 0, 0);
     for &sample in samples {

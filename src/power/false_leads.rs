@@ -148,19 +148,19 @@ fn sums_over(loci: &[GridAtoms], sets: &[&[bool]], floor: f64, step: f64) -> Vec
         floors[at] = floors[at + 1] - locus.highest(step).max(0.0);
     }
     let mut sums = vec![None; sets.len()];
-    Sums { loci, floors: &floors, step }.branch(sets, &mut sums, 0, GridSum::start());
+    LociSums { loci, floors: &floors, step }.branch(sets, &mut sums, 0, GridSum::start());
     sums.into_iter().flatten().collect()
 }
 
 /// Sums over sets of loci; those that begin alike share the sum over their beginning.
-struct Sums<'a> {
+struct LociSums<'a> {
     loci: &'a [GridAtoms],
     /// For each locus, below which value a sum over those before it cannot rise to what is asked about.
     floors: &'a [f64],
     step: f64,
 }
 
-impl Sums<'_> {
+impl LociSums<'_> {
     /// Fills in the sums of sets that are alike before the locus `at`; `sum` is the sum over that beginning.
     ///
     /// Where sets part, the smaller group goes first while `sum` waits: no more sums wait than the number of sets has

@@ -59,14 +59,14 @@ pub struct LrDraws<'a> {
     /// By locus and the unseen alleles that its model has.
     drawn: RwLock<DrawsOfLoci>,
     drop_in: f64,
-    compiled: RwLock<HashMap<Pair, Arc<Compiled>>>,
+    compiled: RwLock<HashMap<CompiledKey, Arc<Compiled>>>,
 }
 
 /// Draws by locus and the unseen alleles of its model.
-type DrawsOfLoci = HashMap<(usize, Vec<Allele>), Arc<LocusDraws>>;
+type DrawsOfLoci = HashMap<(usize, Vec<Allele>), Arc<GammaDraws>>;
 
 /// Locus, what is asked of which child and known parent, what the candidate shows.
-type Pair = (usize, RowKey, Code);
+type CompiledKey = (usize, RowKey, Code);
 
 /// One locus's LR as a function of frequencies.
 enum Compiled {
@@ -82,13 +82,13 @@ enum Compiled {
 struct PairRatio {
     tested: FrequencyPolynomial,
     against: FrequencyPolynomial,
-    draws: Arc<LocusDraws>,
+    draws: Arc<GammaDraws>,
     /// Positions of the alleles that the pair and the known parent show.
     shown: Vec<usize>,
 }
 
 /// Gamma draws of one locus: first those under the one prior, then those under the other.
-struct LocusDraws {
+struct GammaDraws {
     /// By visible allele and draw, Gamma(c + b).
     counted: Vec<Vec<f64>>,
     /// The same, Gamma(1): what one copy more adds.
@@ -101,7 +101,7 @@ struct LocusDraws {
     not_shown: Vec<f64>,
 }
 
-impl LocusDraws {
+impl GammaDraws {
     fn new(model: &LocusModel, counted: &[(Allele, f64)], people: f64, draws: usize, random: &mut impl Rng) -> Self {
         let copies = |label: &String| {
             let allele = label.parse::<Allele>().ok();
@@ -174,14 +174,14 @@ impl<'a> LrDraws<'a> {
     }
 
     /// The draws of a locus whose model has these unseen alleles.
-    fn draws_of(&self, locus: usize, unseen: Vec<Allele>, model: &LocusModel) -> Arc<LocusDraws> {
+    fn draws_of(&self, locus: usize, unseen: Vec<Allele>, model: &LocusModel) -> Arc<GammaDraws> {
         let key = (locus, unseen);
         if let Some(found) = self.drawn.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Arc::clone(found);
         }
         let people = self.population.people[locus].unwrap_or_default();
         let mut random = self.streams.stream((self.position as u64) << 32 | locus as u64);
-        let drawn = LocusDraws::new(model, self.population.sources[locus].counted(), people, self.draws, &mut random);
+        let drawn = GammaDraws::new(model, self.population.sources[locus].counted(), people, self.draws, &mut random);
         let mut all = self.drawn.write().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(all.entry(key).or_insert_with(|| Arc::new(drawn)))
     }
@@ -211,7 +211,7 @@ impl<'a> LrDraws<'a> {
         Ok(())
     }
 
-    fn compiled(&self, tables: &ScoreTables<'_>, pair: Pair) -> Result<Arc<Compiled>, TableError> {
+    fn compiled(&self, tables: &ScoreTables<'_>, pair: CompiledKey) -> Result<Arc<Compiled>, TableError> {
         if let Some(found) = self.compiled.read().unwrap_or_else(PoisonError::into_inner).get(&pair) {
             return Ok(Arc::clone(found));
         }
@@ -219,7 +219,7 @@ impl<'a> LrDraws<'a> {
         Ok(Arc::clone(self.compiled.write().unwrap_or_else(PoisonError::into_inner).entry(pair).or_insert(compiled)))
     }
 
-    fn compile(&self, tables: &ScoreTables<'_>, (locus, key, candidate): Pair) -> Result<Compiled, TableError> {
+    fn compile(&self, tables: &ScoreTables<'_>, (locus, key, candidate): CompiledKey) -> Result<Compiled, TableError> {
         let log10_lr = tables.row(locus, key)?[usize::from(candidate)];
         let (Some((child, known)), candidate) = (tables.seen(locus, key), tables.observation(locus, candidate)) else {
             return Ok(Compiled::One);

@@ -20,6 +20,6 @@ pub use false_leads::{FalseLeads, RESOLUTION, TypedAlike};
 pub use grid::Atom;
 pub use importance::{Estimate, Tail, estimate_tail};
 pub use lr_interval::{COVERAGE, LrDraws, LrInterval, NumberOfPeopleMissing, interval_of};
-pub use pair_tables::{LocusPairs, PowerError, Typing};
+pub use pair_tables::{LocusPairs, PairTyping, PowerError};
 pub use panel_power::{GrowingPower, PanelPower, PowerQuestion, TRUTHS, ThresholdPower, TruthPower, panel_power};
 pub use stranger_scores::StrangerScores;

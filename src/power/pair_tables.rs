@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 /// How well the two people are typed, and who they are.
 #[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]
-pub struct Typing {
+pub struct PairTyping {
     /// Probability that an allele of the child drops out.
     pub child_drop_out: f64,
     /// Probability that an allele of the candidate drops out.
@@ -80,7 +80,7 @@ impl LocusPairs {
         model: &LocusModel,
         people: &LocusModel,
         relationships: &[Relationship],
-        typing: &Typing,
+        typing: &PairTyping,
     ) -> Result<Self, PowerError> {
         if model.alleles() != people.alleles() {
             return Err(PowerError::OtherAlleles(model.name().to_owned()));
@@ -159,7 +159,7 @@ impl Joint {
     fn new(
         model: &LocusModel,
         relationship: Relationship,
-        typing: &Typing,
+        typing: &PairTyping,
         calls: &[Seen],
     ) -> Result<Self, PowerError> {
         let hypothesis = relationship.hypothesis(Sex::Unknown, typing.candidate_sex, None)?;
@@ -197,7 +197,7 @@ fn calls(model: &LocusModel) -> Result<Vec<Seen>, PowerError> {
 fn joint_row(
     model: &LocusModel,
     hypothesis: &Hypothesis,
-    typing: &Typing,
+    typing: &PairTyping,
     seen: Seen,
     calls: &[Seen],
 ) -> Result<(f64, Vec<f64>), LikelihoodError> {

@@ -3,7 +3,7 @@
 use super::distribution::{Grid, LrDistribution};
 use super::grid::Atom;
 use super::importance::{Estimate, Tail, estimate_tail};
-use super::pair_tables::{LocusPairs, PowerError, Typing};
+use super::pair_tables::{LocusPairs, PairTyping, PowerError};
 use crate::inheritance::Relationship;
 use crate::likelihood::LocusModel;
 use crate::simulate::{Discrete, Purpose, Streams, uniform};
@@ -30,7 +30,7 @@ pub struct PowerQuestion {
     /// The truths under which its LR is looked at; itself and unrelated are among them anyway.
     pub truths: Vec<Relationship>,
     /// How well the two people are typed.
-    pub typing: Typing,
+    pub typing: PairTyping,
     /// Thresholds of log10 LR.
     pub thresholds: Vec<f64>,
     /// False positive rates for which a threshold is wanted.

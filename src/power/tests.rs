@@ -8,7 +8,8 @@ use crate::simulate::{GeneDrop, Laboratory, Purpose, Quality, Reported, Streams}
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const TYPING: Typing = Typing { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Male };
+const TYPING: PairTyping =
+    PairTyping { child_drop_out: 0.0, candidate_drop_out: 0.0, drop_in: 0.0, candidate_sex: Sex::Male };
 const TESTED: [Relationship; 3] = [Relationship::Parent, Relationship::FullSibling, Relationship::Avuncular];
 
 fn locus(name: &str, frequencies: &[f64], rate: f64, theta: f64) -> LocusModel {
@@ -38,7 +39,7 @@ fn panel(theta: f64) -> Vec<LocusModel> {
 }
 
 /// The table of a locus whose people are drawn as they are scored.
-fn of_locus(model: &LocusModel, typing: &Typing) -> Result<LocusPairs, PowerError> {
+fn of_locus(model: &LocusModel, typing: &PairTyping) -> Result<LocusPairs, PowerError> {
     LocusPairs::new(model, model, &TESTED, typing)
 }
 
@@ -59,7 +60,7 @@ fn call(model: &LocusModel, reported: Reported) -> Call {
 /// Families by gene dropping and degradation, scored pair by pair: nothing is shared with the convolution but the engine.
 #[test]
 fn the_convolution_agrees_with_simulated_families() {
-    let typing = Typing { child_drop_out: 0.02, candidate_drop_out: 0.15, drop_in: 0.03, ..TYPING };
+    let typing = PairTyping { child_drop_out: 0.02, candidate_drop_out: 0.15, drop_in: 0.03, ..TYPING };
     let models = panel(0.0);
     let (drop, laboratory) = (GeneDrop::new(&models, &[], 1), Laboratory::new(&models));
     let tables: Vec<_> = models.iter().map(|model| LocusPairs::new(model, model, &TESTED, &typing).unwrap()).collect();
@@ -104,7 +105,7 @@ fn the_convolution_agrees_with_simulated_families() {
 #[test]
 fn the_mean_likelihood_ratio_of_strangers_is_one() {
     for (theta, drop_out) in [(0.0, 0.0), (0.03, 0.0), (0.01, 0.2)] {
-        let typing = Typing { candidate_drop_out: drop_out, ..TYPING };
+        let typing = PairTyping { candidate_drop_out: drop_out, ..TYPING };
         for model in &panel(theta)[..2] {
             let table = LocusPairs::new(model, model, &TESTED, &typing).unwrap();
             for tested in TESTED {
@@ -186,7 +187,7 @@ fn a_panel_answers_every_question_and_the_answers_hang_together() {
 /// Given what the child shows, both distributions are whole, also where mutation is not stationary.
 #[test]
 fn a_childs_own_distribution_is_whole() {
-    let typing = Typing { candidate_drop_out: 0.1, ..TYPING };
+    let typing = PairTyping { candidate_drop_out: 0.1, ..TYPING };
     let table = of_locus(&panel(0.02)[0], &typing).unwrap();
     for truth in [Relationship::Parent, Relationship::FullSibling, Relationship::Unrelated] {
         let children = table.child_probabilities(truth).unwrap();

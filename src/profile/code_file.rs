@@ -19,12 +19,12 @@ pub(super) const WINDOW: usize = 1 << 14;
 pub(super) struct CodeFile {
     file: Mutex<File>,
     /// Rows of one length that follow each other, in the order of the file.
-    runs: Vec<Run>,
+    runs: Vec<RowRun>,
 }
 
 /// Rows of one length.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct RowRun {
     first: usize,
     rows: usize,
     loci: usize,
@@ -32,7 +32,7 @@ struct Run {
     offset: u64,
 }
 
-impl Run {
+impl RowRun {
     fn end(self) -> usize {
         self.first + self.rows
     }
@@ -71,7 +71,7 @@ impl CodeFile {
         }
         match self.runs.last_mut() {
             Some(run) if run.loci == columns.len() => run.rows += rows,
-            _ => self.runs.push(Run { first: self.len(), rows, loci: columns.len(), offset }),
+            _ => self.runs.push(RowRun { first: self.len(), rows, loci: columns.len(), offset }),
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ pub struct Profile<'a>(ProfileCodes<'a>);
 #[derive(Clone, Debug)]
 enum ProfileCodes<'a> {
     Memory(&'a [Vec<Code>], usize),
-    Kept(Arc<Kept>, usize),
+    Kept(Arc<RowsInMemory>, usize),
     Read(Vec<Code>),
 }
 
@@ -48,14 +48,14 @@ impl Profile<'_> {
 pub(super) struct DiskCodes {
     /// One row a sample, in the order of the ids.
     file: CodeFile,
-    kept: RwLock<Arc<Kept>>,
+    kept: RwLock<Arc<RowsInMemory>>,
     /// Codes that were made missing after the file was written: (sample, locus), sorted.
     cleared: RwLock<Vec<(u32, usize)>>,
 }
 
 /// Rows in memory.
 #[derive(Debug, Default)]
-struct Kept {
+struct RowsInMemory {
     /// Ascending.
     samples: Vec<u32>,
     loci: usize,
@@ -166,7 +166,7 @@ impl Codes {
         let mut codes = Vec::new();
         disk.read(&wanted, |_, of_sample| codes.extend_from_slice(of_sample))?;
         let loci = codes.len().checked_div(wanted.len()).unwrap_or(0);
-        *kept = Arc::new(Kept { samples: wanted, loci, codes });
+        *kept = Arc::new(RowsInMemory { samples: wanted, loci, codes });
         Ok(())
     }
 

@@ -4,28 +4,28 @@
 //! doi 10.1016/j.fsigen.2017.08.011). A name of the form `D3S1358` says its chromosome by itself, so such loci need
 //! no entry here unless they have a synonym.
 
-use super::Chromosome;
+use super::LocusKind;
 
 /// One known locus.
 pub(super) struct KnownLocus {
     /// The spelling that filia prints.
     pub name: &'static str,
     /// Where the locus lies.
-    pub chromosome: Chromosome,
+    pub chromosome: LocusKind,
     /// Other names; case, blanks and punctuation do not matter.
     pub synonyms: &'static [&'static str],
 }
 
 const fn autosomal(name: &'static str, synonyms: &'static [&'static str]) -> KnownLocus {
-    KnownLocus { name, chromosome: Chromosome::Autosomal, synonyms }
+    KnownLocus { name, chromosome: LocusKind::Autosomal, synonyms }
 }
 
 const fn x(name: &'static str, synonyms: &'static [&'static str]) -> KnownLocus {
-    KnownLocus { name, chromosome: Chromosome::X, synonyms }
+    KnownLocus { name, chromosome: LocusKind::X, synonyms }
 }
 
 const fn y(name: &'static str, synonyms: &'static [&'static str]) -> KnownLocus {
-    KnownLocus { name, chromosome: Chromosome::Y, synonyms }
+    KnownLocus { name, chromosome: LocusKind::Y, synonyms }
 }
 
 /// Every known locus.
@@ -112,5 +112,5 @@ pub(super) const KNOWN_LOCI: &[KnownLocus] = &[
     y("DYS389II", &["DYS389-2"]),
     y("DYF387S1", &["DYF387S1a/b", "DYF387S1ab", "DYF387S1a", "DYF387S1b"]),
     y("DYF399S1", &[]),
-    KnownLocus { name: "Amelogenin", chromosome: Chromosome::Amelogenin, synonyms: &["AMEL", "AM", "AMELX/Y", "AMXY"] },
+    KnownLocus { name: "Amelogenin", chromosome: LocusKind::Amelogenin, synonyms: &["AMEL", "AM", "AMELX/Y", "AMXY"] },
 ];

@@ -11,7 +11,7 @@ use std::{
 
 /// Where a locus lies, as its name tells.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Chromosome {
+pub enum LocusKind {
     /// One of the 22 autosomes: counts in the product of loci.
     Autosomal,
     /// The X chromosome: men have one copy.
@@ -33,7 +33,7 @@ pub struct LocusName {
 }
 
 /// What the list of known loci says of one folded name: the canonical spelling and the chromosome.
-static BY_KEY: LazyLock<HashMap<String, (&'static str, Chromosome)>> = LazyLock::new(|| {
+static BY_KEY: LazyLock<HashMap<String, (&'static str, LocusKind)>> = LazyLock::new(|| {
     let spellings = |known: &super::known_loci::KnownLocus| {
         let (name, chromosome) = (known.name, known.chromosome);
         let synonyms = known.synonyms.iter().copied();
@@ -78,14 +78,14 @@ impl LocusName {
     }
 
     /// Where the locus lies, as far as its name tells; `None` for a name that is not known.
-    pub fn chromosome(&self) -> Option<Chromosome> {
+    pub fn chromosome(&self) -> Option<LocusKind> {
         BY_KEY.get(&*self.key).map(|known| known.1).or_else(|| chromosome_in_symbol(&self.key))
     }
 
     /// Whether the locus belongs in the product of loci of autosomal and X-chromosomal evidence. A locus whose name
     /// is not known counts as autosomal.
     pub fn is_recombining(&self) -> bool {
-        !matches!(self.chromosome(), Some(Chromosome::Y | Chromosome::Amelogenin))
+        !matches!(self.chromosome(), Some(LocusKind::Y | LocusKind::Amelogenin))
     }
 }
 
@@ -102,17 +102,17 @@ pub fn fold_name(spelling: &str) -> String {
 }
 
 /// The chromosome that a folded gene symbol of the form `D3S1358`, `DXS10074`, `DYS391` names.
-fn chromosome_in_symbol(folded: &str) -> Option<Chromosome> {
+fn chromosome_in_symbol(folded: &str) -> Option<LocusKind> {
     let rest = folded.strip_prefix('D')?;
     let (chromosome, number) = rest.split_once('S')?;
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     match chromosome {
-        "X" => Some(Chromosome::X),
-        "Y" => Some(Chromosome::Y),
+        "X" => Some(LocusKind::X),
+        "Y" => Some(LocusKind::Y),
         digits if digits.len() <= 2 && !digits.starts_with('0') => {
-            digits.parse::<u8>().ok().filter(|number| (1..=22).contains(number)).map(|_| Chromosome::Autosomal)
+            digits.parse::<u8>().ok().filter(|number| (1..=22).contains(number)).map(|_| LocusKind::Autosomal)
         }
         _ => None,
     }
@@ -194,13 +194,13 @@ mod tests {
     #[test]
     fn names_tell_the_chromosome() {
         for (name, chromosome) in [
-            ("Penta C", Some(Chromosome::Autosomal)),
-            ("D22S1045", Some(Chromosome::Autosomal)),
+            ("Penta C", Some(LocusKind::Autosomal)),
+            ("D22S1045", Some(LocusKind::Autosomal)),
             ("D23S1045", None),
-            ("DXS10074", Some(Chromosome::X)),
-            ("DYS391", Some(Chromosome::Y)),
-            ("Y indel", Some(Chromosome::Y)),
-            ("amelogenin", Some(Chromosome::Amelogenin)),
+            ("DXS10074", Some(LocusKind::X)),
+            ("DYS391", Some(LocusKind::Y)),
+            ("Y indel", Some(LocusKind::Y)),
+            ("amelogenin", Some(LocusKind::Amelogenin)),
             ("notes", None),
         ] {
             assert_eq!(LocusName::new(name).chromosome(), chromosome, "{name}");

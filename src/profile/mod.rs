@@ -21,7 +21,7 @@ pub use call::Call;
 pub use codes::Profile;
 pub use dictionary::{Code, Dictionary, MISSING, Observation};
 pub use drop_out::{DropOut, DropOutByRole};
-pub use locus::{Chromosome, LocusName, fold_name};
+pub use locus::{LocusKind, LocusName, fold_name};
 pub use panel::{Panel, PanelError, SampleIndex};
 pub use panel_builder::{PanelBuilder, SpillTo};
 pub use sample::{BirthYears, Role, Sample, Sex};

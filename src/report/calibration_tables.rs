@@ -3,8 +3,8 @@
 use super::printable;
 use super::table::{Columns, Digits, Table as TypedTable};
 use crate::calibration::{
-    CalibratedQuestion, Calibration, PavStep, Prior, Proportion, Reliability, ReliabilityBin, ScenarioResult, Subjects,
-    ThresholdRecall, TippettStep, TruthRow,
+    CalibratedQuestion, Calibration, PavStep, Proportion, Reliability, ReliabilityBin, ScenarioPrior, ScenarioResult,
+    Subjects, ThresholdRecall, TippettStep, TruthRow,
 };
 use crate::inference::InList;
 use crate::io::result_tables::{CONFUSION, PAV, RECALL, RELIABILITY, SCENARIOS, TIPPETT, TableKind};
@@ -225,17 +225,17 @@ pub fn calibration_tables(calibration: &Calibration) -> Vec<TypedTable<'_>> {
 }
 
 /// A statement of a scenario, with what came of it.
-type Stated<'a> = (&'a ScenarioResult, &'static str, &'a Reliability);
+type ScenarioStatement<'a> = (&'a ScenarioResult, &'static str, &'a Reliability);
 
 /// `scenarios`: one row for each scenario and statement.
 fn scenarios_table(scenarios: &[ScenarioResult]) -> TypedTable<'_> {
     let share = Digits::Significant;
-    let columns = Columns::<Stated<'_>>::new()
+    let columns = Columns::<ScenarioStatement<'_>>::new()
         .text("scenario", |row| &row.0.name)
         .text("about", |row| &row.0.about)
         .text("prior", |row| match row.0.prior {
-            Prior::Simulated => "simulated",
-            Prior::Settings => "settings",
+            ScenarioPrior::Simulated => "simulated",
+            ScenarioPrior::Settings => "settings",
         })
         .real("in_list_father", share, |row| of_parents(row.0).map(|(prior, ..)| prior.father))
         .real("in_list_mother", share, |row| of_parents(row.0).map(|(prior, ..)| prior.mother))

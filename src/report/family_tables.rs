@@ -31,7 +31,7 @@ impl fmt::Display for MissingName {
 }
 
 /// One row of the table `families`.
-struct Row<'a> {
+struct FamilyRow<'a> {
     /// From 1.
     family: i64,
     member: &'a Member,
@@ -40,14 +40,14 @@ struct Row<'a> {
 
 /// The table `families`: the families of the likeliest configuration, member by member.
 pub fn case_families_table<'a>(case: &'a Case<'a>, missing: &'a [MissingName], families: &'a [Family]) -> Table<'a> {
-    let columns = Columns::<Row<'a>>::new()
+    let columns = Columns::<FamilyRow<'a>>::new()
         .integer("family", |row| row.family)
         .text("member_id", |row| id(case, missing, row.member))
         .text("member_role", |row| role(row.member.role))
         .real("probability", SHOWN, |row| row.probability);
-    let make = |at: u64, rows: &mut Vec<Row<'a>>| {
+    let make = |at: u64, rows: &mut Vec<FamilyRow<'a>>| {
         let family = &families[at as usize];
-        let row = |member| Row { family: at as i64 + 1, member, probability: family.probability };
+        let row = |member| FamilyRow { family: at as i64 + 1, member, probability: family.probability };
         rows.extend(family.members.iter().map(row));
     };
     Table::of_parts(CASE_FAMILIES, columns, families.len() as u64, 4, make)

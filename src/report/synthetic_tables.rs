@@ -16,7 +16,7 @@ use crate::inheritance::{self, Relationship};
 use crate::io::result_tables::{EVENTS, PEDIGREES, PEOPLE, PROFILES, RELATIONS, TRUTH};
 use crate::likelihood::LocusModel;
 use crate::profile::{BirthYears, Role, Sex};
-use crate::simulate::{FamilyTruth, Parents, Place, ROLES, Reported, SyntheticCase, SyntheticSample, Whose};
+use crate::simulate::{FamilyTruth, Parents, ROLES, Reported, SamplePlace, SyntheticCase, SyntheticSample, Whose};
 
 /// A synthetic case, as whoever writes it sees it.
 #[derive(Clone, Copy)]
@@ -26,10 +26,10 @@ pub struct SyntheticTables<'a> {
 }
 
 /// A sample and its place in the lists.
-type Listed = (Place, SyntheticSample);
+type ListedSample = (SamplePlace, SyntheticSample);
 
 /// A mutation or a typing error.
-struct Event {
+struct TruthEvent {
     kind: &'static str,
     family: String,
     person: String,
@@ -41,7 +41,7 @@ struct Event {
 }
 
 /// A family's id and one of its members.
-type Member = (String, inheritance::Listed);
+type FamilyMember = (String, inheritance::Listed);
 
 impl<'a> SyntheticTables<'a> {
     /// The tables of this case, made with these models.
@@ -60,15 +60,16 @@ impl<'a> SyntheticTables<'a> {
         tables
     }
 
-    fn id(&self, place: Option<Place>) -> Option<String> {
+    fn id(&self, place: Option<SamplePlace>) -> Option<String> {
         place.map(|place| self.case.layout().id(place))
     }
 
     /// The profiles of one list.
     fn list(self, list: usize) -> Table<'a> {
-        let Shown { birth_year, birth_range, site, family, parents, drop_out } = Shown::of(self.case, list);
-        let year = |row: &Listed, end: fn(BirthYears) -> i16| row.1.birth_years.map(|years| i64::from(end(years)));
-        let mut columns = Columns::<Listed>::new()
+        let ListColumns { birth_year, birth_range, site, family, parents, drop_out } = ListColumns::of(self.case, list);
+        let year =
+            |row: &ListedSample, end: fn(BirthYears) -> i16| row.1.birth_years.map(|years| i64::from(end(years)));
+        let mut columns = Columns::<ListedSample>::new()
             .text("sample_id", move |row| self.case.layout().id(row.0))
             .text("role", |row| ROLES[row.0.list].as_str())
             .text("sex", |row| sex_name(row.1.sex));
@@ -98,8 +99,8 @@ impl<'a> SyntheticTables<'a> {
         for (locus, model) in self.models.iter().enumerate() {
             columns = columns.text(model.name(), move |row| call(&row.1.reported[locus], model.alleles()));
         }
-        let make = move |row: u64, rows: &mut Vec<Listed>| {
-            let place = Place { list, row };
+        let make = move |row: u64, rows: &mut Vec<ListedSample>| {
+            let place = SamplePlace { list, row };
             rows.push((place, self.case.sample(place)));
         };
         Table::of_parts(PROFILES[list], columns, self.case.layout().len(list), 1, make)
@@ -116,7 +117,7 @@ impl<'a> SyntheticTables<'a> {
 
     fn people(self) -> Table<'a> {
         let layout = self.case.layout();
-        let columns = Columns::<(Place, Whose)>::new()
+        let columns = Columns::<(SamplePlace, Whose)>::new()
             .text("sample_id", move |row| layout.id(row.0))
             .text("family_id", move |row| self.family_of(row.1))
             .text("person_id", move |row| self.case.person_id(row.1));
@@ -128,7 +129,7 @@ impl<'a> SyntheticTables<'a> {
     }
 
     fn relations(self) -> Table<'a> {
-        type Related = (Place, Place, Relationship);
+        type Related = (SamplePlace, SamplePlace, Relationship);
         let columns = Columns::<Related>::new()
             .optional_text("sample_a", move |row| self.id(Some(row.0)))
             .optional_text("sample_b", move |row| self.id(Some(row.1)))
@@ -144,7 +145,7 @@ impl<'a> SyntheticTables<'a> {
 
     /// Mutations family by family, then typing errors sample by sample.
     fn events(self) -> Table<'a> {
-        let columns = Columns::<Event>::new()
+        let columns = Columns::<TruthEvent>::new()
             .text("kind", |event| event.kind)
             .text("family_id", |event| event.family.clone())
             .text("person_id", |event| event.person.clone())
@@ -154,14 +155,14 @@ impl<'a> SyntheticTables<'a> {
             .optional_text("from", |event| event.change.as_ref().map(|(_, from, _)| from.clone()))
             .optional_text("to", |event| event.change.as_ref().map(|(.., to)| to.clone()));
         let families = self.case.families();
-        let make = move |number: u64, rows: &mut Vec<Event>| match number.checked_sub(families) {
+        let make = move |number: u64, rows: &mut Vec<TruthEvent>| match number.checked_sub(families) {
             None => self.mutations(number, rows),
             Some(sample) => self.typing_errors(self.place(sample), rows),
         };
         Table::of_parts(EVENTS, columns, families + self.samples(), 1, make)
     }
 
-    fn mutations(&self, number: u64, rows: &mut Vec<Event>) {
+    fn mutations(&self, number: u64, rows: &mut Vec<TruthEvent>) {
         let (kind, instance) = self.case.family_at(number);
         let pedigree = &self.case.layout().families[kind].pedigree;
         if pedigree.individuals().iter().all(|person| person.father.is_none() && person.mother.is_none()) {
@@ -174,7 +175,7 @@ impl<'a> SyntheticTables<'a> {
             let parent = if mutation.parent == Sex::Female { "mother" } else { "father" };
             let alleles = self.models[mutation.locus].alleles();
             let label = |allele: usize| alleles.get(allele).map_or("silent", String::as_str).to_owned();
-            rows.push(Event {
+            rows.push(TruthEvent {
                 kind: "mutation",
                 family: self.case.family_id(kind, instance),
                 person: self.case.person_id(Whose { kind, instance, person: mutation.child }),
@@ -185,12 +186,12 @@ impl<'a> SyntheticTables<'a> {
         }
     }
 
-    fn typing_errors(&self, place: Place, rows: &mut Vec<Event>) {
+    fn typing_errors(&self, place: SamplePlace, rows: &mut Vec<TruthEvent>) {
         if self.case.shape().roles.get(&ROLES[place.list]).is_none_or(|shape| shape.typing_error == 0.0) {
             return;
         }
         let SyntheticSample { whose, mistyped, .. } = self.case.sample(place);
-        rows.extend(mistyped.iter().map(|&locus| Event {
+        rows.extend(mistyped.iter().map(|&locus| TruthEvent {
             kind: "typing error",
             family: self.family_of(whose),
             person: self.case.person_id(whose),
@@ -201,14 +202,14 @@ impl<'a> SyntheticTables<'a> {
     }
 
     fn pedigrees(self) -> Table<'a> {
-        let columns = Columns::<Member>::new()
+        let columns = Columns::<FamilyMember>::new()
             .text("family_id", |(family, _)| family.clone())
             .text("person_id", |(_, member)| member.id.clone())
             .optional_text("father_id", |(_, member)| member.father.clone())
             .optional_text("mother_id", |(_, member)| member.mother.clone())
             .text("sex", |(_, member)| sex_name(member.sex))
             .flag("missing", |(_, member)| member.missing);
-        let make = move |number: u64, rows: &mut Vec<Member>| {
+        let make = move |number: u64, rows: &mut Vec<FamilyMember>| {
             let (kind, instance) = self.case.family_at(number);
             let members = self.case.pedigree(number).into_iter();
             rows.extend(members.map(|member| (self.case.family_id(kind, instance), member)));
@@ -222,13 +223,13 @@ impl<'a> SyntheticTables<'a> {
     }
 
     /// The place of a sample, by its number over all lists (0-based).
-    fn place(&self, mut row: u64) -> Place {
+    fn place(&self, mut row: u64) -> SamplePlace {
         let mut list = 0;
         while row >= self.case.layout().len(list) {
             row -= self.case.layout().len(list);
             list += 1;
         }
-        Place { list, row }
+        SamplePlace { list, row }
     }
 
     fn family_of(&self, whose: Whose) -> String {
@@ -237,7 +238,7 @@ impl<'a> SyntheticTables<'a> {
 }
 
 /// Which columns a list has beside id, role, sex and the loci.
-struct Shown {
+struct ListColumns {
     birth_year: bool,
     birth_range: bool,
     site: bool,
@@ -246,7 +247,7 @@ struct Shown {
     drop_out: bool,
 }
 
-impl Shown {
+impl ListColumns {
     fn of(case: &SyntheticCase, list: usize) -> Self {
         let role = ROLES[list];
         let shape = case.shape();

@@ -2,8 +2,8 @@
 
 use super::{Output, RunError};
 use crate::calibration::{
-    CONFIDENCE, CalibratedQuestion, Calibration, CasePlan, Prior, Scenario, ScenarioResult, Subjects, run_identities,
-    run_scenario,
+    CONFIDENCE, CalibratedQuestion, Calibration, CasePlan, Scenario, ScenarioPrior, ScenarioResult, Subjects,
+    run_identities, run_scenario,
 };
 use crate::io::result_tables::{Format, RESULT_TABLES};
 use crate::io::run_folder::RunFolder;
@@ -112,12 +112,12 @@ impl CalibrateInput {
     fn scenarios(&self) -> Vec<Scenario> {
         let (population, theta) = (self.statistics.population(), self.statistics.theta());
         let analysed = format!("analysed with {population}, theta {theta}");
-        let baseline = self.scenario("baseline", Prior::Simulated, format!("Simulated and {analysed}."));
+        let baseline = self.scenario("baseline", ScenarioPrior::Simulated, format!("Simulated and {analysed}."));
         let varied = self.variations.iter().flat_map(|variation| self.varied(variation, &analysed));
         std::iter::once(baseline).chain(varied).collect()
     }
 
-    fn scenario(&self, name: &str, prior: Prior, about: String) -> Scenario {
+    fn scenario(&self, name: &str, prior: ScenarioPrior, about: String) -> Scenario {
         Scenario {
             name: name.to_owned(),
             prior,
@@ -133,19 +133,19 @@ impl CalibrateInput {
         let of_settings = "with the prior of the settings";
         let from = |name: &str, simulated: &str, world: Option<Statistics>| {
             let about = format!("Simulated with {simulated}, {analysed}.");
-            let scenario = |world| Scenario { world, ..self.scenario(name, Prior::Simulated, about) };
+            let scenario = |world| Scenario { world, ..self.scenario(name, ScenarioPrior::Simulated, about) };
             world.map(scenario).into_iter().collect()
         };
         match variation {
             Variation::Prior => {
                 let about = format!("Simulated and {analysed}, {of_settings}.");
-                vec![self.scenario("prior of settings", Prior::Settings, about)]
+                vec![self.scenario("prior of settings", ScenarioPrior::Settings, about)]
             }
             &Variation::Trap(trap) => {
                 let (name, about) = (trap.name(), format!("Simulated with the trap {} and {analysed}", trap.name()));
-                let simulated = self.scenario(name, Prior::Simulated, format!("{about}."));
+                let simulated = self.scenario(name, ScenarioPrior::Simulated, format!("{about}."));
                 let name = format!("{name}, prior of settings");
-                let settings = self.scenario(&name, Prior::Settings, format!("{about}, {of_settings}."));
+                let settings = self.scenario(&name, ScenarioPrior::Settings, format!("{about}, {of_settings}."));
                 [simulated, settings].map(|scenario| Scenario { trap: Some(trap), ..scenario }).into()
             }
             Variation::Population(name, table) => {

@@ -3,7 +3,8 @@
 use crate::inheritance::{Family, MutationModel};
 use crate::io::familias::families::is_called_missing;
 use crate::io::familias::{
-    Dvi, Genotype, Member, Person, Project, ProjectLocus, ProjectMutation, ProjectPedigree, ReferenceFamily, Relation,
+    Dvi, Project, ProjectGenotype, ProjectLocus, ProjectMember, ProjectMutation, ProjectPedigree, ProjectPerson,
+    ReferenceFamily, Relation,
 };
 use crate::io::profile_writers::{ProfileWriteError, lost_fields};
 use crate::likelihood::{LocusDefinition, LocusModel};
@@ -34,7 +35,7 @@ pub(super) fn project_of(
         project.theta = model.definition().theta;
         project.loci.push(locus(model.definition(), *people, lost));
     }
-    let people = People { panel, models, loci: &in_use.loci };
+    let people = ProfilesWithModels { panel, models, loci: &in_use.loci };
     match families {
         Some(families) => project.dvi = Some(people.dvi(families, lost)?),
         None => {
@@ -94,20 +95,20 @@ fn locus(definition: &LocusDefinition, people: Option<f64>, lost: &mut Vec<Strin
 }
 
 /// Profiles with the models of their loci.
-struct People<'a> {
+struct ProfilesWithModels<'a> {
     panel: &'a Panel,
     models: &'a CaseModels,
     loci: &'a [LocusModel],
 }
 
-impl People<'_> {
-    fn person(&self, sample: SampleIndex, lost: &mut Vec<String>) -> Person {
+impl ProfilesWithModels<'_> {
+    fn person(&self, sample: SampleIndex, lost: &mut Vec<String>) -> ProjectPerson {
         let (name, sex) = (self.panel.full_id(sample).into_owned(), self.panel.sex(sample));
-        Person { name, sex, genotypes: self.genotypes(sample, lost), ..Person::default() }
+        ProjectPerson { name, sex, genotypes: self.genotypes(sample, lost), ..ProjectPerson::default() }
     }
 
     /// What was typed; one allele alone is written twice, as the program does.
-    fn genotypes(&self, sample: SampleIndex, lost: &mut Vec<String>) -> Vec<Genotype> {
+    fn genotypes(&self, sample: SampleIndex, lost: &mut Vec<String>) -> Vec<ProjectGenotype> {
         let mut genotypes = Vec::new();
         for (model, &position) in self.loci.iter().zip(&self.models.loci) {
             let alleles: Vec<_> = self.panel.observation(sample, position).call.alleles().collect();
@@ -118,7 +119,7 @@ impl People<'_> {
             };
             match (label(first), label(last)) {
                 (Some(first), Some(last)) => {
-                    genotypes.push(Genotype { line: 0, locus: model.name().to_owned(), alleles: [first, last] });
+                    genotypes.push(ProjectGenotype { line: 0, locus: model.name().to_owned(), alleles: [first, last] });
                 }
                 _ => {
                     let (id, locus) = (self.panel.full_id(sample), model.name());
@@ -163,7 +164,7 @@ impl People<'_> {
         for (position, individual) in individuals.iter().enumerate() {
             check_name(&individual.id)?;
             let sample = self.panel.find_all(&individual.id).find(|sample| others.contains(sample));
-            let mut person = sample.map_or_else(Person::default, |sample| self.person(sample, lost));
+            let mut person = sample.map_or_else(ProjectPerson::default, |sample| self.person(sample, lost));
             in_families.extend(sample.map(|sample| sample.0));
             let is_missing = family.missing.contains(&position);
             person.name = name_in_project(family, position);
@@ -184,7 +185,7 @@ impl People<'_> {
             persons.push(person);
         }
         let member =
-            |position: usize| Member { name: name_in_project(family, position), sex: individuals[position].sex };
+            |position: usize| ProjectMember { name: name_in_project(family, position), sex: individuals[position].sex };
         let of_child = |(child, individual): (usize, &crate::inheritance::pedigree::Individual)| {
             let parents = [individual.father, individual.mother].into_iter().flatten();
             parents.map(|parent| Relation { parent: member(parent), child: member(child), line: 0 }).collect::<Vec<_>>()

@@ -89,7 +89,7 @@ fn parts_in_words(numbers: &[usize]) -> String {
 
 /// What a part says of itself.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-struct Description {
+struct PartDescription {
     share: Share,
     /// Version, settings in full, inputs, and how profiles were read.
     run: Manifest,
@@ -131,7 +131,7 @@ pub fn match_part_into(
     let case = MatchCase::read_beside(input, settings, beside, progress)?;
     let found = case.scan_share(share, progress)?;
     progress.begin(Stage::uncounted("writing the part"));
-    let description = Description { share, run: case.description(), source: case.input.source.clone() };
+    let description = PartDescription { share, run: case.description(), source: case.input.source.clone() };
     write_part(file, path, &description, &found).map_err(failed)?;
     Ok(case)
 }
@@ -148,7 +148,7 @@ pub fn merge_into(
 ) -> Result<(MatchCase, Found), RunError> {
     progress.begin(Stage::uncounted("checking the parts"));
     let parts = in_order(parts)?;
-    let (_, Description { run, source, .. }) = parts[0].clone();
+    let (_, PartDescription { run, source, .. }) = parts[0].clone();
     let input = MatchInput { source, max_memory, ..input_of(&run)? };
     let read = parts.iter().map(|(path, _)| path.clone()).chain(input.files(&run.settings));
     let folder = output.begin(RESULT_TABLES, read.collect())?;
@@ -187,8 +187,8 @@ fn read_settings_file(path: &Path, inputs: &Inputs) -> Result<(), RunError> {
 }
 
 /// The parts by number: all parts of one run, each once.
-fn in_order(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Description)>, PartsError> {
-    let mut parts: Vec<(PathBuf, Description)> = Vec::with_capacity(paths.len());
+fn in_order(paths: &[PathBuf]) -> Result<Vec<(PathBuf, PartDescription)>, PartsError> {
+    let mut parts: Vec<(PathBuf, PartDescription)> = Vec::with_capacity(paths.len());
     for path in paths {
         let description = describe(path)?;
         if let Some((first, of_first)) = parts.first()
@@ -212,9 +212,9 @@ fn in_order(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Description)>, PartsError
     Ok(parts)
 }
 
-fn describe(path: &Path) -> Result<Description, PartsError> {
+fn describe(path: &Path) -> Result<PartDescription, PartsError> {
     let failed = |source| PartsError::File { path: path.to_owned(), source };
-    let description: Description = PartReader::open(path).and_then(|mut part| part.item()).map_err(failed)?;
+    let description: PartDescription = PartReader::open(path).and_then(|mut part| part.item()).map_err(failed)?;
     if description.run.version != env!("CARGO_PKG_VERSION") {
         return Err(PartsError::OtherVersion { path: path.to_owned(), found: description.run.version });
     }
@@ -230,14 +230,14 @@ fn describe(path: &Path) -> Result<Description, PartsError> {
 }
 
 /// In what two parts are not of one run.
-fn difference(one: &Description, other: &Description) -> Option<String> {
+fn difference(one: &PartDescription, other: &PartDescription) -> Option<String> {
     if one.share.of() != other.share.of() {
         return Some(format!("part {} and part {}", one.share, other.share));
     }
     if (&one.run, &one.source) == (&other.run, &other.source) {
         return None;
     }
-    let json = |part: &Description| (serde_json::json!(part.run.settings), serde_json::json!(part.run.sections));
+    let json = |part: &PartDescription| (serde_json::json!(part.run.settings), serde_json::json!(part.run.sections));
     let ((settings, reading), (other_settings, other_reading)) = (json(one), json(other));
     let settings = differing(&settings, &other_settings, "").map(|what| format!("setting {what}"));
     let what = settings.or_else(|| differing_inputs(&one.run.inputs, &other.run.inputs));
@@ -275,7 +275,7 @@ impl MatchCase {
     /// Puts the parts together, one after the other.
     fn put_together(
         &self,
-        parts: &[(PathBuf, Description)],
+        parts: &[(PathBuf, PartDescription)],
         progress: &dyn Progress,
     ) -> Result<ScannedShare, RunError> {
         let case = self.scoring();
@@ -296,10 +296,10 @@ impl MatchCase {
 }
 
 /// What a part found; its description must still be what it was.
-fn read_found(path: &Path, description: &Description) -> Result<ScannedShare, PartsError> {
+fn read_found(path: &Path, description: &PartDescription) -> Result<ScannedShare, PartsError> {
     let failed = |source| PartsError::File { path: path.to_owned(), source };
     let mut part = PartReader::open(path).map_err(failed)?;
-    let now: Description = part.item().map_err(failed)?;
+    let now: PartDescription = part.item().map_err(failed)?;
     if now != *description {
         return Err(failed(PartFileError::Damaged("it changed while it was read".to_owned())));
     }

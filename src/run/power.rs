@@ -6,8 +6,8 @@ use crate::likelihood::{LocusDefinition, LocusModel, ModelError};
 use crate::matching::one_person::find_direct_matches;
 use crate::matching::{CasePower, case_power};
 use crate::model::normalised;
-use crate::power::{PanelPower, PowerError, PowerQuestion, TRUTHS, Typing, panel_power};
-use crate::profile::{Chromosome, LocusName, Role, Sex};
+use crate::power::{PairTyping, PanelPower, PowerError, PowerQuestion, TRUTHS, panel_power};
+use crate::profile::{LocusKind, LocusName, Role, Sex};
 use crate::progress::NoProgress;
 use crate::statistics::{Markers, Statistics};
 use serde::Deserialize;
@@ -104,7 +104,7 @@ pub fn power(input: &PowerInput, statistics: Statistics) -> Result<(PanelPower, 
     let mut notes = statistics.source.without_effect.clone();
     notes.extend(statistics.note_on_tables());
     let statistics = statistics.of_one_population()?;
-    let models = Models::of(input, &statistics, &mut notes)?;
+    let models = PanelModels::of(input, &statistics, &mut notes)?;
     let answer = panel_power(&models.scored, &models.people, &input.question(&statistics));
     Ok((answer.map_err(PowerInputError::Power)?, notes))
 }
@@ -154,7 +154,7 @@ impl PowerInput {
         PowerQuestion {
             tested: self.relationship.unwrap_or(settings.search.relationship),
             truths: if self.truths.is_empty() { TRUTHS.to_vec() } else { self.truths.clone() },
-            typing: Typing {
+            typing: PairTyping {
                 child_drop_out: self.child_drop_out.unwrap_or_else(|| drop_out.of(Some(Role::Child))),
                 candidate_drop_out: self.drop_out.unwrap_or_else(|| drop_out.of(None)),
                 drop_in: settings.observation.drop_in,
@@ -182,7 +182,7 @@ impl PowerInput {
 
     /// The loci but those on the X chromosome, which says nothing of a child whose sex is not known.
     fn without_x(&self, loci: Vec<LocusName>, notes: &mut Vec<String>) -> Result<Vec<LocusName>, PowerInputError> {
-        let (x, others): (Vec<_>, Vec<_>) = loci.into_iter().partition(|name| name.chromosome() == Some(Chromosome::X));
+        let (x, others): (Vec<_>, Vec<_>) = loci.into_iter().partition(|name| name.chromosome() == Some(LocusKind::X));
         let names = x.iter().map(LocusName::as_str).collect::<Vec<_>>().join(", ");
         if !x.is_empty() && (!self.loci.is_empty() || others.is_empty()) {
             return Err(PowerInputError::OnX(names));
@@ -195,14 +195,14 @@ impl PowerInput {
 }
 
 /// The loci of the panel.
-struct Models {
+struct PanelModels {
     /// As people are scored.
     scored: Vec<LocusModel>,
     /// As they are drawn: no minimum frequency, and the frequencies sum to 1.
     people: Vec<LocusModel>,
 }
 
-impl Models {
+impl PanelModels {
     fn of(input: &PowerInput, statistics: &Statistics, notes: &mut Vec<String>) -> Result<Self, RunError> {
         let all = input.loci(statistics.loci())?;
         if let Some(Markers { loci, .. }) = &statistics.markers {

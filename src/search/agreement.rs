@@ -21,7 +21,7 @@ use crate::profile::Code;
 
 /// The queries that an index finds the candidates of.
 #[derive(Clone, Debug)]
-pub(super) struct Agreement {
+pub(super) struct AgreeingQueries {
     /// The loci of each group.
     pub(super) groups: Vec<Vec<usize>>,
     /// The sets that are indexed.
@@ -54,7 +54,7 @@ pub(super) struct AgreeingQuery {
     has_two_codes: bool,
 }
 
-impl Agreement {
+impl AgreeingQueries {
     /// The listed queries, each with the groups that find it, by a cut; `cost` is what that is expected to take, in nanoseconds.
     pub(super) fn new(
         loci: usize,

@@ -3,7 +3,7 @@
 use super::{
     Composition, Query,
     agreeing_row::AgreeingRow,
-    agreement::Agreement,
+    agreement::AgreeingQueries,
     agreement_cut::{AgreementProspect, Cut, GroupSet, groups_in},
     bound::budget,
     envelope::BoundRows,
@@ -23,7 +23,12 @@ const MOST_GROUPS: usize = 16;
 const MOST_TO_CHOOSE_BY: usize = 1000;
 
 /// The queries for which agreement is cheaper than what a query costs `otherwise` (nanoseconds), if that saves anything.
-pub(super) fn choose(queries: &[Query], candidates: &Composition, threshold: f64, otherwise: f64) -> Option<Agreement> {
+pub(super) fn choose(
+    queries: &[Query],
+    candidates: &Composition,
+    threshold: f64,
+    otherwise: f64,
+) -> Option<AgreeingQueries> {
     let (rows, of_query) = distinct_rows(queries, &candidates.shares);
     let prospects: Vec<_> = of_query
         .into_par_iter()
@@ -33,7 +38,7 @@ pub(super) fn choose(queries: &[Query], candidates: &Composition, threshold: f64
     let (listed, saved) = listed(prospects.iter(), &rows, &cut, candidates, otherwise);
     let saved = saved - cut.cost_of_looks(candidates);
     let cost = listed.len() as f64 * otherwise - saved;
-    (saved > 0.0).then(|| Agreement::new(candidates.loci(), cut, rows, listed, cost))
+    (saved > 0.0).then(|| AgreeingQueries::new(candidates.loci(), cut, rows, listed, cost))
 }
 
 /// The cut that saves most, by some of the queries.

@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Hit,
-    agreement::Agreement,
+    agreement::AgreeingQueries,
     agreement_cut::{GroupSet, groups_in},
     collect::Collected,
     watch::{Cancelled, Watch},
@@ -23,7 +23,7 @@ const LISTED_AT_ONCE: usize = 1 << 20;
 pub(super) struct AgreementScan<'scan> {
     pub(super) candidates: &'scan Candidates,
     pub(super) collected: &'scan [Collected<'scan>],
-    pub(super) plan: &'scan Agreement,
+    pub(super) plan: &'scan AgreeingQueries,
     /// Candidates that score less are of no interest.
     pub(super) threshold: f64,
 }

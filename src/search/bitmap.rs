@@ -6,7 +6,7 @@ use super::{
     candidates::BLOCK,
     features::{CodeFeatures, Features},
     penalty::{self, Held, NOTHING, UNASKED},
-    rows::{HALVES, ROW_WORDS, Row, Rows},
+    rows::{HALVES, HalfTileRow, ROW_WORDS, TileRows},
     word::RowOffset,
 };
 use crate::profile::Code;
@@ -21,15 +21,15 @@ pub(super) const EVERYTHING_LACKS: u16 = 1;
 /// The candidates of one tile.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tile {
-    rows: Vec<Row>,
+    rows: Vec<HalfTileRow>,
     /// What each candidate has, as many lines a candidate as its loci take.
     pub(super) held: Vec<Held>,
 }
 
 impl Tile {
     /// The bitmaps.
-    pub(super) fn rows(&self) -> Rows<'_> {
-        Rows::new(&self.rows)
+    pub(super) fn rows(&self) -> TileRows<'_> {
+        TileRows::new(&self.rows)
     }
 }
 
@@ -90,7 +90,7 @@ impl RowIndex {
     /// Makes one tile ready. Where it has no candidate every feature is lacking, so that nobody survives there.
     pub(super) fn fill(&self, candidates: &Candidates, number: usize, tile: &mut Tile) {
         let width = penalty::lines(self.loci.len()).max(1);
-        tile.rows.resize(HALVES * self.rows, Row([0; ROW_WORDS]));
+        tile.rows.resize(HALVES * self.rows, HalfTileRow([0; ROW_WORDS]));
         tile.held.resize(TILE * width, Held::OPEN);
         let mut scratch = ([0_u64; 256], [0_u64; 256]);
         let people = candidates.tile_len(number);
@@ -133,7 +133,7 @@ impl LocusRows {
         candidates: impl Iterator<Item = (&'tile Code, &'tile mut [Held])>,
         locus: usize,
         (word, nobody): (usize, u64),
-        rows: &mut [Row],
+        rows: &mut [HalfTileRow],
         (first, second): &mut ([u64; 256], [u64; 256]),
     ) {
         // First the candidates that have the feature; two sets, so that fewer additions wait for each other.

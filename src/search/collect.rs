@@ -9,7 +9,7 @@ use std::{
 
 /// The answer to one query so far.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct QueryAnswer {
     /// The best hits.
     pub(super) ranking: Ranking,
     /// How many candidates reach the threshold.
@@ -23,10 +23,10 @@ pub(super) struct Collected<'scan> {
     pub(super) query: &'scan Query,
     /// Positions of the candidates that this query is not paired with, and of those that no query is, each ascending.
     excluded: [Cow<'scan, [u32]>; 2],
-    answer: Mutex<Answer>,
+    answer: Mutex<QueryAnswer>,
 }
 
-impl Answer {
+impl QueryAnswer {
     /// Nothing found yet.
     pub(super) fn new(wanted: &Wanted) -> Self {
         Self { ranking: Ranking::new(wanted.top), at_or_above: 0, sum: ExactSum::default() }
@@ -52,7 +52,7 @@ impl<'scan> Collected<'scan> {
         let left_out = candidates.left_out();
         let mut own = candidates.positions(&query.excluded);
         own.retain(|position| left_out.binary_search(position).is_err());
-        Self { query, excluded: [own.into(), left_out.into()], answer: Mutex::new(Answer::new(wanted)) }
+        Self { query, excluded: [own.into(), left_out.into()], answer: Mutex::new(QueryAnswer::new(wanted)) }
     }
 
     /// How many candidates the query is paired with.
@@ -61,7 +61,7 @@ impl<'scan> Collected<'scan> {
     }
 
     /// The answer so far, for one task at a time.
-    pub(super) fn answer(&self) -> MutexGuard<'_, Answer> {
+    pub(super) fn answer(&self) -> MutexGuard<'_, QueryAnswer> {
         self.answer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

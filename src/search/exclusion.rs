@@ -14,8 +14,8 @@ use super::{
     TILE,
     bitmap::NOTHING_LACKS,
     bound::Mismatch,
-    rows::Rows,
-    word::{Pair, RowOffset, Word},
+    rows::TileRows,
+    word::{RowOffset, Word, WordPair},
 };
 use std::ops::Range;
 
@@ -26,13 +26,13 @@ pub(super) const GROUP: usize = 4;
 pub(super) const MOST_BUDGET: usize = 15;
 
 /// For each locus of a group the rows of the two features.
-type Group = [[RowOffset; 2]; GROUP];
+type RowGroup = [[RowOffset; 2]; GROUP];
 
 /// What the kernel counts for many queries. All rows lie below a limit.
 #[derive(Clone, Debug)]
-pub(super) struct Counts {
-    counts: Vec<Count>,
-    groups: Vec<Group>,
+pub(super) struct KernelCounts {
+    counts: Vec<QueryCount>,
+    groups: Vec<RowGroup>,
     rows: usize,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct KernelQuery {
 
 /// What is counted for one query.
 #[derive(Clone, Copy, Debug)]
-struct Count {
+struct QueryCount {
     /// The first of its groups of loci, and their number.
     first: u32,
     groups: u16,
@@ -58,7 +58,7 @@ struct Count {
     mismatch: Mismatch,
 }
 
-impl Counts {
+impl KernelCounts {
     /// No queries yet, for bitmaps of so many rows: at least one, at most [`RowOffset::MOST_ROWS`].
     pub(super) fn new(rows: usize) -> Self {
         assert!((1..=RowOffset::MOST_ROWS).contains(&rows), "a number of rows that has offsets");
@@ -85,7 +85,7 @@ impl Counts {
         }
         let groups = u16::try_from(asked.loci.len().div_ceil(GROUP)).expect("fewer loci than rows");
         let (budget, mismatch) = (asked.budget as u8, asked.mismatch);
-        self.counts.push(Count { first, groups, budget, mismatch });
+        self.counts.push(QueryCount { first, groups, budget, mismatch });
     }
 }
 
@@ -148,8 +148,8 @@ impl Build {
 /// Fewer rows than the counts were made for, or no such queries.
 pub(super) fn survivors(
     build: Build,
-    rows: Rows,
-    counts: &Counts,
+    rows: TileRows,
+    counts: &KernelCounts,
     queries: Range<usize>,
     found: impl FnMut(usize, usize, &[u64]),
 ) {
@@ -167,30 +167,30 @@ pub(super) fn survivors(
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt,bmi1")]
-fn run_avx2(rows: Rows, counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
+fn run_avx2(rows: TileRows, counts: &KernelCounts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
     // SAFETY: the function has the instruction set.
-    unsafe { run::<Pair<std::arch::x86_64::__m256i>>(rows, counts, queries, found) }
+    unsafe { run::<WordPair<std::arch::x86_64::__m256i>>(rows, counts, queries, found) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,popcnt,bmi1")]
-fn run_avx512(rows: Rows, counts: &Counts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
+fn run_avx512(rows: TileRows, counts: &KernelCounts, queries: Range<usize>, found: impl FnMut(usize, usize, &[u64])) {
     // SAFETY: the function has the instruction set.
-    unsafe { run::<Pair<std::arch::x86_64::__m512i>>(rows, counts, queries, found) }
+    unsafe { run::<WordPair<std::arch::x86_64::__m512i>>(rows, counts, queries, found) }
 }
 
 /// # Safety
 /// The processor has the word's instruction set.
 #[inline(always)]
 unsafe fn run<W: Word>(
-    rows: Rows,
-    counts: &Counts,
+    rows: TileRows,
+    counts: &KernelCounts,
     queries: Range<usize>,
     mut found: impl FnMut(usize, usize, &[u64]),
 ) {
     assert!(rows.number() >= counts.rows, "fewer rows than the counts were made for");
     for part in 0..TILE / 64 / W::LENGTH {
-        let tile = Part { rows, part };
+        let tile = TilePart { rows, part };
         for (query, count) in queries.clone().zip(&counts.counts[queries.clone()]) {
             // SAFETY: there are as many rows as the counts were made for (checked above), and the rows that groups name
             // lie below that number (checked by `push`); for the instruction set as the caller guarantees.
@@ -213,12 +213,12 @@ unsafe fn run<W: Word>(
 
 /// One part of the rows of a tile, as many candidates as a word has bits.
 #[derive(Clone, Copy)]
-struct Part<'tile> {
-    rows: Rows<'tile>,
+struct TilePart<'tile> {
+    rows: TileRows<'tile>,
     part: usize,
 }
 
-impl Part<'_> {
+impl TilePart<'_> {
     /// # Safety
     /// The row and its part exist, and the processor has the word's instruction set.
     #[inline(always)]
@@ -228,18 +228,18 @@ impl Part<'_> {
     }
 }
 
-impl Counts {
+impl KernelCounts {
     /// The survivors of one query of this list among the candidates of one part of the tile.
     ///
     /// # Safety
     /// The tile has the rows and the part, and the processor the word's instruction set.
     #[inline(always)]
-    unsafe fn survivors<W: Word, const PLANES: usize, const ANY: bool>(&self, count: &Count, tile: Part) -> W {
+    unsafe fn survivors<W: Word, const PLANES: usize, const ANY: bool>(&self, count: &QueryCount, tile: TilePart) -> W {
         let (first, groups) = (count.first as usize, usize::from(count.groups));
         // SAFETY: `push` made the groups of the counts of this list; for the rest as the caller guarantees.
         unsafe {
             let groups = self.groups.get_unchecked(first..first + groups);
-            let mut tally = Tally::<W, PLANES>::to_overflow_above(count.budget);
+            let mut tally = BitTally::<W, PLANES>::to_overflow_above(count.budget);
             tally.add_mismatches::<ANY>(groups, tile);
             tally.left()
         }
@@ -247,7 +247,7 @@ impl Counts {
 }
 
 /// A count for each candidate of a word, in bit slices.
-struct Tally<W, const PLANES: usize> {
+struct BitTally<W, const PLANES: usize> {
     planes: [W; PLANES],
     /// The candidates whose count has overflowed.
     over: W,
@@ -271,7 +271,7 @@ const SLICES: [[u64; MOST_PLANES]; 1 << MOST_PLANES] = {
     slices
 };
 
-impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
+impl<W: Word, const PLANES: usize> BitTally<W, PLANES> {
     /// A count that has overflowed once it has counted more than so many.
     ///
     /// # Safety
@@ -294,7 +294,7 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
     /// # Safety
     /// The rows exist, and the processor has the word's instruction set.
     #[inline(always)]
-    unsafe fn add_mismatches<const ANY: bool>(&mut self, groups: &[Group], tile: Part) {
+    unsafe fn add_mismatches<const ANY: bool>(&mut self, groups: &[RowGroup], tile: TilePart) {
         for [a, b, c, d] in groups {
             let mismatch = |[first, second]: &[RowOffset; 2]| {
                 // SAFETY: as the caller guarantees.
@@ -325,12 +325,12 @@ impl<W: Word, const PLANES: usize> Tally<W, PLANES> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::{ROW_WORDS, Row};
+    use super::super::rows::{HalfTileRow, ROW_WORDS};
     use super::*;
     use proptest::prelude::*;
 
     /// Counts candidate by candidate.
-    fn obvious(rows: Rows, asked: &KernelQuery) -> Vec<usize> {
+    fn obvious(rows: TileRows, asked: &KernelQuery) -> Vec<usize> {
         let bit = |row: u16, at: usize| {
             let (half, word) = (at / 64 / ROW_WORDS, at / 64 % ROW_WORDS);
             rows.as_slice()[half * rows.number() + usize::from(row)].0[word] >> (at % 64) & 1 == 1
@@ -353,7 +353,7 @@ mod tests {
     }
 
     /// As many candidates at once as with AVX-512, on any processor: words that reach from one half of a tile to the other.
-    type Widest = Pair<Pair<Pair<Pair<u64>>>>;
+    type Widest = WordPair<WordPair<WordPair<WordPair<u64>>>>;
 
     /// Loci and budget.
     fn asked() -> impl Strategy<Value = KernelQuery> {
@@ -372,13 +372,13 @@ mod tests {
             first in any::<prop::sample::Index>(),
         ) {
             let dense = |words: &[[u64; ROW_WORDS]; 3]| {
-                Row(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]))
+                HalfTileRow(std::array::from_fn(|at| words[0][at] | words[1][at] | words[2][at]))
             };
             let half = |half: usize| words.iter().map(move |words| dense(&words[half]));
-            let nothing_lacks = || std::iter::once(Row([0; ROW_WORDS]));
+            let nothing_lacks = || std::iter::once(HalfTileRow([0; ROW_WORDS]));
             let rows: Vec<_> = nothing_lacks().chain(half(0)).chain(nothing_lacks()).chain(half(1)).collect();
-            let rows = Rows::new(&rows);
-            let mut counts = Counts::new(rows.number());
+            let rows = TileRows::new(&rows);
+            let mut counts = KernelCounts::new(rows.number());
             for asked in &mut asked {
                 asked.loci.iter_mut().flatten().for_each(|row| *row %= rows.number() as u16);
                 counts.push(asked);

@@ -4,7 +4,7 @@ use super::{
     Features,
     bitmap::{EVERYTHING_LACKS, NOTHING_LACKS, RowIndex},
     bound::{Mismatch, RowBound},
-    exclusion::{Build, Counts, KernelQuery},
+    exclusion::{Build, KernelCounts, KernelQuery},
     penalty::{LocusPenalties, Penalties, UNASKED},
     prospect::Prospect,
 };
@@ -16,7 +16,7 @@ pub(super) struct Exclusion {
     pub(super) build: Build,
     pub(super) index: RowIndex,
     /// What is counted, by number in `queries`.
-    pub(super) counts: Counts,
+    pub(super) counts: KernelCounts,
     /// The penalties of survivors, by number in `queries`.
     pub(super) penalties: Penalties,
     pub(super) queries: Vec<PlannedQuery>,
@@ -46,7 +46,7 @@ impl Exclusion {
         let index = RowIndex::new(features, asked).ok()?;
         let mut exclusion = Self {
             build: Build::best(),
-            counts: Counts::new(index.rows()),
+            counts: KernelCounts::new(index.rows()),
             index,
             queries: Vec::with_capacity(chosen.len()),
             penalties: Penalties::new(loci),

@@ -6,7 +6,7 @@ use super::{
     collect::Collected,
     exclusion::survivors,
     exclusion_plan::{Exclusion, PlannedQuery},
-    survivors::Survivors,
+    survivors::TileSurvivors,
     watch::{Cancelled, Watch},
 };
 use crate::threads::EvenlyShared;
@@ -78,7 +78,7 @@ impl ExclusionScan<'_> {
             self.plan.index.fill(self.candidates, number, tile);
         }
         let people: usize = tiles.clone().map(|tile| self.candidates.tile_len(tile)).sum();
-        let mut found = Survivors::default();
+        let mut found = TileSurvivors::default();
         for first in queries.clone().step_by(QUERIES_AT_ONCE) {
             watch.check()?;
             let queries = first..(first + QUERIES_AT_ONCE).min(queries.end);

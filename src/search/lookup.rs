@@ -29,11 +29,11 @@ pub(super) type Products = [Lanes; STRETCH];
 pub(super) struct QueryGroup<'scan> {
     candidates: &'scan Candidates,
     /// The lines of each table.
-    tables: Vec<Vec<Line>>,
+    tables: Vec<Vec<LookUpLine>>,
 }
 
 /// The interleaved rows of one line.
-struct Line {
+struct LookUpLine {
     /// What the products start from.
     start: Lanes,
     /// Locus l: rows of lanes by code, as many as the locus's dictionary has codes.
@@ -67,7 +67,7 @@ impl<'scan> QueryGroup<'scan> {
                 .iter_mut()
                 .zip(queries.clone())
                 .for_each(|(start, query)| *start = linear.start(query, table, line));
-            Line { start, rows: (0..candidates.loci()).map(|locus| interleave(table, line, locus)).collect() }
+            LookUpLine { start, rows: (0..candidates.loci()).map(|locus| interleave(table, line, locus)).collect() }
         };
         let lines = linear.lines_of(queries.clone());
         let tables = lines.into_iter().enumerate().map(|(table, lines)| (0..lines).map(|at| line(table, at)).collect());
@@ -100,7 +100,7 @@ pub(super) fn digest(products: &[Lanes]) -> Digest {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn products_avx2(tables: &[Vec<Line>], codes: &[Code], products: &mut Products) {
+unsafe fn products_avx2(tables: &[Vec<LookUpLine>], codes: &[Code], products: &mut Products) {
     // SAFETY: as the caller guarantees.
     unsafe { products_portable(tables, codes, products) };
 }
@@ -114,7 +114,7 @@ fn digest_avx2(products: &[Lanes]) -> Digest {
 /// # Safety
 /// Each code lies below the number of entries of its locus in every table.
 #[inline(always)]
-unsafe fn products_portable(tables: &[Vec<Line>], codes: &[Code], products: &mut Products) {
+unsafe fn products_portable(tables: &[Vec<LookUpLine>], codes: &[Code], products: &mut Products) {
     let loci = tables.first().and_then(|lines| lines.first()).map_or(0, |line| line.rows.len());
     let Some((first, others)) = tables.split_first().filter(|_| loci > 0) else {
         *products = [Lanes([START; LANES]); STRETCH];
@@ -139,7 +139,7 @@ unsafe fn products_portable(tables: &[Vec<Line>], codes: &[Code], products: &mut
 /// # Safety
 /// Each code lies below the number of entries of its locus in every line.
 #[inline(always)]
-unsafe fn table_products(lines: &[Line], codes: &[Code]) -> [Lanes; BLOCK] {
+unsafe fn table_products(lines: &[LookUpLine], codes: &[Code]) -> [Lanes; BLOCK] {
     let Some((first, others)) = lines.split_first() else { return [Lanes([0.0; LANES]); BLOCK] };
     // SAFETY: as the caller guarantees.
     let mut sums = unsafe { line_products(first, codes) };
@@ -156,7 +156,7 @@ unsafe fn table_products(lines: &[Line], codes: &[Code]) -> [Lanes; BLOCK] {
 /// # Safety
 /// Each code lies below the number of entries of its locus.
 #[inline(always)]
-unsafe fn line_products(line: &Line, codes: &[Code]) -> [Lanes; BLOCK] {
+unsafe fn line_products(line: &LookUpLine, codes: &[Code]) -> [Lanes; BLOCK] {
     let mut products = [line.start; BLOCK];
     for (rows, codes) in line.rows.iter().zip(codes.as_chunks::<BLOCK>().0) {
         for (product, &code) in products.iter_mut().zip(codes) {
@@ -211,8 +211,8 @@ mod tests {
         let factor = |seed: usize| 1.0 / (1.0 + (seed % 97) as f64);
         let entry = |seed: usize| Lanes(std::array::from_fn(|lane| factor(seed * 31 + lane * 17)));
         let rows = |t: usize| (0..3).map(|l| (0..11).map(|code| entry(t * 100 + l * 13 + code)).collect()).collect();
-        let line = |t: usize| Line { start: Lanes([START / (t + 1) as f64; LANES]), rows: rows(t) };
-        let tables: Vec<Vec<Line>> = vec![vec![line(0), line(1)], vec![line(2)]];
+        let line = |t: usize| LookUpLine { start: Lanes([START / (t + 1) as f64; LANES]), rows: rows(t) };
+        let tables: Vec<Vec<LookUpLine>> = vec![vec![line(0), line(1)], vec![line(2)]];
         let (mut portable, mut avx2) =
             (Box::new([Lanes([0.0; LANES]); STRETCH]), Box::new([Lanes([0.0; LANES]); STRETCH]));
         // SAFETY: every code is below 11, the number of entries.

@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Coverage, Hit, TILE, Wanted,
-    collect::{Answer, Collected},
+    collect::{Collected, QueryAnswer},
     linear::LinearRows,
     lookup::{LANES, Lanes, Products, QueryGroup, STRETCH, digest},
     watch::{Cancelled, Watch},
@@ -35,7 +35,7 @@ struct Lane<'scan> {
     collected: &'scan Collected<'scan>,
     /// Position in the list of queries to scan.
     at: usize,
-    answer: Answer,
+    answer: QueryAnswer,
     sum: f64,
     /// Products from this one on are to be looked at: they may be at or above the threshold.
     look: f64,
@@ -100,7 +100,7 @@ impl<'scan> LookUpScan<'scan> {
         };
         let collected = &self.collected[self.which[at] as usize];
         let rank = linear.least_product(collected.answer().ranking.floor());
-        Lane { collected, at, answer: Answer::new(self.wanted), sum: 0.0, look, certain, rank }
+        Lane { collected, at, answer: QueryAnswer::new(self.wanted), sum: 0.0, look, certain, rank }
     }
 
     /// Finds among the candidates from position `start` on those whose product is `look` or more.

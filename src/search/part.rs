@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Coverage, Hit, LogSum, QueryResult, Wanted,
-    collect::{Answer, Collected},
+    collect::{Collected, QueryAnswer},
     exact_sum::{ExactSum, WideSum},
     ranking::best_first,
 };
@@ -117,7 +117,8 @@ impl PartAnswer {
         covers: Coverage,
     ) -> Self {
         let compared = found.compared(candidates) as u64;
-        let Answer { ranking, at_or_above, sum } = std::mem::replace(&mut *found.answer(), Answer::new(wanted));
+        let QueryAnswer { ranking, at_or_above, sum } =
+            std::mem::replace(&mut *found.answer(), QueryAnswer::new(wanted));
         let mut careful = WideSum::default();
         // A part whose own sum does not underflow makes a sum that does not.
         let underflows = sum.value() < LEAST_SUM;

@@ -11,7 +11,7 @@
 
 use super::{
     features::CLASSES,
-    survivors::{Survivor, Survivors},
+    survivors::{Survivor, TileSurvivors},
 };
 
 /// What the comparison of a bound with a threshold allows for rounding, in log10 units.
@@ -40,7 +40,7 @@ pub(super) struct Held {
 /// What one query asks for at up to 32 loci.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Line {
+struct PenaltyLine {
     first: Bytes,
     second: Bytes,
     /// By class.
@@ -59,7 +59,7 @@ pub(super) struct Penalties {
     /// Lines of a query.
     width: usize,
     /// The lines of all queries, one query after the other.
-    lines: Vec<Line>,
+    lines: Vec<PenaltyLine>,
     /// By query the greatest sum of penalties with which a candidate can reach the threshold.
     most: Vec<u32>,
 }
@@ -100,7 +100,7 @@ impl Penalties {
         self.most.push(((high - threshold + MARGIN) * SCALE) as u32);
         for loci in loci.chunks(LINE) {
             let [nothing, none] = [Bytes([NOTHING; LINE]), Bytes([0; LINE])];
-            let mut line = Line { first: nothing, second: nothing, penalties: [none; CLASSES] };
+            let mut line = PenaltyLine { first: nothing, second: nothing, penalties: [none; CLASSES] };
             for (at, locus) in loci.iter().enumerate() {
                 [line.first.0[at], line.second.0[at]] = locus.features;
                 line.penalties.iter_mut().zip(locus.penalties).for_each(|(line, penalty)| line.0[at] = penalty);
@@ -111,28 +111,28 @@ impl Penalties {
 
     /// Calls `found` for those survivors of one tile that can reach the threshold of their query. `held` are the lines of the
     /// tile's candidates, one candidate after the other.
-    pub(super) fn look_at(&self, survivors: &Survivors, held: &[Held], found: impl FnMut(Survivor)) {
+    pub(super) fn look_at(&self, survivors: &TileSurvivors, held: &[Held], found: impl FnMut(Survivor)) {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2.
             return unsafe { self.look_at_avx2(survivors, held, found) };
         }
-        self.look_at_each(survivors, held, found, Line::sum);
+        self.look_at_each(survivors, held, found, PenaltyLine::sum);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
-    fn look_at_avx2(&self, survivors: &Survivors, held: &[Held], found: impl FnMut(Survivor)) {
+    fn look_at_avx2(&self, survivors: &TileSurvivors, held: &[Held], found: impl FnMut(Survivor)) {
         self.look_at_each(survivors, held, found, |line, held| line.sum_avx2(held));
     }
 
     #[inline(always)]
     fn look_at_each(
         &self,
-        survivors: &Survivors,
+        survivors: &TileSurvivors,
         held: &[Held],
         mut found: impl FnMut(Survivor),
-        sum: impl Fn(&Line, &Held) -> u32,
+        sum: impl Fn(&PenaltyLine, &Held) -> u32,
     ) {
         for survivor in survivors.iter() {
             let (query, at) = (survivor.query as usize, survivor.at as usize);
@@ -151,7 +151,7 @@ impl Penalties {
     }
 }
 
-impl Line {
+impl PenaltyLine {
     /// The sum of a candidate's penalties.
     fn sum(&self, held: &Held) -> u32 {
         let [first, second, nothing] = [self.first, self.second, Bytes([NOTHING; LINE])];
@@ -279,10 +279,10 @@ mod tests {
             let sum: u32 = loci.iter().map(|(code, set, penalties)| u32::from(penalties[code.class(*set)])).sum();
             let most = (sum as i32 + off).max(0) as u32;
             let (penalties, held) = prepared(&loci, f64::from(most) / SCALE);
-            let mut survivors = Survivors::default();
+            let mut survivors = TileSurvivors::default();
             survivors.add(0, 0, &[1]);
             let mut portable = 0;
-            penalties.look_at_each(&survivors, &held, |_| portable += 1, Line::sum);
+            penalties.look_at_each(&survivors, &held, |_| portable += 1, PenaltyLine::sum);
             let mut chosen = 0;
             penalties.look_at(&survivors, &held, |_| chosen += 1);
             let expected = usize::from(sum <= most);

@@ -8,7 +8,7 @@
 
 use super::{
     Candidates, Composition, Coverage, Features, Query, Wanted,
-    agreement::Agreement,
+    agreement::AgreeingQueries,
     agreement_plan::{self, cost_otherwise},
     exclusion::Build,
     exclusion_plan::Exclusion,
@@ -24,7 +24,7 @@ const LEAST_FOR_BEST_SO_FAR: usize = 20_000;
 /// How a scan is to be done. It never changes a hit, and serves any candidates with the same dictionaries.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(super) work: Work,
+    pub(super) work: QueryWork,
     summary: PlanSummary,
 }
 
@@ -57,7 +57,7 @@ pub struct PlanSummary {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Work {
+pub(super) enum QueryWork {
     /// Every query is looked up; totals run over these candidates.
     LookUp(Coverage),
     /// Some queries are answered by exclusion or agreement. With what the plan was made for: number of queries, the sizes
@@ -70,7 +70,7 @@ pub(super) enum Work {
 /// Queries with a threshold, by the kernel that answers them.
 #[derive(Clone, Debug)]
 pub(super) struct Split {
-    pub(super) agreement: Option<Agreement>,
+    pub(super) agreement: Option<AgreeingQueries>,
     pub(super) exclusion: Option<Exclusion>,
     pub(super) look_up: Vec<u32>,
     /// How many need no scan.
@@ -175,14 +175,14 @@ impl Plan {
             return Self::looked_up(queries.len(), "no threshold, and too few candidates to learn one", None);
         }
         let mut plan = Self::looked_up(0, "no threshold: the best so far bound the rest, at each stage by cost", None);
-        plan.work = Work::BestSoFar(features.clone());
+        plan.work = QueryWork::BestSoFar(features.clone());
         plan.summary.kernel = "look-up, then exclusion".to_owned();
         plan
     }
 
     /// The same plan without processor-specific exclusion kernels: for comparison.
     pub fn portable(mut self) -> Self {
-        if let Work::Split(split, _) = &mut self.work
+        if let QueryWork::Split(split, _) = &mut self.work
             && let Some(exclusion) = &mut split.exclusion
         {
             exclusion.build = Build::Portable;
@@ -197,7 +197,7 @@ impl Plan {
     /// # Panics
     /// A plan for other candidates: a broken invariant.
     pub fn pairs_left(&self, candidates: &Candidates) -> Option<u64> {
-        let Work::Split(split, (_, sizes, _)) = &self.work else { return None };
+        let QueryWork::Split(split, (_, sizes, _)) = &self.work else { return None };
         assert_eq!(sizes, candidates.dictionary_sizes(), "a plan for other candidates");
         Some(ExclusionScan::count(split.exclusion.as_ref()?, candidates))
     }
@@ -205,9 +205,9 @@ impl Plan {
     /// Which candidates the totals of its scan run over.
     pub fn covers(&self) -> Coverage {
         match self.work {
-            Work::LookUp(covers) => covers,
-            Work::Split(..) => Coverage::AtOrAboveThreshold,
-            Work::BestSoFar(_) => Coverage::Hits,
+            QueryWork::LookUp(covers) => covers,
+            QueryWork::Split(..) => Coverage::AtOrAboveThreshold,
+            QueryWork::BestSoFar(_) => Coverage::Hits,
         }
     }
 
@@ -230,12 +230,12 @@ impl Plan {
             predicted_seconds: cost.map(|cost| cost * 1e-9),
             predicted_seconds_by_look_up: cost.map(|cost| cost * 1e-9),
         };
-        Self { work: Work::LookUp(Coverage::All), summary }
+        Self { work: QueryWork::LookUp(Coverage::All), summary }
     }
 
     /// The plan with totals over the candidates at or above the threshold alone, as exclusion has them.
     fn at_or_above_threshold(mut self) -> Self {
-        if let Work::LookUp(covers) = &mut self.work {
+        if let QueryWork::LookUp(covers) = &mut self.work {
             *covers = Coverage::AtOrAboveThreshold;
         }
         self
@@ -273,13 +273,17 @@ impl Plan {
             predicted_seconds_by_look_up: Some(by_look_up * 1e-9),
         };
         let made_for = (queries.len(), candidates.dictionary_sizes().to_vec(), *wanted);
-        Self { work: Work::Split(Box::new(split), made_for), summary }
+        Self { work: QueryWork::Split(Box::new(split), made_for), summary }
     }
 }
 
 impl Split {
     /// `prospects` are those of the queries that agreement does not answer; without exclusion these are looked up.
-    pub(super) fn new(agreement: Option<Agreement>, exclusion: Option<Exclusion>, prospects: &[Prospect]) -> Self {
+    pub(super) fn new(
+        agreement: Option<AgreeingQueries>,
+        exclusion: Option<Exclusion>,
+        prospects: &[Prospect],
+    ) -> Self {
         let is_looked_up = |prospect: &&Prospect| prospect.looks_up() || exclusion.is_none() && !prospect.unreachable;
         let look_up = prospects.iter().filter(is_looked_up).map(|prospect| prospect.query).collect();
         let unreachable = prospects.iter().filter(|prospect| prospect.unreachable).count();
@@ -288,7 +292,7 @@ impl Split {
 }
 
 /// The queries that agreement does not answer, of so many.
-fn rest_of(queries: usize, agreement: Option<&Agreement>) -> Vec<u32> {
+fn rest_of(queries: usize, agreement: Option<&AgreeingQueries>) -> Vec<u32> {
     let mut is_answered = vec![false; queries];
     for agreeing in agreement.iter().flat_map(|agreement| &agreement.queries) {
         is_answered[agreeing.query as usize] = true;

@@ -11,18 +11,18 @@ pub(super) const HALVES: usize = TILE / 64 / ROW_WORDS;
 /// One bit for each candidate of half a tile: a line of the cache, so that neighbouring rows fill it evenly.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(align(64))]
-pub(super) struct Row(pub(super) [u64; ROW_WORDS]);
+pub(super) struct HalfTileRow(pub(super) [u64; ROW_WORDS]);
 
 /// All rows of a tile: those for its first half, then those for the second, in the same order.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'tile>(&'tile [Row]);
+pub(super) struct TileRows<'tile>(&'tile [HalfTileRow]);
 
-impl<'tile> Rows<'tile> {
+impl<'tile> TileRows<'tile> {
     /// The rows of both halves.
     ///
     /// # Panics
     /// Halves of different length.
-    pub(super) fn new(rows: &'tile [Row]) -> Self {
+    pub(super) fn new(rows: &'tile [HalfTileRow]) -> Self {
         assert!(rows.len().is_multiple_of(HALVES), "as many rows for each half");
         Self(rows)
     }
@@ -35,7 +35,7 @@ impl<'tile> Rows<'tile> {
 
     /// The rows, half by half.
     #[inline(always)]
-    pub(super) fn as_slice(self) -> &'tile [Row] {
+    pub(super) fn as_slice(self) -> &'tile [HalfTileRow] {
         self.0
     }
 }

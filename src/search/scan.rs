@@ -2,7 +2,7 @@
 
 use super::{
     Candidates, Composition, Coverage, Features, Plan, Query, QueryResult, ScanPart, Wanted,
-    agreement::Agreement,
+    agreement::AgreeingQueries,
     agreement_scan::AgreementScan,
     collect::Collected,
     exclusion_plan::Exclusion,
@@ -10,7 +10,7 @@ use super::{
     linear::LinearRows,
     lookup_scan::LookUpScan,
     part::PartAnswer,
-    plan::{Split, Work},
+    plan::{QueryWork, Split},
     prospect::prospects,
     watch::{Cancelled, Watch},
 };
@@ -86,8 +86,8 @@ impl Scan<'_> {
         let all: Vec<u32> = (0..self.queries.len() as u32).collect();
         let tiles = 0..self.candidates.tiles();
         match &plan.work {
-            Work::LookUp(covers) => self.look_up(&all, tiles, *covers),
-            Work::Split(split, (queries, sizes, wanted)) => {
+            QueryWork::LookUp(covers) => self.look_up(&all, tiles, *covers),
+            QueryWork::Split(split, (queries, sizes, wanted)) => {
                 let made_for = (*queries, &sizes[..], wanted);
                 let used_for = (self.queries.len(), self.candidates.dictionary_sizes(), self.wanted);
                 assert!(made_for == used_for, "a plan for another scan");
@@ -96,7 +96,7 @@ impl Scan<'_> {
                 split.exclusion.iter().try_for_each(|exclusion| self.exclude(exclusion, tiles.clone()))?;
                 split.agreement.iter().try_for_each(|agreement| self.agree(agreement))
             }
-            Work::BestSoFar(features) => {
+            QueryWork::BestSoFar(features) => {
                 let (some, many) = (tiles.end.div_ceil(SOME), tiles.end.div_ceil(MANY));
                 self.look_up(&all, 0..some, Coverage::Hits)?;
                 self.continue_with_best_so_far(features, some..many)?;
@@ -128,7 +128,7 @@ impl Scan<'_> {
         ExclusionScan { candidates: self.candidates, collected: &self.collected, plan, tiles }.run(&self.watch)
     }
 
-    fn agree(&mut self, plan: &Agreement) -> Result<(), Cancelled> {
+    fn agree(&mut self, plan: &AgreeingQueries) -> Result<(), Cancelled> {
         for agreeing in &plan.queries {
             self.offsets[agreeing.query as usize] = agreeing.offset;
         }

@@ -11,7 +11,7 @@ pub(super) struct Survivor {
 
 /// 64 candidates of which some survive the count of a query.
 #[derive(Clone, Copy, Debug, Default)]
-struct Word {
+struct SurvivingWord {
     query: u32,
     /// The first candidate's place in its tile.
     first: u32,
@@ -22,13 +22,13 @@ struct Word {
 /// The survivors of a tile. They are few and fall anywhere, so that a branch for each word or survivor could not be foreseen:
 /// there is none, neither where they are added nor where they are gone through.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Survivors {
+pub(super) struct TileSurvivors {
     /// The words with a survivor; beyond `length` is room for more.
-    words: Vec<Word>,
+    words: Vec<SurvivingWord>,
     length: usize,
 }
 
-impl Survivors {
+impl TileSurvivors {
     /// Takes all out.
     pub(super) fn clear(&mut self) {
         self.length = 0;
@@ -38,13 +38,13 @@ impl Survivors {
     #[inline(always)]
     pub(super) fn add(&mut self, query: u32, first: usize, words: &[u64]) {
         if self.words.len() <= self.length + words.len() {
-            self.words.resize(2 * self.length + words.len() + 1, Word::default());
+            self.words.resize(2 * self.length + words.len() + 1, SurvivingWord::default());
         }
         let room = &mut self.words[self.length..][..words.len()];
         let mut added = 0;
         for (word, &bits) in words.iter().enumerate() {
             // Written in any case, and kept if somebody survives.
-            room[added] = Word { query, first: ((first + word) * 64) as u32, bits };
+            room[added] = SurvivingWord { query, first: ((first + word) * 64) as u32, bits };
             added += usize::from(bits != 0);
         }
         self.length += added;
@@ -82,7 +82,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_bit_is_listed_once(lists in prop::collection::vec(prop::collection::vec(words(), 0..9), 1..3)) {
-            let mut survivors = Survivors::default();
+            let mut survivors = TileSurvivors::default();
             for list in lists {
                 survivors.clear();
                 let mut expected = Vec::new();

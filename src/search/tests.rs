@@ -12,7 +12,7 @@ use std::sync::{
 
 /// A panel and queries as plain numbers.
 #[derive(Debug, Clone)]
-struct Case {
+struct SearchCase {
     sizes: Vec<usize>,
     columns: Vec<Vec<Code>>,
     members: Vec<u32>,
@@ -21,7 +21,7 @@ struct Case {
 }
 
 /// What a scan should answer, by the obvious double loop.
-fn obvious(case: &Case) -> Vec<(Vec<Hit>, u64, f64, u64)> {
+fn obvious(case: &SearchCase) -> Vec<(Vec<Hit>, u64, f64, u64)> {
     let answer = |query: &Query| {
         let mut scored = Vec::new();
         for &member in case.members.iter().filter(|member| !query.excluded.contains(member)) {
@@ -56,7 +56,7 @@ fn entry() -> impl Strategy<Value = f64> {
     prop_oneof![1 => Just(f64::NEG_INFINITY), 6 => (-16_i32..8).prop_map(|n| f64::from(n) / 4.0), 3 => -4.0..2.0]
 }
 
-fn case() -> impl Strategy<Value = Case> {
+fn case() -> impl Strategy<Value = SearchCase> {
     let people = prop_oneof![4 => 0_usize..40, 1 => 60..70_usize, 1 => 1020..1030_usize];
     let weights = prop_oneof![2 => Just(vec![1.0]), 1 => Just(vec![0.5, 0.5]), 1 => Just(vec![0.2, 0.5, 0.3])];
     (prop::collection::vec(1_usize..9, 0..7), people, 0_usize..10, 1_usize..3, weights)
@@ -75,7 +75,7 @@ fn case() -> impl Strategy<Value = Case> {
         })
         .prop_map(|(sizes, columns, kept, queries, wanted)| {
             let members = (0..).zip(kept).filter(|(_, kept)| *kept).map(|(member, _)| member).collect();
-            Case { sizes, columns, members, queries, wanted }
+            SearchCase { sizes, columns, members, queries, wanted }
         })
 }
 
@@ -88,7 +88,7 @@ fn table_of(weights: &[f64], (lines, own): (Vec<Vec<Vec<f64>>>, usize)) -> Query
     QueryTable { lines: weights.iter().enumerate().map(line).collect() }
 }
 
-fn candidates_of(case: &Case) -> Candidates {
+fn candidates_of(case: &SearchCase) -> Candidates {
     let columns: Vec<&[Code]> = case.columns.iter().map(Vec::as_slice).collect();
     Candidates::new(&columns, &case.sizes, case.members.clone())
 }
@@ -98,7 +98,7 @@ fn same(left: f64, right: f64) -> bool {
 }
 
 /// Compares with the double loop; totals where they run over all candidates.
-fn check(case: &Case, candidates: &Candidates, plan: &Plan) -> Result<(), TestCaseError> {
+fn check(case: &SearchCase, candidates: &Candidates, plan: &Plan) -> Result<(), TestCaseError> {
     let results = scan(&case.queries, candidates, &case.wanted, plan, &NoProgress).unwrap();
     prop_assert_eq!(results.len(), case.queries.len());
     for ((result, query), expected) in results.iter().zip(&case.queries).zip(obvious(case)) {
@@ -188,7 +188,7 @@ proptest! {
         (queries, threshold, top) in (1_usize..40, 0_i32..12, 1_usize..20),
     ) {
         let case = samples_of_few_people(seed, people, loci, [missing, wrong], queries);
-        let case = Case { wanted: Wanted { threshold: Some(f64::from(threshold)), top }, ..case };
+        let case = SearchCase { wanted: Wanted { threshold: Some(f64::from(threshold)), top }, ..case };
         let candidates = candidates_of(&case);
         let features = Features { loci: case.sizes.iter().map(|&size| vec![CodeFeatures::Any; size]).collect() };
         if let Some(plan) = Plan::agreeing_regardless_of_cost(&case.queries, &Composition::of(&candidates), &case.wanted, &features) {
@@ -198,7 +198,13 @@ proptest! {
 }
 
 /// Samples of few people with codes missing (code 0) or wrong, and queries for whoever they are of: own code 1, missing 0, else −3.
-fn samples_of_few_people(seed: u64, samples: usize, loci: usize, [missing, wrong]: [f64; 2], queries: usize) -> Case {
+fn samples_of_few_people(
+    seed: u64,
+    samples: usize,
+    loci: usize,
+    [missing, wrong]: [f64; 2],
+    queries: usize,
+) -> SearchCase {
     const CODES: Code = 30;
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut people: Vec<Vec<Code>> = Vec::new();
@@ -235,7 +241,7 @@ fn samples_of_few_people(seed: u64, samples: usize, loci: usize, [missing, wrong
     };
     let queries = (0..queries).map(query).collect();
     let (sizes, members) = (vec![usize::from(CODES); loci], (0..samples as u32).collect());
-    Case { sizes, columns, members, queries, wanted: Wanted { threshold: None, top: 0 } }
+    SearchCase { sizes, columns, members, queries, wanted: Wanted { threshold: None, top: 0 } }
 }
 
 #[test]
@@ -331,11 +337,12 @@ fn threads_and_plans_do_not_change_a_hit() {
 }
 
 /// The answers over these candidates, cut at these positions, put together last part first.
-fn scanned_in_parts(case: &Case, left_out: &[u32], cuts: &[usize], plan: &Plan) -> Vec<QueryResult> {
+fn scanned_in_parts(case: &SearchCase, left_out: &[u32], cuts: &[usize], plan: &Plan) -> Vec<QueryResult> {
     let mut all = ScanPart::of_nobody(case.queries.len(), plan.covers());
     let bounds: Vec<usize> = [&[0], cuts, &[case.members.len()]].concat();
     for bounds in bounds.windows(2).rev() {
-        let mut part = candidates_of(&Case { members: case.members[bounds[0]..bounds[1]].to_vec(), ..case.clone() });
+        let mut part =
+            candidates_of(&SearchCase { members: case.members[bounds[0]..bounds[1]].to_vec(), ..case.clone() });
         part.leave_out(left_out);
         all.merge(scan_part(&case.queries, &part, &case.wanted, plan, &NoProgress).unwrap(), &case.wanted);
     }

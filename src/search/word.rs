@@ -3,7 +3,7 @@
 //! The kernel is written once over [`Word`]; each instruction set gives a type of its own, so that nothing is left to the
 //! compiler's choice of vectors. `u64` is the portable one.
 
-use super::rows::{ROW_WORDS, Rows};
+use super::rows::{ROW_WORDS, TileRows};
 
 /// Where a row lies: its byte offset divided by eight, which an address can multiply by eight for nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,7 +23,7 @@ impl RowOffset {
     /// # Safety
     /// There is such a row, and such a word in a tile.
     #[inline(always)]
-    unsafe fn address(self, rows: Rows, word: usize) -> *const u64 {
+    unsafe fn address(self, rows: TileRows, word: usize) -> *const u64 {
         let first = word / ROW_WORDS * rows.number() * ROW_WORDS + word % ROW_WORDS;
         debug_assert!(first + usize::from(self.0) < rows.as_slice().len() * ROW_WORDS);
         // SAFETY: as the caller guarantees.
@@ -46,7 +46,7 @@ pub(super) trait Word: Copy {
     ///
     /// # Safety
     /// The processor has the type's instruction set, and there is such a row and such a part.
-    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self;
+    unsafe fn load(rows: TileRows, row: RowOffset, part: usize) -> Self;
 
     /// Writes the bits into the first words of this slice.
     fn store(self, words: &mut [u64]);
@@ -83,7 +83,7 @@ impl Word for u64 {
     }
 
     #[inline(always)]
-    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
+    unsafe fn load(rows: TileRows, row: RowOffset, part: usize) -> Self {
         // SAFETY: as the caller guarantees.
         unsafe { *row.address(rows, part) }
     }
@@ -121,9 +121,9 @@ impl Word for u64 {
 
 /// Two words side by side: half as many addresses to work out, where there are registers enough to hold both.
 #[derive(Clone, Copy)]
-pub(super) struct Pair<W>(W, W);
+pub(super) struct WordPair<W>(W, W);
 
-impl<W: Word> Word for Pair<W> {
+impl<W: Word> Word for WordPair<W> {
     const LENGTH: usize = 2 * W::LENGTH;
 
     #[inline(always)]
@@ -133,7 +133,7 @@ impl<W: Word> Word for Pair<W> {
     }
 
     #[inline(always)]
-    unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
+    unsafe fn load(rows: TileRows, row: RowOffset, part: usize) -> Self {
         // SAFETY: as the caller guarantees: a part of this length is two of half the length.
         unsafe { Self(W::load(rows, row, 2 * part), W::load(rows, row, 2 * part + 1)) }
     }
@@ -192,7 +192,7 @@ macro_rules! vector_word {
             }
 
             #[inline(always)]
-            unsafe fn load(rows: Rows, row: RowOffset, part: usize) -> Self {
+            unsafe fn load(rows: TileRows, row: RowOffset, part: usize) -> Self {
                 // SAFETY: as the caller guarantees; a row is aligned to 64 bytes, so its parts are to theirs.
                 unsafe { $load(row.address(rows, part * $length).cast::<Self>()) }
             }
@@ -249,7 +249,7 @@ macro_rules! vector_word {
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64 {
-    use super::{RowOffset, Rows, Word};
+    use super::{RowOffset, TileRows, Word};
     use std::arch::x86_64::*;
 
     vector_word!(

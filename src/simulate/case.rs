@@ -3,7 +3,7 @@
 use super::discrete::Discrete;
 use super::gene_drop::{FamilyGenotypes, GeneDrop, Linkage, draw_sexes};
 use super::laboratory::{Laboratory, Quality, Reported};
-use super::layout::{Layout, Place, ROLES, Whose};
+use super::layout::{CaseLayout, ROLES, SamplePlace, Whose};
 use super::relations::relationship;
 use super::shape::{CaseShape, FamilyShape, KnownParentShape, QualityShape, RoleShape, ShapeError};
 use super::stream::{Purpose, Streams, below, uniform};
@@ -15,7 +15,7 @@ use crate::profile::{BirthYears, LocusName, Role, Sex};
 #[derive(Clone, Debug)]
 pub struct SyntheticCase {
     shape: CaseShape,
-    layout: Layout,
+    layout: CaseLayout,
     drop: GeneDrop,
     laboratory: Laboratory,
     roles: [RoleDraws; 4],
@@ -54,9 +54,9 @@ pub struct SyntheticSample {
     /// Where it was taken: position in the role's list of sites.
     pub site: Option<usize>,
     /// The sample of the mother, where this one names it.
-    pub mother: Option<Place>,
+    pub mother: Option<SamplePlace>,
     /// The sample of the father, where this one names it.
-    pub father: Option<Place>,
+    pub father: Option<SamplePlace>,
     /// Probability that an allele dropped out.
     pub drop_out: f64,
     /// The alleles reported at each locus.
@@ -69,11 +69,11 @@ pub struct SyntheticSample {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Parents {
     /// The child's sample.
-    pub child: Place,
+    pub child: SamplePlace,
     /// The father's sample.
-    pub father: Option<Place>,
+    pub father: Option<SamplePlace>,
     /// The mother's sample.
-    pub mother: Option<Place>,
+    pub mother: Option<SamplePlace>,
 }
 
 impl SyntheticCase {
@@ -83,7 +83,7 @@ impl SyntheticCase {
     /// A shape that contradicts itself or names loci that are not among the models.
     pub fn new(shape: CaseShape, models: &[LocusModel], seed: u64) -> Result<Self, ShapeError> {
         shape.check()?;
-        let layout = Layout::new(&shape, seed)?;
+        let layout = CaseLayout::new(&shape, seed)?;
         let names: Vec<_> = models.iter().map(|model| LocusName::new(model.name())).collect();
         let drop = GeneDrop::new(models, &linkage(&shape, &names)?, seed);
         let mut roles = Vec::with_capacity(ROLES.len());
@@ -103,7 +103,7 @@ impl SyntheticCase {
     }
 
     /// Who is where.
-    pub fn layout(&self) -> &Layout {
+    pub fn layout(&self) -> &CaseLayout {
         &self.layout
     }
 
@@ -135,7 +135,7 @@ impl SyntheticCase {
     }
 
     /// The sample at this place.
-    pub fn sample(&self, place: Place) -> SyntheticSample {
+    pub fn sample(&self, place: SamplePlace) -> SyntheticSample {
         let whose = self.layout.whose(place);
         let truth = self.family(whose.kind, whose.instance);
         let draws = &self.roles[place.list];
@@ -171,7 +171,7 @@ impl SyntheticCase {
         }
     }
 
-    fn named_parent(&self, whose: Whose, parent: KnownParentShape) -> Option<Place> {
+    fn named_parent(&self, whose: Whose, parent: KnownParentShape) -> Option<SamplePlace> {
         let person = &self.family_shape(whose.kind).people[whose.person];
         if !person.names.contains(&parent) {
             return None;
@@ -189,7 +189,7 @@ impl SyntheticCase {
 
     /// The parents of the child in this row of the children's list.
     pub fn parents(&self, row: u64) -> Parents {
-        let child = Place { list: 0, row };
+        let child = SamplePlace { list: 0, row };
         let whose = self.layout.whose(child);
         let samples = self.layout.samples_of(whose.kind, whose.instance);
         let individual = &self.layout.families[whose.kind].pedigree.individuals()[whose.person];
@@ -201,7 +201,7 @@ impl SyntheticCase {
     }
 
     /// What two samples are to each other; nothing where they are unrelated, or related in no way that has a name.
-    pub fn relation(&self, one: Place, other: Place) -> Option<Relationship> {
+    pub fn relation(&self, one: SamplePlace, other: SamplePlace) -> Option<Relationship> {
         let (one, other) = (self.layout.whose(one), self.layout.whose(other));
         let one_family = (one.kind, one.instance) == (other.kind, other.instance);
         let pedigree = &self.layout.families[one.kind].pedigree;
@@ -209,7 +209,7 @@ impl SyntheticCase {
     }
 
     /// Whether the one sample is of the father (male) or the mother (female) of the other; nothing where it is of neither.
-    pub fn parent_sex(&self, candidate: Place, child: Place) -> Option<Sex> {
+    pub fn parent_sex(&self, candidate: SamplePlace, child: SamplePlace) -> Option<Sex> {
         let (candidate, child) = (self.layout.whose(candidate), self.layout.whose(child));
         if (candidate.kind, candidate.instance) != (child.kind, child.instance) {
             return None;
@@ -223,7 +223,7 @@ impl SyntheticCase {
     }
 
     /// Every pair of samples of one family that has a name for what they are to each other.
-    pub fn relations(&self, kind: usize, instance: u64) -> Vec<(Place, Place, Relationship)> {
+    pub fn relations(&self, kind: usize, instance: u64) -> Vec<(SamplePlace, SamplePlace, Relationship)> {
         let samples = self.layout.samples_of(kind, instance);
         let pedigree = &self.layout.families[kind].pedigree;
         let mut relations = Vec::new();
@@ -238,7 +238,7 @@ impl SyntheticCase {
     }
 }
 
-fn is_candidate(place: Place) -> bool {
+fn is_candidate(place: SamplePlace) -> bool {
     matches!(ROLES[place.list], Role::Corpse | Role::Detainee)
 }
 

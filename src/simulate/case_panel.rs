@@ -2,7 +2,7 @@
 
 use super::case::SyntheticCase;
 use super::laboratory::Reported;
-use super::layout::{Place, ROLES};
+use super::layout::{ROLES, SamplePlace};
 use crate::likelihood::LocusModel;
 use crate::profile::{
     Allele, Call, DropOut, LocusName, Observation, Panel, PanelBuilder, PanelError, Sample, SampleIndex,
@@ -15,7 +15,7 @@ pub struct CasePanel {
     /// The profiles. With several cases, ids begin with the number of the case.
     pub panel: Panel,
     /// For each sample of the panel, its case (0-based) and its place there.
-    places: Vec<(usize, Place)>,
+    places: Vec<(usize, SamplePlace)>,
 }
 
 impl CasePanel {
@@ -33,7 +33,7 @@ impl CasePanel {
         for (number, case) in cases.iter().enumerate() {
             let prefix = if cases.len() > 1 { format!("{:0digits$}/", number + 1) } else { String::new() };
             let places: Vec<_> = (0..ROLES.len())
-                .flat_map(|list| (0..case.layout().len(list)).map(move |row| Place { list, row }))
+                .flat_map(|list| (0..case.layout().len(list)).map(move |row| SamplePlace { list, row }))
                 .collect();
             let typed: Vec<_> =
                 places.par_iter().map(|&place| typed(case, place, &prefix, &alleles, drop_out)).collect();
@@ -47,14 +47,14 @@ impl CasePanel {
     }
 
     /// The case (0-based) of this sample, and its place there.
-    pub fn place(&self, sample: SampleIndex) -> (usize, Place) {
+    pub fn place(&self, sample: SampleIndex) -> (usize, SamplePlace) {
         self.places[sample.0 as usize]
     }
 }
 
 fn typed(
     case: &SyntheticCase,
-    place: Place,
+    place: SamplePlace,
     prefix: &str,
     alleles: &[Vec<Option<Allele>>],
     drop_out_of_role: DropOut,

@@ -17,7 +17,7 @@ use rand_distr::{Distribution, Gamma};
 
 /// What one person has at one locus.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Genotype {
+pub struct DrawnGenotype {
     /// The allele from the mother.
     pub maternal: AlleleIndex,
     /// The allele from the father; none on a male's X.
@@ -43,32 +43,32 @@ pub struct Mutation {
 #[derive(Clone, Debug, Default)]
 pub struct FamilyGenotypes {
     loci: usize,
-    genotypes: Vec<Genotype>,
+    genotypes: Vec<DrawnGenotype>,
     /// Every mutation on the way.
     pub mutations: Vec<Mutation>,
 }
 
 impl FamilyGenotypes {
     /// What this person has, locus by locus.
-    pub fn of(&self, person: usize) -> &[Genotype] {
+    pub fn of(&self, person: usize) -> &[DrawnGenotype] {
         &self.genotypes[person * self.loci..(person + 1) * self.loci]
     }
 }
 
 /// Where each state of a locus goes at a transmission.
 #[derive(Clone, Debug)]
-struct Transmission {
+struct StateTransmission {
     stays: Vec<f64>,
     changes: Vec<Option<Discrete>>,
 }
 
 /// What is drawn at one locus.
 #[derive(Clone, Debug)]
-struct LocusDraws {
+struct LocusInheritance {
     chromosome: Chromosome,
     founders: Discrete,
-    maternal: Transmission,
-    paternal: Transmission,
+    maternal: StateTransmission,
+    paternal: StateTransmission,
     /// An earlier locus on the same chromosome, and the recombination fraction.
     linked: Option<(usize, f64)>,
 }
@@ -85,7 +85,7 @@ pub struct Linkage {
 /// Drops genes through pedigrees at a panel of loci.
 #[derive(Clone, Debug)]
 pub struct GeneDrop {
-    loci: Vec<LocusDraws>,
+    loci: Vec<LocusInheritance>,
 }
 
 impl GeneDrop {
@@ -98,11 +98,11 @@ impl GeneDrop {
         let loci = models
             .iter()
             .enumerate()
-            .map(|(locus, model)| LocusDraws {
+            .map(|(locus, model)| LocusInheritance {
                 chromosome: model.chromosome(),
                 founders: subpopulation(model, &mut streams.stream(locus as u64)),
-                maternal: Transmission::new(model, Sex::Female),
-                paternal: Transmission::new(model, Sex::Male),
+                maternal: StateTransmission::new(model, Sex::Female),
+                paternal: StateTransmission::new(model, Sex::Male),
                 linked: linkage
                     .iter()
                     .map(|pair| (pair.loci[0].min(pair.loci[1]), pair.loci[0].max(pair.loci[1]), pair.rho))
@@ -115,7 +115,7 @@ impl GeneDrop {
 
     /// Draws the genotypes of a family. `sexes` has everybody's sex, which matters on the X chromosome.
     pub fn drop(&self, pedigree: &Pedigree, sexes: &[Sex], random: &mut impl Rng) -> FamilyGenotypes {
-        let nothing = Genotype { maternal: AlleleIndex(0), paternal: None };
+        let nothing = DrawnGenotype { maternal: AlleleIndex(0), paternal: None };
         let mut family = FamilyGenotypes {
             loci: self.loci.len(),
             genotypes: vec![nothing; self.loci.len() * sexes.len()],
@@ -173,7 +173,7 @@ impl GeneDrop {
     }
 }
 
-impl Transmission {
+impl StateTransmission {
     fn new(model: &LocusModel, parent: Sex) -> Self {
         let states = model.states();
         let rows = model.mutation_matrix(parent).chunks(states).enumerate();

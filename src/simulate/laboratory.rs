@@ -3,7 +3,7 @@
 //! Which alleles survive is drawn from the engine's own observation model ([`survivors`]).
 
 use super::discrete::Discrete;
-use super::gene_drop::Genotype;
+use super::gene_drop::DrawnGenotype;
 use super::stream::uniform;
 use crate::inheritance::observation::{AlleleIndex, Seen, survivors};
 use crate::likelihood::LocusModel;
@@ -75,7 +75,7 @@ impl Laboratory {
     /// Reports one sample: calls `report(locus, alleles, typing errors)` for each locus in order.
     pub fn type_sample(
         &self,
-        genotypes: &[Genotype],
+        genotypes: &[DrawnGenotype],
         quality: &Quality,
         random: &mut impl Rng,
         mut report: impl FnMut(usize, Reported, u32),
@@ -104,7 +104,7 @@ impl Laboratory {
         }
     }
 
-    fn surviving(&self, locus: usize, genotype: Genotype, drop_out: f64, random: &mut impl Rng) -> Reported {
+    fn surviving(&self, locus: usize, genotype: DrawnGenotype, drop_out: f64, random: &mut impl Rng) -> Reported {
         let silent = self.silent[locus];
         let mut visible = [Some(genotype.maternal), genotype.paternal].into_iter().flatten().filter(|&a| a != silent);
         let mut reported = Reported::NOTHING;

@@ -13,7 +13,7 @@ pub const ROLES: [Role; 4] = [Role::Child, Role::Corpse, Role::Detainee, Role::R
 
 /// One kind of family, checked.
 #[derive(Clone, Debug)]
-pub struct Family {
+pub struct FamilyKind {
     /// Its members.
     pub pedigree: Pedigree,
     /// How often it occurs.
@@ -28,7 +28,7 @@ pub struct Family {
 
 /// One list of samples.
 #[derive(Clone, Debug)]
-struct List {
+struct SampleList {
     len: u64,
     order: Shuffle,
     prefix: String,
@@ -37,7 +37,7 @@ struct List {
 
 /// One sample's place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Place {
+pub struct SamplePlace {
     /// Which of [`ROLES`].
     pub list: usize,
     /// Row in the list (0-based).
@@ -57,13 +57,13 @@ pub struct Whose {
 
 /// The layout of a case.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub struct CaseLayout {
     /// The kinds of family.
-    pub families: Vec<Family>,
-    lists: [List; 4],
+    pub families: Vec<FamilyKind>,
+    lists: [SampleList; 4],
 }
 
-impl Layout {
+impl CaseLayout {
     /// The layout of this shape.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Layout {
         let (mut first, mut first_sample) = (0, [0; 4]);
         for (at, family) in shape.families.iter().enumerate() {
             let sampled = ROLES.map(|role| sampled_as(family, role));
-            families.push(Family {
+            families.push(FamilyKind {
                 pedigree: pedigree(family, at + 1)?,
                 count: family.count,
                 first,
@@ -93,7 +93,7 @@ impl Layout {
             let initials: String = role.to_string().chars().take(2).collect();
             let given = shape.roles.get(&role).and_then(|shape| shape.id_prefix.clone());
             let prefix = given.unwrap_or(initials.to_uppercase() + "-");
-            List { len, order, prefix, digits: len.to_string().len().max(3) }
+            SampleList { len, order, prefix, digits: len.to_string().len().max(3) }
         });
         check_prefixes(&lists)?;
         Ok(Self { families, lists })
@@ -110,13 +110,13 @@ impl Layout {
     }
 
     /// The id of the sample at this place. Ids rise with the rows.
-    pub fn id(&self, place: Place) -> String {
-        let List { prefix, digits, .. } = &self.lists[place.list];
+    pub fn id(&self, place: SamplePlace) -> String {
+        let SampleList { prefix, digits, .. } = &self.lists[place.list];
         format!("{prefix}{:0digits$}", place.row + 1)
     }
 
     /// Whose sample is at this place.
-    pub fn whose(&self, place: Place) -> Whose {
+    pub fn whose(&self, place: SamplePlace) -> Whose {
         let number = self.lists[place.list].order.backward(place.row);
         let kind = self.families.partition_point(|family| family.first_sample[place.list] <= number) - 1;
         // kinds without samples in this list share their first number with the next: the last is the one that has some
@@ -128,14 +128,14 @@ impl Layout {
     }
 
     /// Every sample of one family, as (person, place), in the order of the lists.
-    pub fn samples_of(&self, kind: usize, instance: u64) -> Vec<(usize, Place)> {
+    pub fn samples_of(&self, kind: usize, instance: u64) -> Vec<(usize, SamplePlace)> {
         let family = &self.families[kind];
         let mut samples = Vec::new();
         for list in 0..ROLES.len() {
             let people = &family.sampled[list];
             let first = family.first_sample[list] + instance * people.len() as u64;
             for (number, &person) in (first..).zip(people) {
-                samples.push((person, Place { list, row: self.lists[list].order.forward(number) }));
+                samples.push((person, SamplePlace { list, row: self.lists[list].order.forward(number) }));
             }
         }
         samples
@@ -143,7 +143,7 @@ impl Layout {
 }
 
 /// Ids are unique where no prefix begins another or digits alone tell them apart.
-fn check_prefixes(lists: &[List; 4]) -> Result<(), ShapeError> {
+fn check_prefixes(lists: &[SampleList; 4]) -> Result<(), ShapeError> {
     for (at, one) in lists.iter().enumerate() {
         for other in &lists[at + 1..] {
             let (short, long) = if one.prefix.len() <= other.prefix.len() { (one, other) } else { (other, one) };
@@ -202,7 +202,7 @@ mod tests {
             "#,
         )
         .unwrap();
-        let layout = Layout::new(&shape, 1).unwrap();
+        let layout = CaseLayout::new(&shape, 1).unwrap();
         assert_eq!([0, 1, 2, 3].map(|list| layout.len(list)), [5, 10, 0, 0]);
         let mut seen = 0;
         for (kind, family) in layout.families.iter().enumerate() {
@@ -214,7 +214,7 @@ mod tests {
             }
         }
         assert_eq!(seen, 15);
-        assert_eq!(layout.id(Place { list: 1, row: 9 }), "CO-010");
+        assert_eq!(layout.id(SamplePlace { list: 1, row: 9 }), "CO-010");
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
         let shape: CaseShape =
             toml::from_str("families = [{ people = [{ id = 'C', father = 'F', samples = ['child'] }] }]").unwrap();
         assert_eq!(
-            Layout::new(&shape, 1).unwrap_err().to_string(),
+            CaseLayout::new(&shape, 1).unwrap_err().to_string(),
             "family 1: the father `F` of `C` is not among its people"
         );
     }

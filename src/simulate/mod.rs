@@ -24,13 +24,11 @@ mod trap;
 pub use case::{FamilyTruth, Parents, SyntheticCase, SyntheticSample};
 pub use case_panel::CasePanel;
 pub use discrete::Discrete;
-pub use gene_drop::{FamilyGenotypes, GeneDrop, Genotype, Linkage, Mutation, draw_sexes, gamma};
+pub use gene_drop::{DrawnGenotype, FamilyGenotypes, GeneDrop, Linkage, Mutation, draw_sexes, gamma};
 pub use laboratory::{Laboratory, Quality, Reported};
-pub use layout::{Family, Layout, Place, ROLES, Whose};
+pub use layout::{CaseLayout, FamilyKind, ROLES, SamplePlace, Whose};
 pub use relations::relationship;
-pub use shape::{
-    CaseShape, FamilyShape, KnownParentShape, LinkedPair, PersonShape, QualityShape, RoleShape, ShapeError,
-};
+pub use shape::{CaseShape, FamilyShape, KnownParentShape, PersonShape, QualityShape, RoleShape, ShapeError};
 pub use shuffle::Shuffle;
 pub use stream::{Purpose, Streams, below, uniform};
 pub use trap::Trap;

@@ -1,7 +1,7 @@
 //! The families of a synthetic case as a list of pedigrees names them.
 
 use super::case::SyntheticCase;
-use super::layout::{Place, ROLES, Whose};
+use super::layout::{ROLES, SamplePlace, Whose};
 use crate::inheritance::Listed;
 use crate::profile::Role;
 
@@ -45,7 +45,7 @@ impl SyntheticCase {
         }
         let truth = self.family(kind, instance);
         let samples = self.layout().samples_of(kind, instance);
-        let is_relative = |place: Place| ROLES[place.list] == Role::Relative;
+        let is_relative = |place: SamplePlace| ROLES[place.list] == Role::Relative;
         let id = |person: usize| {
             let own = samples.iter().find(|(sampled, place)| *sampled == person && is_relative(*place));
             own.map_or_else(|| self.person_id(Whose { kind, instance, person }), |&(_, place)| self.layout().id(place))

@@ -1,7 +1,7 @@
 //! The shape of a synthetic case: which families it has, who of them is sampled, and how well.
 
 use crate::profile::{Role, Sex};
-use crate::settings::{SettingOutOfRange, Settings};
+use crate::settings::{LinkedPair, SettingOutOfRange, Settings};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -29,16 +29,6 @@ pub struct CaseShape {
     /// Settings as in a settings file (population, mutation, ...), for the simulation.
     #[serde(default)]
     pub settings: Settings,
-}
-
-/// Two loci of one chromosome.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LinkedPair {
-    /// Their names.
-    pub loci: [String; 2],
-    /// Recombination fraction, from 0 to 0.5.
-    pub rho: f64,
 }
 
 /// A family and how often it occurs.

@@ -61,7 +61,7 @@ fn relatives_share_alleles_as_their_kinship_says() {
         let genotypes = drop.drop(&pedigree, &[Sex::Male; 10], &mut random);
         for (sum, (one, other, _)) in shared.iter_mut().zip(pairs) {
             for (left, right) in genotypes.of(one).iter().zip(genotypes.of(other)) {
-                let alleles = |genotype: &Genotype| [genotype.maternal, genotype.paternal.unwrap()];
+                let alleles = |genotype: &DrawnGenotype| [genotype.maternal, genotype.paternal.unwrap()];
                 let same = alleles(left)
                     .iter()
                     .flat_map(|a| alleles(right).map(|b| f64::from(u8::from(*a == b))))
@@ -198,7 +198,7 @@ fn draws_from_the_observation_model(locus: &LocusModel) {
         let mut random = Streams::new(5, Purpose::Laboratory).stream(0);
         let mut counts = std::collections::HashMap::new();
         for _ in 0..trials {
-            laboratory.type_sample(&[Genotype { maternal, paternal }], &quality, &mut random, |_, reported, _| {
+            laboratory.type_sample(&[DrawnGenotype { maternal, paternal }], &quality, &mut random, |_, reported, _| {
                 *counts.entry(reported.alleles().to_vec()).or_insert(0.0) += 1.0;
             });
         }
@@ -238,7 +238,7 @@ fn a_case_is_the_same_whoever_makes_it_and_differs_by_seed() {
     let case = |seed| SyntheticCase::new(shape.clone(), &loci, seed).unwrap();
     let told = |case: &SyntheticCase, rows: &[u64]| -> Vec<String> {
         let mut told: Vec<_> =
-            rows.iter().map(|&row| format!("{row} {:?}", case.sample(Place { list: 1, row }))).collect();
+            rows.iter().map(|&row| format!("{row} {:?}", case.sample(SamplePlace { list: 1, row }))).collect();
         told.sort();
         told
     };

@@ -5,7 +5,7 @@ use filia::inheritance::observation::{Evidence, Seen};
 use filia::inheritance::pedigree::{Individual, Pedigree};
 use filia::io::case_expected::{compare, needs_unlinked};
 use filia::io::case_file::read_case;
-use filia::io::json::Node;
+use filia::io::json::JsonNode;
 use filia::io::marker_file::read_loci;
 use filia::likelihood::{LocusModel, genotype_table, ln_likelihood};
 use filia::profile::Sex;
@@ -123,7 +123,7 @@ fn victims_against_missing_persons_agree() {
     for path in data("dvi") {
         let case = read_json(&path);
         let markers = Value::Object([("loci".to_owned(), case["markers"].clone())].into_iter().collect());
-        let models = read_loci(&Node::root(&markers)).unwrap();
+        let models = read_loci(&JsonNode::root(&markers)).unwrap();
         let victims = case["pm"].as_array().unwrap();
         let alone = Pedigree::new(vec![Individual::founder("victim", Sex::Unknown)]).unwrap();
         let ln_victim = |victim: &Value, model: &LocusModel| {

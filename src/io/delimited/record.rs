@@ -9,20 +9,20 @@ use super::{
 /// One row: its cells as they stand in the chunk, or in a text beside it where they had to be unescaped.
 pub struct Record<'a> {
     bytes: &'a [u8],
-    cells: Vec<Cell>,
+    cells: Vec<CellSpan>,
     unescaped: Vec<u8>,
 }
 
 /// Start and end (exclusive) of a cell, quotes left out.
 #[derive(Clone, Copy)]
-struct Cell {
+struct CellSpan {
     start: u32,
     end: u32,
-    place: Place,
+    place: CellSource,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum CellSource {
     /// In the chunk.
     Chunk,
     /// In the chunk, with a quote on either side.
@@ -66,16 +66,16 @@ impl<'a> Record<'a> {
     /// that follow; `None` where a cell had to be unescaped.
     pub fn span(&self, first: usize, last: usize) -> Option<(&'a [u8], usize)> {
         let (first, last) = (self.cells.get(first)?, self.cells.get(last)?);
-        if first.place == Place::Unescaped || last.place == Place::Unescaped {
+        if first.place == CellSource::Unescaped || last.place == CellSource::Unescaped {
             return None;
         }
-        let start = first.start as usize - usize::from(first.place == Place::Quoted);
-        let end = last.end as usize + usize::from(last.place == Place::Quoted);
+        let start = first.start as usize - usize::from(first.place == CellSource::Quoted);
+        let end = last.end as usize + usize::from(last.place == CellSource::Quoted);
         Some((&self.bytes[start..], end - start))
     }
 
-    fn text(&self, cell: Cell) -> &[u8] {
-        let bytes = if cell.place == Place::Unescaped { &self.unescaped } else { self.bytes };
+    fn text(&self, cell: CellSpan) -> &[u8] {
+        let bytes = if cell.place == CellSource::Unescaped { &self.unescaped } else { self.bytes };
         &bytes[cell.start as usize..cell.end as usize]
     }
 
@@ -88,15 +88,15 @@ impl<'a> Record<'a> {
     #[inline]
     fn push(&mut self, start: usize, end: usize) {
         let quoted = self.bytes.get(start) == Some(&b'"') && end > start;
-        let place = if quoted { Place::Quoted } else { Place::Chunk };
+        let place = if quoted { CellSource::Quoted } else { CellSource::Chunk };
         let shift = u32::from(quoted);
-        self.cells.push(Cell { start: start as u32 + shift, end: end as u32 - shift, place });
+        self.cells.push(CellSpan { start: start as u32 + shift, end: end as u32 - shift, place });
     }
 
     fn push_unescaped(&mut self, text: &[u8]) {
         let start = self.unescaped.len() as u32;
         self.unescaped.extend_from_slice(text);
-        self.cells.push(Cell { start, end: self.unescaped.len() as u32, place: Place::Unescaped });
+        self.cells.push(CellSpan { start, end: self.unescaped.len() as u32, place: CellSource::Unescaped });
     }
 
     /// Halves the doubled quotes.
@@ -104,7 +104,7 @@ impl<'a> Record<'a> {
         for at in 0..self.cells.len() {
             let cell = self.cells[at];
             let text = &self.bytes[cell.start as usize..cell.end as usize];
-            if cell.place == Place::Quoted && text.contains(&b'"') {
+            if cell.place == CellSource::Quoted && text.contains(&b'"') {
                 let start = self.unescaped.len() as u32;
                 let mut second = false;
                 for &byte in text {
@@ -113,7 +113,7 @@ impl<'a> Record<'a> {
                         self.unescaped.push(byte);
                     }
                 }
-                self.cells[at] = Cell { start, end: self.unescaped.len() as u32, place: Place::Unescaped };
+                self.cells[at] = CellSpan { start, end: self.unescaped.len() as u32, place: CellSource::Unescaped };
             }
         }
     }
@@ -200,7 +200,7 @@ impl<'a> Records<'a> {
                 record.unescape();
             }
             let empty_line =
-                record.cells.len() == 1 && record.cells[0].place == Place::Chunk && record.cell(0).is_empty();
+                record.cells.len() == 1 && record.cells[0].place == CellSource::Chunk && record.cell(0).is_empty();
             if !empty_line {
                 return Ok(Some(line));
             }

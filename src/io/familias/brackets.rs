@@ -2,7 +2,7 @@
 
 use super::{
     FamiliasError,
-    lines::{Line, Lines},
+    lines::{ProjectLine, ProjectLines},
 };
 
 /// Sections within each other, at most.
@@ -10,15 +10,15 @@ const DEEPEST: usize = 12;
 
 /// A section.
 #[derive(Debug, Default)]
-pub(super) struct Section {
+pub(super) struct ProjectSection {
     /// 1-based line of its heading.
     pub line: u64,
-    /// The heading, without the number at its end: `Person` of `[[[Person 1 ]]]`.
+    /// The heading, without the number at its end: `Person` of `[[[ProjectPerson 1 ]]]`.
     pub kind: String,
     /// Its lines.
     pub entries: Vec<Entry>,
     /// The sections in it.
-    pub sections: Vec<Section>,
+    pub sections: Vec<ProjectSection>,
 }
 
 /// A line `key= value`.
@@ -34,8 +34,8 @@ pub(super) struct Entry {
 ///
 /// # Errors
 /// A section that lies deeper than one below the one before.
-pub(super) fn read_sections(lines: &mut Lines<'_>) -> Result<Vec<Section>, FamiliasError> {
-    let mut open = vec![Section::default()];
+pub(super) fn read_sections(lines: &mut ProjectLines<'_>) -> Result<Vec<ProjectSection>, FamiliasError> {
+    let mut open = vec![ProjectSection::default()];
     while let Some(line) = lines.next_filled() {
         let depth = line.text().chars().take_while(|&sign| sign == '[').count();
         if depth == 0 {
@@ -48,14 +48,14 @@ pub(super) fn read_sections(lines: &mut Lines<'_>) -> Result<Vec<Section>, Famil
         }
         close_to(&mut open, depth);
         let kind = line.text().trim_matches(['[', ']']).trim().trim_end_matches(|sign: char| sign.is_ascii_digit());
-        open.push(Section { line: line.number, kind: kind.trim_end().to_owned(), ..Section::default() });
+        open.push(ProjectSection { line: line.number, kind: kind.trim_end().to_owned(), ..ProjectSection::default() });
     }
     close_to(&mut open, 1);
     Ok(open.swap_remove(0).sections)
 }
 
 /// Ends sections until only so many are open.
-fn close_to(open: &mut Vec<Section>, depth: usize) {
+fn close_to(open: &mut Vec<ProjectSection>, depth: usize) {
     while open.len() > depth.max(1)
         && let Some(section) = open.pop()
         && let Some(outer) = open.last_mut()
@@ -64,12 +64,12 @@ fn close_to(open: &mut Vec<Section>, depth: usize) {
     }
 }
 
-fn entry(line: &Line<'_>) -> Entry {
+fn entry(line: &ProjectLine<'_>) -> Entry {
     let (key, value) = line.text().split_once('=').unwrap_or((line.text(), ""));
     Entry { line: line.number, key: key.trim().to_owned(), value: value.trim().to_owned() }
 }
 
-impl Section {
+impl ProjectSection {
     /// The section of this kind in it.
     pub fn find(&self, kind: &str) -> Option<&Self> {
         self.sections.iter().find(|section| section.kind == kind)

@@ -4,10 +4,10 @@
 //! no parents and one child at most. With a mutation model that is not stationary this changes a likelihood: such a parent would
 //! pass on an allele that may have mutated.
 
-use super::{FamiliasError, Member, Person, Project, ProjectPedigree, markers::markers};
+use super::{FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, markers::markers};
 use crate::inheritance::observation::Seen;
 use crate::inheritance::pedigree::{Individual, Pedigree};
-use crate::likelihood::{LocusModel, case::Case};
+use crate::likelihood::{LocusModel, case::LrCase};
 use crate::profile::Sex;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// # Errors
 /// No pedigree; people who form none; loci that are not computed; drop-out.
-pub fn case(project: &Project, id: &str) -> Result<(Case, Vec<String>), FamiliasError> {
+pub fn case(project: &Project, id: &str) -> Result<(LrCase, Vec<String>), FamiliasError> {
     if project.pedigrees.is_empty() {
         return Err(FamiliasError::Lacks(
             "there is no pedigree in it (`filia identify FILE.fam` reads the section [DVI])",
@@ -38,14 +38,14 @@ pub fn case(project: &Project, id: &str) -> Result<(Case, Vec<String>), Familias
         hypotheses.push((pedigree.name.clone(), people));
     }
     let notes = project.notes.iter().cloned().chain(found.notes).collect();
-    Ok((Case { id: id.to_owned(), loci: found.models, hypotheses, genotypes, linkage: Vec::new() }, notes))
+    Ok((LrCase { id: id.to_owned(), loci: found.models, hypotheses, genotypes, linkage: Vec::new() }, notes))
 }
 
 fn refuse(line: u64, why: String) -> FamiliasError {
     FamiliasError::Refused { line, why }
 }
 
-fn refuse_drop_out(person: &Person, project: &Project) -> Result<(), FamiliasError> {
+fn refuse_drop_out(person: &ProjectPerson, project: &Project) -> Result<(), FamiliasError> {
     match person.may_drop_out && project.loci.iter().any(|locus| locus.drop_out > 0.0) {
         true => Err(refuse(
             person.line,
@@ -56,8 +56,8 @@ fn refuse_drop_out(person: &Person, project: &Project) -> Result<(), FamiliasErr
 }
 
 /// What was seen, by position of the locus. A genotype of which one allele was not determined shows the other, as in Familias.
-fn calls(person: &Person, models: &[LocusModel]) -> BTreeMap<usize, Seen> {
-    let call = |genotype: &super::Genotype| {
+fn calls(person: &ProjectPerson, models: &[LocusModel]) -> BTreeMap<usize, Seen> {
+    let call = |genotype: &super::ProjectGenotype| {
         let locus = models.iter().position(|model| model.name() == genotype.locus)?;
         let seen = genotype.alleles.iter().filter_map(|label| models[locus].label_index(label)).collect::<Vec<_>>();
         Some((
@@ -74,9 +74,9 @@ fn calls(person: &Person, models: &[LocusModel]) -> BTreeMap<usize, Seen> {
 
 /// The people of a pedigree.
 fn hypothesis(pedigree: &ProjectPedigree, project: &Project) -> Result<Pedigree, String> {
-    let named = project.persons.iter().map(|person| Member { name: person.name.clone(), sex: person.sex });
+    let named = project.persons.iter().map(|person| ProjectMember { name: person.name.clone(), sex: person.sex });
     let added = pedigree.relations.iter().flat_map(|relation| [relation.parent.clone(), relation.child.clone()]);
-    let mut members: Vec<Member> = Vec::new();
+    let mut members: Vec<ProjectMember> = Vec::new();
     let mut known: BTreeSet<String> = BTreeSet::new();
     for member in named.chain(added) {
         if known.insert(member.name.clone()) {
@@ -114,9 +114,9 @@ fn hypothesis(pedigree: &ProjectPedigree, project: &Project) -> Result<Pedigree,
 }
 
 /// Leaves out people without DNA data through whom nothing passes, until there is nobody else.
-fn leave_out(members: &mut Vec<Member>, relations: &mut Vec<(&str, &str)>, typed: &BTreeSet<&str>) {
+fn leave_out(members: &mut Vec<ProjectMember>, relations: &mut Vec<(&str, &str)>, typed: &BTreeSet<&str>) {
     loop {
-        let passes = |member: &Member| {
+        let passes = |member: &ProjectMember| {
             let children = relations.iter().filter(|(parent, _)| *parent == member.name).count();
             let has_parents = relations.iter().any(|(_, child)| *child == member.name);
             typed.contains(&*member.name) || children > 1 || (children == 1 && has_parents)

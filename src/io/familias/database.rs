@@ -2,14 +2,14 @@
 
 use super::{
     FamiliasError, Project, ProjectLocus, ProjectMutation,
-    lines::{Line, Lines},
+    lines::{ProjectLine, ProjectLines},
 };
 
 /// Reads theta and the loci.
 ///
 /// # Errors
 /// A line that does not say what it should; stored probabilities; several databases.
-pub(super) fn read_database(lines: &mut Lines<'_>, project: &mut Project) -> Result<(), FamiliasError> {
+pub(super) fn read_database(lines: &mut ProjectLines<'_>, project: &mut Project) -> Result<(), FamiliasError> {
     const DATABASES: &str = "#FALSE# (#Databases: 1 ;Theta/Kinship/Fst: 0 )";
     let line = lines.next(DATABASES)?;
     if line.flag(DATABASES)? {
@@ -33,7 +33,7 @@ pub(super) fn read_database(lines: &mut Lines<'_>, project: &mut Project) -> Res
     Ok(())
 }
 
-fn read_locus(lines: &mut Lines<'_>) -> Result<ProjectLocus, FamiliasError> {
+fn read_locus(lines: &mut ProjectLines<'_>) -> Result<ProjectLocus, FamiliasError> {
     let name = lines.next("the name of a locus")?;
     let mut locus = ProjectLocus { line: name.number, name: name.text().to_owned(), ..ProjectLocus::default() };
     let (mut female, mut male) = (ProjectMutation::default(), ProjectMutation::default());
@@ -65,12 +65,12 @@ const MODEL: &str = "the number of a mutation model, from 0 to 4";
 const ALLELES: &str = "the number of alleles, with (DatabaseSize = …)";
 
 /// A number for mothers and one for fathers.
-fn pair(lines: &mut Lines<'_>, expected: &'static str) -> Result<(f64, f64), FamiliasError> {
+fn pair(lines: &mut ProjectLines<'_>, expected: &'static str) -> Result<(f64, f64), FamiliasError> {
     Ok((lines.number(expected)?, lines.number(expected)?))
 }
 
 /// The number of alleles, and what stands in brackets behind it.
-fn read_sizes(line: Line<'_>, locus: &mut ProjectLocus) -> Result<usize, FamiliasError> {
+fn read_sizes(line: ProjectLine<'_>, locus: &mut ProjectLocus) -> Result<usize, FamiliasError> {
     let count = line.text().split(['\t', ' ', '(']).next().and_then(|count| count.parse().ok());
     locus.size = line.value_of("DatabaseSize").filter(|&size| size > 0.0);
     locus.drop_out = line.value_of("Dropout probability").unwrap_or(0.0);

@@ -1,8 +1,9 @@
 //! The section `[DVI]`: remains and reference families; and what the sections behind it say that filia does not use.
 
 use super::{
-    Dvi, FamiliasError, Genotype, Member, Person, ProjectPedigree, RELATIVES, REMAINS, ReferenceFamily, Relation,
-    brackets::{Entry, Section},
+    Dvi, FamiliasError, ProjectGenotype, ProjectMember, ProjectPedigree, ProjectPerson, RELATIVES, REMAINS,
+    ReferenceFamily, Relation,
+    brackets::{Entry, ProjectSection},
 };
 use crate::profile::Sex;
 use std::collections::HashMap;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// Counts that contradict the lines; relations that are incomplete.
-pub(super) fn read_dvi(sections: &[Section], notes: &mut Vec<String>) -> Result<Option<Dvi>, FamiliasError> {
+pub(super) fn read_dvi(sections: &[ProjectSection], notes: &mut Vec<String>) -> Result<Option<Dvi>, FamiliasError> {
     notes.extend(sections.iter().filter(|section| section.kind != "DVI").flat_map(note_unused));
     let Some(section) = sections.iter().find(|section| section.kind == "DVI") else { return Ok(None) };
     let mut dvi = Dvi::default();
@@ -30,7 +31,7 @@ pub(super) fn read_dvi(sections: &[Section], notes: &mut Vec<String>) -> Result<
 }
 
 /// What a section other than `[DVI]` says that would change a likelihood or a posterior.
-fn note_unused(section: &Section) -> Vec<String> {
+fn note_unused(section: &ProjectSection) -> Vec<String> {
     let not_used = |entry: &Entry, why: &str| {
         let Entry { line, key, value } = entry;
         format!("line {line}: `{key}= {value}` is not used: {why}")
@@ -52,11 +53,11 @@ fn note_unused(section: &Section) -> Vec<String> {
     }
 }
 
-fn read_persons(section: &Section) -> Result<Vec<Person>, FamiliasError> {
+fn read_persons(section: &ProjectSection) -> Result<Vec<ProjectPerson>, FamiliasError> {
     section.counted("Person", "nPersons")?.into_iter().map(read_person).collect()
 }
 
-fn read_person(section: &Section) -> Result<Person, FamiliasError> {
+fn read_person(section: &ProjectSection) -> Result<ProjectPerson, FamiliasError> {
     let sex = match section.value("Gender") {
         "Male" => Sex::Male,
         "Female" => Sex::Female,
@@ -67,18 +68,18 @@ fn read_person(section: &Section) -> Result<Person, FamiliasError> {
     if name.is_empty() {
         return Err(FamiliasError::Refused { line, why: "a person without a name (`Name= …`)".to_owned() });
     }
-    Ok(Person { line, name, sex, may_drop_out: false, genotypes })
+    Ok(ProjectPerson { line, name, sex, may_drop_out: false, genotypes })
 }
 
 /// Triples of lines: the locus and two alleles.
-fn read_genotypes(section: &Section) -> Result<Vec<Genotype>, FamiliasError> {
-    let mut genotypes: Vec<Genotype> = Vec::new();
+fn read_genotypes(section: &ProjectSection) -> Result<Vec<ProjectGenotype>, FamiliasError> {
+    let mut genotypes: Vec<ProjectGenotype> = Vec::new();
     for entry in &section.entries {
         let (key, value) = (entry.key.as_str(), entry.value.clone());
         match (key, genotypes.last_mut()) {
             ("nSystems", _) => {}
             ("SystemName", _) => {
-                genotypes.push(Genotype { line: entry.line, locus: value, alleles: Default::default() });
+                genotypes.push(ProjectGenotype { line: entry.line, locus: value, alleles: Default::default() });
             }
             ("Allele1", Some(genotype)) => genotype.alleles[0] = value,
             ("Allele2", Some(genotype)) => genotype.alleles[1] = value,
@@ -93,7 +94,7 @@ fn unexpected(entry: &Entry, expected: &'static str) -> FamiliasError {
     FamiliasError::Found { line: entry.line, found: entry.key.clone(), expected }
 }
 
-fn read_family(section: &Section) -> Result<ReferenceFamily, FamiliasError> {
+fn read_family(section: &ProjectSection) -> Result<ReferenceFamily, FamiliasError> {
     let persons = section.find("Persons").map_or(Ok(Vec::new()), read_persons)?;
     let pedigrees = match section.find("Pedigrees") {
         None => Vec::new(),
@@ -107,8 +108,9 @@ fn read_family(section: &Section) -> Result<ReferenceFamily, FamiliasError> {
 }
 
 /// Pairs of lines: the parent and the child.
-fn read_pedigree(section: &Section, sexes: &HashMap<&str, Sex>) -> Result<ProjectPedigree, FamiliasError> {
-    let member = |name: &str| Member { name: name.to_owned(), sex: sexes.get(name).copied().unwrap_or_default() };
+fn read_pedigree(section: &ProjectSection, sexes: &HashMap<&str, Sex>) -> Result<ProjectPedigree, FamiliasError> {
+    let member =
+        |name: &str| ProjectMember { name: name.to_owned(), sex: sexes.get(name).copied().unwrap_or_default() };
     let mut relations = Vec::new();
     let mut parent: Option<&Entry> = None;
     for entry in &section.entries {

@@ -4,14 +4,14 @@
 //! Of the pedigrees of a family the one counts that gives a missing person a parent or a child. A name that several families have,
 //! or a body too, gets the family's in front: `F1/Missing person`.
 
-use super::{Dvi, FamiliasError, Member, Person, Project, ProjectPedigree, ReferenceFamily, Relation};
+use super::{Dvi, FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, ReferenceFamily, Relation};
 use crate::inheritance::{Family, Listed};
 use crate::profile::Sex;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The families, in the order of their names, and what there is to say of them.
 #[derive(Debug, Default)]
-pub struct Families {
+pub struct ProjectFamilies {
     /// The families.
     pub families: Vec<Family>,
     /// Sentences.
@@ -22,12 +22,12 @@ pub struct Families {
 ///
 /// # Errors
 /// No section `[DVI]`, nobody missing; a family with two names or two different pedigrees; people who form no pedigree.
-pub fn families(project: &Project) -> Result<Families, FamiliasError> {
+pub fn families(project: &Project) -> Result<ProjectFamilies, FamiliasError> {
     let Some(dvi) = &project.dvi else {
         return Err(FamiliasError::Lacks("there is no section [DVI] in it, so nobody to look for"));
     };
     let names = Names::new(dvi);
-    let mut found = Families::default();
+    let mut found = ProjectFamilies::default();
     let mut by_name: BTreeMap<&str, &ReferenceFamily> = BTreeMap::new();
     for family in &dvi.families {
         if let Some(first) = by_name.insert(&family.name, family) {
@@ -160,7 +160,7 @@ fn choose_pedigree(
         let mut members = pedigree.relations.iter().flat_map(|relation| [&relation.parent, &relation.child]);
         members.any(|member| is_missing(&member.name))
     };
-    let pairs = |pedigree: &ProjectPedigree| -> BTreeSet<(Member, Member)> {
+    let pairs = |pedigree: &ProjectPedigree| -> BTreeSet<(ProjectMember, ProjectMember)> {
         pedigree.relations.iter().map(|relation| (relation.parent.clone(), relation.child.clone())).collect()
     };
     let mut with = family.pedigrees.iter().filter(places);
@@ -179,7 +179,7 @@ fn choose_pedigree(
 
 /// The sex of everybody, where it is stated or follows from that of the other parent of a child.
 fn resolve_sexes<'a>(family: &'a ReferenceFamily, relations: &'a [Relation]) -> HashMap<&'a str, Sex> {
-    let stated = |person: &'a Person| (person.sex != Sex::Unknown).then_some((person.name.as_str(), person.sex));
+    let stated = |person: &'a ProjectPerson| (person.sex != Sex::Unknown).then_some((person.name.as_str(), person.sex));
     let mut sexes: HashMap<&str, Sex> = family.persons.iter().filter_map(stated).collect();
     let mut parents_of: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for relation in relations {

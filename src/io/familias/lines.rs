@@ -4,7 +4,7 @@ use super::FamiliasError;
 use std::str::FromStr;
 
 /// The lines that are still to be read.
-pub(super) struct Lines<'a> {
+pub(super) struct ProjectLines<'a> {
     lines: std::iter::Peekable<std::iter::Enumerate<std::str::Lines<'a>>>,
     /// Number of lines that were read.
     read: u64,
@@ -12,13 +12,13 @@ pub(super) struct Lines<'a> {
 
 /// One line.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(super) struct ProjectLine<'a> {
     /// 1-based.
     pub number: u64,
     text: &'a str,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> ProjectLines<'a> {
     /// All lines of a text.
     pub fn new(text: &'a str) -> Self {
         Self { lines: text.lines().enumerate().peekable(), read: 0 }
@@ -28,14 +28,14 @@ impl<'a> Lines<'a> {
     ///
     /// # Errors
     /// The end of the file.
-    pub fn next(&mut self, expected: &'static str) -> Result<Line<'a>, FamiliasError> {
+    pub fn next(&mut self, expected: &'static str) -> Result<ProjectLine<'a>, FamiliasError> {
         let (at, text) = self.lines.next().ok_or(FamiliasError::Ends { line: self.read, expected })?;
         self.read = at as u64 + 1;
-        Ok(Line { number: self.read, text })
+        Ok(ProjectLine { number: self.read, text })
     }
 
     /// The next line with something in it; `None` at the end.
-    pub fn next_filled(&mut self) -> Option<Line<'a>> {
+    pub fn next_filled(&mut self) -> Option<ProjectLine<'a>> {
         loop {
             let line = self.next("").ok()?;
             if !line.text().is_empty() {
@@ -53,7 +53,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-impl<'a> Line<'a> {
+impl<'a> ProjectLine<'a> {
     /// What it says, without the quotation marks around a name.
     pub fn text(&self) -> &'a str {
         let text = self.text.trim();

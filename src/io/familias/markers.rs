@@ -4,11 +4,11 @@ use super::{FamiliasError, Project, ProjectLocus, ProjectMutation};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::io::locus_check::{check_label, check_name, checked_model};
 use crate::likelihood::{Chromosome, LocusDefinition, LocusModel};
-use crate::profile::{Allele, Chromosome as NamedChromosome, LocusName};
+use crate::profile::{Allele, LocusKind, LocusName};
 
 /// The loci as they are computed, and what the project says of them that is not.
 #[derive(Debug, Default)]
-pub struct Markers {
+pub struct ProjectMarkers {
     /// The loci, without Y-chromosomal ones and the sex test.
     pub models: Vec<LocusModel>,
     /// Sentences, with the lines.
@@ -19,8 +19,8 @@ pub struct Markers {
 ///
 /// # Errors
 /// A locus that is listed twice, whose frequencies are none, or whose mutation model is not computed.
-pub fn markers(project: &Project) -> Result<Markers, FamiliasError> {
-    let mut found = Markers::default();
+pub fn markers(project: &Project) -> Result<ProjectMarkers, FamiliasError> {
+    let mut found = ProjectMarkers::default();
     for locus in &project.loci {
         let refuse = |why: String| FamiliasError::Refused { line: locus.line, why };
         found.notes.extend(notes(locus));
@@ -33,7 +33,7 @@ pub fn markers(project: &Project) -> Result<Markers, FamiliasError> {
     Ok(found)
 }
 
-impl Markers {
+impl ProjectMarkers {
     /// The loci whose alleles profiles can show, and all sentences: one on each locus that is left out.
     pub fn for_profiles(self) -> (Vec<LocusDefinition>, Vec<String>) {
         let mut notes = self.notes;
@@ -64,9 +64,9 @@ pub fn definition(locus: &ProjectLocus) -> LocusDefinition {
 /// Where the locus lies by its name, as the file does not say it; `None` where it is no factor in the product of loci.
 fn chromosome(locus: &ProjectLocus) -> Option<Chromosome> {
     match LocusName::new(&locus.name).chromosome() {
-        Some(NamedChromosome::X) => Some(Chromosome::X),
-        Some(NamedChromosome::Y | NamedChromosome::Amelogenin) => None,
-        Some(NamedChromosome::Autosomal) | None => Some(Chromosome::Autosomal),
+        Some(LocusKind::X) => Some(Chromosome::X),
+        Some(LocusKind::Y | LocusKind::Amelogenin) => None,
+        Some(LocusKind::Autosomal) | None => Some(Chromosome::Autosomal),
     }
 }
 

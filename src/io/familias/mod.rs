@@ -17,7 +17,7 @@ pub mod write;
 
 use super::source::Inputs;
 use crate::profile::Sex;
-use lines::Lines;
+use lines::ProjectLines;
 use std::{io, path::Path};
 
 /// The part of a project that holds the remains, as profiles: `FILE.fam:Unidentified persons`.
@@ -72,7 +72,7 @@ pub struct Project {
     /// The version of the program.
     pub version: String,
     /// The persons.
-    pub persons: Vec<Person>,
+    pub persons: Vec<ProjectPerson>,
     /// The pedigrees, each with the relations that hold in all of them.
     pub pedigrees: Vec<ProjectPedigree>,
     /// The coancestry coefficient.
@@ -89,7 +89,7 @@ pub struct Project {
 
 /// A person with what was typed.
 #[derive(Clone, PartialEq, Debug, Default)]
-pub struct Person {
+pub struct ProjectPerson {
     /// 1-based line of the name.
     pub line: u64,
     /// Name.
@@ -99,12 +99,12 @@ pub struct Person {
     /// Whether the alleles of this person may drop out.
     pub may_drop_out: bool,
     /// What was typed.
-    pub genotypes: Vec<Genotype>,
+    pub genotypes: Vec<ProjectGenotype>,
 }
 
 /// The alleles of a person at one locus; an empty text is an allele that was not determined.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Genotype {
+pub struct ProjectGenotype {
     /// 1-based line.
     pub line: u64,
     /// The locus.
@@ -128,16 +128,16 @@ pub struct ProjectPedigree {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Relation {
     /// The parent.
-    pub parent: Member,
+    pub parent: ProjectMember,
     /// The child.
-    pub child: Member,
+    pub child: ProjectMember,
     /// 1-based line of the parent.
     pub line: u64,
 }
 
 /// A person who is named in a relation.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Member {
+pub struct ProjectMember {
     /// Name.
     pub name: String,
     /// Sex; unknown where it is not stated.
@@ -188,7 +188,7 @@ pub struct ProjectMutation {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Dvi {
     /// Unidentified persons.
-    pub remains: Vec<Person>,
+    pub remains: Vec<ProjectPerson>,
     /// Reference families.
     pub families: Vec<ReferenceFamily>,
 }
@@ -201,7 +201,7 @@ pub struct ReferenceFamily {
     /// Name.
     pub name: String,
     /// The persons, typed or not.
-    pub persons: Vec<Person>,
+    pub persons: Vec<ProjectPerson>,
     /// Its pedigrees.
     pub pedigrees: Vec<ProjectPedigree>,
 }
@@ -226,7 +226,7 @@ pub fn read_project(path: &Path, inputs: &Inputs) -> Result<Project, FamiliasErr
 /// As [`read_project`].
 pub fn parse_project(bytes: &[u8]) -> Result<Project, FamiliasError> {
     let text = super::table_file::decode(bytes);
-    let mut lines = Lines::new(&text);
+    let mut lines = ProjectLines::new(&text);
     let first = lines.next("the first line of a Familias project")?;
     if !is_familias(first.text().as_bytes()) {
         return Err(first.not("\"Output from Familias, version …\""));
@@ -244,7 +244,7 @@ pub fn parse_project(bytes: &[u8]) -> Result<Project, FamiliasError> {
 
 impl Project {
     /// Everybody in it, typed or not: the persons, the remains, the members of the families.
-    pub fn people(&self) -> impl Iterator<Item = &Person> {
+    pub fn people(&self) -> impl Iterator<Item = &ProjectPerson> {
         let of_dvi = self.dvi.iter();
         let in_families = of_dvi.clone().flat_map(|dvi| dvi.families.iter().flat_map(|family| &family.persons));
         self.persons.iter().chain(of_dvi.flat_map(|dvi| &dvi.remains)).chain(in_families)

@@ -1,19 +1,19 @@
 //! The first part of a `.fam` file: persons with the positions of their alleles, and pedigrees by positions of persons.
 
 use super::{
-    FamiliasError, Genotype, Member, Person, Project, ProjectPedigree, Relation,
-    lines::{Line, Lines},
+    FamiliasError, Project, ProjectGenotype, ProjectMember, ProjectPedigree, ProjectPerson, Relation,
+    lines::{ProjectLine, ProjectLines},
 };
 use crate::profile::Sex;
 
 /// Persons and pedigrees as the file has them, before the database says what the positions mean.
-pub(super) struct People<'a> {
-    persons: Vec<(Person, Vec<TypedAt<'a>>)>,
+pub(super) struct ProjectPeople<'a> {
+    persons: Vec<(ProjectPerson, Vec<TypedAt<'a>>)>,
     pedigrees: Vec<ProjectPedigree>,
 }
 
 /// The positions of two alleles and of their locus.
-type TypedAt<'a> = [Line<'a>; 3];
+type TypedAt<'a> = [ProjectLine<'a>; 3];
 
 /// Known relations in all pedigrees together, at most.
 const MOST_RELATIONS: usize = 1_000_000;
@@ -22,7 +22,10 @@ const MOST_RELATIONS: usize = 1_000_000;
 ///
 /// # Errors
 /// A line that does not say what it should; twins.
-pub(super) fn read_people<'a>(lines: &mut Lines<'a>, notes: &mut Vec<String>) -> Result<People<'a>, FamiliasError> {
+pub(super) fn read_people<'a>(
+    lines: &mut ProjectLines<'a>,
+    notes: &mut Vec<String>,
+) -> Result<ProjectPeople<'a>, FamiliasError> {
     const PERSONS: &str = "the number of persons";
     let first = lines.next(PERSONS)?;
     let count: usize = if first.text().is_empty() { lines.number(PERSONS)? } else { first.number(PERSONS)? };
@@ -34,8 +37,8 @@ pub(super) fn read_people<'a>(lines: &mut Lines<'a>, notes: &mut Vec<String>) ->
     if heading.text() != "Known relations" {
         return Err(heading.not("\"Known relations\""));
     }
-    let named: Vec<Member> =
-        persons.iter().map(|(person, _)| Member { name: person.name.clone(), sex: person.sex }).collect();
+    let named: Vec<ProjectMember> =
+        persons.iter().map(|(person, _)| ProjectMember { name: person.name.clone(), sex: person.sex }).collect();
     let mut members = Members { named: &named, added: Vec::new() };
     let known = read_relations(lines, &mut members)?;
     let mut pedigrees = Vec::new();
@@ -52,13 +55,13 @@ pub(super) fn read_people<'a>(lines: &mut Lines<'a>, notes: &mut Vec<String>) ->
         relations.extend(read_relations(lines, &mut members)?);
         pedigrees.push(ProjectPedigree { line: name.number, name: name.text().to_owned(), relations });
     }
-    Ok(People { persons, pedigrees })
+    Ok(ProjectPeople { persons, pedigrees })
 }
 
 fn read_person<'a>(
-    lines: &mut Lines<'a>,
+    lines: &mut ProjectLines<'a>,
     notes: &mut Vec<String>,
-) -> Result<(Person, Vec<TypedAt<'a>>), FamiliasError> {
+) -> Result<(ProjectPerson, Vec<TypedAt<'a>>), FamiliasError> {
     const FLAG: &str = "#TRUE# or #FALSE#";
     let name = lines.next("the name of a person")?;
     let flag = lines.next(FLAG)?;
@@ -90,18 +93,18 @@ fn read_person<'a>(
         typed.push([lines.next(ALLELE)?, lines.next(ALLELE)?, lines.next("the position of a locus")?]);
     }
     let (line, name) = (name.number, name.text().to_owned());
-    Ok((Person { line, name, sex, may_drop_out, genotypes: Vec::new() }, typed))
+    Ok((ProjectPerson { line, name, sex, may_drop_out, genotypes: Vec::new() }, typed))
 }
 
 /// Whom the positions in relations mean: the named persons, then so many women and men that were added, first for all pedigrees.
 #[derive(Clone)]
 struct Members<'m> {
-    named: &'m [Member],
+    named: &'m [ProjectMember],
     added: Vec<(usize, Sex)>,
 }
 
 impl Members<'_> {
-    fn at(&self, line: Line<'_>) -> Result<Member, FamiliasError> {
+    fn at(&self, line: ProjectLine<'_>) -> Result<ProjectMember, FamiliasError> {
         let mut position: usize = line.number("the position of a person")?;
         if let Some(member) = self.named.get(position) {
             return Ok(member.clone());
@@ -111,7 +114,7 @@ impl Members<'_> {
         for &(count, sex) in &self.added {
             if position < count {
                 let place = before.saturating_add(position).saturating_add(1);
-                return Ok(Member { name: format!("added {sex} {place}"), sex });
+                return Ok(ProjectMember { name: format!("added {sex} {place}"), sex });
             }
             position -= count;
             before = before.saturating_add(count);
@@ -121,7 +124,7 @@ impl Members<'_> {
 }
 
 /// Reads how many people are added, and the relations.
-fn read_relations(lines: &mut Lines<'_>, members: &mut Members<'_>) -> Result<Vec<Relation>, FamiliasError> {
+fn read_relations(lines: &mut ProjectLines<'_>, members: &mut Members<'_>) -> Result<Vec<Relation>, FamiliasError> {
     members.added.push((lines.number("the number of added women")?, Sex::Female));
     members.added.push((lines.number("the number of added men")?, Sex::Male));
     let mut relations = Vec::new();
@@ -137,7 +140,7 @@ fn read_relations(lines: &mut Lines<'_>, members: &mut Members<'_>) -> Result<Ve
     Ok(relations)
 }
 
-impl People<'_> {
+impl ProjectPeople<'_> {
     /// Puts the persons, with the labels of their alleles, and the pedigrees into the project, whose database is known.
     ///
     /// # Errors
@@ -154,10 +157,10 @@ impl People<'_> {
     }
 }
 
-fn genotype([first, second, locus]: TypedAt<'_>, project: &Project) -> Result<Genotype, FamiliasError> {
+fn genotype([first, second, locus]: TypedAt<'_>, project: &Project) -> Result<ProjectGenotype, FamiliasError> {
     const LOCUS: &str = "the position of a locus of the database";
     let found = project.loci.get(locus.number::<usize>(LOCUS)?).ok_or_else(|| locus.not(LOCUS))?;
-    let label = |line: Line<'_>| {
+    let label = |line: ProjectLine<'_>| {
         const ALLELE: &str = "the position of an allele of its locus, or -1";
         match line.number::<i64>(ALLELE)? {
             -1 => Ok(String::new()),
@@ -166,5 +169,5 @@ fn genotype([first, second, locus]: TypedAt<'_>, project: &Project) -> Result<Ge
             }
         }
     };
-    Ok(Genotype { line: first.number, locus: found.name.clone(), alleles: [label(first)?, label(second)?] })
+    Ok(ProjectGenotype { line: first.number, locus: found.name.clone(), alleles: [label(first)?, label(second)?] })
 }

@@ -1,6 +1,6 @@
 //! A project as the lines of a `.fam` file (version 3.3).
 
-use super::{Person, Project, ProjectLocus, ProjectPedigree, RELATIVES, REMAINS, ReferenceFamily};
+use super::{Project, ProjectLocus, ProjectPedigree, ProjectPerson, RELATIVES, REMAINS, ReferenceFamily};
 use crate::profile::Sex;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -52,7 +52,7 @@ fn flag(is_so: bool) -> &'static str {
 
 /// A person with the positions of loci and alleles.
 fn write_person(
-    person: &Person,
+    person: &ProjectPerson,
     loci: &HashMap<&str, (usize, &ProjectLocus)>,
     target: &mut impl Write,
 ) -> io::Result<()> {
@@ -91,7 +91,7 @@ fn heading(depth: usize, title: &str) -> String {
 }
 
 /// Persons with the labels of their alleles.
-fn write_people(people: &[Person], depth: usize, target: &mut impl Write) -> io::Result<()> {
+fn write_people(people: &[ProjectPerson], depth: usize, target: &mut impl Write) -> io::Result<()> {
     for (at, person) in people.iter().enumerate() {
         let gender = match person.sex {
             Sex::Male => "Male",

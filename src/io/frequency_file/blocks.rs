@@ -1,7 +1,7 @@
 //! One block a locus, its name alone on a line: the Familias layout (allele and frequency) and that of STRidER (a column for
 //! each population, under a header that names them; how many people were counted in a row without a label).
 
-use super::gather::Gathered;
+use super::gather::GatheredLoci;
 use super::labels::{Label, is_whole_number};
 use super::populations::choose;
 use crate::io::table_file::{TableError, TextRow, TextTable};
@@ -38,7 +38,7 @@ fn is_allele_header(label: &str) -> bool {
     matches!(label.to_lowercase().as_str(), "" | "allele" | "alleles" | "allel" | "alelo")
 }
 
-pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut GatheredLoci) -> Result<(), TableError> {
     let mut found: Vec<&str> = Vec::new();
     let mut named_on = text.rows[0].line;
     for row in text.rows.iter().filter(|row| is_header(row)) {

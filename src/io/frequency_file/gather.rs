@@ -1,7 +1,7 @@
 //! What the layouts have in common: loci that fill up, and the checks when they are full.
 
 use super::labels::Label;
-use super::sizes::{Resolved, Sizes, Source};
+use super::sizes::{Resolved, SizeSource, Sizes};
 use crate::io::missing::is_missing;
 use crate::io::table_file::{TableError, TextRow, TextTable, parse_number};
 use crate::name_some::{LOCI_NAMED, name_some};
@@ -27,7 +27,7 @@ pub(super) struct Filling {
 }
 
 /// The loci of a table as they fill up.
-pub(super) struct Gathered<'t> {
+pub(super) struct GatheredLoci<'t> {
     text: &'t TextTable,
     loci: Vec<Filling>,
     by_name: HashMap<LocusName, usize>,
@@ -43,7 +43,7 @@ pub(super) struct Gathered<'t> {
 /// A label, and the row and the column (0-based) where it stands.
 pub(super) type LabelAt<'r> = (&'r str, &'r TextRow, usize);
 
-impl<'t> Gathered<'t> {
+impl<'t> GatheredLoci<'t> {
     pub(super) fn new(text: &'t TextTable) -> Self {
         Self {
             text,
@@ -269,7 +269,7 @@ impl<'t> Gathered<'t> {
         Ok(FrequencyTable { name: self.text.path.clone(), loci: loci.into_iter().collect(), notes: self.notes })
     }
 
-    fn finish_locus(&mut self, filling: Filling) -> Result<Option<(LocusFrequencies, Source)>, TableError> {
+    fn finish_locus(&mut self, filling: Filling) -> Result<Option<(LocusFrequencies, SizeSource)>, TableError> {
         let Filling { locus, line, alleles, binned, sizes, counts } = filling;
         if alleles.is_empty() {
             self.empty.push(locus.to_string());
@@ -285,7 +285,7 @@ impl<'t> Gathered<'t> {
         let resolved = sizes.resolve(&locus, counts.then_some(sum));
         let Resolved { people, source } =
             resolved.map_err(|(found, expected)| self.text.row_error(line, found, &expected))?;
-        if source == Source::Contradictory {
+        if source == SizeSource::Contradictory {
             let start = "n_alleles and n_people contradict each other";
             let (alleles, people) = (sizes.alleles.unwrap_or_default(), sizes.people.unwrap_or_default());
             if !self.notes.iter().any(|note| note.contains(start)) {
@@ -300,15 +300,15 @@ impl<'t> Gathered<'t> {
     }
 
     /// What a table's `N` was read as.
-    fn note_bare_n(&mut self, sources: &[Source]) {
+    fn note_bare_n(&mut self, sources: &[SizeSource]) {
         let has = |source| sources.contains(&source);
-        if has(Source::BareAsPeople) {
+        if has(SizeSource::BareAsPeople) {
             self.note(
                 "N is read as people (where it counts alleles, call it n_alleles: 5/(2N) is then twice as large)"
                     .to_owned(),
             );
         }
-        if has(Source::BareAsAlleles) {
+        if has(SizeSource::BareAsAlleles) {
             self.note("N is read as alleles, as the counts or a second N of half its size show".to_owned());
         }
     }

@@ -6,11 +6,11 @@ use crate::io::table_file::{TableError, TextRow, TextTable, parse_number};
 use crate::profile::LocusName;
 
 /// What a wide table's columns hold (columns and rows 0-based).
-pub(super) struct Header {
+pub(super) struct WideHeader {
     /// The labels of the rows.
     pub(super) allele: usize,
     /// The columns with frequencies.
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<FrequencyColumn>,
     /// The column that names each row's population.
     pub(super) population: Option<usize>,
     /// Columns that tell how many were counted.
@@ -26,14 +26,14 @@ pub(super) struct Header {
 }
 
 /// A column with the frequencies of one locus.
-pub(super) struct Column {
+pub(super) struct FrequencyColumn {
     pub(super) column: usize,
     pub(super) locus: String,
     /// The population, where the header names one for the column.
     pub(super) population: Option<String>,
 }
 
-impl Header {
+impl WideHeader {
     /// The header of this table.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl Header {
                 _ if column < self.allele => self.notes.push(format!("the column `{locus}` is not read")),
                 _ => {
                     let population = (!population.is_empty()).then(|| population.to_owned());
-                    self.columns.push(Column { column, locus: locus.to_owned(), population });
+                    self.columns.push(FrequencyColumn { column, locus: locus.to_owned(), population });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The long layout: one row a locus and allele, with its frequency or its count, or with those of several populations side by
 //! side.
 
-use super::gather::Gathered;
+use super::gather::GatheredLoci;
 use super::labels::Label;
 use super::populations::{choose, split_size};
 use crate::io::missing::is_missing;
@@ -16,10 +16,10 @@ const COUNT: [&str; 3] = ["count", "counts", "observed"];
 const ABOUT_ALLELES: [&str; 9] = ["lus", "bp", "size", "length", "repeats", "motif", "min", "max", "line"];
 
 /// The columns of the long layout (0-based).
-struct Columns {
+struct LongColumns {
     locus: usize,
     allele: usize,
-    number: Number,
+    number: ShareColumn,
     /// The counts beside frequencies.
     counts: Option<usize>,
     sizes: Vec<(Label, usize)>,
@@ -30,7 +30,7 @@ struct Columns {
 
 /// Where an allele's share comes from.
 #[derive(Clone, Copy)]
-enum Number {
+enum ShareColumn {
     Frequency(usize),
     Count(usize),
 }
@@ -45,7 +45,7 @@ pub(super) fn is_header(row: &TextRow) -> bool {
     row.position(&LOCUS).is_some() && row.position(&ALLELE).is_some()
 }
 
-pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut GatheredLoci) -> Result<(), TableError> {
     let columns = find_columns(text, wanted)?;
     let mut chosen = None;
     if let Some(column) = columns.population {
@@ -61,12 +61,12 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
     text.rows[1..].iter().filter(is_chosen).try_for_each(|row| gather_row(text, row, &columns, gathered))
 }
 
-fn find_columns(text: &TextTable, wanted: Option<&str>) -> Result<Columns, TableError> {
+fn find_columns(text: &TextTable, wanted: Option<&str>) -> Result<LongColumns, TableError> {
     let missing = |name: &str| text.row_error(text.rows[0].line, format!("no column `{name}`"), super::EXPECTED);
     let population = text.column(&POPULATION);
     let (number, size) = match (text.column(&FREQUENCIES), text.column(&COUNT)) {
-        (Some(column), _) => (Number::Frequency(column), None),
-        (None, Some(column)) => (Number::Count(column), None),
+        (Some(column), _) => (ShareColumn::Frequency(column), None),
+        (None, Some(column)) => (ShareColumn::Count(column), None),
         (None, None) if population.is_some() => return Err(missing("frequency")),
         (None, None) => of_population(text, wanted)?.ok_or_else(|| missing("frequency"))?,
     };
@@ -76,7 +76,7 @@ fn find_columns(text: &TextTable, wanted: Option<&str>) -> Result<Columns, Table
     }
     let headers = text.rows[0].cells.iter().enumerate();
     let sizes = headers.map(|(column, header)| (Label::of(header), column)).filter(|(label, _)| label.is_size());
-    Ok(Columns {
+    Ok(LongColumns {
         locus: text.column(&LOCUS).ok_or_else(|| missing("locus"))?,
         allele: text.column(&ALLELE).ok_or_else(|| missing("allele"))?,
         number,
@@ -89,7 +89,7 @@ fn find_columns(text: &TextTable, wanted: Option<&str>) -> Result<Columns, Table
 
 /// The column of the wanted population, where several stand side by side, and the number of people in its name; `None` where
 /// there are none such.
-fn of_population(text: &TextTable, wanted: Option<&str>) -> Result<Option<(Number, Option<f64>)>, TableError> {
+fn of_population(text: &TextTable, wanted: Option<&str>) -> Result<Option<(ShareColumn, Option<f64>)>, TableError> {
     let is_number = |cell: &str| is_missing(cell) || parse_number(cell).is_some();
     let numbers = |column: usize| text.rows[1..].iter().map(move |row| row.cell(column));
     let is_population = |&(column, header): &(usize, &String)| {
@@ -112,12 +112,17 @@ fn of_population(text: &TextTable, wanted: Option<&str>) -> Result<Option<(Numbe
     let found = populations.iter().find(|population| Some(population.1) == chosen);
     Ok(found.map(|&(column, name)| {
         let are_counts = numbers(column).filter_map(parse_number).any(|number| number > 1.0);
-        let number = if are_counts { Number::Count(column) } else { Number::Frequency(column) };
+        let number = if are_counts { ShareColumn::Count(column) } else { ShareColumn::Frequency(column) };
         (number, split_size(name).1)
     }))
 }
 
-fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut Gathered) -> Result<(), TableError> {
+fn gather_row(
+    text: &TextTable,
+    row: &TextRow,
+    columns: &LongColumns,
+    gathered: &mut GatheredLoci,
+) -> Result<(), TableError> {
     if row.cell(columns.locus).is_empty() {
         return Err(text.cell_error(row, columns.locus, "the name of a locus"));
     }
@@ -126,11 +131,11 @@ fn gather_row(text: &TextTable, row: &TextRow, columns: &Columns, gathered: &mut
     }
     let locus = gathered.locus(row.cell(columns.locus), row.line);
     match columns.number {
-        Number::Frequency(column) => {
+        ShareColumn::Frequency(column) => {
             gathered.gather_cell(locus, (row, columns.allele), (row, column))?;
             gather_count(row, (columns.counts, column), locus, gathered)?;
         }
-        Number::Count(column) => {
+        ShareColumn::Count(column) => {
             gathered.filling(locus).counts = true;
             gathered.gather_cell(locus, (row, columns.allele), (row, column))?;
         }
@@ -153,7 +158,7 @@ fn gather_count(
     row: &TextRow,
     (count, frequency): (Option<usize>, usize),
     locus: usize,
-    gathered: &mut Gathered,
+    gathered: &mut GatheredLoci,
 ) -> Result<(), TableError> {
     let Some(count) = count else { return Ok(()) };
     if let (Some(count), Some(frequency)) = (gathered.count(row, count)?, gathered.frequency(row, frequency)?) {

@@ -1,6 +1,6 @@
 //! How many were counted at a locus: what the table says of it, and what its counts say.
 
-use crate::profile::{Chromosome, LocusName};
+use crate::profile::{LocusKind, LocusName};
 
 /// What a table says of how many were counted at one locus.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -20,12 +20,12 @@ pub(super) struct Sizes {
 pub(super) struct Resolved {
     /// Half the number of alleles.
     pub(super) people: Option<f64>,
-    pub(super) source: Source,
+    pub(super) source: SizeSource,
 }
 
 /// How a number of people is known.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum Source {
+pub(super) enum SizeSource {
     /// The table says so, or its counts do.
     Said,
     /// It says `N`, read as people since nothing says otherwise.
@@ -55,7 +55,7 @@ impl Sizes {
     /// # Errors
     /// Numbers that contradict each other: what was found and what was expected.
     pub(super) fn resolve(&self, locus: &LocusName, sum: Option<f64>) -> Result<Resolved, (String, String)> {
-        let is_x = locus.chromosome() == Some(Chromosome::X);
+        let is_x = locus.chromosome() == Some(LocusKind::X);
         let implied = (self.counted.0 > 0.0 && self.counted.1 > 0.0).then(|| (self.counted.0 / self.counted.1).round());
         let counts = sum.or(implied);
         let contradiction = |counts: f64, size: String, expected: String| {
@@ -77,27 +77,31 @@ impl Sizes {
                 format!("two alleles a person ({})", 2.0 * people),
             )),
             (Some(alleles), Some(people), ..) if !is_x && alleles != 2.0 * people => {
-                resolved(alleles, Source::Contradictory)
+                resolved(alleles, SizeSource::Contradictory)
             }
-            (Some(alleles), ..) => resolved(alleles, Source::Said),
-            (None, Some(people), _, None) => resolved(2.0 * people, Source::Said),
-            (None, Some(people), _, Some(counts)) => resolved(if is_x { counts } else { 2.0 * people }, Source::Said),
+            (Some(alleles), ..) => resolved(alleles, SizeSource::Said),
+            (None, Some(people), _, None) => resolved(2.0 * people, SizeSource::Said),
+            (None, Some(people), _, Some(counts)) => {
+                resolved(if is_x { counts } else { 2.0 * people }, SizeSource::Said)
+            }
             (None, None, &[one, other], _) if near(one, 2.0 * other) || near(other, 2.0 * one) => {
-                resolved(one.max(other), Source::BareAsAlleles)
+                resolved(one.max(other), SizeSource::BareAsAlleles)
             }
             (None, None, &[one, other, ..], _) => Err((
                 format!("two numbers N at {locus}, {one} and {other}"),
                 "one, or people and twice as many alleles".to_owned(),
             )),
-            (None, None, &[bare], Some(counts)) if near(counts, bare) && !is_x => resolved(bare, Source::BareAsAlleles),
-            (None, None, &[bare], Some(counts)) if fits(counts, bare, is_x) => resolved(counts, Source::Said),
+            (None, None, &[bare], Some(counts)) if near(counts, bare) && !is_x => {
+                resolved(bare, SizeSource::BareAsAlleles)
+            }
+            (None, None, &[bare], Some(counts)) if fits(counts, bare, is_x) => resolved(counts, SizeSource::Said),
             (None, None, &[bare], Some(counts)) => {
                 let expected = format!("N alleles ({bare}), or two a person ({})", 2.0 * bare);
                 contradiction(counts, format!("N = {bare}"), expected)
             }
-            (None, None, &[bare], None) => resolved(2.0 * bare, Source::BareAsPeople),
-            (None, None, [], Some(counts)) => resolved(counts, Source::Said),
-            (None, None, [], None) => Ok(Resolved { people: None, source: Source::Said }),
+            (None, None, &[bare], None) => resolved(2.0 * bare, SizeSource::BareAsPeople),
+            (None, None, [], Some(counts)) => resolved(counts, SizeSource::Said),
+            (None, None, [], None) => Ok(Resolved { people: None, source: SizeSource::Said }),
         }
     }
 }

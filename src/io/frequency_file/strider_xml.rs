@@ -21,7 +21,7 @@ pub(super) fn is_strider(text: &str) -> bool {
 /// What is no XML, or ends too soon.
 pub(super) fn read(path: &str, text: &str) -> Result<TextTable, TableError> {
     let header = ["locus", "allele", "frequency", "n_people", "population"].map(str::to_owned);
-    let mut state = State { rows: vec![TextRow { line: 1, cells: header.to_vec() }], ..State::default() };
+    let mut state = ReaderState { rows: vec![TextRow { line: 1, cells: header.to_vec() }], ..ReaderState::default() };
     let mut reader = Reader::from_str(text);
     let mut line = 1;
     loop {
@@ -47,7 +47,7 @@ pub(super) fn read(path: &str, text: &str) -> Result<TextTable, TableError> {
 
 /// Where in the file the reader is.
 #[derive(Default)]
-struct State {
+struct ReaderState {
     rows: Vec<TextRow>,
     open: Vec<String>,
     text: String,
@@ -57,7 +57,7 @@ struct State {
     allele: String,
 }
 
-impl State {
+impl ReaderState {
     fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), String> {
         if self.open.len() == DEEPEST {
             return Err(format!("more than {DEEPEST} elements within each other"));

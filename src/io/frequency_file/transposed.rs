@@ -1,13 +1,13 @@
 //! The transposed layout: loci in rows, alleles in columns (`STR;population;N;freq_6;freq_7 …`, as pop.STR exports it).
 
-use super::gather::Gathered;
+use super::gather::GatheredLoci;
 use super::labels::Label;
 use super::long::{LOCUS, POPULATION};
 use super::populations::choose;
 use crate::io::table_file::{TableError, TextTable};
 
 /// What a column holds.
-enum Content<'t> {
+enum ColumnContent<'t> {
     /// The frequencies of an allele, by its label.
     Allele(&'t str),
     /// How many were counted, by the column's label.
@@ -35,7 +35,7 @@ fn without_prefix(header: &str) -> &str {
     prefix.map_or(header, |prefix| header[prefix.len()..].trim())
 }
 
-pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut GatheredLoci) -> Result<(), TableError> {
     let header = &text.rows[0];
     let missing = || text.row_error(header.line, "no column `locus`", super::EXPECTED);
     let locus_column = text.column(&LOCUS).ok_or_else(missing)?;
@@ -56,10 +56,10 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
         let locus = gathered.begin_locus(row.cell(locus_column), row.line)?;
         for (column, content) in &columns {
             match content {
-                Content::Allele(label) | Content::Size(label) => {
+                ColumnContent::Allele(label) | ColumnContent::Size(label) => {
                     gathered.gather_labelled(locus, (label, header, *column), (row, *column))?;
                 }
-                Content::Summary => gathered.note_summary(header.cell(*column)),
+                ColumnContent::Summary => gathered.note_summary(header.cell(*column)),
             }
         }
     }
@@ -67,7 +67,7 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
 }
 
 /// What each column holds beside these.
-fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Result<Vec<(usize, Content<'t>)>, TableError> {
+fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Result<Vec<(usize, ColumnContent<'t>)>, TableError> {
     let header = &text.rows[0];
     let mut columns = Vec::new();
     for (column, name) in header.cells.iter().enumerate() {
@@ -75,9 +75,9 @@ fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Result<Vec<(us
             continue;
         }
         let content = match Label::of(name) {
-            label if label.is_size() => Content::Size(name),
-            _ if Label::of(without_prefix(name)).is_of_body() => Content::Allele(without_prefix(name)),
-            _ => Content::Summary,
+            label if label.is_size() => ColumnContent::Size(name),
+            _ if Label::of(without_prefix(name)).is_of_body() => ColumnContent::Allele(without_prefix(name)),
+            _ => ColumnContent::Summary,
         };
         columns.push((column, content));
     }

@@ -1,19 +1,19 @@
 //! The wide layout: alleles in rows, loci in columns, under a header of one or more rows.
 
-use super::gather::Gathered;
-use super::header::{Column, Header};
+use super::gather::GatheredLoci;
+use super::header::{FrequencyColumn, WideHeader};
 use super::labels::{Label, is_whole_number};
 use super::populations::{choose, split_size};
 use crate::io::missing::is_missing;
 use crate::io::table_file::{TableError, TextRow, TextTable};
 
-pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gathered) -> Result<(), TableError> {
-    let header = Header::of(text)?;
+pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut GatheredLoci) -> Result<(), TableError> {
+    let header = WideHeader::of(text)?;
     header.notes.iter().for_each(|note| gathered.note(note.clone()));
     let found = header.populations(text);
     let chosen = choose(text, header.line, &found, wanted)?;
     let of_row = |row: &&TextRow| header.population.is_none_or(|column| Some(row.cell(column)) == chosen);
-    let in_columns = |column: &&Column| column.population.is_none() || column.population.as_deref() == chosen;
+    let in_columns = |column: &&FrequencyColumn| column.population.is_none() || column.population.as_deref() == chosen;
     let mut loci = Vec::new();
     for column in header.columns.iter().filter(in_columns) {
         if gathered.leaves_out(&column.locus) {
@@ -41,9 +41,9 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
 fn gather_row(
     text: &TextTable,
     row: &TextRow,
-    header: &Header,
+    header: &WideHeader,
     loci: &[(usize, usize)],
-    gathered: &mut Gathered,
+    gathered: &mut GatheredLoci,
 ) -> Result<(), TableError> {
     let label = row.cell(header.allele);
     // How many were counted often stands in a row without a label.

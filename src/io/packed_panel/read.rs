@@ -33,7 +33,7 @@ use std::{collections::HashMap, sync::Arc};
 /// A packed panel whose checksum was found right.
 pub struct PackedFile {
     content: Arc<Spooled>,
-    columns: Columns,
+    columns: PackedColumns,
     description: Description,
 }
 
@@ -119,7 +119,7 @@ pub fn open_packed(input: Input) -> Result<PackedFile, UnpackError> {
         return Err(damaged("its checksum is not that of its content").into());
     }
     let (columns, description) = unpacking(|| {
-        let columns = Columns::open(Content(content.clone()))?;
+        let columns = PackedColumns::open(Content(content.clone()))?;
         let description = columns.description()?;
         Ok((columns, description))
     })?;
@@ -195,9 +195,9 @@ impl Samples {
 }
 
 /// The columns of a packed panel.
-struct Columns(SerializedFileReader<Content>);
+struct PackedColumns(SerializedFileReader<Content>);
 
-impl Columns {
+impl PackedColumns {
     fn open(content: Content) -> Result<Self, UnpackError> {
         let length = content.0.length();
         let reader = SerializedFileReader::new(content)?;
@@ -237,14 +237,14 @@ impl Columns {
     fn read_samples(&self, samples: &mut Samples, drop_out: impl Fn(&Sample) -> f64) -> Result<(), UnpackError> {
         for group in self.groups() {
             let group = group?;
-            let mut texts = (0..TEXT_COLUMNS).map(|at| Values::<ByteArrayType>::new(&*group, at));
+            let mut texts = (0..TEXT_COLUMNS).map(|at| ColumnValues::<ByteArrayType>::new(&*group, at));
             let mut texts = texts.by_ref().collect::<Result<Vec<_>, _>>()?;
-            let numbers = (TEXT_COLUMNS..DROP_OUT).map(|at| Values::<Int32Type>::new(&*group, at));
+            let numbers = (TEXT_COLUMNS..DROP_OUT).map(|at| ColumnValues::<Int32Type>::new(&*group, at));
             let mut numbers = numbers.collect::<Result<Vec<_>, _>>()?;
-            let mut drop_outs = Values::<DoubleType>::new(&*group, DROP_OUT)?;
+            let mut drop_outs = ColumnValues::<DoubleType>::new(&*group, DROP_OUT)?;
             loop {
-                let texts = texts.iter_mut().map(Values::next_batch).collect::<Result<Vec<_>, _>>()?;
-                let numbers = numbers.iter_mut().map(Values::next_batch).collect::<Result<Vec<_>, _>>()?;
+                let texts = texts.iter_mut().map(ColumnValues::next_batch).collect::<Result<Vec<_>, _>>()?;
+                let numbers = numbers.iter_mut().map(ColumnValues::next_batch).collect::<Result<Vec<_>, _>>()?;
                 let stated = drop_outs.next_batch()?;
                 if texts.iter().map(Vec::len).chain(numbers.iter().map(Vec::len)).any(|rows| rows != stated.len()) {
                     return Err(damaged("columns of different lengths").into());
@@ -279,7 +279,7 @@ impl Columns {
         let mut run = (0, 0.0);
         let mut known = CellCache::default();
         for group in self.groups() {
-            let mut values = Values::<ByteArrayType>::new(&*group?, SAMPLE_COLUMNS.len() + locus)?;
+            let mut values = ColumnValues::<ByteArrayType>::new(&*group?, SAMPLE_COLUMNS.len() + locus)?;
             loop {
                 let batch = values.next_batch()?;
                 if batch.is_empty() {
@@ -317,13 +317,13 @@ impl Columns {
 }
 
 /// The values of one column of a row group, one batch after the other.
-struct Values<T: DataType> {
+struct ColumnValues<T: DataType> {
     reader: ColumnReaderImpl<T>,
     values: Vec<T::T>,
     present: Vec<i16>,
 }
 
-impl<T: DataType> Values<T> {
+impl<T: DataType> ColumnValues<T> {
     fn new(group: &dyn RowGroupReader, column: usize) -> Result<Self, UnpackError> {
         let descriptor = group.metadata().schema_descr().column(column);
         if descriptor.physical_type() != T::get_physical_type() || descriptor.max_def_level() != 1 {

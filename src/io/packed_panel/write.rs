@@ -30,7 +30,7 @@ use std::{
 /// The most rows in a row group.
 const GROUP_ROWS: usize = 1 << 20;
 
-type Group<'a> = SerializedRowGroupWriter<'a, File>;
+type ColumnGroup<'a> = SerializedRowGroupWriter<'a, File>;
 
 impl From<ParquetError> for PackedError {
     fn from(error: ParquetError) -> Self {
@@ -150,7 +150,11 @@ fn labels(profiles: &ReadProfiles) -> Vec<Vec<Option<ByteArray>>> {
 }
 
 /// Writes the columns of [`SAMPLE_COLUMNS`], in their order.
-fn write_samples(group: &mut Group<'_>, profiles: &ReadProfiles, rows: &[SampleIndex]) -> Result<(), ParquetError> {
+fn write_samples(
+    group: &mut ColumnGroup<'_>,
+    profiles: &ReadProfiles,
+    rows: &[SampleIndex],
+) -> Result<(), ParquetError> {
     type TextOf = for<'a> fn(&'a ReadProfiles, SampleIndex) -> Option<&'a str>;
     let texts: [TextOf; TEXT_COLUMNS] = [
         |profiles, sample| Some(profiles.panel.id(sample)),
@@ -179,7 +183,7 @@ fn write_samples(group: &mut Group<'_>, profiles: &ReadProfiles, rows: &[SampleI
 
 /// Writes the next column of a row group.
 fn write_column<T: DataType>(
-    group: &mut Group<'_>,
+    group: &mut ColumnGroup<'_>,
     rows: &[SampleIndex],
     value: impl Fn(SampleIndex) -> Option<T::T>,
 ) -> Result<(), ParquetError> {

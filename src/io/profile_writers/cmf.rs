@@ -42,7 +42,7 @@ fn category(role: Option<Role>) -> &'static str {
 impl ProfileWriter for CmfWriter {
     fn write(&self, panel: &Panel, target: &mut dyn Write) -> Result<Vec<String>, ProfileWriteError> {
         panel.indices().try_for_each(|sample| check_id(&panel.full_id(sample)))?;
-        let mut elements = Elements(Writer::new_with_indent(target, b' ', 2));
+        let mut elements = ElementWriter(Writer::new_with_indent(target, b' ', 2));
         elements.0.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = BytesStart::new("CODISImportFile").with_attributes([("xmlns", NAMESPACE)]);
         elements.0.write_event(Event::Start(root))?;
@@ -77,9 +77,9 @@ fn check_id(id: &str) -> Result<(), ProfileWriteError> {
 }
 
 /// Writes one element after the other.
-struct Elements<'a>(Writer<&'a mut dyn Write>);
+struct ElementWriter<'a>(Writer<&'a mut dyn Write>);
 
-impl Elements<'_> {
+impl ElementWriter<'_> {
     fn start(&mut self, name: &str) -> io::Result<()> {
         self.0.write_event(Event::Start(BytesStart::new(name)))
     }

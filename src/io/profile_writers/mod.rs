@@ -68,10 +68,10 @@ fn set_aside(panel: &Panel, sample: SampleIndex) -> impl Iterator<Item = String>
 }
 
 /// A name, and whether a sample has it.
-type Field = (&'static str, fn(&Sample) -> bool);
+type NamedField = (&'static str, fn(&Sample) -> bool);
 
 /// What may be known of a sample beside its id and its calls.
-const FIELDS: [Field; 9] = [
+const FIELDS: [NamedField; 9] = [
     ("role", |sample| sample.role.is_some()),
     ("sex", |sample| sample.sex != Sex::Unknown),
     ("birth_year", |sample| sample.birth_years.is_some()),

@@ -12,10 +12,10 @@ pub struct WideWriter;
 pub struct LongWriter;
 
 /// A column beside the loci: its header, and what a sample has there.
-type Column = (&'static str, fn(&Sample) -> String);
+type WrittenColumn = (&'static str, fn(&Sample) -> String);
 
 /// In their order.
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [WrittenColumn; 10] = [
     ("role", |sample| sample.role.map_or("", |role| role.as_str()).to_owned()),
     ("sex", |sample| if sample.sex == Sex::Unknown { String::new() } else { sample.sex.to_string() }),
     ("birth_year_min", |sample| year(sample, |years| years.earliest)),
@@ -35,13 +35,13 @@ fn year(sample: &Sample, end: fn(&crate::profile::BirthYears) -> i16) -> String 
 }
 
 /// The columns that any sample fills.
-fn filled(panel: &Panel) -> Vec<Column> {
-    let is_filled = |(_, cell): &Column| panel.indices().any(|sample| !cell(&panel.sample(sample)).is_empty());
+fn filled(panel: &Panel) -> Vec<WrittenColumn> {
+    let is_filled = |(_, cell): &WrittenColumn| panel.indices().any(|sample| !cell(&panel.sample(sample)).is_empty());
     COLUMNS.into_iter().filter(is_filled).collect()
 }
 
 /// The id and the other cells of a sample.
-fn cells(panel: &Panel, sample: SampleIndex, columns: &[Column]) -> Vec<String> {
+fn cells(panel: &Panel, sample: SampleIndex, columns: &[WrittenColumn]) -> Vec<String> {
     let known = panel.sample(sample);
     let others = columns.iter().map(|(_, cell)| cell(&known));
     std::iter::once(panel.full_id(sample).into_owned()).chain(others).collect()

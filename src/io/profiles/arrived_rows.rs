@@ -8,7 +8,7 @@ use crate::{
 use std::sync::Arc;
 
 /// The rows read, by arrival number.
-pub(super) struct Rows<'a> {
+pub(super) struct ArrivedRows<'a> {
     pub builder: &'a mut PanelBuilder,
     pub files: &'a [FileSummary],
     pub lines: &'a [u32],
@@ -20,7 +20,7 @@ pub(super) struct Rows<'a> {
     lists: Vec<Option<Role>>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> ArrivedRows<'a> {
     pub fn new(
         builder: &'a mut PanelBuilder,
         lines: &'a [u32],

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What was read from the cells of one typing, and the first of its columns among those of the locus.
-pub struct Typing<T> {
+pub struct ReadTyping<T> {
     /// 0-based.
     pub first: usize,
     /// What its cells say.
@@ -16,11 +16,11 @@ pub struct Typing<T> {
 
 /// One call from all typings. Where one says nothing the others count; where two contradict each other the locus is set aside, with
 /// `undecided` because the two may also be one allele each.
-pub fn combine_calls(typings: Vec<Typing<CellReading>>, undecided: bool) -> CellReading {
+pub fn combine_calls(typings: Vec<ReadTyping<CellReading>>, undecided: bool) -> CellReading {
     let in_locus = |first: usize, (cell, reason): (usize, Reason)| (first + cell, reason);
     let mut call = Call::Missing;
     let (mut problem, mut passed_over) = (None, None);
-    for Typing { first, reading } in typings {
+    for ReadTyping { first, reading } in typings {
         match (call, reading.call) {
             (_, Call::Missing) => {
                 passed_over = passed_over.or(reading.problem.map(|problem| in_locus(first, problem)));
@@ -44,9 +44,9 @@ pub fn combine_calls(typings: Vec<Typing<CellReading>>, undecided: bool) -> Cell
 }
 
 /// One sex from all typings of amelogenin, or what is wrong and where.
-pub fn combine_sexes(typings: Vec<Typing<Result<Sex, (usize, Reason)>>>) -> Result<Sex, (usize, Reason)> {
+pub fn combine_sexes(typings: Vec<ReadTyping<Result<Sex, (usize, Reason)>>>) -> Result<Sex, (usize, Reason)> {
     let (mut sex, mut passed_over) = (Sex::Unknown, None);
-    for Typing { first, reading } in typings {
+    for ReadTyping { first, reading } in typings {
         match reading {
             Err((cell, reason)) => passed_over = passed_over.or(Some((first + cell, reason))),
             Ok(Sex::Unknown) => {}

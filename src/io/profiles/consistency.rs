@@ -6,7 +6,7 @@ use crate::{
         problems::{Reason, Rejected},
         rejected_list::RejectedList,
     },
-    profile::{Call, Chromosome, LocusName, Observation, Panel, PanelError, Role, SampleIndex, Sex},
+    profile::{Call, LocusKind, LocusName, Observation, Panel, PanelError, Role, SampleIndex, Sex},
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ pub fn check_profiles(profiles: &ReadProfiles, list: &mut RejectedList) -> Resul
     let panel = &profiles.panel;
     let latest_candidate = latest_needed_birth(panel);
     let x_loci: Vec<usize> =
-        (0..panel.loci().len()).filter(|&locus| panel.loci()[locus].chromosome() == Some(Chromosome::X)).collect();
+        (0..panel.loci().len()).filter(|&locus| panel.loci()[locus].chromosome() == Some(LocusKind::X)).collect();
     let mut problems = Vec::new();
     for sample in panel.indices() {
         let mut report = |column: &str, locus: Option<usize>, value: String, reason: Reason| {
@@ -168,7 +168,7 @@ fn count_inconsistent_loci(panel: &Panel, child: SampleIndex, parent: SampleInde
     let (mut inconsistent, mut compared) = (0, 0);
     for (locus, name) in panel.loci().iter().enumerate() {
         let seen = [child, parent].map(|sample| panel.observation(sample, locus));
-        let is_x = name.chromosome() == Some(Chromosome::X);
+        let is_x = name.chromosome() == Some(LocusKind::X);
         let passes_on = !is_x || !is_father || panel.sex(child) == Sex::Female;
         let may_hide = |seen: &Observation| matches!(seen.call, Call::One(_)) && seen.drop_out > 0.0;
         if !passes_on || !seen.iter().all(|seen| seen.call.is_informative()) || seen.iter().any(may_hide) {

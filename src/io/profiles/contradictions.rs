@@ -1,7 +1,7 @@
 //! What rows of one id contradict each other about: a line for each of them, with what the other says.
 
 use super::{
-    arrived_rows::Rows,
+    arrived_rows::ArrivedRows,
     merging::text_of,
     people::{Person, RowsOfId},
 };
@@ -16,7 +16,7 @@ use crate::{
 use std::sync::Arc;
 
 /// Two rows that say different things of one locus or column.
-struct Pair {
+struct RowPair {
     rows: [u32; 2],
     values: [String; 2],
 }
@@ -29,7 +29,7 @@ impl RowsOfId {
     ///
     /// # Errors
     /// A temporary file that cannot be read or written.
-    pub fn list_contradictions(&self, rows: &Rows<'_>, rejected: &mut RejectedList) -> Result<(), PanelError> {
+    pub fn list_contradictions(&self, rows: &ArrivedRows<'_>, rejected: &mut RejectedList) -> Result<(), PanelError> {
         for person in &self.set_aside {
             let differing = person.describe_differences(rows)?;
             for &at in &person.rows {
@@ -47,7 +47,7 @@ impl RowsOfId {
 
 impl Person {
     /// Lists each row that takes part in a contradiction, locus by locus and column by column.
-    fn list_differences(&self, rows: &Rows<'_>, rejected: &mut RejectedList) -> Result<(), PanelError> {
+    fn list_differences(&self, rows: &ArrivedRows<'_>, rejected: &mut RejectedList) -> Result<(), PanelError> {
         for &locus in &self.calls.differing {
             let name = &rows.loci()[locus];
             let value = |at| call_at(rows, at, locus);
@@ -64,7 +64,7 @@ impl Person {
     /// Lists the rows that have a value in this column (and locus), each with what another row says.
     fn list_each(
         &self,
-        rows: &Rows<'_>,
+        rows: &ArrivedRows<'_>,
         rejected: &mut RejectedList,
         (column, locus): (&str, Option<&LocusName>),
         value: impl Fn(u32) -> Result<Option<String>, PanelError>,
@@ -83,14 +83,14 @@ impl Person {
     }
 
     /// The first two rows whose values differ.
-    fn pair(&self, value: impl Fn(u32) -> Result<Option<String>, PanelError>) -> Result<Option<Pair>, PanelError> {
+    fn pair(&self, value: impl Fn(u32) -> Result<Option<String>, PanelError>) -> Result<Option<RowPair>, PanelError> {
         let mut first: Option<(u32, String)> = None;
         for &at in &self.rows {
             match (&first, value(at)?) {
                 (_, None) => {}
                 (None, Some(own)) => first = Some((at, own)),
                 (Some((row, known)), Some(own)) if *known != own => {
-                    return Ok(Some(Pair { rows: [*row, at], values: [known.clone(), own] }));
+                    return Ok(Some(RowPair { rows: [*row, at], values: [known.clone(), own] }));
                 }
                 _ => {}
             }
@@ -99,7 +99,7 @@ impl Person {
     }
 
     /// The loci and columns about which the rows differ, the first few with both values.
-    fn describe_differences(&self, rows: &Rows<'_>) -> Result<String, PanelError> {
+    fn describe_differences(&self, rows: &ArrivedRows<'_>) -> Result<String, PanelError> {
         let mut shown = Vec::new();
         for &locus in self.calls.differing.iter().take(NAMED) {
             let pair = self.pair(|at| call_at(rows, at, locus))?;
@@ -114,17 +114,17 @@ impl Person {
     }
 }
 
-fn describe(name: &str, pair: &Pair) -> String {
+fn describe(name: &str, pair: &RowPair) -> String {
     format!("{name} ({}; {})", pair.values[0], pair.values[1])
 }
 
-fn call_at(rows: &Rows<'_>, at: u32, locus: usize) -> Result<Option<String>, PanelError> {
+fn call_at(rows: &ArrivedRows<'_>, at: u32, locus: usize) -> Result<Option<String>, PanelError> {
     let call = rows.builder.calls_of(at)?[locus];
     Ok((call != Call::Missing).then(|| call.to_string()))
 }
 
 /// The places of the other rows of one id, a few of them.
-fn describe_others(rows: &Rows<'_>, same_id: &[u32], except: u32) -> String {
+fn describe_others(rows: &ArrivedRows<'_>, same_id: &[u32], except: u32) -> String {
     let place = |&at: &u32| rows.place(at, rows.file_of(except));
     name_some(same_id.iter().filter(|&&other| other != except).map(place), NAMED)
 }

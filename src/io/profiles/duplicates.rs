@@ -1,7 +1,7 @@
 //! Ids that stand in several rows: rows of one person are put together, people who share an id are told apart.
 
 use super::{
-    arrived_rows::Rows,
+    arrived_rows::ArrivedRows,
     labels::label_people,
     notes::IDS_NAMED,
     origins::{Origins, role_of},
@@ -35,7 +35,10 @@ pub(super) struct Settled {
 ///
 /// # Errors
 /// A temporary file that can no longer be read; a dictionary that is full.
-pub(super) fn settle_duplicates(rows: &mut Rows<'_>, rejected: &mut RejectedList) -> Result<Settled, PanelError> {
+pub(super) fn settle_duplicates(
+    rows: &mut ArrivedRows<'_>,
+    rejected: &mut RejectedList,
+) -> Result<Settled, PanelError> {
     let mut settled = Settled { order: rows.builder.order_by_id(), ..Settled::default() };
     let mut told = Told::default();
     let files = rows.files;
@@ -76,7 +79,7 @@ pub(super) fn settle_duplicates(rows: &mut Rows<'_>, rejected: &mut RejectedList
 }
 
 /// Lists the rows that say what the person's first row says.
-fn list_repeated(rows: &Rows<'_>, person: &Person, rejected: &mut RejectedList) -> Result<(), PanelError> {
+fn list_repeated(rows: &ArrivedRows<'_>, person: &Person, rejected: &mut RejectedList) -> Result<(), PanelError> {
     let first = person.rows[0];
     // Rows stand in the order of their arrival, and so file after file.
     let mut same_in_file = first;
@@ -98,7 +101,7 @@ fn list_repeated(rows: &Rows<'_>, person: &Person, rejected: &mut RejectedList) 
 }
 
 /// The files of a person's rows, each once.
-fn files_of(rows: &Rows<'_>, person: &Person) -> Vec<usize> {
+fn files_of(rows: &ArrivedRows<'_>, person: &Person) -> Vec<usize> {
     let mut files: Vec<usize> = person.rows.iter().map(|&at| rows.file_of(at)).collect();
     files.dedup();
     files
@@ -106,7 +109,7 @@ fn files_of(rows: &Rows<'_>, person: &Person) -> Vec<usize> {
 
 /// The arrival number of a sample that says what all rows of this person say together: that of its first row, where
 /// that one says everything.
-fn settle(rows: &mut Rows<'_>, person: Person) -> Result<u32, PanelError> {
+fn settle(rows: &mut ArrivedRows<'_>, person: Person) -> Result<u32, PanelError> {
     let first = person.rows[0];
     if person.rows.len() == 1 {
         return Ok(first);
@@ -129,18 +132,18 @@ fn settle(rows: &mut Rows<'_>, person: Person) -> Result<u32, PanelError> {
 #[derive(Default)]
 struct Told {
     rows: usize,
-    merged: Names,
-    shared: Names,
+    merged: FewNames,
+    shared: FewNames,
 }
 
 /// The first few names, and how many there are.
 #[derive(Default)]
-struct Names {
+struct FewNames {
     count: usize,
     first: Vec<String>,
 }
 
-impl Names {
+impl FewNames {
     fn push(&mut self, name: impl FnOnce() -> String) {
         self.count += 1;
         if self.first.len() < IDS_NAMED {
@@ -154,7 +157,7 @@ impl Names {
 }
 
 impl Told {
-    fn look_at(&mut self, people: &[Person], rows: &Rows<'_>) {
+    fn look_at(&mut self, people: &[Person], rows: &ArrivedRows<'_>) {
         for person in people.iter().filter(|person| person.rows.len() > 1) {
             self.rows += person.rows.len();
             self.merged.push(|| rows.builder.id(person.rows[0]).to_owned());

@@ -2,7 +2,7 @@
 
 use super::{
     FileSummary, ProfileError, ProfileSource, ReadOptions, ReadProfiles,
-    arrived_rows::Rows,
+    arrived_rows::ArrivedRows,
     duplicates::{Settled, settle_duplicates},
     notes::IDS_NAMED,
     rejects::{RejectsOfFile, held},
@@ -91,7 +91,7 @@ impl Gathered {
     /// A full panel; anything that cannot be used, where `strict` is set.
     pub fn finish(mut self, sources: &[ProfileSource], options: &ReadOptions) -> Result<ReadProfiles, ProfileError> {
         self.note_loci();
-        let mut rows = Rows::new(&mut self.builder, &self.lines, &self.files, sources, options.drop_out);
+        let mut rows = ArrivedRows::new(&mut self.builder, &self.lines, &self.files, sources, options.drop_out);
         let settled = settle_duplicates(&mut rows, &mut held(&self.rejected))?;
         let Settled { order, origins, labels, notes } = settled;
         self.notes.extend(notes);

@@ -5,7 +5,7 @@ use super::{
     metadata::Field,
     words::{ID_NAMES, Shorthand, is_allele_column, is_genotype_column, is_marker_column, shorthand},
 };
-use crate::profile::{Chromosome, LocusName, fold_name};
+use crate::profile::{LocusKind, LocusName, fold_name};
 use std::collections::{HashMap, HashSet};
 
 /// The columns (0-based) of one locus and its name.
@@ -14,12 +14,12 @@ pub struct LocusColumns {
     /// The locus.
     pub locus: LocusName,
     /// In the order of the header.
-    pub columns: Vec<Column>,
+    pub columns: Vec<LocusColumn>,
 }
 
 /// One column of a locus.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub struct LocusColumn {
     /// Position (0-based).
     pub at: usize,
     /// Which allele its header says it holds.
@@ -41,7 +41,7 @@ pub enum Sign {
 
 /// How the rows are laid out.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Layout {
+pub enum TableLayout {
     /// One row a sample.
     Wide {
         /// The loci that belong in the product.
@@ -60,7 +60,7 @@ pub enum Layout {
 
 /// What each column of a file is.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Columns {
+pub struct FileColumns {
     /// The headers as they stand.
     pub headers: Vec<String>,
     /// The id column.
@@ -68,7 +68,7 @@ pub struct Columns {
     /// The metadata columns.
     pub metadata: Vec<(usize, Field)>,
     /// Where the alleles are.
-    pub layout: Layout,
+    pub layout: TableLayout,
     /// Columns that are nothing of these.
     pub ignored: Vec<String>,
     /// Columns without a header that hold no allele, before the last header.
@@ -110,7 +110,7 @@ struct LocusHeader {
 }
 
 /// A header's meaning by itself, before its neighbours are looked at.
-enum Meaning {
+enum HeaderMeaning {
     Locus(LocusHeader),
     Metadata(Field),
     Blank,
@@ -137,7 +137,7 @@ impl HeaderNames {
                 || is_marker_column(&folded)
                 || is_allele_column(&folded)
                 || is_genotype_column(&folded)
-                || !matches!(self.meaning(headers, header), Meaning::Blank | Meaning::Other)
+                || !matches!(self.meaning(headers, header), HeaderMeaning::Blank | HeaderMeaning::Other)
         };
         headers.iter().filter(known).count()
     }
@@ -146,7 +146,7 @@ impl HeaderNames {
     ///
     /// # Errors
     /// No id column or no locus; a column that the user named is not there.
-    pub fn classify(&self, headers: Vec<String>) -> Result<Columns, HeaderFault> {
+    pub fn classify(&self, headers: Vec<String>) -> Result<FileColumns, HeaderFault> {
         let id = match &self.id_column {
             Some(name) => find_named(&headers, name, "--id-column")?,
             None => find_id(&headers).ok_or(HeaderFault::NoIdColumn)?,
@@ -183,7 +183,7 @@ impl HeaderNames {
         Ok(if single.is_empty() { of(is_genotype_column) } else { single })
     }
 
-    fn classify_long(&self, headers: Vec<String>, id: usize, marker: usize, alleles: Vec<usize>) -> Columns {
+    fn classify_long(&self, headers: Vec<String>, id: usize, marker: usize, alleles: Vec<usize>) -> FileColumns {
         let mut metadata: Vec<(usize, Field)> = Vec::new();
         let (mut ignored, mut nameless) = (Vec::new(), Vec::new());
         for (at, header) in headers.iter().enumerate() {
@@ -196,30 +196,30 @@ impl HeaderNames {
                 _ => ignored.push(header.clone()),
             }
         }
-        let layout = Layout::Long { marker, alleles };
-        Columns { headers, id, metadata, layout, ignored, nameless, y_loci: Vec::new() }
+        let layout = TableLayout::Long { marker, alleles };
+        FileColumns { headers, id, metadata, layout, ignored, nameless, y_loci: Vec::new() }
     }
 
-    fn classify_wide(&self, headers: Vec<String>, id: usize) -> Result<Columns, HeaderFault> {
-        let meanings: Vec<Meaning> = headers.iter().map(|header| self.meaning(&headers, header)).collect();
+    fn classify_wide(&self, headers: Vec<String>, id: usize) -> Result<FileColumns, HeaderFault> {
+        let meanings: Vec<HeaderMeaning> = headers.iter().map(|header| self.meaning(&headers, header)).collect();
         let blanks = blanks_after_loci(&meanings);
         let (mut loci, mut places): (Vec<LocusColumns>, HashMap<LocusName, usize>) = Default::default();
         let (mut metadata, mut ignored): (Vec<(usize, Field)>, Vec<String>) = Default::default();
         let mut nameless = Vec::new();
         for (at, meaning) in meanings.iter().enumerate().filter(|&(at, _)| at != id) {
             match meaning {
-                Meaning::Locus(header) => add_column((&mut loci, &mut places), header.clone(), at),
-                Meaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
+                HeaderMeaning::Locus(header) => add_column((&mut loci, &mut places), header.clone(), at),
+                HeaderMeaning::Metadata(field) if metadata.iter().all(|column| column.1 != *field) => {
                     metadata.push((at, *field));
                 }
-                Meaning::Blank => match blanks[at] {
+                HeaderMeaning::Blank => match blanks[at] {
                     Some(owner) => {
                         let header = LocusHeader { sign: Sign::Blank, ..owner.clone() };
                         add_column((&mut loci, &mut places), header, at);
                     }
                     None => nameless.push(at),
                 },
-                Meaning::Metadata(_) | Meaning::Other => ignored.push(headers[at].clone()),
+                HeaderMeaning::Metadata(_) | HeaderMeaning::Other => ignored.push(headers[at].clone()),
             }
         }
         let (recombining, others): (Vec<_>, Vec<_>) =
@@ -228,17 +228,17 @@ impl HeaderNames {
             return Err(HeaderFault::NoLocus);
         }
         let (amelogenin, y): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(|columns| columns.locus.chromosome() == Some(Chromosome::Amelogenin));
+            others.into_iter().partition(|columns| columns.locus.chromosome() == Some(LocusKind::Amelogenin));
         let y_loci = y.into_iter().map(|columns| columns.locus.to_string()).collect();
         // X alone tells no sex where the column for Y is not there.
         let shows_y =
             |columns: &LocusColumns| columns.columns.iter().any(|column| column.sign != Sign::Mark("X".into()));
         let (amelogenin, x_alone): (Vec<_>, Vec<_>) = amelogenin.into_iter().partition(shows_y);
         ignored.extend(x_alone.iter().flat_map(|columns| &columns.columns).map(|column| headers[column.at].clone()));
-        let layout = Layout::Wide { loci: recombining, amelogenin: amelogenin.into_iter().next() };
+        let layout = TableLayout::Wide { loci: recombining, amelogenin: amelogenin.into_iter().next() };
         // Beyond the last header a row must be empty anyway.
         nameless.retain(|&at| headers[at..].iter().any(|header| !header.is_empty()));
-        Ok(Columns { headers, id, metadata, layout, ignored, nameless, y_loci })
+        Ok(FileColumns { headers, id, metadata, layout, ignored, nameless, y_loci })
     }
 
     /// Whether the user named this column.
@@ -247,14 +247,14 @@ impl HeaderNames {
         named.any(|name| fold_name(name) == fold_name(header))
     }
 
-    fn meaning(&self, headers: &[String], header: &str) -> Meaning {
+    fn meaning(&self, headers: &[String], header: &str) -> HeaderMeaning {
         if header.is_empty() {
-            return Meaning::Blank;
+            return HeaderMeaning::Blank;
         }
         if let Some(field) = field_of(headers, header) {
-            return Meaning::Metadata(field);
+            return HeaderMeaning::Metadata(field);
         }
-        self.locus_of_header(header).map_or(Meaning::Other, Meaning::Locus)
+        self.locus_of_header(header).map_or(HeaderMeaning::Other, HeaderMeaning::Locus)
     }
 
     /// The locus that a header names, with or without a sign that it is the first or second allele, and the name of a kit before or
@@ -351,10 +351,10 @@ pub fn find_named(headers: &[String], name: &str, option: &'static str) -> Resul
 }
 
 /// Whether the name of the id column is rather an answer (`No`) in a row of some report: heads of tables have the ids before the loci.
-fn is_answer(columns: &Columns) -> bool {
+fn is_answer(columns: &FileColumns) -> bool {
     let first_locus = match &columns.layout {
-        Layout::Wide { loci, .. } => loci.iter().flat_map(|locus| &locus.columns).map(|column| column.at).min(),
-        Layout::Long { marker, .. } => Some(*marker),
+        TableLayout::Wide { loci, .. } => loci.iter().flat_map(|locus| &locus.columns).map(|column| column.at).min(),
+        TableLayout::Long { marker, .. } => Some(*marker),
     };
     fold_name(&columns.headers[columns.id]) == "NO" && first_locus.is_some_and(|locus| locus < columns.id)
 }
@@ -369,7 +369,7 @@ pub fn find_id(headers: &[String]) -> Option<usize> {
 fn amelogenin_sign(header: &str) -> Option<Sign> {
     let folded = fold_name(header);
     let base = folded.strip_suffix(['X', 'Y'])?;
-    let is_amelogenin = LocusName::new(base).chromosome() == Some(Chromosome::Amelogenin);
+    let is_amelogenin = LocusName::new(base).chromosome() == Some(LocusKind::Amelogenin);
     is_amelogenin.then(|| Sign::Mark(folded[base.len()..].to_owned()))
 }
 
@@ -395,9 +395,9 @@ pub fn strip_allele_sign(header: &str) -> Option<(&str, String)> {
 ///
 /// Blank headers mean alleles where more than half of the loci are followed by one. A row of headers may end with blanks that
 /// mean nothing, so that the last locus has no more of them than the others.
-fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusHeader>> {
-    let is_blank = |meaning: &Meaning| matches!(meaning, Meaning::Blank);
-    let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], Meaning::Locus(..)));
+fn blanks_after_loci(meanings: &[HeaderMeaning]) -> Vec<Option<&LocusHeader>> {
+    let is_blank = |meaning: &HeaderMeaning| matches!(meaning, HeaderMeaning::Blank);
+    let loci = (0..meanings.len()).filter(|&at| matches!(meanings[at], HeaderMeaning::Locus(..)));
     let runs: Vec<(usize, usize)> =
         loci.map(|at| (at, meanings[at + 1..].iter().take_while(|meaning| is_blank(meaning)).count())).collect();
     let mut owners = vec![None; meanings.len()];
@@ -408,7 +408,7 @@ fn blanks_after_loci(meanings: &[Meaning]) -> Vec<Option<&LocusHeader>> {
     let is_last = |(at, blanks): (usize, usize)| at + 1 + blanks == meanings.len();
     let most = runs.iter().filter(|&&run| !is_last(run)).map(|run| run.1).max().unwrap_or(0).max(1);
     for &(at, blanks) in &runs {
-        if let Meaning::Locus(header) = &meanings[at] {
+        if let HeaderMeaning::Locus(header) = &meanings[at] {
             let alleles = if is_last((at, blanks)) { blanks.min(most) } else { blanks };
             owners[at + 1..=at + alleles].fill(Some(header));
         }
@@ -427,7 +427,7 @@ fn add_column(
     if place == loci.len() {
         loci.push(LocusColumns { locus, columns: Vec::new() });
     }
-    loci[place].columns.push(Column { at, sign, kit });
+    loci[place].columns.push(LocusColumn { at, sign, kit });
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Names for people who share an id: the list, the role or the file, in front of the id.
 
-use super::{arrived_rows::Rows, people::Person};
+use super::{arrived_rows::ArrivedRows, people::Person};
 use std::{collections::HashSet, path::Path, sync::Arc};
 
 /// The people of one id, in the order of their labels; somebody alone has none.
 ///
 /// A label is the name of the file without its ending; for people of one file it is the role, for files of one name the whole
 /// path.
-pub fn label_people(people: Vec<Person>, rows: &Rows<'_>) -> Vec<(Person, Option<Arc<str>>)> {
+pub fn label_people(people: Vec<Person>, rows: &ArrivedRows<'_>) -> Vec<(Person, Option<Arc<str>>)> {
     if people.len() < 2 {
         return people.into_iter().map(|person| (person, None)).collect();
     }
@@ -23,7 +23,7 @@ pub fn label_people(people: Vec<Person>, rows: &Rows<'_>) -> Vec<(Person, Option
     labelled
 }
 
-fn short_label(people: &[Person], files: &[usize], at: usize, rows: &Rows<'_>) -> String {
+fn short_label(people: &[Person], files: &[usize], at: usize, rows: &ArrivedRows<'_>) -> String {
     let name = |file: usize| rows.files[file].name.as_str();
     let others = || files.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, &file)| file);
     if others().any(|file| file == files[at]) {

@@ -4,8 +4,8 @@
 //! at a locus counts, later ones repeat or contradict it. Takes 8 bytes a sample and locus until the end.
 
 use super::{
-    long_rows::{LongRows, LongTable, RowCall, RowsOfLocus, ShownSex},
-    merging::{Stated, Tally},
+    long_rows::{ChunkLocus, LongRows, LongTable, RowCall, ShownSex},
+    merging::{LocusAgreement, Stated},
     wide::{PartialProfiles, settle_sex},
 };
 use crate::{
@@ -64,7 +64,7 @@ struct FirstRow {
 
 impl LongLocus {
     /// The position of each reading's call among the distinct calls.
-    fn positions_of(&mut self, of_chunk: &RowsOfLocus) -> Vec<u32> {
+    fn positions_of(&mut self, of_chunk: &ChunkLocus) -> Vec<u32> {
         let position = |call: Call| {
             *self.positions.entry(call).or_insert_with(|| {
                 self.calls.push(call);
@@ -294,7 +294,7 @@ impl<'a> LongSamples<'a> {
         let range = (at as u32, 0)..(at as u32 + 1, 0);
         let differing: Vec<(usize, FirstRow)> =
             self.conflicting.range(range).map(|(&(_, locus), &row)| (locus, row)).collect();
-        let tally = Tally {
+        let tally = LocusAgreement {
             agreeing: self.samples[at].agreeing as usize,
             differing: differing.len() + stated.telling_differences(),
         };
@@ -347,7 +347,7 @@ impl<'a> LongSamples<'a> {
 
 /// The calls of a chunk, and what they are in the whole table.
 struct ChunkCalls<'a> {
-    of_chunk: &'a [RowsOfLocus],
+    of_chunk: &'a [ChunkLocus],
     /// For each locus of the chunk its position in the table.
     loci: Vec<usize>,
     /// For each locus and reading of the chunk the position of the call.

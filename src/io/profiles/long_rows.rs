@@ -13,7 +13,7 @@ use crate::{
         delimited::{Chunk, Record, decode},
         problems::{Reason, Rejected},
     },
-    profile::{Call, Chromosome, Code, LocusName, PanelError, Sex},
+    profile::{Call, Code, LocusKind, LocusName, PanelError, Sex},
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -35,13 +35,13 @@ pub struct LongRows {
     /// The ids of the runs, one after the other.
     ids: String,
     /// Rows that follow each other with the same id and the same metadata, in the order of the file.
-    pub runs: Vec<Run>,
+    pub runs: Vec<SampleRun>,
     /// The calls of all runs, in the order of their rows.
     pub calls: Vec<RowCall>,
     /// What the runs state beside the calls, each thing once.
     pub stated: Vec<Stated>,
     /// In the order of their first rows.
-    pub loci: Vec<RowsOfLocus>,
+    pub loci: Vec<ChunkLocus>,
     /// Y-chromosomal loci of the marker column.
     pub y_loci: BTreeSet<LocusName>,
     /// The texts of the marker column that name nothing known, and the first row of each.
@@ -52,13 +52,13 @@ pub struct LongRows {
 
 impl LongRows {
     /// The id of a run.
-    pub fn id(&self, run: &Run) -> &str {
+    pub fn id(&self, run: &SampleRun) -> &str {
         &self.ids[run.id.clone()]
     }
 }
 
 /// Rows of one sample that follow each other and state the same beside the calls.
-pub struct Run {
+pub struct SampleRun {
     /// Where the id stands among the ids.
     id: Range<usize>,
     /// The line of the first row.
@@ -87,20 +87,20 @@ pub struct RowCall {
     pub line: u64,
     /// Position in [`LongRows::loci`].
     pub locus: u32,
-    /// Position in [`RowsOfLocus::readings`].
+    /// Position in [`ChunkLocus::readings`].
     pub reading: u32,
 }
 
 /// One locus of a chunk.
-pub struct RowsOfLocus {
+pub struct ChunkLocus {
     /// The locus.
     pub name: LocusName,
     /// What its cells say.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<RowReading>,
 }
 
 /// The allele cells of a row.
-pub struct Reading {
+pub struct RowReading {
     /// The alleles reported.
     pub call: Call,
     /// The cells, for reports.
@@ -242,7 +242,7 @@ impl ChunkReader<'_> {
         let (start, calls) = (self.found.ids.len(), self.found.calls.len());
         self.found.ids.push_str(id);
         let (id, calls) = (start..self.found.ids.len(), calls..calls);
-        self.found.runs.push(Run { id, line, stated, shown: ShownSex::default(), calls });
+        self.found.runs.push(SampleRun { id, line, stated, shown: ShownSex::default(), calls });
         Ok(())
     }
 
@@ -277,8 +277,8 @@ impl ChunkReader<'_> {
         let text = decode(cell).trim().to_owned();
         let name = self.table.names.locus_of_marker(&text);
         let marker = match (name.as_ref().and_then(LocusName::chromosome), name) {
-            (Some(Chromosome::Amelogenin), _) => Marker::Amelogenin,
-            (Some(Chromosome::Y), Some(name)) => {
+            (Some(LocusKind::Amelogenin), _) => Marker::Amelogenin,
+            (Some(LocusKind::Y), Some(name)) => {
                 self.found.y_loci.insert(name);
                 Marker::NotUsed
             }
@@ -299,7 +299,7 @@ impl ChunkReader<'_> {
             return at;
         }
         self.by_name.insert(name.clone(), self.found.loci.len());
-        self.found.loci.push(RowsOfLocus { name, readings: Vec::new() });
+        self.found.loci.push(ChunkLocus { name, readings: Vec::new() });
         self.caches.push(CellCache::default());
         self.caches.len() - 1
     }
@@ -342,7 +342,7 @@ impl ChunkReader<'_> {
             self.reject_locus(line, name.clone(), &cells, problem);
         }
         let readings = &mut self.found.loci[locus].readings;
-        readings.push(Reading { call: reading.call, value: filled(&cells) });
+        readings.push(RowReading { call: reading.call, value: filled(&cells) });
         (readings.len() - 1, is_sound)
     }
 

@@ -15,7 +15,7 @@ pub struct Stated {
 
 /// A column about which a row contradicts those before it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Difference {
+pub struct StatedDifference {
     /// The usual header of the column.
     pub column: &'static str,
     /// What the rows before say.
@@ -37,9 +37,9 @@ impl Stated {
     }
 
     /// Takes over what another row of the same sample states; where the two contradict each other neither is believed.
-    pub fn merge(&mut self, other: &Sample) -> Vec<Difference> {
+    pub fn merge(&mut self, other: &Sample) -> Vec<StatedDifference> {
         let Self { sample, differing } = self;
-        let mut joining = Joining { differing, found: Vec::new() };
+        let mut joining = JoinedStatements { differing, found: Vec::new() };
         let sex = |sex: Sex| (sex != Sex::Unknown).then_some(sex);
         let mut joined_sex = sex(sample.sex);
         joining.join(SEX, &mut joined_sex, &sex(other.sex), equal, Sex::to_string);
@@ -87,12 +87,12 @@ impl Stated {
 }
 
 /// Two statements of one column put together.
-struct Joining<'a> {
+struct JoinedStatements<'a> {
     differing: &'a mut Vec<&'static str>,
-    found: Vec<Difference>,
+    found: Vec<StatedDifference>,
 }
 
-impl Joining<'_> {
+impl JoinedStatements<'_> {
     /// Fills `here` from `there`, or empties it where the two cannot both be true; `both` says what they mean together.
     fn join<T: Clone>(
         &mut self,
@@ -112,7 +112,7 @@ impl Joining<'_> {
                 let joined = both(before, now);
                 if joined.is_none() {
                     self.differing.push(column);
-                    self.found.push(Difference { column, before: show(before), now: show(now) });
+                    self.found.push(StatedDifference { column, before: show(before), now: show(now) });
                 }
                 joined
             }
@@ -158,14 +158,14 @@ pub fn text_of(sample: &Sample, column: &str) -> Option<String> {
 /// Loci at which two profiles say the same and those at which they contradict each other. Where one of them has no call
 /// they do neither.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Tally {
+pub struct LocusAgreement {
     /// Loci that agree.
     pub agreeing: usize,
     /// Loci, and columns that tell people apart, that differ.
     pub differing: usize,
 }
 
-impl Tally {
+impl LocusAgreement {
     /// Whether three of four loci agree: typing errors and alleles that drop out are rarer than that, and two people, brothers
     /// too, hardly ever agree so often.
     pub fn most_agree(self) -> bool {
@@ -224,13 +224,13 @@ impl Calls {
     }
 
     /// What the rows say of each other.
-    pub fn tally(&self) -> Tally {
-        Tally { agreeing: self.agreeing.len(), differing: self.differing.len() }
+    pub fn tally(&self) -> LocusAgreement {
+        LocusAgreement { agreeing: self.agreeing.len(), differing: self.differing.len() }
     }
 
     /// What these calls and others say of each other; stops once more than `most` loci differ.
-    pub fn compare(&self, other: &Self, most: usize) -> Tally {
-        let mut tally = Tally::default();
+    pub fn compare(&self, other: &Self, most: usize) -> LocusAgreement {
+        let mut tally = LocusAgreement::default();
         for (&here, &there) in self.calls.iter().zip(&other.calls) {
             match (here, there) {
                 (Call::Missing, _) | (_, Call::Missing) => {}
@@ -265,17 +265,20 @@ mod tests {
         let mut merged = calls(&["14,15", "", "6", "21,24", ""]);
         merged.merge(&calls(&["14,15", "16,18", "6,9.3", "", ""]));
         assert_eq!(merged.calls, calls(&["14,15", "16,18", "", "21,24", ""]).calls);
-        assert_eq!((merged.tally(), merged.differing.contains(&2)), (Tally { agreeing: 1, differing: 1 }, true));
+        assert_eq!(
+            (merged.tally(), merged.differing.contains(&2)),
+            (LocusAgreement { agreeing: 1, differing: 1 }, true)
+        );
         // A third row does not decide between the two.
         merged.merge(&calls(&["", "16,18", "6", "", "9"]));
         assert_eq!(merged.calls, calls(&["14,15", "16,18", "", "21,24", "9"]).calls);
-        assert_eq!(merged.tally(), Tally { agreeing: 2, differing: 1 });
+        assert_eq!(merged.tally(), LocusAgreement { agreeing: 2, differing: 1 });
     }
 
     #[test]
     fn three_of_four_loci_make_one_person() {
         for (agreeing, differing, is_one) in [(0, 0, true), (0, 1, false), (2, 1, false), (3, 1, true), (5, 2, false)] {
-            assert_eq!(Tally { agreeing, differing }.most_agree(), is_one, "{agreeing} {differing}");
+            assert_eq!(LocusAgreement { agreeing, differing }.most_agree(), is_one, "{agreeing} {differing}");
         }
     }
 

@@ -5,8 +5,8 @@
 //! relatives) are another person's unless the profile is the same. People of different roles are different people.
 
 use super::{
-    arrived_rows::Rows,
-    merging::{Calls, Stated, Tally},
+    arrived_rows::ArrivedRows,
+    merging::{Calls, LocusAgreement, Stated},
 };
 use crate::profile::{Call, LocusName, PanelError, Role, Sample};
 
@@ -39,7 +39,7 @@ pub struct RowsOfId {
 ///
 /// # Errors
 /// A temporary file that can no longer be read.
-pub fn tell_apart(rows: &Rows<'_>, same_id: &[u32]) -> Result<RowsOfId, PanelError> {
+pub fn tell_apart(rows: &ArrivedRows<'_>, same_id: &[u32]) -> Result<RowsOfId, PanelError> {
     let mut group = RowsOfId::default();
     for same_file in same_id.chunk_by(|&left, &right| rows.file_of(left) == rows.file_of(right)) {
         for found in by_role(rows, same_file)? {
@@ -57,7 +57,7 @@ pub fn tell_apart(rows: &Rows<'_>, same_id: &[u32]) -> Result<RowsOfId, PanelErr
 }
 
 /// The rows of one id and file by the role that they state; rows without one go with the only role that there is.
-fn by_role(rows: &Rows<'_>, same_file: &[u32]) -> Result<Vec<Person>, PanelError> {
+fn by_role(rows: &ArrivedRows<'_>, same_file: &[u32]) -> Result<Vec<Person>, PanelError> {
     let mut stated: Vec<Role> = same_file.iter().filter_map(|&at| rows.builder.role(at)).collect();
     stated.sort_unstable();
     stated.dedup();
@@ -76,7 +76,7 @@ fn by_role(rows: &Rows<'_>, same_file: &[u32]) -> Result<Vec<Person>, PanelError
 }
 
 impl Person {
-    fn of_row(rows: &Rows<'_>, at: u32) -> Result<Self, PanelError> {
+    fn of_row(rows: &ArrivedRows<'_>, at: u32) -> Result<Self, PanelError> {
         Ok(Self {
             rows: vec![at],
             stated: Stated::of(rows.builder.sample(at)),
@@ -116,7 +116,7 @@ impl Person {
             return false;
         }
         let same_list = other.lists.iter().any(|list| self.lists.contains(list));
-        let most = if same_list { Tally::most_differing(self.calls.calls.len()) } else { 0 };
+        let most = if same_list { LocusAgreement::most_differing(self.calls.calls.len()) } else { 0 };
         let mut tally = self.calls.compare(&other.calls, most);
         if tally.differing > most {
             return false;

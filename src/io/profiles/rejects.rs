@@ -17,19 +17,19 @@ pub struct RejectsOfFile {
     list: Arc<Mutex<RejectedList>>,
     /// 0-based position of the file.
     file: usize,
-    seen: Mutex<Seen>,
+    seen: Mutex<SeenEntries>,
 }
 
 /// What is known of the entries so far.
 #[derive(Default)]
-struct Seen {
+struct SeenEntries {
     /// The first of the file.
     first: Option<Rejected>,
     /// The first row that a quote swallowed, its last line, and how many more there are.
     swallowed: Option<(u64, u64, usize)>,
 }
 
-impl Seen {
+impl SeenEntries {
     fn look_at(&mut self, entry: &Rejected) {
         if self.first.as_ref().is_none_or(|first| entry.line < first.line) {
             self.first = Some(entry.clone());

@@ -5,7 +5,7 @@
 
 use super::{
     commas::{Comma, Commas},
-    header::{Columns, HeaderNames, Layout},
+    header::{FileColumns, HeaderNames, TableLayout},
     layout::{RowLayout, single_cells},
     metadata::Field,
     sex_letters::SexLetters,
@@ -22,7 +22,7 @@ const MOST_CELLS: usize = 1 << 16;
 
 /// What is looked for in the rows of a table.
 pub struct Survey<'a> {
-    columns: &'a Columns,
+    columns: &'a FileColumns,
     names: &'a HeaderNames,
     separator: u8,
     loci: TypingColumns,
@@ -32,20 +32,20 @@ pub struct Survey<'a> {
 
 /// What rows show.
 #[derive(Default)]
-pub struct Evidence {
+pub struct RowEvidence {
     loci: TypingEvidence,
     amelogenin: TypingEvidence,
     /// In the order of the sex columns.
     sexes: Vec<SexLetters>,
     /// Cells that may hold all alleles of a locus, by what tells the locus.
-    cells: HashMap<Place, BTreeSet<Box<[u8]>>>,
+    cells: HashMap<CellLocus, BTreeSet<Box<[u8]>>>,
     /// Cells of the shortest row.
     shortest: Option<usize>,
 }
 
 /// What tells the locus of a cell.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Place {
+enum CellLocus {
     /// Its column (0-based).
     Column(usize),
     /// The marker cell of its row.
@@ -66,10 +66,10 @@ pub struct Decision<'a> {
 
 impl<'a> Survey<'a> {
     /// A survey of a table with these columns.
-    pub fn new(columns: &'a Columns, names: &'a HeaderNames, separator: u8) -> Self {
+    pub fn new(columns: &'a FileColumns, names: &'a HeaderNames, separator: u8) -> Self {
         let (loci, amelogenin) = match &columns.layout {
-            Layout::Wide { loci, amelogenin } => (loci.as_slice(), amelogenin.as_slice()),
-            Layout::Long { .. } => Default::default(),
+            TableLayout::Wide { loci, amelogenin } => (loci.as_slice(), amelogenin.as_slice()),
+            TableLayout::Long { .. } => Default::default(),
         };
         let sexes = columns.metadata.iter().filter(|column| column.1 == Field::Sex).map(|column| column.0);
         let (loci, amelogenin) = (TypingColumns::new(loci), TypingColumns::new(amelogenin));
@@ -77,8 +77,9 @@ impl<'a> Survey<'a> {
     }
 
     /// Looks at some rows.
-    pub fn look(&self, rows: &Chunk) -> Evidence {
-        let mut evidence = Evidence { sexes: vec![SexLetters::default(); self.sexes.len()], ..Evidence::default() };
+    pub fn look(&self, rows: &Chunk) -> RowEvidence {
+        let mut evidence =
+            RowEvidence { sexes: vec![SexLetters::default(); self.sexes.len()], ..RowEvidence::default() };
         let mut records = rows.records();
         let mut record = records.record();
         while records.read(&mut record).is_some() {
@@ -95,23 +96,23 @@ impl<'a> Survey<'a> {
         evidence
     }
 
-    fn look_at_cells(&self, record: &Record<'_>, evidence: &mut Evidence) {
+    fn look_at_cells(&self, record: &Record<'_>, evidence: &mut RowEvidence) {
         match &self.columns.layout {
-            Layout::Wide { loci, .. } => {
+            TableLayout::Wide { loci, .. } => {
                 for column in loci.iter().flat_map(|locus| &locus.columns) {
-                    evidence.keep(Place::Column(column.at), record.cell(column.at));
+                    evidence.keep(CellLocus::Column(column.at), record.cell(column.at));
                 }
             }
-            Layout::Long { marker, alleles } => {
+            TableLayout::Long { marker, alleles } => {
                 if let &[column] = alleles.as_slice() {
-                    evidence.keep(Place::Marker(record.cell(*marker).into()), record.cell(column));
+                    evidence.keep(CellLocus::Marker(record.cell(*marker).into()), record.cell(column));
                 }
             }
         }
     }
 
     /// Whether no row to come can change the decision without contradicting those that were looked at: such rows are listed.
-    pub fn is_decided(&self, evidence: &Evidence) -> bool {
+    pub fn is_decided(&self, evidence: &RowEvidence) -> bool {
         let decision = self.decide(evidence);
         let has_single_cells = match &decision.layout {
             RowLayout::Wide { loci, .. } => !single_cells(loci).is_empty(),
@@ -126,13 +127,13 @@ impl<'a> Survey<'a> {
     }
 
     /// How the table is read, by what its rows show.
-    pub fn decide(&self, evidence: &Evidence) -> Decision<'a> {
+    pub fn decide(&self, evidence: &RowEvidence) -> Decision<'a> {
         let layout = match &self.columns.layout {
-            Layout::Wide { .. } => RowLayout::Wide {
+            TableLayout::Wide { .. } => RowLayout::Wide {
                 loci: self.loci.settle(&evidence.loci),
                 amelogenin: self.amelogenin.settle(&evidence.amelogenin).pop(),
             },
-            Layout::Long { marker, alleles } => RowLayout::Long { marker: *marker, alleles },
+            TableLayout::Long { marker, alleles } => RowLayout::Long { marker: *marker, alleles },
         };
         let commas = match &layout {
             _ if self.separator == b',' => Commas::between_alleles(),
@@ -145,18 +146,18 @@ impl<'a> Survey<'a> {
         Decision { sexes: sexes.collect(), widest, layout, commas }
     }
 
-    fn commas_of_columns(&self, loci: &[LocusTypings], evidence: &Evidence) -> Commas {
+    fn commas_of_columns(&self, loci: &[LocusTypings], evidence: &RowEvidence) -> Commas {
         let single = single_cells(loci).into_iter();
-        let of_column = single.filter_map(|(locus, at)| Some((locus, evidence.cells.get(&Place::Column(at))?)));
+        let of_column = single.filter_map(|(locus, at)| Some((locus, evidence.cells.get(&CellLocus::Column(at))?)));
         let cells = of_column.flat_map(|(locus, cells)| cells.iter().map(move |cell| (locus, decode(cell))));
         let cells: Vec<_> = cells.collect();
         Commas::of_cells(cells.iter().map(|(locus, cell)| (*locus, cell.trim())))
     }
 
-    fn commas_of_markers(&self, evidence: &Evidence) -> Commas {
-        let locus_of = |place: &Place| match place {
-            Place::Marker(marker) => self.names.locus_of_marker(decode(marker).trim()),
-            Place::Column(_) => None,
+    fn commas_of_markers(&self, evidence: &RowEvidence) -> Commas {
+        let locus_of = |place: &CellLocus| match place {
+            CellLocus::Marker(marker) => self.names.locus_of_marker(decode(marker).trim()),
+            CellLocus::Column(_) => None,
         };
         let known = evidence.cells.iter().filter_map(|(place, cells)| Some((locus_of(place)?, cells)));
         let cells = known.flat_map(|(locus, cells)| cells.iter().map(move |cell| (locus.clone(), decode(cell))));
@@ -166,15 +167,15 @@ impl<'a> Survey<'a> {
 
     /// The most cells that a row can have. Where a pair of alleles that nobody quoted (`13,14`) would shift the row, no row
     /// can have more empty cells at its end than the others; elsewhere empty cells do no harm.
-    fn widest(&self, layout: &RowLayout<'_>, commas: &Commas, evidence: &Evidence) -> usize {
+    fn widest(&self, layout: &RowLayout<'_>, commas: &Commas, evidence: &RowEvidence) -> usize {
         let can_shift = self.separator == b',' && layout.comma(commas) == Comma::BetweenAlleles;
         let headers = self.columns.headers.len();
         if can_shift { evidence.shortest.map_or(headers, |shortest| shortest.max(headers)) } else { usize::MAX }
     }
 }
 
-impl Evidence {
-    fn keep(&mut self, place: Place, cell: &[u8]) {
+impl RowEvidence {
+    fn keep(&mut self, place: CellLocus, cell: &[u8]) {
         let cells = self.cells.entry(place).or_default();
         if cells.len() < MOST_CELLS && !cells.contains(cell) {
             cells.insert(cell.into());

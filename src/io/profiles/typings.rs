@@ -14,7 +14,7 @@
 //! - Where columns of one name hold single alleles only, but other loci of the file show two alleles in a cell and fewer than three rows
 //!   differ, nobody can tell: the columns are read as typings, and a locus at which they differ is listed.
 
-use super::header::{Column, LocusColumns, Sign};
+use super::header::{LocusColumn, LocusColumns, Sign};
 use crate::{
     io::{
         dates::is_date,
@@ -56,14 +56,14 @@ struct OneTyping {
 
 /// What the cells of a group show.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
-struct Seen {
+struct ShownAlleles {
     /// Cells with two alleles.
     pairs: usize,
     /// Rows with one allele in each filled cell, and not the same.
     differing: usize,
 }
 
-impl Seen {
+impl ShownAlleles {
     fn add(self, other: Self) -> Self {
         Self { pairs: self.pairs + other.pairs, differing: self.differing + other.differing }
     }
@@ -88,7 +88,7 @@ pub struct TypingColumns {
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct TypingEvidence {
     /// In the order of the groups.
-    seen: Vec<Seen>,
+    seen: Vec<ShownAlleles>,
     /// Cells with two alleles in groups of a single column.
     single_pairs: usize,
 }
@@ -96,7 +96,7 @@ pub struct TypingEvidence {
 impl TypingEvidence {
     /// Adds what other rows show.
     pub fn join(&mut self, other: Self) {
-        self.seen.resize(self.seen.len().max(other.seen.len()), Seen::default());
+        self.seen.resize(self.seen.len().max(other.seen.len()), ShownAlleles::default());
         self.seen.iter_mut().zip(&other.seen).for_each(|(seen, more)| *seen = seen.add(*more));
         self.single_pairs += other.single_pairs;
     }
@@ -118,7 +118,7 @@ impl TypingColumns {
         if self.several().next().is_none() {
             return;
         }
-        evidence.seen.resize(self.groups.len(), Seen::default());
+        evidence.seen.resize(self.groups.len(), ShownAlleles::default());
         for (group, seen) in self.groups.iter().zip(&mut evidence.seen) {
             evidence.single_pairs += group.look_at(record, seen);
         }
@@ -134,7 +134,7 @@ impl TypingColumns {
         let seen = |at: usize| evidence.seen.get(at).copied().unwrap_or_default();
         let pooled = [false, true].map(|same_name| {
             let alike = self.several().filter(|(_, group)| group.same_name == same_name);
-            alike.fold(Seen::default(), |sum, (at, _)| sum.add(seen(at)))
+            alike.fold(ShownAlleles::default(), |sum, (at, _)| sum.add(seen(at)))
         });
         let mut settled: Vec<LocusTypings> = self.loci.iter().map(LocusTypings::new).collect();
         for (at, group) in self.groups.iter().enumerate() {
@@ -176,7 +176,7 @@ impl LocusTypings {
 
 impl OneTyping {
     /// Takes note of one row. Returns the cells with two alleles where the group has a single column.
-    fn look_at(&self, record: &Record<'_>, seen: &mut Seen) -> usize {
+    fn look_at(&self, record: &Record<'_>, seen: &mut ShownAlleles) -> usize {
         let cells = self.columns.iter().map(|&at| decode(record.cell(at)));
         let texts: Vec<_> = cells.filter(|cell| !crate::io::missing::is_missing(cell)).collect();
         let pairs = texts.iter().filter(|cell| holds_two(cell)).count();
@@ -222,7 +222,7 @@ fn groups_of(locus: usize, columns: &LocusColumns) -> Vec<OneTyping> {
 }
 
 /// The groups of one locus and kit: columns side by side, and all single columns together.
-fn groups_of_kit(locus: usize, columns: &[Column]) -> Vec<OneTyping> {
+fn groups_of_kit(locus: usize, columns: &[LocusColumn]) -> Vec<OneTyping> {
     let group = |columns: Vec<usize>, same_name| OneTyping { locus, columns, same_name };
     let signs: Vec<&String> = columns
         .iter()

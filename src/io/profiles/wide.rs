@@ -4,9 +4,9 @@ use super::{
     ReadOptions,
     cell::{CellReading, CellRules, read_amelogenin, read_cells},
     cell_cache::{CellCache, cell_key},
-    combine::{Typing, combine_calls, combine_sexes},
+    combine::{ReadTyping, combine_calls, combine_sexes},
     commas::{Comma, Commas},
-    header::Columns,
+    header::FileColumns,
     metadata::{Field, Metadata},
     rejects::RejectsOfFile,
     typings::{LocusTypings, holds_two},
@@ -42,7 +42,7 @@ pub struct FileContext<'a> {
     /// Whether it is a sheet of a workbook, whose cells have names.
     pub is_sheet: bool,
     /// What the columns are.
-    pub columns: &'a Columns,
+    pub columns: &'a FileColumns,
     /// Its columns without a header.
     pub nameless: &'a NamelessColumns,
     /// The headers, for reports.
@@ -398,14 +398,14 @@ fn pair_beside_another(cells: &[&str]) -> Option<usize> {
 }
 
 /// What the cells of each typing say.
-fn read_typings<T>(record: &Record<'_>, locus: &LocusTypings, read: impl Fn(&[&str]) -> T) -> Vec<Typing<T>> {
+fn read_typings<T>(record: &Record<'_>, locus: &LocusTypings, read: impl Fn(&[&str]) -> T) -> Vec<ReadTyping<T>> {
     let of_typing = |columns: &[usize]| {
         let cells: Vec<_> = columns.iter().map(|&at| decode(record.cell(at))).collect();
         read(&cells.iter().map(|cell| &**cell).collect::<Vec<_>>())
     };
     let firsts = locus.typings.iter().map(|typing| typing.start);
     let readings = locus.columns_by_typing().map(of_typing);
-    firsts.zip(readings).map(|(first, reading)| Typing { first, reading }).collect()
+    firsts.zip(readings).map(|(first, reading)| ReadTyping { first, reading }).collect()
 }
 
 /// Bytes of the longest id.

@@ -17,15 +17,15 @@ const WAITING: usize = 4;
 pub(super) struct StreamHasher {
     block: Vec<u8>,
     bytes: u64,
-    state: State,
+    state: HasherState,
 }
 
-enum State {
+enum HasherState {
     Here(Sha256),
     Beside(SyncSender<Vec<u8>>, JoinHandle<Sha256>),
 }
 
-impl Default for State {
+impl Default for HasherState {
     fn default() -> Self {
         Self::Here(Sha256::new())
     }
@@ -49,8 +49,8 @@ impl StreamHasher {
     pub fn finish(mut self) -> Fingerprint {
         self.hash_block();
         let hash = match self.state {
-            State::Here(hash) => hash,
-            State::Beside(sender, thread) => {
+            HasherState::Here(hash) => hash,
+            HasherState::Beside(sender, thread) => {
                 drop(sender);
                 // Hashing has nothing to fail; if it did, so would this.
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -60,7 +60,7 @@ impl StreamHasher {
     }
 
     fn hand_over(&mut self) {
-        if let State::Here(hash) = &self.state
+        if let HasherState::Here(hash) = &self.state
             && let Some(beside) = start(hash.clone())
         {
             self.state = beside;
@@ -70,12 +70,12 @@ impl StreamHasher {
 
     fn hash_block(&mut self) {
         match &mut self.state {
-            State::Here(hash) => {
+            HasherState::Here(hash) => {
                 hash.update(&self.block);
                 self.block.clear();
             }
             // The receiver lives until the sender is dropped.
-            State::Beside(sender, _) => {
+            HasherState::Beside(sender, _) => {
                 let _ = sender.send(std::mem::take(&mut self.block));
             }
         }
@@ -83,12 +83,12 @@ impl StreamHasher {
 }
 
 /// Goes on hashing on a thread; `None` where the system has no thread to spare.
-fn start(mut hash: Sha256) -> Option<State> {
+fn start(mut hash: Sha256) -> Option<HasherState> {
     let (sender, receiver) = sync_channel::<Vec<u8>>(WAITING);
     let work = move || {
         receiver.iter().for_each(|block| hash.update(&block));
         hash
     };
     let thread = thread::Builder::new().name("hashing".to_owned()).spawn(work).ok()?;
-    Some(State::Beside(sender, thread))
+    Some(HasherState::Beside(sender, thread))
 }

@@ -1,7 +1,7 @@
 //! The ways of summing over dependent founder alleles against each other.
 
 use super::super::question::{joint_by, likelihood_by};
-use super::{Family, View, Ways};
+use super::{TracedFamily, View, WayLimits};
 use crate::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use crate::inheritance::observation::AlleleIndex;
 use crate::inheritance::observation::{Evidence, Seen};
@@ -16,10 +16,10 @@ use crate::profile::Sex;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const PARTITIONS: Ways = Ways { joint_table: 0.0, forests: 0.0, genotypes: 0.0 };
-const JOINT_TABLE: Ways = Ways { joint_table: f64::INFINITY, ..PARTITIONS };
-const FORESTS: Ways = Ways { forests: f64::INFINITY, ..PARTITIONS };
-const GENOTYPES: Ways = Ways { genotypes: f64::INFINITY, ..PARTITIONS };
+const PARTITIONS: WayLimits = WayLimits { joint_table: 0.0, forests: 0.0, genotypes: 0.0 };
+const JOINT_TABLE: WayLimits = WayLimits { joint_table: f64::INFINITY, ..PARTITIONS };
+const FORESTS: WayLimits = WayLimits { forests: f64::INFINITY, ..PARTITIONS };
+const GENOTYPES: WayLimits = WayLimits { genotypes: f64::INFINITY, ..PARTITIONS };
 
 fn model(theta: f64) -> LocusModel {
     model_of(theta, 0.4)
@@ -96,7 +96,7 @@ fn a_genotype_that_stays_open_is_paid_for() {
     let mut is_typed = vec![false; pedigree.individuals().len()];
     is_typed[hypothesis.child] = true;
     let kept = Some(hypothesis.candidate);
-    let family = Family::new(pedigree, &is_typed, kept, Chromosome::Autosomal, false).unwrap();
+    let family = TracedFamily::new(pedigree, &is_typed, kept, Chromosome::Autosomal, false).unwrap();
     let cost = |kept| {
         let view = View { full_space: true, kept, shape: [model.states(); 2] };
         view.cost_of_partitions(&family, &view.frame(&locus, &family).unwrap()).unwrap()

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// with those reported for the same child: a second sample of a parent scores as high as the first.
 const REPORTED_LIMIT: u64 = 200_000_000_000;
 
-type Pair = (SampleIndex, SampleIndex);
+type SamplePair = (SampleIndex, SampleIndex);
 
 impl DirectMatches {
     /// Compares the reported candidates too: `lists` has those of each child. Whether that found anything.
@@ -69,12 +69,12 @@ fn find_in_lists(
         progress.advance(1);
         pairs
     });
-    let found: BTreeSet<Pair> = found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    let found: BTreeSet<SamplePair> = found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     Ok((describe_all(case, &found, (LeastLr::Rule, before + compared))?, compared))
 }
 
 /// The pairs of a list (ascending) whose log10 LR of "one person" reaches the least in every population.
-fn alike_in(case: &Case<'_>, list: &[SampleIndex], least: f64) -> Result<Vec<Pair>, MatchError> {
+fn alike_in(case: &Case<'_>, list: &[SampleIndex], least: f64) -> Result<Vec<SamplePair>, MatchError> {
     let mut rows = RowsAtHand::new(case);
     let mut alike = Vec::new();
     for (at, &first) in list.iter().enumerate() {

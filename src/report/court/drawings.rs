@@ -24,7 +24,7 @@ pub struct Shown<'a> {
 }
 
 /// A person to be drawn.
-struct Person<'a> {
+struct CourtPerson<'a> {
     /// Nothing for somebody whom nobody knows.
     id: Option<&'a str>,
     sex: Sex,
@@ -32,7 +32,7 @@ struct Person<'a> {
     mother: Option<usize>,
 }
 
-impl<'a> Person<'a> {
+impl<'a> CourtPerson<'a> {
     fn founder(id: Option<&'a str>, sex: Sex) -> Self {
         Self { id, sex, father: None, mother: None }
     }
@@ -93,29 +93,29 @@ fn opposite(sex: Sex) -> Sex {
 }
 
 /// The child below these two, the first of whom has this sex.
-fn child_of<'a>(shown: Shown<'a>, first: Option<&'a str>, sex: Sex) -> Vec<Person<'a>> {
+fn child_of<'a>(shown: Shown<'a>, first: Option<&'a str>, sex: Sex) -> Vec<CourtPerson<'a>> {
     let (father, mother) = if sex == Sex::Female { (1, 0) } else { (0, 1) };
     let (id, own_sex) = shown.child;
-    let child = Person { id: Some(id), sex: own_sex, father: Some(father), mother: Some(mother) };
-    vec![Person::founder(first, sex), Person::founder(shown.known, opposite(sex)), child]
+    let child = CourtPerson { id: Some(id), sex: own_sex, father: Some(father), mother: Some(mother) };
+    vec![CourtPerson::founder(first, sex), CourtPerson::founder(shown.known, opposite(sex)), child]
 }
 
-fn as_parent(shown: Shown<'_>) -> Vec<Person<'_>> {
+fn as_parent(shown: Shown<'_>) -> Vec<CourtPerson<'_>> {
     let (candidate, place) = shown.candidate;
     child_of(shown, Some(candidate), sex_of(place))
 }
 
 /// The child of somebody else, and the candidate beside them.
-fn as_stranger(shown: Shown<'_>) -> Vec<Person<'_>> {
+fn as_stranger(shown: Shown<'_>) -> Vec<CourtPerson<'_>> {
     let (candidate, place) = shown.candidate;
     let sex = sex_of(place);
     let mut people = child_of(shown, None, sex);
-    people.push(Person::founder(Some(candidate), sex));
+    people.push(CourtPerson::founder(Some(candidate), sex));
     people
 }
 
 /// The pedigree of the first line of a relationship; who is between the two has a sex only where there is no other line.
-fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<Person<'_>>, PedigreeError> {
+fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<CourtPerson<'_>>, PedigreeError> {
     let (candidate, place) = shown.candidate;
     let Ok(hypothesis) = relationship.hypothesis(shown.child.1, sex_of(place), None) else {
         return Ok(as_stranger(shown));
@@ -128,13 +128,13 @@ fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<Perso
             _ => None,
         };
         let sex = if id.is_some() || hypothesis.pedigrees.len() == 1 { individual.sex } else { Sex::Unknown };
-        Person { id, sex, father: individual.father, mother: individual.mother }
+        CourtPerson { id, sex, father: individual.father, mother: individual.mother }
     };
     Ok(pedigree.individuals().iter().enumerate().map(person).collect())
 }
 
-fn draw(people: &[Person<'_>], dead: &[&str]) -> Result<FamilyDrawing, PedigreeError> {
-    let individual = |(at, person): (usize, &Person<'_>)| {
+fn draw(people: &[CourtPerson<'_>], dead: &[&str]) -> Result<FamilyDrawing, PedigreeError> {
+    let individual = |(at, person): (usize, &CourtPerson<'_>)| {
         // Ids need only differ here; parents get the sex of their part, so that those of unknown sex are put right below.
         Individual::child(&at.to_string(), Sex::Unknown, person.father, person.mother)
     };

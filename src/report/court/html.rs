@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 
 #[derive(Template)]
 #[template(path = "court.html")]
-struct Page<'d> {
+struct CourtPage<'d> {
     document: &'d Document,
     direction: &'static str,
     style: &'static str,
@@ -54,5 +54,5 @@ fn is_long(cell: &str) -> bool {
 /// None that can be expected.
 pub fn html(document: &Document) -> Result<String, PageError> {
     let direction = if document.language.is_right_to_left() { "rtl" } else { "ltr" };
-    Page { document, direction, style: include_str!("../../../templates/court.css") }.render()
+    CourtPage { document, direction, style: include_str!("../../../templates/court.css") }.render()
 }

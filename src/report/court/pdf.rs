@@ -31,7 +31,7 @@ pub enum CourtPdfError {
 /// A pedigree as a drawing of its own.
 #[derive(Template)]
 #[template(path = "pedigree.svg", escape = "html")]
-struct Pedigree<'f> {
+struct DrawnPedigree<'f> {
     figure: &'f Figure,
 }
 
@@ -104,6 +104,6 @@ fn figure(figure: &Figure) -> Result<filia_pdf::Figure, askama::Error> {
     Ok(filia_pdf::Figure {
         caption: Text::new(&figure.caption),
         is_wide: figure.drawing.is_wide(),
-        svg: Pedigree { figure }.render()?,
+        svg: DrawnPedigree { figure }.render()?,
     })
 }

@@ -42,7 +42,7 @@ impl StoredIdentification {
         let contradictions = tables.read(folder, CONTRADICTIONS, usize::MAX, all)?.unwrap_or_default();
         let family_of = |row: StoredRow<'_>| (row.text("missing_id").to_owned(), row.text("family_id").to_owned());
         let family_of: BTreeMap<String, String> = families.rows().map(family_of).collect();
-        let asked = Asked::of(folder, subject, &family_of, &groups)?;
+        let asked = AskedRows::of(folder, subject, &family_of, &groups)?;
         let is_asked = |row: StoredRow<'_>| asked.holds(row);
         let pairwise = tables.read(folder, PAIRWISE, usize::MAX, is_asked)?.unwrap_or_default();
         let posterior = tables.read(folder, POSTERIOR, usize::MAX, is_asked)?.ok_or(ReportError::NoTables)?;
@@ -200,12 +200,12 @@ impl StoredIdentification {
 }
 
 /// Whose rows are read.
-struct Asked {
+struct AskedRows {
     bodies: BTreeSet<String>,
     missing: BTreeSet<String>,
 }
 
-impl Asked {
+impl AskedRows {
     /// Of a body its own; of a family those of its missing persons, and all of the bodies that can be one of them.
     fn of(
         folder: &Path,

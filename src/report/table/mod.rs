@@ -19,7 +19,7 @@ pub use parquet::Parquet;
 pub use rows::Columns;
 
 use crate::io::result_tables::TableKind;
-use rows::{Made, Source, Stream};
+use rows::{Made, RowSource, Stream};
 use std::io;
 
 /// A table to be written.
@@ -30,7 +30,7 @@ pub struct Table<'a> {
     pub key: &'static [&'static str],
     /// Its columns.
     pub columns: Vec<Column>,
-    source: Box<dyn Source + 'a>,
+    source: Box<dyn RowSource + 'a>,
 }
 
 /// A column: its name, and what its values are.
@@ -108,7 +108,7 @@ impl<'a> Table<'a> {
         Self::new(kind, columns, Box::new(Stream::new(reads, Box::new(move || Box::new(open())))))
     }
 
-    fn new(kind: TableKind, columns: Vec<Column>, source: Box<dyn Source + 'a>) -> Self {
+    fn new(kind: TableKind, columns: Vec<Column>, source: Box<dyn RowSource + 'a>) -> Self {
         Self { name: kind.name, key: kind.key, columns, source }
     }
 

@@ -86,7 +86,7 @@ impl<'a, R> Columns<'a, R> {
 }
 
 /// Where the rows of a table come from.
-pub(super) trait Source {
+pub(super) trait RowSource {
     /// All rows, from the first.
     fn batches(&self) -> Batches<'_>;
 }
@@ -120,7 +120,7 @@ impl<'a, R> Made<'a, R> {
     }
 }
 
-impl<R: Send> Source for Made<'_, R> {
+impl<R: Send> RowSource for Made<'_, R> {
     fn batches(&self) -> Batches<'_> {
         let group = self.at_once * BATCHES;
         let groups = (0..self.parts).step_by(group as usize);
@@ -146,7 +146,7 @@ impl<'a, R> Stream<'a, R> {
     }
 }
 
-impl<R> Source for Stream<'_, R> {
+impl<R> RowSource for Stream<'_, R> {
     fn batches(&self) -> Batches<'_> {
         let mut rows = (self.open)();
         let most = ROWS * BATCHES as usize;

@@ -1,7 +1,7 @@
 //! The court report on one child.
 
 use super::grounds::{Grounds, Under};
-use super::{Answer, FinishedRun, RunError, item};
+use super::{CourtAnswer, FinishedRun, RunError, item};
 use crate::inheritance::Relationship;
 use crate::matching::{self, ClosedForm, Explanation, closed_forms, explain, totals};
 use crate::profile::{Role, SampleIndex, Sex};
@@ -22,7 +22,7 @@ pub fn answer(
     child: &str,
     candidate: Option<&str>,
     progress: &dyn Progress,
-) -> Result<Answer, RunError> {
+) -> Result<CourtAnswer, RunError> {
     let stored = StoredChild::read(&run.folder, child).map_err(run.unreadable())?;
     if !stored.is_named() {
         return Err(run.knows_nothing_of(child));
@@ -45,7 +45,7 @@ pub fn answer(
     let is_dead = |id: &str| sample(id).is_some_and(|(read, sample)| read.panel.role(sample) == Some(Role::Corpse));
     comparisons.iter_mut().for_each(|one| draw(one, sex(child), relationship, &is_dead));
     let items = items(child, &stored, &comparisons, |id, part| item(id, part, sample(id)));
-    Ok(Answer {
+    Ok(CourtAnswer {
         subject: Subject::Child(child.to_owned(), relationship),
         items,
         merged: Vec::new(),

@@ -1,7 +1,7 @@
 //! The court report on one body or one family.
 
 use super::grounds::{Grounds, Under};
-use super::{Answer, FinishedRun, RunError, item};
+use super::{CourtAnswer, FinishedRun, RunError, item};
 use crate::identification::{
     Asked, Bodies, Body, FamilyWithSamples, IdentityExplained, QUICK_MULTIPLICATIONS, explain_identity, join_samples,
     log10_lr_together, multiplications, sexes_agree,
@@ -27,7 +27,7 @@ pub fn of_body(
     sample: &str,
     missing: Option<&str>,
     progress: &dyn Progress,
-) -> Result<Answer, RunError> {
+) -> Result<CourtAnswer, RunError> {
     let asked = Subject::Body(sample.to_owned());
     let stored = StoredIdentification::read(&run.folder, &asked).map_err(run.unreadable())?;
     let body = stored.body_of(sample).ok_or_else(|| run.knows_nothing_of(sample))?;
@@ -36,7 +36,7 @@ pub fn of_body(
         return Err(run.knows_nothing_of(missing));
     }
     let comparisons = Vec::from_iter(comparison);
-    let answer = Answer {
+    let answer = CourtAnswer {
         subject: Subject::Body(body.clone()),
         items: Vec::new(),
         merged: Vec::from_iter(stored.merged(&body)),
@@ -50,7 +50,7 @@ pub fn of_body(
 }
 
 /// What a run says of a family: for each missing person the likeliest body.
-pub fn of_family(run: &FinishedRun, family: &str, progress: &dyn Progress) -> Result<Answer, RunError> {
+pub fn of_family(run: &FinishedRun, family: &str, progress: &dyn Progress) -> Result<CourtAnswer, RunError> {
     let subject = Subject::Family(family.to_owned());
     let stored = StoredIdentification::read(&run.folder, &subject).map_err(run.unreadable())?;
     let missing = stored.missing_of(family);
@@ -67,7 +67,7 @@ pub fn of_family(run: &FinishedRun, family: &str, progress: &dyn Progress) -> Re
     }
     let bodies = comparisons.iter().filter_map(|comparison| Some(identity(comparison)?.0));
     let merged = bodies.filter_map(|body| stored.merged(body)).collect();
-    let answer = Answer {
+    let answer = CourtAnswer {
         subject,
         items: Vec::new(),
         merged,
@@ -92,9 +92,9 @@ fn identity(comparison: &Comparison) -> Option<(&str, &str, &str)> {
 fn with_evidence(
     run: &FinishedRun,
     stored: &StoredIdentification,
-    mut answer: Answer,
+    mut answer: CourtAnswer,
     progress: &dyn Progress,
-) -> Result<Answer, RunError> {
+) -> Result<CourtAnswer, RunError> {
     let case = read_identification(&run.manifest, progress);
     answer.basis = case.as_ref().map_err(ToString::to_string).and_then(|case| {
         case.add_evidence(stored, &mut answer).map_err(|error| error.to_string())?;
@@ -108,7 +108,7 @@ fn with_evidence(
 }
 
 /// The samples of the bodies, and the typed relatives of the families.
-fn items(answer: &Answer, case: Option<&IdentifyCase>) -> Vec<Item> {
+fn items(answer: &CourtAnswer, case: Option<&IdentifyCase>) -> Vec<Item> {
     let shown = answer.comparisons.iter().filter_map(|one| one.evidence.as_ref()).flat_map(|one| one.people.clone());
     let mut people: Vec<(String, Part)> = shown.collect();
     if let (true, Subject::Body(body)) = (people.is_empty(), &answer.subject) {
@@ -127,13 +127,13 @@ fn items(answer: &Answer, case: Option<&IdentifyCase>) -> Vec<Item> {
 }
 
 /// A body against a missing person, with all that is needed to weigh it.
-struct Pair<'c> {
+struct WeighedPair<'c> {
     bodies: Bodies,
     family: &'c FamilyWithSamples,
     asked: Asked,
 }
 
-impl Pair<'_> {
+impl WeighedPair<'_> {
     fn body(&self) -> &Body {
         &self.bodies.bodies[self.asked.body]
     }
@@ -145,7 +145,7 @@ impl IdentifyCase {
     }
 
     /// Adds what the profiles say to each comparison, and to all of them at once.
-    fn add_evidence(&self, stored: &StoredIdentification, answer: &mut Answer) -> Result<(), RunError> {
+    fn add_evidence(&self, stored: &StoredIdentification, answer: &mut CourtAnswer) -> Result<(), RunError> {
         let under = self.grounds().under_each_theta()?;
         for comparison in &mut answer.comparisons {
             let Some((body, missing, family)) = identity(comparison) else { continue };
@@ -182,10 +182,10 @@ impl IdentifyCase {
     }
 
     /// The first of these bodies as a missing person.
-    fn pair(&self, bodies: Vec<Body>, family: &str, missing: &str) -> Result<Option<Pair<'_>>, RunError> {
+    fn pair(&self, bodies: Vec<Body>, family: &str, missing: &str) -> Result<Option<WeighedPair<'_>>, RunError> {
         let Some(family) = self.roster.families.iter().find(|with| with.family.id == family) else { return Ok(None) };
         let Some(person) = family.family.pedigree.position(missing) else { return Ok(None) };
-        Ok(Some(Pair { bodies: self.coded(bodies)?, family, asked: Asked { body: 0, person } }))
+        Ok(Some(WeighedPair { bodies: self.coded(bodies)?, family, asked: Asked { body: 0, person } }))
     }
 
     /// How many missing persons this body could be, by their sexes.
@@ -196,7 +196,7 @@ impl IdentifyCase {
     }
 
     /// How many bodies could be this missing person, by their sexes.
-    fn bodies_for(&self, pair: &Pair<'_>, stored: &StoredIdentification) -> u64 {
+    fn bodies_for(&self, pair: &WeighedPair<'_>, stored: &StoredIdentification) -> u64 {
         let (sex, further) = (pair.family.family.sex(pair.asked.person), stored.further_samples());
         let panel = &self.profiles.panel;
         let is_first =
@@ -204,7 +204,7 @@ impl IdentifyCase {
         self.roster.bodies.iter().filter(is_first).filter(|body| sexes_agree(sex, body.sex)).count() as u64
     }
 
-    fn evidence_on(&self, pair: &Pair<'_>, compared: u64, under: &[Under]) -> Result<Evidence, RunError> {
+    fn evidence_on(&self, pair: &WeighedPair<'_>, compared: u64, under: &[Under]) -> Result<Evidence, RunError> {
         let panel = &self.profiles.panel;
         let explained = explain_identity(panel, &self.populations(), &pair.bodies, pair.family, pair.asked)?;
         let totals: Vec<f64> = explained.log10_lr.iter().map(|groups| groups.iter().sum()).collect();
@@ -260,7 +260,7 @@ impl IdentifyCase {
     }
 
     /// The log10 LR under another theta, of each table; nothing where that would take too long.
-    fn totals_under(&self, pair: &Pair<'_>, under: &Under) -> Result<Vec<Option<f64>>, RunError> {
+    fn totals_under(&self, pair: &WeighedPair<'_>, under: &Under) -> Result<Vec<Option<f64>>, RunError> {
         let panel = &self.profiles.panel;
         let populations = self.populations_of(&under.models);
         if multiplications(panel, &populations, pair.family, &pair.bodies)? > QUICK_MULTIPLICATIONS {

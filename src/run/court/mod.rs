@@ -118,7 +118,7 @@ pub fn read_court_report(
 }
 
 /// What a run answers, before what is the same of every report is added.
-struct Answer {
+struct CourtAnswer {
     subject: Subject,
     items: Vec<Item>,
     merged: Vec<MergedSamples>,
@@ -129,7 +129,7 @@ struct Answer {
     tables: TablesRead,
 }
 
-impl Answer {
+impl CourtAnswer {
     fn into_report(mut self, run: &FinishedRun, details: CaseDetails) -> Result<CourtReport, RunError> {
         let people: Vec<&str> = self.items.iter().map(|item| item.id.as_str()).collect();
         let rejected = self.tables.rejected(&run.folder, &people).map_err(run.unreadable())?;

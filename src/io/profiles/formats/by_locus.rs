@@ -15,7 +15,7 @@ use crate::{
     },
     name_some::name_some,
     profile::{
-        Allele, Call, Chromosome, Code, Dictionary, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample,
+        Allele, Call, Code, Dictionary, LocusKind, LocusName, MISSING, Observation, PanelBuilder, PanelError, Sample,
     },
 };
 use std::{
@@ -36,7 +36,7 @@ pub(super) struct LocusRecord {
 }
 
 /// What a record says of one sample: numbers of alleles (0-based).
-pub(super) enum Genotype<'r> {
+pub(super) enum RecordGenotype<'r> {
     Missing,
     Of([usize; 2]),
     /// A text that is not used, and why.
@@ -114,10 +114,10 @@ impl<'a> ByLocus<'a> {
     pub fn take<'r>(
         &mut self,
         record: LocusRecord,
-        genotypes: impl Iterator<Item = Genotype<'r>>,
+        genotypes: impl Iterator<Item = RecordGenotype<'r>>,
     ) -> Result<(), PanelError> {
         let LocusRecord { line, chromosome, name, alleles } = record;
-        if !is_autosomal(&chromosome) || matches!(name.chromosome(), Some(Chromosome::Y | Chromosome::Amelogenin)) {
+        if !is_autosomal(&chromosome) || matches!(name.chromosome(), Some(LocusKind::Y | LocusKind::Amelogenin)) {
             self.pass_over(line, format!("on chromosome {chromosome}"));
             return Ok(());
         }
@@ -130,12 +130,12 @@ impl<'a> ByLocus<'a> {
         let mut known: Vec<Option<Code>> = vec![None; alleles.len() * alleles.len()];
         for (at, genotype) in genotypes.enumerate() {
             let (value, reason) = match genotype {
-                Genotype::Missing => {
+                RecordGenotype::Missing => {
                     locus.codes.push(MISSING);
                     continue;
                 }
-                Genotype::NotUsed(value, reason) => (value, reason),
-                Genotype::Of([first, second]) => {
+                RecordGenotype::NotUsed(value, reason) => (value, reason),
+                RecordGenotype::Of([first, second]) => {
                     let known = &mut known[first * alleles.len() + second];
                     if known.is_none()
                         && let (Some(one), Some(other)) = (alleles[first], alleles[second])

@@ -16,7 +16,7 @@ use crate::{
     progress::WatchedReader,
 };
 use std::{collections::BTreeMap, io::BufReader};
-use xml::Elements;
+use xml::ElementReader;
 
 /// Reads a CODIS import file.
 pub(super) struct CmfReader;
@@ -35,7 +35,8 @@ impl ProfileReader for CmfReader {
     fn read(&self, input: Input, file: &ProfileFile<'_>, into: &mut Gathered) -> Result<(), ProfileError> {
         let rejects = into.rejects_of_next_file();
         let mut specimens = Specimens::new(file, FIELDS, &rejects);
-        let mut elements = Elements::new(BufReader::with_capacity(1 << 16, WatchedReader::new(input, file.progress)));
+        let mut elements =
+            ElementReader::new(BufReader::with_capacity(1 << 16, WatchedReader::new(input, file.progress)));
         let in_xml = |(line, cause): (u64, String)| ProfileError::Xml { file: file.name.clone(), line, cause };
         let in_panel = |cause| ProfileError::Panel { file: file.name.clone(), cause };
         while let Some(specimen) = elements.next_specimen().map_err(in_xml)? {

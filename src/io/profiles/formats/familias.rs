@@ -11,7 +11,7 @@ use super::{
 use crate::{
     io::{
         familias::{
-            Dvi, FORMAT, FamiliasError, Person, Project, RELATIVES, REMAINS, families::Names, is_familias,
+            Dvi, FORMAT, FamiliasError, Project, ProjectPerson, RELATIVES, REMAINS, families::Names, is_familias,
             parse_project,
         },
         source::Input,
@@ -79,13 +79,13 @@ fn people(project: &Project, part: Option<&str>) -> Result<(Vec<Specimen>, Vec<S
         (None, Some(_)) => return Err(FamiliasError::Lacks("there is no section [DVI] in it")),
     };
     let drop_out = drop_out(project);
-    let of_person = |person: &Person, sample: Sample| Specimen {
+    let of_person = |person: &ProjectPerson, sample: Sample| Specimen {
         line: person.line,
         sample: Sample { sex: person.sex, drop_out: drop_out.filter(|_| person.may_drop_out), ..sample },
         loci: person.genotypes.iter().map(locus).collect(),
     };
     let (mut specimens, mut without) = (Vec::new(), Vec::new());
-    let mut take = |person: &Person, sample: Sample| match person.genotypes.is_empty() {
+    let mut take = |person: &ProjectPerson, sample: Sample| match person.genotypes.is_empty() {
         true => without.push(sample.id),
         false => specimens.push(of_person(person, sample)),
     };
@@ -105,7 +105,7 @@ fn people(project: &Project, part: Option<&str>) -> Result<(Vec<Specimen>, Vec<S
     Ok((specimens, without))
 }
 
-fn locus(genotype: &crate::io::familias::Genotype) -> SpecimenLocus {
+fn locus(genotype: &crate::io::familias::ProjectGenotype) -> SpecimenLocus {
     SpecimenLocus { line: genotype.line, name: genotype.locus.clone(), alleles: genotype.alleles.to_vec() }
 }
 

@@ -6,7 +6,7 @@
 use super::{
     super::notes::IDS_NAMED,
     Gathered, ProfileError, ProfileFile, ProfileReader,
-    by_locus::{ByLocus, Genotype, LocusRecord, locus_name, unusable_id},
+    by_locus::{ByLocus, LocusRecord, RecordGenotype, locus_name, unusable_id},
 };
 use crate::{
     io::{
@@ -145,10 +145,10 @@ fn take(locus: BimRow, bytes: &[u8], people: usize, genotypes: &mut ByLocus<'_>)
         return genotypes.refuse(locus.record.line, "alleles", value, Reason::UnusableRecord(why.into()));
     }
     let of_person = |person: usize| match bytes[person / PEOPLE_IN_BYTE] >> (2 * (person % PEOPLE_IN_BYTE)) & 3 {
-        0 => Genotype::Of([0, 0]),
-        1 => Genotype::Missing,
-        2 => Genotype::Of([0, 1]),
-        _ => Genotype::Of([1, 1]),
+        0 => RecordGenotype::Of([0, 0]),
+        1 => RecordGenotype::Missing,
+        2 => RecordGenotype::Of([0, 1]),
+        _ => RecordGenotype::Of([1, 1]),
     };
     genotypes.take(locus.record, (0..people).map(of_person))
 }

@@ -6,14 +6,14 @@ use crate::{
         profiles::{
             FileSummary, ProfileError,
             cell::{CellReading, CellRules, read_amelogenin, read_cells},
-            combine::{Typing, combine_calls, combine_sexes},
+            combine::{ReadTyping, combine_calls, combine_sexes},
             commas::{Comma, LocusShows},
             formats::{Gathered, ProfileFile},
             rejects::RejectsOfFile,
             wide::{PartialProfiles, check_id, settle_sex, shown_id},
         },
     },
-    profile::{Call, Chromosome, LocusName, Observation, PanelBuilder, PanelError, Sample},
+    profile::{Call, LocusKind, LocusName, Observation, PanelBuilder, PanelError, Sample},
 };
 use indexmap::IndexMap;
 use std::{
@@ -54,7 +54,7 @@ pub(super) struct Specimens<'a> {
     name: Arc<str>,
     rejects: &'a RejectsOfFile,
     /// What each name of a locus means.
-    names: HashMap<String, Meaning>,
+    names: HashMap<String, ElementMeaning>,
     loci: IndexMap<LocusName, CellRules>,
     y_loci: BTreeSet<String>,
     /// Loci that the file itself declares.
@@ -71,7 +71,7 @@ struct ReadSpecimen {
 }
 
 #[derive(Clone, Copy)]
-enum Meaning {
+enum ElementMeaning {
     Locus(usize),
     Amelogenin,
     /// Y-chromosomal or unknown.
@@ -111,18 +111,18 @@ impl<'a> Specimens<'a> {
         if let Err(reason) = check_id(&sample.id) {
             return self.reject(line, self.fields.id, &shown_id(&sample.id), None, String::new(), reason);
         }
-        let mut calls: IndexMap<usize, (Vec<Typing<CellReading>>, SpecimenLocus)> = IndexMap::new();
+        let mut calls: IndexMap<usize, (Vec<ReadTyping<CellReading>>, SpecimenLocus)> = IndexMap::new();
         let mut sexes = Vec::new();
         for locus in loci {
             match self.meaning(&locus, &sample.id)? {
-                Meaning::NotUsed => {}
-                Meaning::Amelogenin => {
+                ElementMeaning::NotUsed => {}
+                ElementMeaning::Amelogenin => {
                     let reading = read_amelogenin(locus.alleles.iter().map(String::as_str));
-                    sexes.push(Typing { first: 0, reading });
+                    sexes.push(ReadTyping { first: 0, reading });
                 }
-                Meaning::Locus(at) => {
+                ElementMeaning::Locus(at) => {
                     let reading = read_cells(locus.alleles.iter().map(String::as_str), &self.loci[at]);
-                    let typing = Typing { first: 0, reading };
+                    let typing = ReadTyping { first: 0, reading };
                     match calls.get_mut(&at) {
                         Some((typings, before)) => {
                             typings.push(typing);
@@ -153,22 +153,22 @@ impl<'a> Specimens<'a> {
     }
 
     /// What a locus of the file is; one that is unknown is listed once.
-    fn meaning(&mut self, locus: &SpecimenLocus, id: &str) -> Result<Meaning, PanelError> {
+    fn meaning(&mut self, locus: &SpecimenLocus, id: &str) -> Result<ElementMeaning, PanelError> {
         if let Some(&known) = self.names.get(&locus.name) {
             return Ok(known);
         }
         let known = self.file.names.locus_of_marker(&locus.name);
         let name = known.or_else(|| self.declared.get(&LocusName::new(&locus.name)).cloned());
         let meaning = match (name.as_ref().and_then(LocusName::chromosome), name) {
-            (Some(Chromosome::Amelogenin), _) => Meaning::Amelogenin,
-            (Some(Chromosome::Y), Some(name)) => {
+            (Some(LocusKind::Amelogenin), _) => ElementMeaning::Amelogenin,
+            (Some(LocusKind::Y), Some(name)) => {
                 self.y_loci.insert(name.to_string());
-                Meaning::NotUsed
+                ElementMeaning::NotUsed
             }
-            (_, Some(name)) => Meaning::Locus(self.find_locus(name)),
+            (_, Some(name)) => ElementMeaning::Locus(self.find_locus(name)),
             (_, None) => {
                 self.reject(locus.line, self.fields.locus, id, None, locus.name.clone(), Reason::UnknownLocus)?;
-                Meaning::NotUsed
+                ElementMeaning::NotUsed
             }
         };
         self.names.insert(locus.name.clone(), meaning);

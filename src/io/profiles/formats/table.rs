@@ -8,12 +8,12 @@ use crate::{
             FileSummary,
             commas::Comma,
             error::RowError,
-            header::{Columns, HeaderFault, HeaderNames},
+            header::{FileColumns, HeaderFault, HeaderNames},
             layout::RowLayout,
             long::LongSamples,
             long_rows::LongTable,
             rejects::RejectsOfFile,
-            survey::{Decision, Evidence, Survey},
+            survey::{Decision, RowEvidence, Survey},
             wide::{FileContext, NamelessColumns, PartialProfiles, WideReader},
         },
         source::Input,
@@ -59,8 +59,12 @@ pub(super) fn read_table(mut input: Input, file: &ProfileFile<'_>, into: &mut Ga
 }
 
 /// Looks at every row.
-fn survey_all(survey: &Survey<'_>, reader: impl Read + Send, file: &ProfileFile<'_>) -> Result<Evidence, ProfileError> {
-    let mut evidence = Evidence::default();
+fn survey_all(
+    survey: &Survey<'_>,
+    reader: impl Read + Send,
+    file: &ProfileFile<'_>,
+) -> Result<RowEvidence, ProfileError> {
+    let mut evidence = RowEvidence::default();
     let looked = open_table(reader, file)?.table.process(
         |chunk| Ok::<_, DelimitedError>(survey.look(chunk)),
         |more| {
@@ -75,7 +79,7 @@ fn survey_all(survey: &Survey<'_>, reader: impl Read + Send, file: &ProfileFile<
 /// A file whose header is known.
 struct Opened<'a> {
     table: DelimitedFile<'a>,
-    columns: Columns,
+    columns: FileColumns,
     header: HeaderPlace,
 }
 
@@ -159,7 +163,7 @@ impl TableOf<'_> {
 
     fn context<'c>(
         &'c self,
-        columns: &'c Columns,
+        columns: &'c FileColumns,
         nameless: &'c NamelessColumns,
         rejects: &'c RejectsOfFile,
     ) -> FileContext<'c> {
@@ -182,7 +186,7 @@ impl TableOf<'_> {
 
     /// What the file is, and what showed it.
     fn describe(&self) -> String {
-        let Columns { headers, id, .. } = &self.opened.columns;
+        let FileColumns { headers, id, .. } = &self.opened.columns;
         let separator = match self.opened.table.separator {
             b',' => "; cells separated by commas",
             b';' => "; cells separated by semicolons",
@@ -236,7 +240,7 @@ const COLUMNS_NAMED: usize = 20;
 /// Columns of alleles that are named.
 const ALLELES_NAMED: usize = 4;
 
-fn note_columns(name: &str, columns: &Columns, names: &HeaderNames) -> Vec<String> {
+fn note_columns(name: &str, columns: &FileColumns, names: &HeaderNames) -> Vec<String> {
     let about = |what: &str, list: Vec<&str>| {
         (!list.is_empty()).then(|| format!("{name}: {what}: {}", name_some(list, COLUMNS_NAMED)))
     };

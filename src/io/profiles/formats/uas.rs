@@ -12,7 +12,7 @@ use crate::{
 pub(super) const FIELDS: FieldNames = FieldNames { id: "Sample", locus: "Locus", allele: "Genotype" };
 
 /// A report.
-pub(super) struct Report {
+pub(super) struct UasReport {
     /// The sample with its genotypes; lines are rows of the sheet.
     pub specimen: Specimen,
     /// What the program says against taking it for one person's.
@@ -20,7 +20,7 @@ pub(super) struct Report {
 }
 
 /// The report that the text of a sheet holds, where it is one.
-pub(super) fn report_of(text: &[u8]) -> Option<Report> {
+pub(super) fn report_of(text: &[u8]) -> Option<UasReport> {
     let text = String::from_utf8_lossy(text);
     let rows: Vec<Vec<&str>> =
         text.lines().map(|row| row.split(char::from(SEPARATOR)).map(str::trim).collect()).collect();
@@ -47,5 +47,5 @@ pub(super) fn report_of(text: &[u8]) -> Option<Report> {
     let verdict = [("Single Source", "Pass"), ("Contributor Status", "Single-Source")];
     let against = verdict.into_iter().find(|&(name, good)| !["", good].contains(&value(&[name])));
     let warning = against.map(|(name, _)| format!("the report says `{name}`: {}", value(&[name])));
-    Some(Report { specimen: Specimen { line, sample, loci: block.map(locus).collect() }, warning })
+    Some(UasReport { specimen: Specimen { line, sample, loci: block.map(locus).collect() }, warning })
 }

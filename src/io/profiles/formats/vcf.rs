@@ -6,7 +6,7 @@
 
 use super::{
     Gathered, ProfileError, ProfileFile, ProfileReader,
-    by_locus::{ByLocus, Genotype, LocusRecord, locus_name, unusable_id},
+    by_locus::{ByLocus, LocusRecord, RecordGenotype, locus_name, unusable_id},
 };
 use crate::{
     io::{problems::Reason, source::Input},
@@ -41,8 +41,8 @@ impl ProfileReader for VcfReader {
         let is_packed = input.peek(GZIP.len()).map_err(|cause| file.unreadable(cause))?.starts_with(GZIP);
         let input = WatchedReader::new(input, file.progress);
         let mut lines = match is_packed {
-            true => Lines::new(Box::new(MultiGzDecoder::new(input))),
-            false => Lines::new(Box::new(input)),
+            true => VcfLines::new(Box::new(MultiGzDecoder::new(input))),
+            false => VcfLines::new(Box::new(input)),
         };
         let in_line = |(line, cause): (u64, String)| ProfileError::Line { file: file.name.clone(), line, cause };
         let in_panel = |cause| ProfileError::Panel { file: file.name.clone(), cause };
@@ -66,19 +66,19 @@ fn is_vcf(start: &[u8]) -> bool {
 }
 
 /// The lines of a file, cut at tabs.
-struct Lines<'r> {
+struct VcfLines<'r> {
     reader: csv::Reader<Box<dyn Read + 'r>>,
     record: ByteRecord,
 }
 
 /// One line.
 #[derive(Clone, Copy)]
-struct Line<'l> {
+struct VcfLine<'l> {
     number: u64,
     cells: &'l ByteRecord,
 }
 
-impl<'r> Lines<'r> {
+impl<'r> VcfLines<'r> {
     fn new(text: Box<dyn Read + 'r>) -> Self {
         let reader = csv::ReaderBuilder::new()
             .delimiter(b'\t')
@@ -91,20 +91,20 @@ impl<'r> Lines<'r> {
     }
 
     /// The next line that is not blank; `None` at the end.
-    fn next(&mut self) -> Result<Option<Line<'_>>, (u64, String)> {
+    fn next(&mut self) -> Result<Option<VcfLine<'_>>, (u64, String)> {
         let next = self.reader.position().line();
         match self.reader.read_byte_record(&mut self.record) {
             Ok(false) => Ok(None),
             Ok(true) => {
                 let number = self.record.position().map_or(next, csv::Position::line);
-                Ok(Some(Line { number, cells: &self.record }))
+                Ok(Some(VcfLine { number, cells: &self.record }))
             }
             Err(error) => Err((next, format!("cannot be read further: {error}"))),
         }
     }
 }
 
-impl<'l> Line<'l> {
+impl<'l> VcfLine<'l> {
     fn cell(self, at: usize) -> Cow<'l, str> {
         String::from_utf8_lossy(self.cells.get(at).unwrap_or_default())
     }
@@ -119,7 +119,7 @@ struct Head {
 }
 
 impl Head {
-    fn read(lines: &mut Lines<'_>, is_packed: bool) -> Result<Self, (u64, String)> {
+    fn read(lines: &mut VcfLines<'_>, is_packed: bool) -> Result<Self, (u64, String)> {
         let mut version = String::new();
         let mut last = 0;
         while let Some(line) = lines.next()? {
@@ -155,7 +155,7 @@ fn refuse_str_caller(meta: &str) -> Result<(), String> {
 }
 
 /// The samples that the line above the records names.
-fn samples(line: Line<'_>) -> Result<Vec<Sample>, String> {
+fn samples(line: VcfLine<'_>) -> Result<Vec<Sample>, String> {
     let wrong = FIXED.iter().enumerate().find(|(at, name)| line.cell(*at) != **name);
     if let Some((at, name)) = wrong {
         let lacks_genotypes = at + 1 == FIXED.len() && line.cells.len() <= at;
@@ -174,7 +174,7 @@ fn samples(line: Line<'_>) -> Result<Vec<Sample>, String> {
 }
 
 /// Takes a record, unless something is wrong with it.
-fn take(line: Line<'_>, head: &Head, file: &ProfileFile<'_>, loci: &mut ByLocus<'_>) -> Result<(), PanelError> {
+fn take(line: VcfLine<'_>, head: &Head, file: &ProfileFile<'_>, loci: &mut ByLocus<'_>) -> Result<(), PanelError> {
     let [chromosome, position, ids, reference, other, _, filter, info, format] =
         std::array::from_fn::<_, 9, _>(|at| line.cell(at));
     let expected = FIXED.len() + head.samples.len();
@@ -243,37 +243,38 @@ fn why_unusable(text: &str) -> &'static str {
 }
 
 /// What a sample's cell says, whose field of this position (0-based) is the genotype.
-fn genotype(cell: &[u8], place: usize, alleles: usize) -> Genotype<'_> {
+fn genotype(cell: &[u8], place: usize, alleles: usize) -> RecordGenotype<'_> {
     let text = cell.split(|&byte| byte == b':').nth(place).unwrap_or(b".");
     let shown = text.strip_prefix(b"/").or_else(|| text.strip_prefix(b"|")).unwrap_or(text);
     let mut parts = shown.split(|&byte| matches!(byte, b'/' | b'|'));
     let mut part = || parts.next().map(|part| number(part, alleles));
     let value = || String::from_utf8_lossy(text);
     match (part(), part(), part()) {
-        (Some(Number::None), None | Some(Number::None), None) => Genotype::Missing,
-        (Some(Number::Of(first)), Some(Number::Of(second)), None) => Genotype::Of([first, second]),
-        (Some(Number::Of(_)), Some(Number::None), None) | (Some(Number::None), Some(Number::Of(_)), None) => {
-            Genotype::NotUsed(value(), Reason::OneAlleleMissing(".".to_owned()))
+        (Some(VcfAllele::None), None | Some(VcfAllele::None), None) => RecordGenotype::Missing,
+        (Some(VcfAllele::Of(first)), Some(VcfAllele::Of(second)), None) => RecordGenotype::Of([first, second]),
+        (Some(VcfAllele::Of(_)), Some(VcfAllele::None), None)
+        | (Some(VcfAllele::None), Some(VcfAllele::Of(_)), None) => {
+            RecordGenotype::NotUsed(value(), Reason::OneAlleleMissing(".".to_owned()))
         }
-        _ => Genotype::NotUsed(value(), Reason::NotAGenotype(alleles)),
+        _ => RecordGenotype::NotUsed(value(), Reason::NotAGenotype(alleles)),
     }
 }
 
 /// What stands for one allele.
-enum Number {
+enum VcfAllele {
     None,
     Of(usize),
     Wrong,
 }
 
-fn number(text: &[u8], alleles: usize) -> Number {
+fn number(text: &[u8], alleles: usize) -> VcfAllele {
     match text {
-        b"" | b"." => Number::None,
-        [digit @ b'0'..=b'9'] if usize::from(digit - b'0') < alleles => Number::Of(usize::from(digit - b'0')),
-        _ if !text.iter().all(u8::is_ascii_digit) => Number::Wrong,
+        b"" | b"." => VcfAllele::None,
+        [digit @ b'0'..=b'9'] if usize::from(digit - b'0') < alleles => VcfAllele::Of(usize::from(digit - b'0')),
+        _ if !text.iter().all(u8::is_ascii_digit) => VcfAllele::Wrong,
         _ => {
             let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-            number.filter(|&number| number < alleles).map_or(Number::Wrong, Number::Of)
+            number.filter(|&number| number < alleles).map_or(VcfAllele::Wrong, VcfAllele::Of)
         }
     }
 }

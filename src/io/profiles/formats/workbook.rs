@@ -4,7 +4,7 @@ use super::{
     Gathered, ProfileError, ProfileFile, ProfileReader,
     specimens::Specimens,
     table::read_table,
-    uas::{FIELDS, Report, report_of},
+    uas::{FIELDS, UasReport, report_of},
 };
 use crate::io::{
     source::Input,
@@ -48,7 +48,7 @@ impl ProfileReader for WorkbookReader {
 
 /// Reads the one sample of a report.
 fn read_report(
-    Report { specimen, warning }: Report,
+    UasReport { specimen, warning }: UasReport,
     format: String,
     sheet: &ProfileFile<'_>,
     into: &mut Gathered,

@@ -1,16 +1,16 @@
 use super::*;
 
-fn classify(header: &str) -> Result<Columns, HeaderFault> {
+fn classify(header: &str) -> Result<FileColumns, HeaderFault> {
     HeaderNames::default().classify(header.split(',').map(str::to_owned).collect())
 }
 
 fn loci(header: &str) -> Vec<(String, Vec<usize>)> {
     match classify(header).unwrap().layout {
-        Layout::Wide { loci, .. } => {
-            let places = |columns: Vec<Column>| columns.into_iter().map(|column| column.at).collect();
+        TableLayout::Wide { loci, .. } => {
+            let places = |columns: Vec<LocusColumn>| columns.into_iter().map(|column| column.at).collect();
             loci.into_iter().map(|locus| (locus.locus.to_string(), places(locus.columns))).collect()
         }
-        Layout::Long { .. } => panic!("long"),
+        TableLayout::Long { .. } => panic!("long"),
     }
 }
 
@@ -60,7 +60,7 @@ fn other_columns_are_told_apart() {
     assert_eq!(columns.ignored, ["Nr", "comment"]);
     assert_eq!(columns.y_loci, ["DYS391", "Yindel"]);
     assert_eq!(classify(",id,vWA,TH01,,FGA,SE33,").unwrap().nameless, [0, 4]);
-    assert!(matches!(columns.layout, Layout::Wide { amelogenin: Some(_), .. }));
+    assert!(matches!(columns.layout, TableLayout::Wide { amelogenin: Some(_), .. }));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn genotype_tables_are_long() {
         "Probe,Genort,Dye,X,P,Allel 1,Allel 2",
     ] {
         let columns = classify(header).unwrap();
-        assert!(matches!(columns.layout, Layout::Long { ref alleles, .. } if *alleles == [5, 6]), "{header}");
+        assert!(matches!(columns.layout, TableLayout::Long { ref alleles, .. } if *alleles == [5, 6]), "{header}");
     }
 }
 
@@ -83,7 +83,7 @@ fn short_names_and_amelogenin_in_two_columns() {
     assert_eq!(loci("ind,D3_1,D3_2"), [("D3S1358".into(), vec![1, 2])]);
     let columns = classify("ind,D3,D2,D12_1,D12_2,AMELX,AMELY").unwrap();
     assert_eq!(HeaderNames::default().ambiguous_names(&columns.ignored), ["D2", "D12"]);
-    assert!(matches!(columns.layout, Layout::Wide { amelogenin: Some(ref both), .. } if both.columns.len() == 2));
+    assert!(matches!(columns.layout, TableLayout::Wide { amelogenin: Some(ref both), .. } if both.columns.len() == 2));
     assert_eq!(classify("ind,D3,AMELX").unwrap().ignored, ["AMELX"], "a man shows X there too");
 }
 
@@ -96,7 +96,7 @@ fn named_columns_are_found_or_said_to_be_missing() {
         ..HeaderNames::default()
     };
     let header = |text: &str| names.classify(text.split(',').map(str::to_owned).collect());
-    let layout = Layout::Long { marker: 1, alleles: vec![3, 2] };
+    let layout = TableLayout::Long { marker: 1, alleles: vec![3, 2] };
     assert_eq!(header("Kto,gdzie,drugi,pierwszy").unwrap().layout, layout);
     let missing = HeaderFault::NamedColumnMissing("drugi".into(), "--allele-column");
     assert_eq!(header("kto,gdzie,pierwszy"), Err(missing));

@@ -15,7 +15,7 @@ const DEEPEST: usize = 64;
 
 /// A specimen as it stands in the file.
 #[derive(Default)]
-pub(super) struct Specimen {
+pub(super) struct CmfSpecimen {
     /// 1-based line of its element.
     pub line: u64,
     pub id: String,
@@ -24,7 +24,7 @@ pub(super) struct Specimen {
 }
 
 /// Reads the elements of a file one after the other.
-pub(super) struct Elements<R: BufRead> {
+pub(super) struct ElementReader<R: BufRead> {
     reader: Reader<R>,
     buffer: Vec<u8>,
     /// 1-based line of what comes next.
@@ -34,7 +34,7 @@ pub(super) struct Elements<R: BufRead> {
     /// Text of the innermost one.
     text: String,
     root: Option<String>,
-    specimen: Option<Specimen>,
+    specimen: Option<CmfSpecimen>,
     categories: BTreeMap<String, u64>,
     unused: BTreeMap<String, u64>,
 }
@@ -42,7 +42,7 @@ pub(super) struct Elements<R: BufRead> {
 /// What is wrong, and in which line.
 pub(super) type XmlFault = (u64, String);
 
-impl<R: BufRead> Elements<R> {
+impl<R: BufRead> ElementReader<R> {
     pub fn new(reader: R) -> Self {
         Self {
             reader: Reader::from_reader(reader),
@@ -76,7 +76,7 @@ impl<R: BufRead> Elements<R> {
     ///
     /// # Errors
     /// What is no XML, a file that ends too soon.
-    pub fn next_specimen(&mut self) -> Result<Option<Specimen>, XmlFault> {
+    pub fn next_specimen(&mut self) -> Result<Option<CmfSpecimen>, XmlFault> {
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.clear();
@@ -97,7 +97,7 @@ impl<R: BufRead> Elements<R> {
     }
 
     /// Takes one event; a specimen that ends with it.
-    fn take(&mut self, event: &Event<'_>) -> Result<Option<Specimen>, String> {
+    fn take(&mut self, event: &Event<'_>) -> Result<Option<CmfSpecimen>, String> {
         match event {
             Event::Start(start) => self.begin(start).map(|()| None),
             Event::Empty(start) => {
@@ -119,7 +119,7 @@ impl<R: BufRead> Elements<R> {
         let name = start.local_name().as_ref().to_owned();
         match name.as_str() {
             _ if self.open.is_empty() => self.root = Some(name.clone()),
-            "SPECIMEN" => self.specimen = Some(Specimen { line: self.line, ..Specimen::default() }),
+            "SPECIMEN" => self.specimen = Some(CmfSpecimen { line: self.line, ..CmfSpecimen::default() }),
             "LOCUS" => {
                 let line = self.line;
                 if let Some(specimen) = &mut self.specimen {
@@ -147,7 +147,7 @@ impl<R: BufRead> Elements<R> {
     }
 
     /// Ends the innermost element.
-    fn end(&mut self) -> Option<Specimen> {
+    fn end(&mut self) -> Option<CmfSpecimen> {
         let name = self.open.pop()?;
         let text = std::mem::take(&mut self.text);
         let text = text.trim();
