@@ -165,13 +165,6 @@ impl CaseModels {
         self.populations.iter().flat_map(|population| &population.loci).any(|model| model.chromosome() == Chromosome::X)
     }
 
-    /// The panel's loci in use (0-based positions) that can say something about these people, given whether all their
-    /// sexes are known: the X chromosome says nothing otherwise.
-    pub fn loci_that_speak(&self, sexes_are_known: bool) -> impl Iterator<Item = usize> + '_ {
-        let speaks = move |&(index, _): &(usize, &usize)| sexes_are_known || !self.is_x(index);
-        self.loci.iter().enumerate().filter(speaks).map(|(_, &locus)| locus)
-    }
-
     /// Whether a locus in use (0-based position among these) lies on the X chromosome.
     pub fn is_x(&self, index: usize) -> bool {
         self.populations.iter().any(|models| models.loci[index].chromosome() == Chromosome::X)

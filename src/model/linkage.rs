@@ -83,11 +83,6 @@ pub fn linkage_groups(
     }
 }
 
-/// Whether no two loci are linked.
-pub fn are_single(groups: &[LinkageGroup]) -> bool {
-    groups.iter().all(|group| group.loci.len() == 1)
-}
-
 /// The loci of a group that are kept, with the recombination fractions between them: crossovers in neighbouring intervals are
 /// independent, so over two intervals the fraction is r (1 − s) + s (1 − r).
 pub fn kept_loci(group: &LinkageGroup, is_kept: impl Fn(usize) -> bool) -> LinkageGroup {
@@ -145,7 +140,6 @@ mod tests {
         let kept = kept_loci(&groups[0], |locus| locus != 1);
         assert_eq!(kept.loci, [0, 3]);
         assert!((kept.recombination[0] - (0.2 * 0.9 + 0.1 * 0.8)).abs() < 1e-15);
-        assert!(!are_single(&groups) && are_single(&single_loci(3)));
     }
 
     #[test]

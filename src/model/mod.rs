@@ -11,7 +11,7 @@ mod unseen_by_sample;
 mod unusable_calls;
 
 pub use case_models::{AddedAllele, CaseModels, ModelsError, PopulationModels};
-pub use linkage::{LinkageError, are_single, kept_loci, linkage_groups, single_loci};
+pub use linkage::{LinkageError, kept_loci, linkage_groups, single_loci};
 pub use open_locus::{LocusSource, OpenLocus, TableLocus, normalised};
 pub use question::Question;
 pub use score_tables::{PairModel, RowKey, ScoreTables, TableError};

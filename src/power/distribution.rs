@@ -145,21 +145,6 @@ impl LrDistribution {
         self.value(exceeding as i64)
     }
 
-    /// The least value with P(log10 LR ≤ value) ≥ `share`; minus infinity where impossible or pooled totals reach that share.
-    pub fn quantile(&self, share: f64) -> f64 {
-        let mut sum = self.impossible + self.pooled;
-        if sum >= share {
-            return f64::NEG_INFINITY;
-        }
-        for (value, mass) in self.points() {
-            sum += mass;
-            if sum >= share {
-                return value;
-            }
-        }
-        self.points().next_back().map_or(f64::NEG_INFINITY, |(value, _)| value)
-    }
-
     /// P(the sum of a draw from this distribution and an independent one from `other`, of one step, is at least `threshold`).
     ///
     /// Exact where what was pooled in either cannot reach it.
@@ -282,13 +267,12 @@ mod tests {
     }
 
     #[test]
-    fn thresholds_and_quantiles_are_where_the_mass_says() {
+    fn thresholds_are_where_the_mass_says() {
         let sum =
             LrDistribution::of_sum(&[atoms(&[(0.0, 0.5), (1.0, 0.4), (2.0, 0.1)])], Grid { step: 0.5, lowest: -1.0 });
         assert_eq!(sum.threshold_for(0.1), 1.5);
         assert_eq!(sum.threshold_for(0.05), 2.5);
         assert_eq!(sum.threshold_for(0.6), 0.5);
-        assert_eq!((sum.quantile(0.5), sum.quantile(0.51), sum.quantile(1.0)), (0.0, 1.0, 2.0));
     }
 
     #[test]

@@ -64,11 +64,6 @@ impl Allele {
             BASES.. => AlleleKind::Bases,
         }
     }
-
-    /// The repeat number, for a numeric label; `None` for others.
-    pub fn repeats(self) -> Option<f64> {
-        self.tenths().map(|tenths| f64::from(tenths) / 10.0)
-    }
 }
 
 impl FromStr for Allele {

@@ -264,11 +264,6 @@ impl Panel {
         }
     }
 
-    /// The samples that share their id with others, ascending.
-    pub fn with_shared_ids(&self) -> impl Iterator<Item = SampleIndex> + '_ {
-        self.labels.iter().map(|&(sample, _)| SampleIndex(sample))
-    }
-
     /// What tells the sample from others of the same id, where there are any.
     fn label(&self, sample: SampleIndex) -> Option<&str> {
         let at = self.labels.binary_search_by_key(&sample.0, |label| label.0).ok()?;

@@ -3,8 +3,6 @@
 use crate::io::known_names::{complain, in_our_words};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::model::AddedAllele;
-use crate::population::Alphabet;
-use crate::profile::LocusName;
 use crate::settings::{Given, SettingOutOfRange, Settings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -133,16 +131,6 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Lists the alleles that one locus of a table had to be given.
-    pub fn list_added(&mut self, table: &str, locus: &LocusName, alphabet: &Alphabet) {
-        self.added_alleles.extend(alphabet.added.iter().map(|(allele, frequency)| AddedAllele {
-            table: table.to_owned(),
-            locus: locus.to_string(),
-            allele: allele.to_string(),
-            frequency: *frequency,
-        }));
-    }
-
     /// Writes the manifest as indented JSON with a line end. Settings that had no effect in the run are left out.
     ///
     /// # Errors
@@ -236,16 +224,12 @@ impl InputFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::population::{LocusFrequencies, RareAllelePolicy};
 
     #[test]
     fn what_is_written_is_read_back() {
         let mut manifest = Manifest::new("match", Settings::default());
-        let locus = LocusName::new("TH01");
-        let frequencies = vec![("6".parse().unwrap(), 1.0)];
-        let table = LocusFrequencies { locus: locus.clone(), frequencies, people: Some(50.0) };
-        let alphabet = table.alphabet(&["7".parse().unwrap()], &RareAllelePolicy::default());
-        manifest.list_added("nist1036:cauc", &locus, &alphabet);
+        let [table, locus, allele] = ["nist1036:cauc", "TH01", "7"].map(str::to_owned);
+        manifest.added_alleles.push(AddedAllele { table, locus, allele, frequency: 0.05 });
         manifest.counts.insert("children".to_owned(), 3);
         manifest.sections.insert("seed".to_owned(), serde_json::json!(7));
         let mut written = Vec::new();

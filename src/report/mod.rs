@@ -22,4 +22,4 @@ pub use match_tables::{couples_table, direct_matches_table, matches_table, statu
 pub use printable::printable;
 pub use rejected_table::rejected_table;
 pub use synthetic_tables::SyntheticTables;
-pub use table::{counted, precise, probability_in_words, significant};
+pub use table::{counted, probability_in_words, significant};

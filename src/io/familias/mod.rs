@@ -15,10 +15,8 @@ pub mod markers;
 mod persons;
 pub mod write;
 
-use super::source::Inputs;
 use crate::profile::Sex;
 use lines::ProjectLines;
-use std::{io, path::Path};
 
 /// The part of a project that holds the remains, as profiles: `FILE.fam:Unidentified persons`.
 pub const REMAINS: &str = "Unidentified persons";
@@ -32,9 +30,6 @@ const BEGINNING: &str = "Output from Familias";
 /// A `.fam` file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FamiliasError {
-    /// The file cannot be read.
-    #[error("cannot read it: {0}")]
-    Unreadable(#[from] io::Error),
     /// A line does not say what it should.
     #[error("line {line}: found `{found}`, expected {expected}")]
     Found {
@@ -212,18 +207,10 @@ pub fn is_familias(start: &[u8]) -> bool {
     start.strip_prefix(b"\"").unwrap_or(start).starts_with(BEGINNING.as_bytes())
 }
 
-/// Reads a project.
-///
-/// # Errors
-/// A file that cannot be read, is cut off or no project; what filia does not model.
-pub fn read_project(path: &Path, inputs: &Inputs) -> Result<Project, FamiliasError> {
-    parse_project(&inputs.read(path)?)
-}
-
 /// Reads the bytes of a project.
 ///
 /// # Errors
-/// As [`read_project`].
+/// What is cut off or no project; what filia does not model.
 pub fn parse_project(bytes: &[u8]) -> Result<Project, FamiliasError> {
     let text = super::table_file::decode(bytes);
     let mut lines = ProjectLines::new(&text);
@@ -240,13 +227,4 @@ pub fn parse_project(bytes: &[u8]) -> Result<Project, FamiliasError> {
     let sections = brackets::read_sections(&mut lines)?;
     project.dvi = dvi::read_dvi(&sections, &mut project.notes)?;
     Ok(project)
-}
-
-impl Project {
-    /// Everybody in it, typed or not: the persons, the remains, the members of the families.
-    pub fn people(&self) -> impl Iterator<Item = &ProjectPerson> {
-        let of_dvi = self.dvi.iter();
-        let in_families = of_dvi.clone().flat_map(|dvi| dvi.families.iter().flat_map(|family| &family.persons));
-        self.persons.iter().chain(of_dvi.flat_map(|dvi| &dvi.remains)).chain(in_families)
-    }
 }

@@ -60,12 +60,7 @@ pub struct LeftOut {
 pub(crate) const LISTED_AT_ONCE: usize = 1 << 12;
 
 impl ReadProfiles {
-    /// Whether the sample came from this source (0-based position in the list given to [`read_panel`]).
-    pub fn came_from(&self, sample: SampleIndex, source: usize) -> bool {
-        self.origins.sources(sample).contains(&source)
-    }
-
-    /// Whether the sample came from any of these sources.
+    /// Whether the sample came from any of these sources (0-based positions in the list given to [`super::read_panel`]).
     pub fn came_from_any(&self, sample: SampleIndex, sources: &Range<usize>) -> bool {
         self.origins.sources(sample).iter().any(|source| sources.contains(source))
     }

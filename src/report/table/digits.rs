@@ -7,7 +7,7 @@ use crate::inference::as_shown;
 pub enum Digits {
     /// As [`significant`].
     Significant,
-    /// As [`precise`].
+    /// As [`significant`], but 15: for numbers whose power is compared in turn, such as a log10 LR of −120.
     Precise,
     /// So many that what is read back is the number itself, without an exponent.
     All,
@@ -50,11 +50,6 @@ pub fn significant(number: f64) -> String {
     shown(as_shown(number))
 }
 
-/// As [`significant`], with 15 significant digits: for numbers whose power is compared in turn, such as a log10 LR of −120.
-pub fn precise(number: f64) -> String {
-    shown(round_15(number))
-}
-
 fn round_15(number: f64) -> f64 {
     format!("{number:.14e}").parse().unwrap_or(number)
 }
@@ -77,7 +72,7 @@ pub fn counted(count: usize, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{precise, probability_in_words, significant};
+    use super::{Digits, probability_in_words, significant};
 
     #[test]
     fn probabilities_say_no_more_than_four_decimals() {
@@ -93,7 +88,8 @@ mod tests {
 
     #[test]
     fn fifteen_digits_where_they_matter() {
-        let written = [0.0, -0.0, -120.716_123_456_789, 1.0 / 3e7, f64::NEG_INFINITY].map(precise);
+        let written = [0.0, -0.0, -120.716_123_456_789, 1.0 / 3e7, f64::NEG_INFINITY];
+        let written = written.map(|number| Digits::Precise.text(Digits::Precise.rounded(number)));
         assert_eq!(written, ["0", "0", "-120.716123456789", "3.33333333333333e-8", "-inf"]);
     }
 }

@@ -12,7 +12,7 @@ mod parquet;
 mod rows;
 
 pub use csv::Csv;
-pub use digits::{Digits, counted, precise, probability_in_words, significant};
+pub use digits::{Digits, counted, probability_in_words, significant};
 pub use exporter::{ExportError, Exporter, export_csv, export_into};
 pub use json::Json;
 pub use parquet::Parquet;
