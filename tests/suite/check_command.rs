@@ -1,28 +1,10 @@
 //! `filia check` through the built binary: messages and exit codes.
 
-use assert_cmd::Command;
-use std::{fs, path::PathBuf};
+use super::match_support::Folder;
+use std::fs;
 
-struct Folder(tempfile::TempDir);
-
-impl Folder {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.path().join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    /// Exit code, standard output and standard error of `filia check` with these arguments, in this folder.
-    fn check(&self, arguments: &[&str]) -> (i32, String, String) {
-        let mut command = Command::cargo_bin("filia").unwrap();
-        let output = command.current_dir(self.0.path()).arg("check").args(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
-    }
+fn check(folder: &Folder, arguments: &[&str]) -> (i32, String, String) {
+    folder.run_list(&[&["check"], arguments].concat())
 }
 
 const EIGHT: &str = "D3S1358,vWA,TH01,FGA,TPOX,CSF1PO,D18S51,D21S11";
@@ -31,25 +13,25 @@ const TYPED: &str = "15/16,17/18,6/7,20/21,8/9,10/11,12/13,28/29";
 #[test]
 fn a_clean_file_is_clean() {
     let folder = Folder::new();
-    folder.file("good.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{TYPED}\n"));
-    let (code, output, errors) = folder.check(&["good.csv"]);
+    folder.write("good.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{TYPED}\n"));
+    let (code, output, errors) = check(&folder, &["good.csv"]);
     assert_eq!((code, errors.as_str()), (0, ""));
     assert!(output.contains("good.csv: 2 rows, 2 samples, 8 loci"), "{output}");
     assert!(output.contains("0  problems in all"), "{output}");
-    assert_eq!(fs::read_dir(folder.0.path()).unwrap().count(), 1, "nothing is written");
+    assert_eq!(fs::read_dir(folder.path("")).unwrap().count(), 1, "nothing is written");
 }
 
 #[test]
 fn files_that_cannot_be_used_end_with_one_message() {
     let folder = Folder::new();
-    folder.file("empty.csv", "");
-    folder.file("blank.csv", "\n \n");
-    folder.file("header.csv", "sample_id,vWA\n");
-    folder.file("no_id.csv", "vWA,TH01\n17,6\n");
-    folder.file("no_locus.csv", "sample_id,colour\na,red\n");
-    folder.file("book.xlsx", b"PK\x03\x04rest");
-    folder.file("binary.csv", b"a\0b");
-    folder.file("all_bad.csv", "sample_id,vWA\n,17\n");
+    folder.write("empty.csv", "");
+    folder.write("blank.csv", "\n \n");
+    folder.write("header.csv", "sample_id,vWA\n");
+    folder.write("no_id.csv", "vWA,TH01\n17,6\n");
+    folder.write("no_locus.csv", "sample_id,colour\na,red\n");
+    folder.write("book.xlsx", b"PK\x03\x04rest");
+    folder.write("binary.csv", b"a\0b");
+    folder.write("all_bad.csv", "sample_id,vWA\n,17\n");
     for (name, message) in [
         ("missing.csv", "missing.csv: cannot be read"),
         ("empty.csv", "empty.csv: the file is empty"),
@@ -62,23 +44,23 @@ fn files_that_cannot_be_used_end_with_one_message() {
         ("all_bad.csv", "all_bad.csv, line 2, column `sample_id`: no sample id"),
         (".", "cannot be read"),
     ] {
-        let (code, output, errors) = folder.check(&[name]);
+        let (code, output, errors) = check(&folder, &[name]);
         assert_eq!((code, output.as_str()), (2, ""), "{name}");
         assert!(errors.contains(message), "{name}: {errors}");
         assert_eq!(errors.lines().count(), 1, "{errors}");
     }
-    let (code, _, errors) = folder.check(&["no_id.csv", "--id-column", "Probe"]);
+    let (code, _, errors) = check(&folder, &["no_id.csv", "--id-column", "Probe"]);
     assert_eq!(code, 2);
     assert!(errors.contains("no column `Probe` (--id-column); found `vWA`, `TH01`"), "{errors}");
-    assert_eq!(folder.check(&[]).0, 2);
+    assert_eq!(check(&folder, &[]).0, 2);
 }
 
 #[test]
 fn strict_stops_at_the_first_thing_left_out() {
     let folder = Folder::new();
-    folder.file("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,OL,{}\n", &TYPED[6..]));
-    assert_eq!(folder.check(&["a.csv"]).0, 1);
-    let (code, _, errors) = folder.check(&["a.csv", "--strict"]);
+    folder.write("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,OL,{}\n", &TYPED[6..]));
+    assert_eq!(check(&folder, &["a.csv"]).0, 1);
+    let (code, _, errors) = check(&folder, &["a.csv", "--strict"]);
     assert_eq!(code, 2);
     assert!(errors.contains("a.csv, line 3, column `D3S1358` (sample b): `OL`"), "{errors}");
 }
@@ -86,8 +68,8 @@ fn strict_stops_at_the_first_thing_left_out() {
 #[test]
 fn unquoted_pairs_in_a_comma_file_are_explained() {
     let folder = Folder::new();
-    folder.file("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{}\n", TYPED.replace('/', ",")));
-    let (code, output, _) = folder.check(&["a.csv"]);
+    folder.write("a.csv", format!("sample_id,{EIGHT}\na,{TYPED}\nb,{}\n", TYPED.replace('/', ",")));
+    let (code, output, _) = check(&folder, &["a.csv"]);
     assert_eq!(code, 1);
     assert!(output.contains("a.csv, line 3 (sample b): row of 17 cells, the header has 9: row left out"), "{output}");
     assert!(output.contains("put cells with a comma in quotes"), "{output}");
@@ -103,7 +85,7 @@ fn contradictions_between_samples_are_problems() {
          c3,1940,,,{TYPED}\n\
          c4,2001,,young,{TYPED}\n"
     );
-    folder.file("children.csv", children);
+    folder.write("children.csv", children);
     let adults = format!(
         "id,sex,birth_year,{EIGHT},SE33\n\
          m,F,1980,{TYPED},20\n\
@@ -111,9 +93,9 @@ fn contradictions_between_samples_are_problems() {
          young,M,2001,{TYPED},20\n\
          few,M,1970,15,,,,,,,,\n"
     );
-    folder.file("adults.csv", adults);
+    folder.write("adults.csv", adults);
     let arguments = ["--children", "children.csv", "--candidates", "adults.csv", "--format", "csv"];
-    let (code, output, _) = folder.check(&arguments);
+    let (code, output, _) = check(&folder, &arguments);
     assert_eq!(code, 1);
     let expected = [
         "children.csv,,,,SE33,SE33,only in adults.csv",
@@ -124,7 +106,7 @@ fn contradictions_between_samples_are_problems() {
         "adults.csv,5,,few,,,only 1 locus typed",
     ];
     assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), expected);
-    let (_, json, _) = folder.check(&[&arguments[..4], &["--format", "json"]].concat());
+    let (_, json, _) = check(&folder, &[&arguments[..4], &["--format", "json"]].concat());
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["problems"].as_array().unwrap().len(), expected.len());
     assert_eq!(json["counts"]["child older than its parent"], 2);
@@ -133,17 +115,17 @@ fn contradictions_between_samples_are_problems() {
 #[test]
 fn loci_without_frequencies_are_problems() {
     let folder = Folder::new();
-    folder.file("a.csv", format!("id,{EIGHT},L9,D1S1677\na,{TYPED},5,14\n"));
+    folder.write("a.csv", format!("id,{EIGHT},L9,D1S1677\na,{TYPED},5,14\n"));
     let mut frequencies = String::from("locus,allele,frequency\n");
     for locus in EIGHT.split(',').chain(["L9"]) {
         frequencies += &format!("{locus},10,0.5\n{locus},11,0.5\n");
     }
-    folder.file("frequencies.csv", frequencies);
-    let (code, output, errors) = folder.check(&["a.csv", "--frequencies", "frequencies.csv", "--format", "csv"]);
+    folder.write("frequencies.csv", frequencies);
+    let (code, output, errors) = check(&folder, &["a.csv", "--frequencies", "frequencies.csv", "--format", "csv"]);
     assert_eq!((code, errors.as_str()), (1, ""));
     let problems: Vec<&str> = output.lines().skip(1).collect();
     assert_eq!(problems, ["a.csv,,,,D1S1677,D1S1677,no allele frequencies: the locus is not used"]);
-    let (code, _, errors) = folder.check(&["a.csv", "--config", "none.toml"]);
+    let (code, _, errors) = check(&folder, &["a.csv", "--config", "none.toml"]);
     assert_eq!(code, 2);
     assert!(errors.contains("none.toml"), "{errors}");
 }
@@ -152,13 +134,13 @@ fn loci_without_frequencies_are_problems() {
 fn named_parents_with_another_profile_and_roles_that_do_not_fit_are_problems() {
     let folder = Folder::new();
     let other = TYPED.replace("15/16", "12/13").replace("6/7", "8/9");
-    folder.file(
+    folder.write(
         "children.csv",
         format!("id,role,sex,mother_id,{EIGHT}\nc,child,,m,{TYPED}\nd,,,d,{TYPED}\ncorpse,corpse,,,{TYPED}\n"),
     );
-    folder.file("adults.csv", format!("id,role,sex,{EIGHT}\nm,,F,{other}\ne,child,,{TYPED}\nd,child,,{TYPED}\n"));
+    folder.write("adults.csv", format!("id,role,sex,{EIGHT}\nm,,F,{other}\ne,child,,{TYPED}\nd,child,,{TYPED}\n"));
     let arguments = ["--children", "children.csv", "--candidates", "adults.csv", "--format", "csv"];
-    let (code, output, _) = folder.check(&arguments);
+    let (code, output, _) = check(&folder, &arguments);
     assert_eq!(code, 1);
     let expected = [
         "children.csv,2,mother_id,c,,m,\"shares no allele with the stated mother at 2 of 8 loci: a mutation where it is one, else perhaps a carer or a swapped sample\"",
@@ -167,8 +149,8 @@ fn named_parents_with_another_profile_and_roles_that_do_not_fit_are_problems() {
         "adults.csv,3,role,e,,child,a child among the candidates: not used (--candidates-include-children makes children candidates)",
     ];
     assert_eq!(output.lines().skip(1).collect::<Vec<_>>(), expected);
-    folder.file("own.csv", format!("id,mother_id,{EIGHT}\nd,d,{TYPED}\n"));
-    let (_, output, _) = folder.check(&["own.csv", "--format", "csv"]);
+    folder.write("own.csv", format!("id,mother_id,{EIGHT}\nd,d,{TYPED}\n"));
+    let (_, output, _) = check(&folder, &["own.csv", "--format", "csv"]);
     assert_eq!(
         output.lines().skip(1).collect::<Vec<_>>(),
         ["own.csv,2,mother_id,d,,d,names itself as its mother: not used"]
@@ -178,15 +160,15 @@ fn named_parents_with_another_profile_and_roles_that_do_not_fit_are_problems() {
 #[test]
 fn loci_that_a_marker_file_lacks_are_problems() {
     let folder = Folder::new();
-    folder.file("a.csv", format!("id,{EIGHT},L9\na,{TYPED},5\n"));
+    folder.write("a.csv", format!("id,{EIGHT},L9\na,{TYPED},5\n"));
     let locus = |name: &str| format!(r#"{{"name": "{name}", "alleles": ["5"], "frequencies": [1]}}"#);
     let loci: Vec<_> = EIGHT.split(',').skip(1).chain(["L9"]).map(locus).collect();
-    folder.file("m.json", format!(r#"{{"loci": [{}]}}"#, loci.join(",")));
-    let (code, output, errors) = folder.check(&["a.csv", "--markers", "m.json", "--format", "csv"]);
+    folder.write("m.json", format!(r#"{{"loci": [{}]}}"#, loci.join(",")));
+    let (code, output, errors) = check(&folder, &["a.csv", "--markers", "m.json", "--format", "csv"]);
     assert_eq!((code, errors.as_str()), (1, ""));
     let problems: Vec<&str> = output.lines().skip(1).collect();
     assert_eq!(problems, ["a.csv,,,,D3S1358,D3S1358,no allele frequencies: the locus is not used"]);
-    assert_eq!(folder.check(&["a.csv", "--markers", "none.json"]).0, 2);
+    assert_eq!(check(&folder, &["a.csv", "--markers", "none.json"]).0, 2);
 }
 
 #[test]
@@ -231,8 +213,8 @@ fn files_that_are_no_profiles_are_told_what_they_are() {
         ("c.json", "{\"hypotheses\": []}", "c.json is a case file, no profiles, and cannot be used: "),
         ("x.json", "[1]", "x.json is JSON, no profiles"),
     ] {
-        folder.file(name, content);
-        let (code, output, errors) = folder.check(&[name]);
+        folder.write(name, content);
+        let (code, output, errors) = check(&folder, &[name]);
         assert_eq!((code, output.as_str()), (2, ""), "{name}");
         assert!(errors.starts_with(&format!("filia: {message}")) && errors.lines().count() == 1, "{name}: {errors}");
     }

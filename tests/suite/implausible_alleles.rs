@@ -1,9 +1,8 @@
 //! Alleles that their locus cannot have, and alleles that no table lists: never used without a word.
 
-use assert_cmd::Command;
+use super::match_support::{Folder, number};
 use serde_json::Value;
 use std::{collections::HashMap, fs};
-use tempfile::TempDir;
 
 const HEADER: &str = "Sample Name,Sex,D3S1358,vWA,TH01,FGA,D5S818,D22S1045";
 const CHILD: &str = "K1,F,\"15,18\",\"16,17\",\"6,9.3\",\"99,99\",\"99,99\",\"11,15\"";
@@ -15,47 +14,40 @@ const MEN: [&str; 3] = [
 /// No mutation and no coancestry, so that likelihood ratios have closed forms.
 const PLAIN: &str = "[population]\ntheta = 0.0\nminimum_frequency = 0.001\n[mutation]\nmodel = \"none\"\n";
 
-struct Case(TempDir);
+fn case() -> Folder {
+    let folder = Folder::new();
+    folder.write("child.csv", format!("{HEADER}\n{CHILD}\n"));
+    folder.write("men.csv", format!("{HEADER}\n{}\n", MEN.join("\n")));
+    folder.write("s.toml", PLAIN);
+    folder
+}
 
-impl Case {
-    fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        fs::write(folder.path().join("child.csv"), format!("{HEADER}\n{CHILD}\n")).unwrap();
-        fs::write(folder.path().join("men.csv"), format!("{HEADER}\n{}\n", MEN.join("\n"))).unwrap();
-        fs::write(folder.path().join("s.toml"), PLAIN).unwrap();
-        Self(folder)
-    }
+/// Exit code, and what is said on standard output and error.
+fn said_by(folder: &Folder, arguments: &str) -> (i32, String) {
+    let (code, output, errors) = folder.run(arguments);
+    (code, output + &errors)
+}
 
-    /// Exit code and standard output and error.
-    fn run(&self, arguments: &[&str]) -> (i32, String) {
-        let mut command = Command::cargo_bin("filia").unwrap();
-        let output = command.current_dir(self.0.path()).args(arguments).output().unwrap();
-        let text = [output.stdout, output.stderr].concat();
-        (output.status.code().unwrap(), String::from_utf8(text).unwrap())
-    }
+/// Each man's log10 LR and number of loci, and what was said.
+fn matched(folder: &Folder, more: &str) -> (HashMap<String, (f64, String)>, String) {
+    let arguments = "match --children child.csv --candidates men.csv --config s.toml --frequencies nist1036:cauc \
+                     --min-log10-lr none --out out --force";
+    let (code, said) = said_by(folder, &format!("{arguments} {more}"));
+    assert_eq!(code, 0, "{said}");
+    let rows = folder.table("out/matches.csv").into_iter();
+    let scores =
+        rows.map(|row| (row["candidate_id"].clone(), (number(&row, "log10_lr"), row["loci_compared"].clone())));
+    (scores.collect(), said)
+}
 
-    fn matched(&self, more: &[&str]) -> (HashMap<String, (f64, String)>, String) {
-        let arguments = "match --children child.csv --candidates men.csv --config s.toml --frequencies nist1036:cauc \
-                         --min-log10-lr none --out out --force";
-        let arguments: Vec<&str> = arguments.split_whitespace().chain(more.iter().copied()).collect();
-        let (code, said) = self.run(&arguments);
-        assert_eq!(code, 0, "{said}");
-        let mut table = csv::Reader::from_path(self.0.path().join("out/matches.csv")).unwrap();
-        let rows = table.deserialize::<HashMap<String, String>>().map(Result::unwrap);
-        let scores = rows
-            .map(|row| (row["candidate_id"].clone(), (row["log10_lr"].parse().unwrap(), row["loci_compared"].clone())));
-        (scores.collect(), said)
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.path().join(name)).unwrap()
-    }
+fn read(folder: &Folder, name: &str) -> String {
+    fs::read_to_string(folder.path(name)).unwrap()
 }
 
 #[test]
 fn codes_are_missing_calls_that_are_listed_by_sample() {
-    let case = Case::new();
-    let (scores, said) = case.matched(&[]);
+    let case = case();
+    let (scores, said) = matched(&case, "");
     // By hand over the four typed loci, theta 0, no mutation: log10 of the product of
     // (t(c1) f(c2) + t(c2) f(c1)) / (2 f(c1) f(c2)), t the share that the man passes on.
     for man in ["M1", "M3"] {
@@ -66,7 +58,7 @@ fn codes_are_missing_calls_that_are_listed_by_sample() {
     // M4 lacks D22S1045 too: his 11.3 cannot be in repeats of three bases.
     assert_eq!(scores["M4"].1, "3");
     assert!(scores["M4"].0.is_finite());
-    let rejected = case.read("out/rejected.csv");
+    let rejected = read(&case, "out/rejected.csv");
     for row in [
         "child.csv,2,FGA,K1,FGA,99,",
         "child.csv,2,D5S818,K1,D5S818,99,",
@@ -82,18 +74,18 @@ fn codes_are_missing_calls_that_are_listed_by_sample() {
         "{said}"
     );
     // 22.4 of FGA has four spare bases: it is listed, and no allele of the case.
-    let manifest: Value = serde_json::from_str(&case.read("out/manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&read(&case, "out/manifest.json")).unwrap();
     assert_eq!(manifest["unseen_alleles"], serde_json::json!([]));
     assert_eq!(manifest["added_alleles"], serde_json::json!([]));
 }
 
 #[test]
 fn they_are_used_where_somebody_accepts_them_and_told_by_sample() {
-    let case = Case::new();
-    let (scores, said) = case.matched(&["--accept-implausible"]);
+    let case = case();
+    let (scores, said) = matched(&case, "--accept-implausible");
     assert_eq!(scores["M1"].1, "6");
-    assert_eq!(case.read("out/rejected.csv").lines().count(), 1);
-    let manifest: Value = serde_json::from_str(&case.read("out/manifest.json")).unwrap();
+    assert_eq!(read(&case, "out/rejected.csv").lines().count(), 1);
+    let manifest: Value = serde_json::from_str(&read(&case, "out/manifest.json")).unwrap();
     let unseen = manifest["unseen_alleles"].as_array().unwrap();
     let who = |locus: &str, allele: &str| {
         let found = unseen.iter().find(|entry| entry["locus"] == locus && entry["allele"] == allele).unwrap();
@@ -107,13 +99,9 @@ fn they_are_used_where_somebody_accepts_them_and_told_by_sample() {
 
 #[test]
 fn check_lists_them_and_who_shows_an_allele_that_the_table_lacks() {
-    let case = Case::new();
-    fs::write(
-        case.0.path().join("rare.csv"),
-        format!("{HEADER}\nR,F,\"15,18\",\"16,17\",\"6,5.3\",\"22,24\",\"11,12\",\"11,15\"\n"),
-    )
-    .unwrap();
-    let (code, said) = case.run(&["check", "--candidates", "men.csv", "rare.csv", "--frequencies", "nist1036:cauc"]);
+    let case = case();
+    case.write("rare.csv", format!("{HEADER}\nR,F,\"15,18\",\"16,17\",\"6,5.3\",\"22,24\",\"11,12\",\"11,15\"\n"));
+    let (code, said) = said_by(&case, "check --candidates men.csv rare.csv --frequencies nist1036:cauc");
     assert_eq!(code, 1);
     for line in [
         "men.csv, line 4, column `D5S818` (sample M4): `11,12.7`: allele `12.7` cannot be meant at this locus (its repeats have 4 bases",
@@ -123,35 +111,30 @@ fn check_lists_them_and_who_shows_an_allele_that_the_table_lacks() {
     ] {
         assert!(said.contains(line), "{line}\n{said}");
     }
-    let (_, without_table) = case.run(&["check", "men.csv"]);
+    let (_, without_table) = said_by(&case, "check men.csv");
     assert!(
         without_table.contains("5  implausible allele") && !without_table.contains("not in nist"),
         "{without_table}"
     );
-    let (code, said) = case.run(&["check", "men.csv", "--strict"]);
+    let (code, said) = said_by(&case, "check men.csv --strict");
     assert!(code == 2 && said.contains("cannot be meant"), "{said}");
 }
 
 #[test]
 fn snps_coded_with_numbers_are_no_letters() {
-    let case = Case::new();
-    let folder = case.0.path();
-    fs::write(
-        folder.join("f.csv"),
-        "Allele,rs1490413,rs876724,TH01\nA,0.445,,\nG,0.555,,\nC,,0.3,\nT,,0.7,\n6,,,0.5\n9.3,,,0.5\n",
-    )
-    .unwrap();
-    fs::write(folder.join("c.csv"), "sample_id,rs1490413,rs876724,TH01\nC,\"1,2\",\"C,T\",\"6,9.3\"\n").unwrap();
-    fs::write(folder.join("m.csv"), "sample_id,sex,rs1490413,rs876724,TH01\nM,M,\"1,1\",\"C,C\",\"6,6\"\n").unwrap();
+    let case = case();
+    case.write("f.csv", "Allele,rs1490413,rs876724,TH01\nA,0.445,,\nG,0.555,,\nC,,0.3,\nT,,0.7,\n6,,,0.5\n9.3,,,0.5\n");
+    case.write("c.csv", "sample_id,rs1490413,rs876724,TH01\nC,\"1,2\",\"C,T\",\"6,9.3\"\n");
+    case.write("m.csv", "sample_id,sex,rs1490413,rs876724,TH01\nM,M,\"1,1\",\"C,C\",\"6,6\"\n");
     let arguments =
         "match --children c.csv --candidates m.csv --config s.toml --frequencies f.csv --min-log10-lr none --out out";
-    let (code, said) = case.run(&arguments.split_whitespace().collect::<Vec<_>>());
+    let (code, said) = said_by(&case, arguments);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("coded otherwise than in the frequency table, read as missing: rs1490413 1;"), "{said}");
-    assert!(case.read("out/rejected.csv").contains("but the frequency table has letters at this locus"));
+    assert!(read(&case, "out/rejected.csv").contains("but the frequency table has letters at this locus"));
     // rs876724: M passes C on, so (1 · 0.7) / (2 · 0.3 · 0.7); TH01: (1 · 0.5) / (2 · 0.5 · 0.5).
     let expected = (0.7_f64 / 0.42).log10() + (0.5_f64 / 0.5).log10();
-    let row = case.read("out/matches.csv").lines().nth(1).unwrap().to_owned();
+    let row = read(&case, "out/matches.csv").lines().nth(1).unwrap().to_owned();
     let score: f64 = row.split(',').nth(6).unwrap().parse().unwrap();
     assert!((score - expected).abs() < 1e-9, "{row}");
 }

@@ -1,11 +1,11 @@
 //! `[linkage]`: `filia identify` scores linked loci together, as `filia lr` does with `linkage` in the case file.
 
-use assert_cmd::Command;
+use super::match_support::{Folder, number};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fs;
-use std::path::Path;
-use tempfile::TempDir;
+
+const IDENTIFY: &str =
+    "identify --remains pm.csv --relatives am.csv --pedigrees ped.csv --markers markers.json --config s.toml --out out";
 
 const LOCI: [&str; 3] = ["TH01", "FGA", "vWA"];
 
@@ -24,10 +24,10 @@ fn markers(theta: f64) -> Value {
 
 type Profiles<'a> = [(&'a str, [&'a str; 3])];
 
-fn write_profiles(path: &Path, profiles: &Profiles<'_>) {
+fn text_of(profiles: &Profiles<'_>) -> String {
     let row = |(id, cells): &(&str, [&str; 3])| format!("{id},\"{}\"\n", cells.join("\",\""));
     let rows: String = profiles.iter().map(row).collect();
-    fs::write(path, format!("sample_id,{}\n{rows}", LOCI.join(","))).unwrap();
+    format!("sample_id,{}\n{rows}", LOCI.join(","))
 }
 
 fn genotype(cells: [&str; 3]) -> Value {
@@ -53,23 +53,19 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn identify(&self) -> TempDir {
-        let folder = TempDir::new().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        write_profiles(&at("pm.csv"), self.bodies);
-        write_profiles(&at("am.csv"), self.relatives);
+    fn identify(&self) -> Folder {
+        let folder = Folder::new();
+        folder.write("pm.csv", text_of(self.bodies));
+        folder.write("am.csv", text_of(self.relatives));
         let mut pedigree = "family_id,person_id,father_id,mother_id,sex,missing\n".to_owned();
         for (person, father, mother) in self.pedigree {
             let missing = if self.missing.contains(person) { "yes" } else { "no" };
             pedigree += &format!("1,{person},{father},{mother},{},{missing}\n", self.sex(person));
         }
-        fs::write(at("ped.csv"), pedigree).unwrap();
-        fs::write(at("markers.json"), markers(self.theta).to_string()).unwrap();
-        fs::write(at("s.toml"), self.linkage.0).unwrap();
-        let mut command = Command::cargo_bin("filia").unwrap();
-        command.current_dir(folder.path()).args(["identify", "--remains", "pm.csv", "--relatives", "am.csv"]);
-        command.args(["--pedigrees", "ped.csv", "--markers", "markers.json", "--config", "s.toml", "--out", "out"]);
-        command.assert().success();
+        folder.write("ped.csv", pedigree);
+        folder.write("markers.json", markers(self.theta).to_string());
+        folder.write("s.toml", self.linkage.0);
+        folder.succeed(IDENTIFY);
         folder
     }
 
@@ -111,21 +107,10 @@ impl Case<'_> {
             "id": "case", "loci": markers(self.theta)["loci"], "genotypes": genotypes, "linkage": self.linkage.1,
             "hypotheses": [{"name": "H1", "individuals": renamed}, {"name": "H2", "individuals": apart}],
         });
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("case.json");
-        fs::write(&path, case.to_string()).unwrap();
-        let output = Command::cargo_bin("filia").unwrap().arg("lr").arg(path).assert().success();
-        serde_json::from_slice(&output.get_output().stdout).unwrap()
+        let folder = Folder::new();
+        folder.write("case.json", case.to_string());
+        serde_json::from_str(&folder.succeed("lr case.json")).unwrap()
     }
-}
-
-fn rows(folder: &TempDir, name: &str) -> Vec<HashMap<String, String>> {
-    let mut reader = csv::Reader::from_path(folder.path().join("out").join(name)).unwrap();
-    reader.deserialize().collect::<Result<_, _>>().unwrap()
-}
-
-fn number(row: &HashMap<String, String>, column: &str) -> f64 {
-    row[column].parse().unwrap()
 }
 
 fn assert_close(found: f64, expected: f64, what: &str) {
@@ -156,14 +141,14 @@ fn pairs_of_loci_score_as_lr_does() {
         let case =
             Case { pedigree: UNCLE, missing: &["C"], relatives: RELATIVES, bodies: BODIES, theta, linkage: pair() };
         let folder = case.identify();
-        let pairs = rows(&folder, "pairwise.csv");
+        let pairs = folder.table("out/pairwise.csv");
         assert_eq!(pairs.len(), 4);
         for row in pairs {
             let expected = case.lr(&[(&row["victim_id"], "C")]);
             let log10_lr = expected["log10_lr"]["total"].as_f64().unwrap();
             assert_close(number(&row, "log10_lr"), log10_lr, &format!("{} theta {theta}", row["victim_id"]));
         }
-        let manifest = fs::read_to_string(folder.path().join("out/manifest.json")).unwrap();
+        let manifest = folder.json("out/manifest.json").to_string();
         let note = "linked loci were taken together: ";
         assert!(manifest.contains(note) && manifest.contains("(recombination 0.08)"), "{manifest}");
     }
@@ -174,7 +159,7 @@ fn a_group_of_three_loci_scores_as_lr_does() {
     let settings = "[linkage]\nuse = true\npairs = [{ loci = [\"FGA\", \"TH01\"], rho = 0.08 }, { loci = [\"FGA\", \"vWA\"], rho = 0.2 }]\n";
     let linkage = (settings, json!([{"loci": ["TH01", "FGA", "vWA"], "rho": [0.08, 0.2]}]));
     let case = Case { pedigree: UNCLE, missing: &["C"], relatives: RELATIVES, bodies: BODIES, theta: 0.0, linkage };
-    for row in rows(&case.identify(), "pairwise.csv") {
+    for row in case.identify().table("out/pairwise.csv") {
         let expected = case.lr(&[(&row["victim_id"], "C")]);
         assert_close(number(&row, "log10_lr"), expected["log10_lr"]["total"].as_f64().unwrap(), &row["victim_id"]);
     }
@@ -195,19 +180,14 @@ fn three_linked_loci_with_theta_are_within_the_cost_or_refused() {
         linkage: linkage.clone(),
     };
     let quick = case(half, &RELATIVES[..1], 0.03);
-    for row in rows(&quick.identify(), "pairwise.csv") {
+    for row in quick.identify().table("out/pairwise.csv") {
         let expected = quick.lr(&[(&row["victim_id"], "C")]);
         assert_close(number(&row, "log10_lr"), expected["log10_lr"]["total"].as_f64().unwrap(), &row["victim_id"]);
     }
     let folder = case(UNCLE, RELATIVES, 0.0).identify();
-    fs::write(folder.path().join("markers.json"), markers(0.03).to_string()).unwrap();
-    let mut command = Command::cargo_bin("filia").unwrap();
-    command.current_dir(folder.path()).args(["identify", "--remains", "pm.csv", "--relatives", "am.csv"]);
-    command.args(["--pedigrees", "ped.csv", "--markers", "markers.json", "--config", "s.toml", "--out", "refused"]);
-    let output = command.assert().code(2);
-    let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
-    assert!(message.contains("family 1: theta is above 0") && message.contains("two loci in a row"), "{message}");
-    assert!(!folder.path().join("refused").exists());
+    folder.write("markers.json", markers(0.03).to_string());
+    folder.fail(&IDENTIFY.replace("out out", "out refused"), &["family 1: theta is above 0", "two loci in a row"]);
+    assert!(!folder.path("refused").exists());
 }
 
 /// Two missing brothers: each assignment of two bodies against `filia lr`.
@@ -222,7 +202,7 @@ fn joint_answers_take_linked_loci_together() {
         theta: 0.0,
         linkage: pair(),
     };
-    let assignments = rows(&case.identify(), "assignments.csv");
+    let assignments = case.identify().table("out/assignments.csv");
     assert_eq!(assignments.len(), 7);
     for row in assignments {
         let identities: Vec<(&str, &str)> =
@@ -244,7 +224,7 @@ fn linkage_changes_nothing_where_no_phase_is_known() {
         let case =
             |linkage| Case { pedigree, missing: &["C"], relatives: &relatives, bodies: BODIES, theta: 0.0, linkage };
         let (apart, together) = (case(("", json!([]))).identify(), case(pair()).identify());
-        for (one, other) in rows(&apart, "pairwise.csv").iter().zip(rows(&together, "pairwise.csv")) {
+        for (one, other) in apart.table("out/pairwise.csv").iter().zip(together.table("out/pairwise.csv")) {
             let difference = (number(one, "log10_lr") - number(&other, "log10_lr")).abs();
             let can_differ = one["victim_id"] == "B1" || one["victim_id"] == "B2";
             assert_eq!(difference > 1e-6, matters && can_differ, "{typed} {}", one["victim_id"]);
@@ -255,50 +235,44 @@ fn linkage_changes_nothing_where_no_phase_is_known() {
 #[test]
 fn pairs_that_do_not_line_up_are_refused() {
     let settings = "[linkage]\nuse = true\npairs = [{ loci = [\"FGA\", \"TH01\"], rho = 0.1 }, { loci = [\"TH01\", \"FGA\"], rho = 0.1 }]\n";
-    let folder = TempDir::new().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    write_profiles(&at("pm.csv"), BODIES);
-    write_profiles(&at("am.csv"), RELATIVES);
-    fs::write(at("ped.csv"), "family_id,person_id,father_id,mother_id,sex,missing\n1,C,S,,M,yes\n").unwrap();
-    fs::write(at("s.toml"), settings).unwrap();
-    let mut command = Command::cargo_bin("filia").unwrap();
-    command.current_dir(folder.path()).args(["identify", "--remains", "pm.csv", "--relatives", "am.csv"]);
-    let output = command.args(["--pedigrees", "ped.csv", "--config", "s.toml", "--out", "out"]).assert().code(2);
-    let message = String::from_utf8(output.get_output().stderr.clone()).unwrap();
+    let folder = Folder::new();
+    folder.write("pm.csv", text_of(BODIES));
+    folder.write("am.csv", text_of(RELATIVES));
+    folder.write("ped.csv", "family_id,person_id,father_id,mother_id,sex,missing\n1,C,S,,M,yes\n");
+    folder.write("s.toml", settings);
+    let message = folder.fail(&IDENTIFY.replace("--markers markers.json ", ""), &[]);
     assert!(
         message.contains("TH01 and FGA are listed as linked twice") || message.contains("FGA and TH01"),
         "{message}"
     );
-    assert!(!folder.path().join("out").exists());
+    assert!(!folder.path("out").exists());
 }
 
 /// Without `[linkage]` both commands say which linked loci they took as independent; `match` says so with it too.
 #[test]
 fn linked_loci_taken_as_independent_are_named() {
-    let folder = TempDir::new().unwrap();
-    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
-    write("a.csv", "sample_id,vWA,D12S391\nS,\"14,17\",\"18,20\"\n");
-    write("b.csv", "sample_id,vWA,D12S391\nB,\"14,16\",\"18,21\"\n");
-    write("ped.csv", "family_id,person_id,father_id,mother_id,sex,missing\n1,S,F,G,M,no\n1,C,F,G,M,yes\n");
-    write("on.toml", "[linkage]\nuse = true\n");
-    let run = |arguments: &[&str]| {
-        let mut command = Command::cargo_bin("filia").unwrap();
-        let run =
-            command.current_dir(folder.path()).args(arguments).args(["--out", "out", "--force"]).assert().success();
-        String::from_utf8(run.get_output().stderr.clone()).unwrap()
+    let folder = Folder::new();
+    folder.write("a.csv", "sample_id,vWA,D12S391\nS,\"14,17\",\"18,20\"\n");
+    folder.write("b.csv", "sample_id,vWA,D12S391\nB,\"14,16\",\"18,21\"\n");
+    folder.write("ped.csv", "family_id,person_id,father_id,mother_id,sex,missing\n1,S,F,G,M,no\n1,C,F,G,M,yes\n");
+    folder.write("on.toml", "[linkage]\nuse = true\n");
+    let run = |arguments: &str| {
+        let (code, _, errors) = folder.run(&format!("{arguments} --out out --force"));
+        assert_eq!(code, 0, "{errors}");
+        errors
     };
     let pair = "vWA-D12S391 (recombination 0.117)";
-    let identify = ["identify", "--remains", "b.csv", "--relatives", "a.csv", "--pedigrees", "ped.csv"];
-    let message = run(&identify);
+    let identify = "identify --remains b.csv --relatives a.csv --pedigrees ped.csv";
+    let message = run(identify);
     assert!(message.contains("taken as independent") && message.contains(pair), "{message}");
     assert!(message.contains("matters for 1 of 1 families"), "{message}");
-    let message = run(&[&identify[..], &["--config", "on.toml"]].concat());
+    let message = run(&format!("{identify} --config on.toml"));
     assert!(message.contains("taken together") && !message.contains("as independent"), "{message}");
-    let pairs = ["match", "--children", "a.csv", "--candidates", "b.csv", "--config", "on.toml"];
     for (relationship, of) in
         [("parent", "rival relationships"), ("full-sibling", "full-sibling and rival relationships")]
     {
-        let message = run(&[&pairs[..], &["--relationship", relationship]].concat());
+        let message =
+            run(&format!("match --children a.csv --candidates b.csv --config on.toml --relationship {relationship}"));
         assert!(message.contains(pair) && message.contains(&format!("matters for scores of {of}")), "{message}");
     }
 }

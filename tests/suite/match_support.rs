@@ -33,7 +33,12 @@ impl Folder {
 
     /// Exit code, standard output and standard error.
     pub fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = self.command(arguments).output().unwrap();
+        self.run_list(&arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// The same with arguments that may hold blanks.
+    pub fn run_list(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = self.command("").args(arguments).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }

@@ -1,25 +1,13 @@
 //! Keys and columns that nobody knows, numbers that nobody can mean: refused, with the place and the remedy.
 
-use assert_cmd::Command;
+use super::match_support::Folder;
 use serde_json::{Value, json};
-use std::path::Path;
-use tempfile::TempDir;
 
 /// Files in a folder of their own.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
+fn folder(files: &[(&str, &str)]) -> Folder {
+    let folder = Folder::new();
+    files.iter().for_each(|(name, text)| folder.write(name, text));
     folder
-}
-
-/// Exit code, standard output and standard error of a run in this folder.
-fn filia(folder: &Path, arguments: &str) -> (i32, String, String) {
-    let mut command = Command::cargo_bin("filia").unwrap();
-    let output = command.current_dir(folder).args(arguments.split_whitespace()).output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 /// A man 1/1 and a child 1/2 at one locus with frequencies .1, .2, .7: LR 1 / (2 × .1) at theta 0.
@@ -43,7 +31,7 @@ fn lr(from: &str, to: &str) -> (i32, String, String) {
     let text = duo().to_string();
     assert!(text.contains(from), "{from}");
     let folder = folder(&[("case.json", &text.replace(from, to))]);
-    filia(folder.path(), "lr case.json")
+    folder.run("lr case.json")
 }
 
 #[test]
@@ -84,9 +72,9 @@ fn what_is_expected_must_be_something_that_is_compared() {
     let mut case = duo();
     case["expected"] = json!({"log10_LR": {"total": 7}});
     let folder = folder(&[("case.json", &case.to_string())]);
-    let (code, _, errors) = filia(folder.path(), "lr --verify case.json");
+    let (code, _, errors) = folder.run("lr --verify case.json");
     assert!(code == 2 && errors.contains("unknown key `log10_LR`: did you mean `log10_lr`?"), "{errors}");
-    assert_eq!(filia(folder.path(), "lr case.json").0, 0);
+    assert_eq!(folder.run("lr case.json").0, 0);
 }
 
 /// A child and a man who share one allele at one locus.
@@ -101,10 +89,9 @@ fn match_with_markers(change: impl Fn(&mut Value)) -> (i32, String, Vec<String>)
     change(&mut locus);
     let loci = if locus.is_array() { locus } else { json!([locus]) };
     let folder = folder(&PROFILES);
-    std::fs::write(folder.path().join("m.json"), json!({ "loci": loci }).to_string()).unwrap();
-    let (code, _, errors) =
-        filia(folder.path(), "match --children c.csv --candidates f.csv --markers m.json --out out");
-    let manifest = std::fs::read(folder.path().join("out/manifest.json")).unwrap_or(b"{}".to_vec());
+    folder.write("m.json", json!({ "loci": loci }).to_string());
+    let (code, _, errors) = folder.run("match --children c.csv --candidates f.csv --markers m.json --out out");
+    let manifest = std::fs::read(folder.path("out/manifest.json")).unwrap_or(b"{}".to_vec());
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
     let notes = manifest["notes"].as_array().into_iter().flatten();
     (code, errors, notes.map(|note| note.as_str().unwrap().to_owned()).collect())
@@ -150,13 +137,12 @@ fn a_high_rate_of_a_marker_file_is_noted() {
 /// A run of `match` with one table, one rates file (where there is one) and these settings.
 fn match_with_settings(rates: Option<&str>, settings: &str) -> (i32, String, Vec<String>) {
     let folder = folder(&PROFILES);
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("t.csv", "locus,allele,frequency,n_people\nL,11,0.1,100\nL,12,0.2,100\nL,13,0.7,100\n");
-    write("s.toml", settings);
-    write("r.csv", rates.unwrap_or_default());
+    folder.write("t.csv", "locus,allele,frequency,n_people\nL,11,0.1,100\nL,12,0.2,100\nL,13,0.7,100\n");
+    folder.write("s.toml", settings);
+    folder.write("r.csv", rates.unwrap_or_default());
     let (code, _, errors) =
-        filia(folder.path(), "match --children c.csv --candidates f.csv --frequencies t.csv --config s.toml --out out");
-    let manifest = std::fs::read(folder.path().join("out/manifest.json")).unwrap_or(b"{}".to_vec());
+        folder.run("match --children c.csv --candidates f.csv --frequencies t.csv --config s.toml --out out");
+    let manifest = std::fs::read(folder.path("out/manifest.json")).unwrap_or(b"{}".to_vec());
     let manifest: Value = serde_json::from_slice(&manifest).unwrap();
     let notes = manifest["notes"].as_array().into_iter().flatten();
     (code, errors, notes.map(|note| note.as_str().unwrap().to_owned()).collect())
