@@ -99,7 +99,6 @@ pub struct OtherCandidates {
 /// # Errors
 /// A case that the likelihood engine refuses.
 pub fn assess(
-    case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
@@ -107,12 +106,13 @@ pub fn assess(
     log10_lr: f64,
     others: OtherCandidates,
 ) -> Result<Assessment, MatchError> {
+    let case = rows.case();
     let tested = case.settings.search.relationship;
     let candidate_sex = case.panel.sex(candidate);
     let mut best = (tested, log10_lr);
     let mut best_rival = f64::NEG_INFINITY;
     for rival in RIVALS.into_iter().filter(|rival| !is_same_class(*rival, tested)) {
-        let Some(score) = rival_log10_lr(case, rows, child, asked, rival, candidate)? else { continue };
+        let Some(score) = rival_log10_lr(rows, child, asked, rival, candidate)? else { continue };
         best_rival = best_rival.max(score);
         if score > best.1 {
             best = (rival, score);
@@ -127,13 +127,13 @@ pub fn assess(
         (Flag::BetterRival, best_rival > log10_lr),
         (Flag::CloseRival, best_rival <= log10_lr && best_rival >= log10_lr - CLOSE_LOG10),
         (Flag::CloseCandidate, others.next.is_some_and(|next| next >= log10_lr - CLOSE_LOG10)),
-        (Flag::KnownParentUnsupported, known_parent_is_unsupported(case, rows, child, asked)?),
+        (Flag::KnownParentUnsupported, known_parent_is_unsupported(rows, child, asked)?),
         (Flag::SamePerson, others.same_person),
         (Flag::LocusSetAside, case.has_locus_set_aside(child.sample) || case.has_locus_set_aside(candidate)),
     ];
     Ok(Assessment {
         loci_compared,
-        inconsistent: inconsistent_loci(case, rows, child, asked, candidate)?,
+        inconsistent: inconsistent_loci(rows, child, asked, candidate)?,
         best: best.0,
         best_log10_lr: best.1,
         over_best_rival: log10_lr - best_rival,
@@ -152,7 +152,6 @@ fn is_same_class(one: Relationship, other: Relationship) -> bool {
 /// The lowest of the populations' log10 LR of this relationship against unrelated, with the same known parent as asked;
 /// nothing where the candidate cannot be that.
 fn rival_log10_lr(
-    case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
@@ -162,6 +161,7 @@ fn rival_log10_lr(
     if rival == Relationship::Unrelated {
         return Ok(Some(0.0));
     }
+    let case = rows.case();
     let rival = child.rival(case, asked, rival, case.panel.sex(candidate));
     Ok(rival.map(|rival| rows.lowest(rival, candidate)).transpose()?)
 }
@@ -170,12 +170,12 @@ fn rival_log10_lr(
 ///
 /// Where the known parent alone is already impossible, the candidate is judged without that parent.
 pub(super) fn inconsistent_loci(
-    case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     asked: Asked,
     candidate: SampleIndex,
 ) -> Result<Vec<usize>, MatchError> {
+    let case = rows.case();
     let mut impossible = rows.impossible(asked, candidate)?;
     if let (Some((which, parent)), Some(relationship)) = (child.known_parent(asked), asked.relationship()) {
         let of_parent = rows.impossible(child.asked_with(case, Relationship::Parent, which.sex(), None), parent)?;
@@ -189,14 +189,9 @@ pub(super) fn inconsistent_loci(
     Ok(case.models.loci.iter().zip(impossible).filter(|(_, impossible)| *impossible).map(|(&locus, _)| locus).collect())
 }
 
-fn known_parent_is_unsupported(
-    case: &Case<'_>,
-    rows: &mut RowsAtHand<'_>,
-    child: &Child,
-    asked: Asked,
-) -> Result<bool, MatchError> {
+fn known_parent_is_unsupported(rows: &mut RowsAtHand<'_>, child: &Child, asked: Asked) -> Result<bool, MatchError> {
     let Some((which, parent)) = child.known_parent(asked) else { return Ok(false) };
-    let alone = child.asked_with(case, Relationship::Parent, which.sex(), None);
+    let alone = child.asked_with(rows.case(), Relationship::Parent, which.sex(), None);
     Ok(rows.totals(alone, parent)?.into_iter().any(|log10_lr| log10_lr < 0.0))
 }
 

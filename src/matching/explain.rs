@@ -116,9 +116,9 @@ pub fn explain(case: &Case<'_>, child: &Child, candidate: SampleIndex) -> Result
     let relationships: Vec<_> = std::iter::once(tested).chain(rivals).collect();
     let by_relationship = relationships
         .iter()
-        .map(|&relationship| Scored::new(case, &mut rows, child, asked, relationship, candidate, lowest))
+        .map(|&relationship| Scored::new(&mut rows, child, asked, relationship, candidate, lowest))
         .collect::<Result<Vec<_>, _>>()?;
-    let assessment = assess(case, &mut rows, child, asked, candidate, totals[lowest], OtherCandidates::default())?;
+    let assessment = assess(&mut rows, child, asked, candidate, totals[lowest], OtherCandidates::default())?;
     Ok(Explanation {
         child: case.panel.full_id(child.sample).into_owned(),
         candidate: case.panel.full_id(candidate).into_owned(),
@@ -177,7 +177,6 @@ struct Scored {
 
 impl Scored {
     fn new(
-        case: &Case<'_>,
         rows: &mut RowsAtHand<'_>,
         child: &Child,
         asked: Asked,
@@ -185,6 +184,7 @@ impl Scored {
         candidate: SampleIndex,
         population: usize,
     ) -> Result<Self, MatchError> {
+        let case = rows.case();
         let is_tested = asked.relationship() == Some(relationship);
         let rival = || child.rival(case, asked, relationship, case.panel.sex(candidate));
         let asked = if is_tested { Some(asked) } else { rival() };

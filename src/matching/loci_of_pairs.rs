@@ -31,22 +31,18 @@ pub struct LociOfPair {
 pub fn loci_of_pairs(case: &Case<'_>, children: &[(&Child, Vec<SampleIndex>)]) -> Result<Vec<LociOfPair>, MatchError> {
     let of_child = |(child, candidates): &(&Child, Vec<SampleIndex>)| {
         let mut rows = RowsAtHand::new(case);
-        candidates.iter().map(|&candidate| of_pair(case, &mut rows, child, candidate)).collect::<Result<Vec<_>, _>>()
+        candidates.iter().map(|&candidate| of_pair(&mut rows, child, candidate)).collect::<Result<Vec<_>, _>>()
     };
     let pairs = children.par_iter().map(of_child).collect::<Result<Vec<_>, MatchError>>()?;
     Ok(pairs.into_iter().flatten().collect())
 }
 
-fn of_pair(
-    case: &Case<'_>,
-    rows: &mut RowsAtHand<'_>,
-    child: &Child,
-    candidate: SampleIndex,
-) -> Result<LociOfPair, MatchError> {
+fn of_pair(rows: &mut RowsAtHand<'_>, child: &Child, candidate: SampleIndex) -> Result<LociOfPair, MatchError> {
+    let case = rows.case();
     let asked = asked_of(case, child, candidate);
     let population = lowest_population(&rows.totals(asked, candidate)?);
     let log10_lr = by_locus(rows.scores(asked, population, candidate)?);
-    let impossible = inconsistent_loci(case, rows, child, asked, candidate)?;
+    let impossible = inconsistent_loci(rows, child, asked, candidate)?;
     let steps = |position: usize| {
         let call = |sample| case.panel.observation(sample, case.models.loci[position]).call;
         steps_needed(call(child.sample), asked.known.map(call), call(candidate))

@@ -430,12 +430,11 @@ fn rank_child(
         hits.truncate(search.top);
     }
     let mut rows = RowsAtHand::new(case);
-    hits.iter().enumerate().map(|(index, ranked)| candidacy(case, &mut rows, child, among, (index, ranked))).collect()
+    hits.iter().enumerate().map(|(index, ranked)| candidacy(&mut rows, child, among, (index, ranked))).collect()
 }
 
 /// One of the hits looked at closely, beside whoever else was found.
 fn candidacy(
-    case: &Case<'_>,
     rows: &mut RowsAtHand<'_>,
     child: &Child,
     among: Among<'_>,
@@ -445,7 +444,7 @@ fn candidacy(
     let candidate = SampleIndex(hit.member);
     let place = PlacedCandidate { hit, place: asked.candidate_sex() };
     let Among { direct, beside } = among;
-    let next = place.next(case.settings.search.relationship, direct, beside.iter());
+    let next = place.next(rows.case().settings.search.relationship, direct, beside.iter());
     let others = OtherCandidates { next, same_person: direct.of(candidate).next().is_some() };
     Ok(Candidacy {
         child: child.sample,
@@ -461,6 +460,6 @@ fn candidacy(
         posterior_case_error: None,
         other: OtherRelative::default(),
         expected_false_leads: None,
-        assessment: assess(case, rows, child, asked, candidate, hit.score, others)?,
+        assessment: assess(rows, child, asked, candidate, hit.score, others)?,
     })
 }

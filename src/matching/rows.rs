@@ -32,6 +32,11 @@ impl<'c> RowsAtHand<'c> {
         Self { persons: Some(persons), ..Self::new(case) }
     }
 
+    /// The case.
+    pub fn case(&self) -> &'c Case<'c> {
+        self.case
+    }
+
     /// The candidate's score at each locus in one population, line by line, each with the log10 of its weight.
     ///
     /// # Errors

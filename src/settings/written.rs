@@ -4,37 +4,26 @@ use super::RatesSource;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
-/// A number, or the text "none".
-pub(super) mod none_or_number {
-    use super::WordOrNumber;
-    use serde::{Deserializer, Serializer};
+/// A number, or this word in its place: a module for serde's `with`.
+macro_rules! word_or_number {
+    ($module:ident, $word:literal) => {
+        pub(super) mod $module {
+            use super::WordOrNumber;
+            use serde::{Deserializer, Serializer};
 
-    const NONE: WordOrNumber = WordOrNumber("none");
+            pub(crate) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+                WordOrNumber($word).write(*number, serializer)
+            }
 
-    pub(crate) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        NONE.write(*number, serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        deserializer.deserialize_any(NONE)
-    }
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+                deserializer.deserialize_any(WordOrNumber($word))
+            }
+        }
+    };
 }
 
-/// A number, or the text "by_children".
-pub(super) mod by_children_or_number {
-    use super::WordOrNumber;
-    use serde::{Deserializer, Serializer};
-
-    const BY_CHILDREN: WordOrNumber = WordOrNumber("by_children");
-
-    pub(crate) fn serialize<S: Serializer>(number: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        BY_CHILDREN.write(*number, serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        deserializer.deserialize_any(BY_CHILDREN)
-    }
-}
+word_or_number!(none_or_number, "none");
+word_or_number!(by_children_or_number, "by_children");
 
 /// A number, or nothing, which this word says.
 struct WordOrNumber(&'static str);

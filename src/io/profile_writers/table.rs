@@ -65,42 +65,45 @@ fn disarmed(cells: &[String]) -> impl Iterator<Item = String> + '_ {
         .map(|cell| format!("`{cell}` is written as `{}`: a spreadsheet would run it as a formula", harmless(cell)))
 }
 
+/// Writes rows below their headers: each begins with what is known of its sample.
+fn write_rows<R: IntoIterator<Item = Vec<String>>>(
+    panel: &Panel,
+    target: &mut dyn Write,
+    headers: &[&str],
+    rows_of: impl Fn(SampleIndex) -> R,
+) -> Result<Vec<String>, ProfileWriteError> {
+    let columns = filled(panel);
+    let mut lost = Vec::new();
+    let mut writer = SafeCsvWriter::new(target);
+    let known = std::iter::once("sample_id").chain(columns.iter().map(|(name, _)| *name));
+    writer.write_row(known.chain(headers.iter().copied()))?;
+    for sample in panel.indices() {
+        let cells = cells(panel, sample, &columns);
+        lost.extend(disarmed(&cells));
+        for row in rows_of(sample) {
+            writer.write_row(cells.iter().cloned().chain(row))?;
+        }
+    }
+    writer.finish()?;
+    Ok(lost)
+}
+
 impl ProfileWriter for WideWriter {
     fn write(&self, panel: &Panel, target: &mut dyn Write) -> Result<Vec<String>, ProfileWriteError> {
-        let columns = filled(panel);
-        let mut lost = Vec::new();
-        let mut writer = SafeCsvWriter::new(target);
-        let headers = columns.iter().map(|(name, _)| *name).chain(panel.loci().iter().map(|locus| locus.as_str()));
-        writer.write_row(std::iter::once("sample_id").chain(headers))?;
-        for sample in panel.indices() {
-            let cells = cells(panel, sample, &columns);
-            lost.extend(disarmed(&cells));
-            let calls = (0..panel.loci().len()).map(|locus| shown(panel.observation(sample, locus).call));
-            writer.write_row(cells.into_iter().chain(calls))?;
-        }
-        writer.finish()?;
-        Ok(lost)
+        let loci: Vec<&str> = panel.loci().iter().map(|locus| locus.as_str()).collect();
+        let call = |sample, locus| shown(panel.observation(sample, locus).call);
+        write_rows(panel, target, &loci, |sample| [(0..loci.len()).map(|locus| call(sample, locus)).collect()])
     }
 }
 
 impl ProfileWriter for LongWriter {
     fn write(&self, panel: &Panel, target: &mut dyn Write) -> Result<Vec<String>, ProfileWriteError> {
-        let columns = filled(panel);
-        let mut lost = Vec::new();
-        let mut writer = SafeCsvWriter::new(target);
-        let headers = columns.iter().map(|(name, _)| *name).chain(["marker", "allele_1", "allele_2"]);
-        writer.write_row(std::iter::once("sample_id").chain(headers))?;
-        for sample in panel.indices() {
-            let cells = cells(panel, sample, &columns);
-            lost.extend(disarmed(&cells));
-            for (locus, name) in panel.loci().iter().enumerate() {
+        write_rows(panel, target, &["marker", "allele_1", "allele_2"], |sample| {
+            panel.loci().iter().enumerate().map(move |(locus, name)| {
                 let mut alleles = panel.observation(sample, locus).call.alleles().map(|allele| allele.to_string());
                 let [first, second] = [alleles.next(), alleles.next()].map(Option::unwrap_or_default);
-                let row = [name.as_str(), &first, &second].map(str::to_owned);
-                writer.write_row(cells.iter().cloned().chain(row))?;
-            }
-        }
-        writer.finish()?;
-        Ok(lost)
+                vec![name.as_str().to_owned(), first, second]
+            })
+        })
     }
 }
