@@ -9,10 +9,10 @@ use crate::io::settings_file::read_settings;
 use crate::io::source::Inputs;
 use crate::name_some::list_first;
 use crate::report::table::{Csv, Exporter};
-use crate::report::{counted, printable, rejected_table};
+use crate::report::{align_right, counted, plain_table, printable, rejected_table};
 use crate::run::{CheckInput, Findings, Reading, check};
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -178,13 +178,11 @@ fn to_json(found: &Findings) -> io::Result<serde_json::Value> {
 
 /// One row a locus: how many samples show something there, and where tables are named whether they have the locus.
 fn coverage_table(coverage: &[LocusCoverage]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
     let mut header = vec!["locus", "typed", "missing", "set aside", "complete", "alleles"];
     if coverage.iter().any(|locus| locus.has_frequencies.is_some()) {
         header.push("frequencies");
     }
-    table.set_header(header);
+    let mut table = plain_table(header);
     for locus in coverage {
         let all = locus.typed + locus.missing + locus.set_aside;
         let mut row = vec![
@@ -198,8 +196,6 @@ fn coverage_table(coverage: &[LocusCoverage]) -> Table {
         row.extend(locus.has_frequencies.map(|has| if has { "yes" } else { "no" }.to_owned()));
         table.add_row(row);
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    align_right(&mut table, 1..);
     table
 }

@@ -11,10 +11,11 @@ use crate::io::unfinished::Unfinished;
 use crate::io::whole_file::{refuse_dangling, write_whole};
 use crate::matching::{Candidacy, Found};
 use crate::profile::{Panel, SampleIndex};
+use crate::report::{align_right, plain_table};
 use crate::run::MatchCase;
 use anyhow::{Context, Result};
 use clap::Args;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::Table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -204,9 +205,7 @@ fn report(case: &MatchCase, found: &Found, truth: &TrueRelations) -> String {
 
 fn ranking(case: &MatchCase, found: &Found, truth: &TrueRelations) -> Table {
     let panel = &case.profiles.panel;
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    table.set_header(["child", "candidate", "sex", "log10 LR", "posterior", "loci", "best as", "in truth"]);
+    let mut table = plain_table(["child", "candidate", "sex", "log10 LR", "posterior", "loci", "best as", "in truth"]);
     let mut previous = None;
     for candidacy in found.parents.candidacies.iter().filter(|candidacy| candidacy.rank <= SHOWN) {
         let child = if previous == Some(candidacy.child) { "" } else { panel.id(candidacy.child) };
@@ -222,11 +221,7 @@ fn ranking(case: &MatchCase, found: &Found, truth: &TrueRelations) -> Table {
             truth.of(candidacy.child, candidacy.candidate).to_owned(),
         ]);
     }
-    for numeric in [3, 4, 5] {
-        if let Some(column) = table.column_mut(numeric) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    align_right(&mut table, 3..6);
     table
 }
 

@@ -8,11 +8,11 @@ use super::terminal::print;
 use crate::inference::verbal;
 use crate::inheritance::Relationship;
 use crate::matching::{Explanation, LocusExplanation};
-use crate::report::printable;
+use crate::report::{align_right, plain_table, printable};
 use crate::run::MatchCase;
 use anyhow::Result;
 use clap::Args;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::Table;
 use std::fmt::Write;
 
 /// Explains one pair, locus by locus
@@ -85,17 +85,11 @@ fn heading(explanation: &Explanation) -> String {
     out
 }
 
-fn new_table(header: Vec<String>) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header);
-    table
-}
-
 fn seen(explanation: &Explanation) -> Table {
     let mut header = vec!["locus", "child"];
     header.extend(explanation.known_parent.as_ref().map(|_| "known"));
     header.extend(["candidate", "frequencies", "note"]);
-    let mut table = new_table(header.into_iter().map(str::to_owned).collect());
+    let mut table = plain_table(header);
     for locus in &explanation.loci {
         let of_child = locus.frequencies.iter().filter(|used| locus.child.split(',').any(|shown| shown == used.allele));
         let frequencies: Vec<_> = of_child.map(|used| format!("{} {:.4}", used.allele, used.frequency)).collect();
@@ -122,7 +116,7 @@ fn ratios(explanation: &Explanation) -> Table {
     let mut header = vec!["locus".to_owned()];
     header.extend(shown.iter().map(|&position| explanation.relationships[position].to_string()));
     header.push("running".to_owned());
-    let mut table = new_table(header);
+    let mut table = plain_table(header);
     for locus in &explanation.loci {
         let mut row = vec![printable(&locus.locus).into_owned()];
         row.extend(shown.iter().map(|&position| number(locus.log10_lr[position])));
@@ -133,13 +127,13 @@ fn ratios(explanation: &Explanation) -> Table {
     total.extend(shown.iter().map(|&position| number(explanation.total_log10_lr[position])));
     total.push(number(explanation.total_log10_lr[0]));
     table.add_row(total);
-    align_numbers(&mut table);
+    align_right(&mut table, 1..);
     table
 }
 
 /// The lines by number.
 fn lines(explanation: &Explanation) -> Table {
-    let mut table = new_table(["line", "relationship", "candidate", "weight", "total"].map(str::to_owned).to_vec());
+    let mut table = plain_table(["line", "relationship", "candidate", "weight", "total"]);
     for (line, at) in explanation.lines.iter().zip(1..) {
         let (relationship, candidate) = (line.relationship.to_string(), line.line.to_owned());
         let numbers = [number(line.weight), number(line.total_log10_lr)];
@@ -150,19 +144,15 @@ fn lines(explanation: &Explanation) -> Table {
 
 fn ratios_by_line(explanation: &Explanation) -> Table {
     let numbers = (1..=explanation.lines.len()).map(|at| at.to_string());
-    let mut table = new_table(std::iter::once("locus".to_owned()).chain(numbers).collect());
+    let mut table = plain_table(std::iter::once("locus".to_owned()).chain(numbers));
     for locus in &explanation.loci {
         let scores = locus.log10_lr_by_line.iter().copied().map(number);
         table.add_row(std::iter::once(printable(&locus.locus).into_owned()).chain(scores));
     }
-    align_numbers(&mut table);
+    align_right(&mut table, 1..);
     table
 }
 
 fn number(value: f64) -> String {
     format!("{value:.3}")
-}
-
-fn align_numbers(table: &mut Table) {
-    table.column_iter_mut().skip(1).for_each(|column| column.set_cell_alignment(CellAlignment::Right));
 }

@@ -1,8 +1,8 @@
 //! What chance alone would do in a case, as tables on a terminal and as a typed table.
 
-use super::power_tables::{rate, table};
-use super::printable;
+use super::power_tables::rate;
 use super::table::{Columns, Digits, Table};
+use super::{plain_table, printable};
 use crate::io::result_tables::CASE_POWER;
 use crate::matching::{CasePower, ListPower, ListThreshold, note_on_rounding};
 use std::io::{self, Write};
@@ -16,8 +16,7 @@ const MOST_SHOWN: f64 = 6.0;
 /// What the target refuses.
 pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{} against unrelated, log10 LR\n", power.tested)?;
-    let mut whole = table();
-    whole.set_header(["threshold", "expected false leads over all children"]);
+    let mut whole = plain_table(["threshold", "expected false leads over all children"]);
     for &(threshold, expected) in &power.expected_false_leads {
         whole.add_row([format!("{threshold:.2}"), rate(expected)]);
     }
@@ -25,12 +24,11 @@ pub fn write_case_power_text(power: &CasePower, out: &mut impl Write) -> io::Res
     let with_parents = power.lists.iter().any(|list| list.known_parent_id.is_some());
     let shown = |threshold: f64| (0.0..=MOST_SHOWN).contains(&threshold);
     let thresholds = power.expected_false_leads.iter().filter(|(threshold, _)| shown(*threshold));
-    let mut lists = table();
     let mut header =
         vec!["child".to_owned(), "loci".to_owned(), "candidates".to_owned(), "sex".to_owned(), "one at".to_owned()];
     header.extend(thresholds.map(|(threshold, _)| format!("≥ {threshold}")));
     header.extend(with_parents.then(|| "known parent".to_owned()));
-    lists.set_header(header);
+    let mut lists = plain_table(header);
     for list in &power.lists {
         let mut row = vec![
             printable(&list.child_id).into_owned(),

@@ -8,6 +8,7 @@ mod identification_tables;
 pub mod manifest;
 mod match_tables;
 pub mod page;
+mod plain_table;
 pub mod power_tables;
 mod printable;
 mod rejected_table;
@@ -19,6 +20,7 @@ pub use family_tables::{MissingName, case_families_table, identities_table, sibs
 pub use identification_tables::IdentificationReport;
 pub use manifest::{InputFile, Manifest, Timings};
 pub use match_tables::{couples_table, direct_matches_table, matches_table, status_table};
+pub use plain_table::{align_right, plain_table};
 pub use printable::printable;
 pub use rejected_table::rejected_table;
 pub use synthetic_tables::SyntheticTables;

@@ -1,10 +1,9 @@
 //! What a panel can tell, as tables on a terminal and as a typed table.
 
-use super::printable;
 use super::table::{Columns, Digits, Table as TypedTable};
+use super::{plain_table, printable};
 use crate::io::result_tables::PANEL_POWER;
 use crate::power::{Estimate, PanelPower, ThresholdPower, TruthPower};
-use comfy_table::{Table, presets};
 use std::io::{self, Write};
 
 /// Columns of a terminal.
@@ -22,8 +21,8 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
     writeln!(out, "{} loci; {} against unrelated, log10 LR\n", power.loci.len(), question.tested)?;
     write_truths(power, out)?;
     writeln!(out, "{} children, {} candidates for each\n", question.children, question.candidates)?;
-    let mut costs = table();
-    costs.set_header(["threshold", "false positive", "by sampling", "its error", "false negative", "false leads"]);
+    let mut costs =
+        plain_table(["threshold", "false positive", "by sampling", "its error", "false negative", "false leads"]);
     power.thresholds.iter().chain(&power.by_rate).for_each(|cost| {
         costs.add_row(cost_cells(cost));
     });
@@ -34,8 +33,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
         "the true {} comes before all {} unrelated candidates with\nprobability {:.4} (standard error {:.4})\n",
         question.tested, question.candidates, first.probability, first.standard_error
     )?;
-    let mut growing = table();
-    growing.set_header(["loci", "added", "threshold of one false lead", "false negative there"]);
+    let mut growing = plain_table(["loci", "added", "threshold of one false lead", "false negative there"]);
     for step in &power.growing {
         let cells = [step.loci.to_string(), printable(&step.added).into_owned(), format!("{:.2}", step.threshold)];
         growing.add_row(cells.into_iter().chain([rate(step.false_negative_rate)]));
@@ -45,8 +43,7 @@ pub fn write_power_text(power: &PanelPower, out: &mut impl Write) -> io::Result<
 
 /// The distribution of log10 LR under each truth: mean and deviation, then the tails, so many thresholds a table as fit.
 fn write_truths(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
-    let mut truths = table();
-    truths.set_header(["truth", "mean", "sd", "impossible"]);
+    let mut truths = plain_table(["truth", "mean", "sd", "impossible"]);
     for truth in &power.truths {
         let figure = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.2}"));
         let figures = [figure(truth.mean), figure(truth.deviation), rate(truth.impossible)];
@@ -57,8 +54,7 @@ fn write_truths(power: &PanelPower, out: &mut impl Write) -> io::Result<()> {
     let widest = headers.iter().map(|header| header.chars().count() + 2).fold(FIGURE_WIDTH, usize::max);
     let fitting = ((TERMINAL - TRUTH_WIDTH) / widest).max(1);
     for (headers, first) in headers.chunks(fitting).zip((0..).step_by(fitting)) {
-        let mut tails = table();
-        tails.set_header(["truth"].into_iter().chain(headers.iter().map(String::as_str)));
+        let mut tails = plain_table(["truth"].into_iter().chain(headers.iter().map(String::as_str)));
         for truth in &power.truths {
             let shown = truth.at_least[first..first + headers.len()].iter().map(|&probability| rate(probability));
             tails.add_row([truth.truth.to_string()].into_iter().chain(shown));
@@ -107,10 +103,4 @@ pub(super) fn rate(value: f64) -> String {
         value if value >= 0.001 => format!("{value:.4}"),
         value => format!("{value:.2e}"),
     }
-}
-
-pub(super) fn table() -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    table
 }
