@@ -134,7 +134,7 @@ impl MatchCase {
             if let (Some(folder), Some(output)) = (folder, &output) {
                 case.write(&found, folder, &output.formats, watch)?;
             }
-            Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found)?)?))
+            Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found))?))
         })
     }
 
@@ -190,7 +190,7 @@ pub fn merge(py: Python<'_>, parts: Vec<PathBuf>, max_memory: Option<u64>, out: 
     let output = out.output()?;
     how.run(py, |watch| {
         let (case, found) = run::merge_into(&output, &parts, max_memory, watch)?;
-        Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found)?)?))
+        Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found))?))
     })
 }
 

@@ -54,7 +54,7 @@ impl MatchCase {
         progress.begin(Stage::uncounted("writing the tables"));
         self.with_tables(found, |tables| {
             export_into(&folder, tables, formats)?;
-            let mut manifest = self.manifest(found)?;
+            let mut manifest = self.manifest(found);
             write_page(&folder, tables, formats, &manifest, |report| self.genotypes(report))?;
             manifest.timings.end(started);
             manifest.write(folder.create_file("manifest.json")?)?;
@@ -95,10 +95,7 @@ impl MatchCase {
     }
 
     /// Everything that somebody needs to judge the results, and to get them again.
-    ///
-    /// # Errors
-    /// None that can be expected.
-    pub fn manifest(&self, found: &Found) -> Result<Manifest, RunError> {
+    pub fn manifest(&self, found: &Found) -> Manifest {
         let mut manifest = self.description();
         manifest.counts = self.counts(found);
         manifest.pairs = found.parents.pairs;
@@ -149,7 +146,7 @@ impl MatchCase {
                 json!({ "limit_bytes": limit, "on_disk": on_disk, "scans": serde_json::Map::from_iter(parts) });
             manifest.sections.insert("memory".to_owned(), memory);
         }
-        Ok(manifest)
+        manifest
     }
 
     /// The profile files, as they were read.

@@ -47,7 +47,7 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
         }
     }
     let chosen = choose(text, header.line, &found, wanted)?;
-    let columns = contents(text, &[Some(locus_column), population])?;
+    let columns = contents(text, &[Some(locus_column), population]);
     for row in &text.rows[1..] {
         let is_chosen = population.is_none_or(|column| Some(row.cell(column)) == chosen);
         if !is_chosen || row.cell(locus_column).is_empty() || gathered.leaves_out(row.cell(locus_column)) {
@@ -67,7 +67,7 @@ pub(super) fn gather(text: &TextTable, wanted: Option<&str>, gathered: &mut Gath
 }
 
 /// What each column holds beside these.
-fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Result<Vec<(usize, ColumnContent<'t>)>, TableError> {
+fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Vec<(usize, ColumnContent<'t>)> {
     let header = &text.rows[0];
     let mut columns = Vec::new();
     for (column, name) in header.cells.iter().enumerate() {
@@ -81,5 +81,5 @@ fn contents<'t>(text: &'t TextTable, beside: &[Option<usize>]) -> Result<Vec<(us
         };
         columns.push((column, content));
     }
-    Ok(columns)
+    columns
 }

@@ -45,7 +45,7 @@ impl<'a> CourtPerson<'a> {
 pub fn kinship_drawings(shown: Shown<'_>) -> Result<[FamilyDrawing; 2], PedigreeError> {
     let first = match shown.relationship {
         Relationship::Parent => as_parent(shown),
-        relationship => as_relative(shown, relationship)?,
+        relationship => as_relative(shown, relationship),
     };
     Ok([draw(&first, shown.dead)?, draw(&as_stranger(shown), shown.dead)?])
 }
@@ -115,10 +115,10 @@ fn as_stranger(shown: Shown<'_>) -> Vec<CourtPerson<'_>> {
 }
 
 /// The pedigree of the first line of a relationship; who is between the two has a sex only where there is no other line.
-fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<CourtPerson<'_>>, PedigreeError> {
+fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Vec<CourtPerson<'_>> {
     let (candidate, place) = shown.candidate;
     let Ok(hypothesis) = relationship.hypothesis(shown.child.1, sex_of(place), None) else {
-        return Ok(as_stranger(shown));
+        return as_stranger(shown);
     };
     let (_, pedigree) = &hypothesis.pedigrees[0];
     let person = |(at, individual): (usize, &Individual)| {
@@ -130,7 +130,7 @@ fn as_relative(shown: Shown<'_>, relationship: Relationship) -> Result<Vec<Court
         let sex = if id.is_some() || hypothesis.pedigrees.len() == 1 { individual.sex } else { Sex::Unknown };
         CourtPerson { id, sex, father: individual.father, mother: individual.mother }
     };
-    Ok(pedigree.individuals().iter().enumerate().map(person).collect())
+    pedigree.individuals().iter().enumerate().map(person).collect()
 }
 
 fn draw(people: &[CourtPerson<'_>], dead: &[&str]) -> Result<FamilyDrawing, PedigreeError> {
