@@ -4,7 +4,7 @@
 //! no parents and one child at most. With a mutation model that is not stationary this changes a likelihood: such a parent would
 //! pass on an allele that may have mutated.
 
-use super::{FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, markers::markers};
+use super::{FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, markers::markers, typed_names};
 use crate::inheritance::observation::Seen;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::{LocusModel, case::LrCase};
@@ -83,12 +83,7 @@ fn hypothesis(pedigree: &ProjectPedigree, project: &Project) -> Result<Pedigree,
             members.push(member);
         }
     }
-    let typed: BTreeSet<&str> = project
-        .persons
-        .iter()
-        .filter(|person| !person.genotypes.is_empty())
-        .map(|person| person.name.as_str())
-        .collect();
+    let typed = typed_names(&project.persons);
     let mut relations: Vec<(&str, &str)> =
         pedigree.relations.iter().map(|relation| (&*relation.parent.name, &*relation.child.name)).collect();
     if project.theta == 0.0 {

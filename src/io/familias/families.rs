@@ -4,7 +4,9 @@
 //! Of the pedigrees of a family the one counts that gives a missing person a parent or a child. A name that several families have,
 //! or a body too, gets the family's in front: `F1/Missing person`.
 
-use super::{Dvi, FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, ReferenceFamily, Relation};
+use super::{
+    Dvi, FamiliasError, Project, ProjectMember, ProjectPedigree, ProjectPerson, ReferenceFamily, Relation, typed_names,
+};
 use crate::inheritance::{Family, Listed};
 use crate::profile::Sex;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -96,12 +98,7 @@ fn people(family: &ReferenceFamily) -> impl Iterator<Item = &str> {
 
 fn read_family(family: &ReferenceFamily, names: &Names<'_>, notes: &mut Vec<String>) -> Result<Family, FamiliasError> {
     let in_family = |line: u64, why: String| refuse(line, format!("family `{}`: {why}", family.name));
-    let typed: BTreeSet<&str> = family
-        .persons
-        .iter()
-        .filter(|person| !person.genotypes.is_empty())
-        .map(|person| person.name.as_str())
-        .collect();
+    let typed = typed_names(&family.persons);
     let is_missing = |name: &str| is_called_missing(name) && !typed.contains(name);
     let relations = choose_pedigree(family, is_missing)?.map_or(&[][..], |pedigree| &pedigree.relations);
     let sexes = resolve_sexes(family, relations);

@@ -17,6 +17,7 @@ pub mod write;
 
 use crate::profile::Sex;
 use lines::ProjectLines;
+use std::collections::BTreeSet;
 
 /// The part of a project that holds the remains, as profiles: `FILE.fam:Unidentified persons`.
 pub const REMAINS: &str = "Unidentified persons";
@@ -227,4 +228,9 @@ pub fn parse_project(bytes: &[u8]) -> Result<Project, FamiliasError> {
     let sections = brackets::read_sections(&mut lines)?;
     project.dvi = dvi::read_dvi(&sections, &mut project.notes)?;
     Ok(project)
+}
+
+/// The names of those who were typed.
+fn typed_names(persons: &[ProjectPerson]) -> BTreeSet<&str> {
+    persons.iter().filter(|person| !person.genotypes.is_empty()).map(|person| person.name.as_str()).collect()
 }
