@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
 use super::progress::StageLine;
-use super::summary::{tell_notes, tell_tally, tell_where};
+use super::summary::{note_on_rejected, tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
 use super::values::finite;
 use crate::io::source::Inputs;
@@ -139,13 +139,6 @@ fn tally(case: &IdentifyCase, answer: &IdentifyAnswer) -> Tally {
 
 /// What was set aside, and what was compared, line by line.
 fn summary(case: &IdentifyCase, answer: &IdentifyAnswer) -> [Vec<String>; 2] {
-    let mut set_aside = Vec::new();
-    if !case.profiles.rejected.is_empty() {
-        set_aside.push(format!(
-            "note: {} read and not used: see rejected.csv",
-            counted(case.profiles.rejected.len(), "cell or row was", "cells or rows were")
-        ));
-    }
     let compared = format!(
         "{}, {} of {}, {}: {} compared",
         counted(answer.bodies.len(), "body", "bodies"),
@@ -164,5 +157,5 @@ fn summary(case: &IdentifyCase, answer: &IdentifyAnswer) -> [Vec<String>; 2] {
         "{} with a posterior probability of 0.999 or more for one missing person",
         counted(named.count(), "body", "bodies")
     );
-    [set_aside, vec![compared, sure]]
+    [note_on_rejected(&case.profiles).into_iter().collect(), vec![compared, sure]]
 }

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments, parse_size};
 use super::progress::StageLine;
-use super::summary::{tell_notes, tell_tally, tell_where};
+use super::summary::{note_on_rejected, tell_notes, tell_tally, tell_where};
 use super::terminal::tell;
 use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
@@ -151,14 +151,7 @@ fn tally(found: &Found) -> Tally {
 
 /// What was set aside, and what was compared and reported, line by line.
 fn summary(case: &MatchCase, found: &Found) -> [Vec<String>; 2] {
-    let mut set_aside = Vec::new();
-    let rejected = case.profiles.rejected.len();
-    if rejected > 0 {
-        set_aside.push(format!(
-            "note: {} read and not used: see rejected.csv",
-            counted(rejected, "cell or row was", "cells or rows were")
-        ));
-    }
+    let mut set_aside: Vec<String> = note_on_rejected(&case.profiles).into_iter().collect();
     let added: usize = case.models.populations.iter().map(|population| population.added.len()).sum();
     if added > 0 {
         set_aside.push(format!(

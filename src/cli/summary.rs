@@ -1,7 +1,9 @@
 //! What a run found, for standard error: at most twenty lines of eighty columns, after the notes.
 
 use super::terminal::{tell, tell_in_colour};
+use crate::io::profiles::ReadProfiles;
 use crate::io::result_tables::PAGE;
+use crate::report::counted;
 use crate::report::page::{Tally, verdict};
 use crate::settings::StatusSettings;
 use anstyle::AnsiColor;
@@ -33,6 +35,13 @@ pub fn tell_tally(tally: &Tally, one: &str, many: &str, limits: &StatusSettings)
             format!("  {meaning}").trim_end(),
         );
     }
+}
+
+/// What was set aside of the profiles, if anything.
+pub fn note_on_rejected(profiles: &ReadProfiles) -> Option<String> {
+    let rejected = profiles.rejected.len();
+    let told = || counted(rejected, "cell or row was", "cells or rows were");
+    (rejected > 0).then(|| format!("note: {} read and not used: see rejected.csv", told()))
 }
 
 /// Tells where to read on.
