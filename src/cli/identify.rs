@@ -128,7 +128,7 @@ pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
 /// How many bodies have an established, a probable, a disputed, no identity.
 fn tally(case: &IdentifyCase, answer: &IdentifyAnswer) -> Tally {
     let joint = &answer.found.joint;
-    let mut tally = Tally::new(&["Identity"]);
+    let mut tally = Tally::new(Tally::IDENTITY);
     for (persons, &nobody) in joint.marginals.iter().zip(&joint.nobody) {
         let somebody = persons.iter().map(|&(_, probability)| probability);
         let likeliest = somebody.clone().fold(0.0, f64::max);

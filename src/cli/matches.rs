@@ -144,7 +144,7 @@ pub fn tell_summary(case: &MatchCase, found: &Found) {
 
 /// How many children have an established, a probable, a disputed, no parent.
 fn tally(found: &Found) -> Tally {
-    let mut tally = Tally::new(&["Father", "Mother"]);
+    let mut tally = Tally::new(Tally::PARENTS);
     found.status.iter().for_each(|child| tally.add(&child.places.each_ref().map(|place| place.status.to_string())));
     tally
 }

@@ -1,14 +1,16 @@
-//! `filia report`: the page or the workbook of a finished run, made again; the court report on one child, one body or one family.
+//! `filia report`: the page or the workbook of a finished run, made again; the court report on one child, one body or one family; each in
+//! English, French or Arabic.
 
 use super::Outcome;
 use super::progress::StageLine;
 use super::terminal::tell;
 use super::values::{LANGUAGES, one_of};
 use crate::io::case_details::read_case_details;
-use crate::io::result_tables::{PAGE, WORKBOOK};
+use crate::io::result_tables::{PAGE, WORKBOOK, in_language};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::io::whole_file::write_whole;
-use crate::report::court::{self, CourtReport, Language, compose};
+use crate::report::court::{self, CourtReport, compose};
+use crate::report::messages::Language;
 use crate::report::page::{Limits, html, workbook};
 use crate::run::{CourtRequest, CourtSubject, read_court_report, read_report};
 use anyhow::{Context, Result};
@@ -21,12 +23,19 @@ use std::path::{Path, PathBuf};
 /// where the profiles that the run read are where they were, with the SHA-256 that the manifest states.
 #[derive(Args)]
 pub struct Arguments {
-    /// The folder with the results of the run; the file is written into it
+    /// The folder with the results of the run; the file is written into it, unless --out says where
     #[arg(value_name = "DIR")]
     folder: PathBuf,
     /// Write report.xlsx in place of report.html: the tables, the loci of each reported pair, settings
     #[arg(long)]
     xlsx: bool,
+    /// The language of what is written; in French and Arabic the files are called report-fr.html, court-ID-ar.html and so on
+    #[arg(long, value_name = "LANGUAGE", value_parser = one_of(LANGUAGES), default_value = "en")]
+    language: Language,
+    /// The file [default: in DIR report.html, with --xlsx report.xlsx; of a court report court-ID.html (or .pdf), of a family
+    /// court-family-ID.html]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     court: Court,
     /// Open it when it is written
@@ -49,15 +58,9 @@ struct Court {
     /// [items.ID] with custody_id, kit, collected [default: blank lines]
     #[arg(long, value_name = "FILE", requires = "subject")]
     case: Option<PathBuf>,
-    /// The language of the court report
-    #[arg(long, value_name = "LANGUAGE", requires = "subject", value_parser = one_of(LANGUAGES), default_value = "en")]
-    language: Language,
     /// Write the court report as PDF in place of HTML: PDF/A with the tables and the manifest of the run inside
     #[arg(long, requires = "subject")]
     pdf: bool,
-    /// The file of the court report [default: court-ID.html (or .pdf), of a family court-family-ID.html, in DIR]
-    #[arg(long, value_name = "FILE", requires = "subject")]
-    out: Option<PathBuf>,
 }
 
 /// Whom a court report is on.
@@ -75,6 +78,13 @@ struct SubjectArguments {
     family: Option<String>,
 }
 
+impl Arguments {
+    /// The file to be written: as asked for, else of this name in the folder of the run.
+    fn path(&self, name: String) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| self.folder.join(name))
+    }
+}
+
 impl Court {
     /// Whom it is to be on; nobody where no court report is asked for.
     fn subject(&self) -> Option<CourtSubject> {
@@ -88,8 +98,8 @@ impl Court {
 /// Reads the run and writes the file.
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let (path, missing) = match arguments.court.subject() {
-        Some(subject) => write_court_report(&arguments.folder, subject, &arguments.court)?,
-        None => write_page(&arguments.folder, arguments.xlsx)?,
+        Some(subject) => write_court_report(arguments, subject)?,
+        None => write_page(arguments)?,
     };
     if let Some(reason) = missing {
         tell(format!("note: genotypes cannot be shown: {reason}"));
@@ -102,16 +112,17 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 /// Writes the page or the workbook; its path, and why there are no genotypes in it, if so.
-fn write_page(folder: &Path, is_workbook: bool) -> Result<(PathBuf, Option<String>)> {
+fn write_page(arguments: &Arguments) -> Result<(PathBuf, Option<String>)> {
     let line = StageLine::new(true);
-    let limits = if is_workbook { Limits::WORKBOOK } else { Limits::PAGE };
-    let report = read_report(folder, limits, &line)?;
-    let (name, bytes) = match is_workbook {
-        true => (WORKBOOK, workbook(&report)?),
-        false => (PAGE, html(&report)?.into_bytes()),
+    let language = arguments.language;
+    let limits = if arguments.xlsx { Limits::WORKBOOK } else { Limits::PAGE };
+    let report = read_report(&arguments.folder, limits, &line)?;
+    let (name, bytes) = match arguments.xlsx {
+        true => (WORKBOOK, workbook(&report, language)?),
+        false => (PAGE, html(&report, language)?.into_bytes()),
     };
     line.finish();
-    let path = folder.join(name);
+    let path = arguments.path(in_language(name, language.code()));
     write(&path, &bytes)?;
     Ok((path, report.genotypes.err()))
 }
@@ -159,17 +170,17 @@ impl Form {
 }
 
 /// Writes the court report; its path, and why there are no genotypes in it, if so.
-fn write_court_report(folder: &Path, subject: CourtSubject, arguments: &Court) -> Result<(PathBuf, Option<String>)> {
-    let form = Form::of(arguments)?;
+fn write_court_report(arguments: &Arguments, subject: CourtSubject) -> Result<(PathBuf, Option<String>)> {
+    let form = Form::of(&arguments.court)?;
     let language = arguments.language;
     let name = court_file(&subject, language, form.ending());
-    let details = arguments.case.as_deref().map(|path| read_case_details(path, &Inputs::default()));
+    let details = arguments.court.case.as_deref().map(|path| read_case_details(path, &Inputs::default()));
     let request = CourtRequest { subject, details: details.transpose()?.unwrap_or_default() };
     let line = StageLine::new(true);
-    let report = read_court_report(folder, request, &line)?;
+    let report = read_court_report(&arguments.folder, request, &line)?;
     let bytes = form.bytes(&report, language)?;
     line.finish();
-    let path = arguments.out.clone().unwrap_or_else(|| folder.join(name));
+    let path = arguments.path(name);
     write(&path, &bytes)?;
     Ok((path, report.basis.err()))
 }

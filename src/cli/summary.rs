@@ -4,6 +4,7 @@ use super::terminal::{tell, tell_in_colour};
 use crate::io::profiles::ReadProfiles;
 use crate::io::result_tables::PAGE;
 use crate::report::counted;
+use crate::report::messages::{Language, Messages, unmarked};
 use crate::report::page::{Tally, verdict};
 use crate::settings::StatusSettings;
 use anstyle::AnsiColor;
@@ -25,9 +26,10 @@ pub fn tell_notes(notes: &[String]) {
 
 /// Tells how many have what, the surest first; `one` and `many` are what they are called.
 pub fn tell_tally(tally: &Tally, one: &str, many: &str, limits: &StatusSettings) {
+    let messages = Messages::of(Language::English);
     for (word, count) in tally.surest() {
         let called = if count == 1 { one } else { many };
-        let meaning = verdict(word, limits);
+        let meaning = unmarked(&verdict(&messages, word, limits));
         tell_in_colour(
             format!("{count:>8} {called:<8}  "),
             format!("{word:<17}"),

@@ -3,7 +3,7 @@
 use crate::inheritance::Relationship;
 use crate::io::frequency_file::Layout;
 use crate::io::result_tables::Format;
-use crate::report::court::Language;
+use crate::report::messages::Language;
 use crate::settings::RankBy;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -16,7 +16,7 @@ pub const RANK_BY: &[NamedChoice<RankBy>] = &[
     ("lower", "The lower end of its interval", RankBy::Lower),
 ];
 
-/// The languages of a court report.
+/// The languages of reports.
 pub const LANGUAGES: &[NamedChoice<Language>] =
     &[("en", "English", Language::English), ("fr", "French", Language::French), ("ar", "Arabic", Language::Arabic)];
 

@@ -101,6 +101,20 @@ pub const PAGE: &str = "report.html";
 /// The same as a workbook.
 pub const WORKBOOK: &str = "report.xlsx";
 
+/// The name of the page or the workbook in a language, by its code: in English the plain one.
+pub fn in_language(file: &str, code: &str) -> String {
+    match file.split_once('.') {
+        Some((name, ending)) if code != "en" => format!("{name}-{code}.{ending}"),
+        _ => file.to_owned(),
+    }
+}
+
+/// Whether a file of this name is the page or the workbook, in any language.
+pub fn is_shown(name: &str) -> bool {
+    let code = name.strip_prefix("report-").and_then(|rest| rest.split('.').next()).unwrap_or("en");
+    code.len() == 2 && [PAGE, WORKBOOK].iter().any(|file| in_language(file, code) == name)
+}
+
 /// Every table that a search, an identification or a calibration writes.
 pub const RESULT_TABLES: &[TableKind] = &[
     MATCHES,
@@ -174,5 +188,16 @@ mod tests {
             assert_eq!(POSTERIOR.is_in(file), expected, "{file}");
         }
         assert_eq!(POSTERIOR.file(Format::Parquet), "posterior.parquet");
+    }
+
+    #[test]
+    fn the_page_of_every_language_is_known() {
+        assert_eq!(["en", "ar"].map(|code| in_language(PAGE, code)), [PAGE, "report-ar.html"]);
+        assert!([PAGE, WORKBOOK, "report-ar.html", "report-fr.xlsx"].into_iter().all(is_shown));
+        for other in
+            ["report-.html", "report-draft.html", "report-ar", "report.htm", "my-report.html", "court-a-ar.html"]
+        {
+            assert!(!is_shown(other), "{other}");
+        }
     }
 }

@@ -13,7 +13,7 @@
 //! A hidden folder is locked while its run lives. Those that no run holds any more are left over from killed runs;
 //! the next run to the same place deletes them. An interrupted run deletes its own ([`super::unfinished`]).
 
-use super::result_tables::{PAGE, TableKind, WORKBOOK};
+use super::result_tables::{TableKind, is_shown};
 use super::unfinished::Unfinished;
 use super::whole_file::refuse_dangling;
 use std::fs::{self, File};
@@ -92,7 +92,7 @@ const MANIFEST: &str = "manifest.json";
 
 impl Replaceable {
     fn is_result(&self, name: &str) -> bool {
-        [MANIFEST, PAGE, WORKBOOK].contains(&name) || self.tables.iter().any(|table| table.is_in(name))
+        name == MANIFEST || is_shown(name) || self.tables.iter().any(|table| table.is_in(name))
     }
 
     /// Looks at a folder with something in it.

@@ -7,6 +7,7 @@ mod family_tables;
 mod identification_tables;
 pub mod manifest;
 mod match_tables;
+pub mod messages;
 pub mod page;
 mod plain_table;
 pub mod power_tables;
@@ -15,6 +16,7 @@ mod rejected_table;
 pub mod run_comparison;
 mod synthetic_tables;
 pub mod table;
+mod words;
 
 pub use family_tables::{MissingName, case_families_table, identities_table, sibships_table};
 pub use identification_tables::IdentificationReport;

@@ -16,6 +16,7 @@ use crate::matching::{Child, ListLeads, LociOfPair, loci_of_pairs};
 use crate::profile::{Panel, SampleIndex, Sex};
 use crate::progress::Progress;
 use crate::report::Manifest;
+use crate::report::messages::Language;
 use crate::report::page::{
     FamilyDrawing, Genotypes, Limits, PairLoci, Report, Strangers, Typing, html, range, some_of,
 };
@@ -59,7 +60,7 @@ pub(super) fn write_page(
         }
     };
     report.genotypes = genotypes(&report).map_err(|error| error.to_string());
-    let page = html(&report)?;
+    let page = html(&report, Language::English)?;
     folder.create_file(PAGE)?.write_all(page.as_bytes())?;
     Ok(())
 }

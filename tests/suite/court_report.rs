@@ -301,7 +301,6 @@ fn what_cannot_be_reported_is_refused_and_nobody_found_is_said() {
     folder.fail("report out --child K999", &["`K999` is not in the tables of out"]);
     folder.fail("report out --child K029 --candidate X1", &["`X1` is not in the tables of out"]);
     folder.fail("report out --child K029 --xlsx", &["--xlsx"]);
-    folder.fail("report out --language fr", &["--child"]);
     folder.fail("report out --pdf", &["--child"]);
     if !cfg!(feature = "pdf") {
         folder.fail("report out --child K029 --pdf", &["--pdf", "cargo build --release --features pdf"]);

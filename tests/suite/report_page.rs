@@ -13,9 +13,10 @@ const DEMO: [(&str, &str); 3] = [
     ("detainees.csv", include_str!("../../data/demo/detainees.csv")),
 ];
 
-const MATCH: &str = "match --children children.csv --candidates corpses.csv --candidates detainees.csv --no-progress";
+pub const MATCH: &str =
+    "match --children children.csv --candidates corpses.csv --candidates detainees.csv --no-progress";
 
-fn demo() -> Folder {
+pub fn demo() -> Folder {
     let folder = Folder::new();
     DEMO.iter().for_each(|(name, text)| folder.write(name, text));
     folder
@@ -26,7 +27,7 @@ fn page(folder: &Folder, out: &str) -> String {
 }
 
 /// What the page embeds.
-fn data(page: &str) -> Value {
+pub fn data(page: &str) -> Value {
     let rest = page.split_once("<script type=\"application/json\" id=\"data\">").unwrap().1;
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
@@ -171,9 +172,14 @@ fn ids_that_would_be_code_are_text() {
     assert!(!page.contains(" src=") && !page.contains("<link") && !page.contains("@import") && !page.contains("url("));
 }
 
-/// The sheets of a workbook by name, as cells.
+/// The sheets of the workbook in a folder by name, as cells.
 fn sheets(folder: &Folder, out: &str) -> BTreeMap<String, Vec<Vec<Data>>> {
-    let bytes = fs::read(folder.path(out).join("report.xlsx")).unwrap();
+    sheets_of(folder, &format!("{out}/report.xlsx"))
+}
+
+/// The sheets of a workbook by name, as cells.
+pub fn sheets_of(folder: &Folder, file: &str) -> BTreeMap<String, Vec<Vec<Data>>> {
+    let bytes = fs::read(folder.path(file)).unwrap();
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).unwrap();
     let names = book.sheet_names();
     let formulas = names.iter().map(|name| book.worksheet_formula(name).unwrap().used_cells().count());
@@ -184,7 +190,7 @@ fn sheets(folder: &Folder, out: &str) -> BTreeMap<String, Vec<Vec<Data>>> {
 }
 
 /// Every cell of a sheet against the table: text as text, numbers as numbers, nothing where there is nothing.
-fn check_sheet(sheet: &[Vec<Data>], folder: &Folder, table: &str, texts: &[&str]) {
+pub fn check_sheet(sheet: &[Vec<Data>], folder: &Folder, table: &str, texts: &[&str]) {
     let mut reader = csv::Reader::from_path(folder.path(table)).unwrap();
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -205,7 +211,7 @@ fn check_sheet(sheet: &[Vec<Data>], folder: &Folder, table: &str, texts: &[&str]
     }
 }
 
-const TEXTS: [&str; 9] = [
+pub const TEXTS: [&str; 9] = [
     "child_id",
     "candidate_id",
     "father_id",
@@ -223,7 +229,7 @@ fn the_workbook_holds_the_tables() {
     folder.succeed(&format!("{MATCH} --out out"));
     folder.succeed("report out --xlsx");
     let first = fs::read(folder.path("out/report.xlsx")).unwrap();
-    let sheets_of = sheets(&folder, "out");
+    let sheets = sheets(&folder, "out");
     let tables = [
         ("Status", "status"),
         ("Matches", "matches"),
@@ -231,12 +237,10 @@ fn the_workbook_holds_the_tables() {
         ("One person", "direct_matches"),
         ("Rejected", "rejected"),
     ];
-    tables
-        .iter()
-        .for_each(|(name, table)| check_sheet(&sheets_of[*name], &folder, &format!("out/{table}.csv"), &TEXTS));
+    tables.iter().for_each(|(name, table)| check_sheet(&sheets[*name], &folder, &format!("out/{table}.csv"), &TEXTS));
     let pairs = folder.table("out/matches.csv").len();
-    assert_eq!(sheets_of["Loci"].len(), pairs * 24 + 1);
-    let sum: f64 = sheets_of["Loci"][1..=24]
+    assert_eq!(sheets["Loci"].len(), pairs * 24 + 1);
+    let sum: f64 = sheets["Loci"][1..=24]
         .iter()
         .map(|row| match row[6] {
             Data::Float(number) => number,
@@ -244,9 +248,9 @@ fn the_workbook_holds_the_tables() {
         })
         .sum();
     assert!((sum - number(&folder.table("out/matches.csv")[0], "log10_lr")).abs() < 1e-9);
-    assert!(sheets_of["Settings"].iter().any(|row| row[0] == Data::String("population.theta".into())));
+    assert!(sheets["Settings"].iter().any(|row| row[0] == Data::String("population.theta".into())));
     assert!(
-        sheets_of["Summary"].iter().any(|row| row[0] == Data::String("children".into()) && row[1] == Data::Float(60.0))
+        sheets["Summary"].iter().any(|row| row[0] == Data::String("children".into()) && row[1] == Data::Float(60.0))
     );
     folder.succeed("report out --xlsx");
     assert!(fs::read(folder.path("out/report.xlsx")).unwrap() == first, "the same bytes");

@@ -2,10 +2,10 @@
 
 use super::content::{Basis, CourtReport, Evidence, RaisedAllele};
 use super::document::{Block, Grid, Section};
-use super::messages::{Messages, ltr};
 use super::numbers;
 use super::words::data;
 use crate::inheritance::MutationModel;
+use crate::report::messages::{Messages, ltr};
 use crate::settings::LinkedPairs;
 
 /// 5. Frequencies, theta, mutation, silent alleles, drop-out, linkage.

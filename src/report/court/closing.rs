@@ -2,9 +2,9 @@
 
 use super::content::{CourtReport, Subject};
 use super::document::{Block, Grid, Section};
-use super::messages::{Messages, ltr};
 use super::words::data;
 use crate::inheritance::Relationship;
+use crate::report::messages::{Messages, ltr};
 
 /// 12. What the numbers do not say.
 pub fn limits(report: &CourtReport, messages: &Messages) -> Section {

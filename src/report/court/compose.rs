@@ -6,12 +6,12 @@ use super::content::{Comparison, CourtReport, Question, Status, Subject};
 use super::document::{Block, Document, Section};
 use super::genotypes::{genotypes, said_together};
 use super::left_out::left_out;
-use super::messages::{Language, Messages};
 use super::numbers;
 use super::others::others;
 use super::sections::{asked, items, propositions_of};
 use super::weight::{comparisons, prior, uncertainty, verbal_equivalent, weight_of};
 use super::words::{data, ids, jointly, status, words};
+use crate::report::messages::{Language, Messages};
 
 /// A report in the words of a language.
 pub fn compose(report: &CourtReport, language: Language) -> Document {

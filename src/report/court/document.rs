@@ -1,7 +1,7 @@
 //! A court report in words, before it is a page or a PDF: sections of blocks. Every text may hold the marks of
-//! [`messages`](super::messages).
+//! [`messages`](crate::report::messages).
 
-use super::messages::Language;
+use crate::report::messages::Language;
 use crate::report::page::FamilyDrawing;
 
 /// A court report in words.

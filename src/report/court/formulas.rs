@@ -1,8 +1,8 @@
 //! The closed form of a locus, written out with its numbers, so that a reader can work it out.
 
-use super::messages::ltr;
 use super::numbers::significant;
 use crate::matching::{AlleleTerms, ClosedForm, Draw};
+use crate::report::messages::ltr;
 
 /// Digits of what is put into a formula.
 const DIGITS: i32 = 5;

@@ -3,9 +3,9 @@
 use super::content::{Comparison, CourtReport, Evidence, Part, Question, Together};
 use super::document::{Block, Grid, Section};
 use super::formulas::written;
-use super::messages::{Messages, Value, ltr};
 use super::numbers;
 use super::words::{data, ids, jointly, part};
+use crate::report::messages::{Messages, Value, ltr};
 
 /// The genotypes of so many people stand beside the LRs; more are shown in tables of their own.
 const BESIDE: usize = 4;

@@ -1,8 +1,8 @@
 //! The document of a court report as a page: one file, without a script, that makes no request.
 
 use super::document::{Block, Document};
-use super::messages::{END, START};
 use super::symbols::{HALF, SLASH, symbols};
+use crate::report::messages::{END, START, unmarked};
 use crate::report::page::PageError;
 use askama::Template;
 use std::fmt::{self, Write};
@@ -35,11 +35,6 @@ impl fmt::Display for Marked<'_> {
     }
 }
 
-/// A text without its marks: where there can be no elements.
-fn unmarked(text: &str) -> String {
-    text.replace([START, END], "")
-}
-
 /// A word of more letters may be broken: a hash, a path.
 const BROKEN_FROM: usize = 24;
 
@@ -53,6 +48,10 @@ fn is_long(cell: &str) -> bool {
 /// # Errors
 /// None that can be expected.
 pub fn html(document: &Document) -> Result<String, PageError> {
-    let direction = if document.language.is_right_to_left() { "rtl" } else { "ltr" };
-    CourtPage { document, direction, style: include_str!("../../../templates/court.css") }.render()
+    CourtPage {
+        document,
+        direction: document.language.direction(),
+        style: include_str!("../../../templates/court.css"),
+    }
+    .render()
 }

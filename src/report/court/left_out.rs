@@ -2,9 +2,9 @@
 
 use super::content::{Basis, Comparison, Contradicted, CourtReport, Evidence, FamilyFound, Question, RejectedCell};
 use super::document::{Block, Grid, Section};
-use super::messages::{Messages, Value, ltr};
 use super::numbers;
 use super::words::data;
+use crate::report::messages::{Messages, Value, ltr};
 
 /// 6. Loci left out and why; inconsistencies.
 pub fn left_out(report: &CourtReport, messages: &Messages) -> Section {

@@ -4,7 +4,7 @@
 //!
 //! 1. [`content`]: what it says, as plain data; [`stored`], [`stored_child`], [`stored_identification`]: what a
 //!    finished run folder says of it.
-//! 2. [`messages`]: the texts of a language; [`words`]: which of them; [`numbers`], [`formulas`], [`drawings`].
+//! 2. [`words`]: which of the [messages](super::messages) of a language; [`numbers`], [`formulas`], [`drawings`].
 //! 3. [`document`]: the report in words, made by [`compose`] from its sections ([`sections`], [`genotypes`], [`basis`], [`left_out`],
 //!    [`weight`], [`others`], [`closing`]).
 //! 4. [`html`]: the document as a page; `pdf` (behind the feature of this name): as PDF.
@@ -19,7 +19,6 @@ mod formulas;
 mod genotypes;
 mod html;
 mod left_out;
-mod messages;
 mod numbers;
 mod others;
 #[cfg(feature = "pdf")]
@@ -41,7 +40,6 @@ pub use content::{
 pub use document::{Block, Document, Figure, Grid, Section};
 pub use drawings::{Shown, identity_drawings, kinship_drawings};
 pub use html::html;
-pub use messages::{END, Language, Messages, START, Value};
 #[cfg(feature = "pdf")]
 pub use pdf::{CourtPdfError, RunFiles, pdf};
 pub use stored::{TablesRead, run_facts};

@@ -1,6 +1,6 @@
 //! Numbers as a court reads them: as many digits as say something.
 
-use super::messages::{Messages, Value, ltr};
+use crate::report::messages::{Messages, Value, ltr};
 
 /// A log10 LR: two decimals.
 pub fn log10_lr(number: f64) -> String {
@@ -87,7 +87,7 @@ fn raised(power: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::court::messages::Language;
+    use crate::report::messages::Language;
 
     #[test]
     fn digits_that_say_something() {

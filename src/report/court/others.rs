@@ -2,10 +2,10 @@
 
 use super::content::{Comparison, CourtReport, OtherIdentity, Others, Question};
 use super::document::{Block, Grid, Section};
-use super::messages::{Messages, ltr};
 use super::numbers;
 use super::words::{data, flag, ids, relation, words};
 use crate::inheritance::Relationship;
+use crate::report::messages::{Messages, ltr};
 
 /// So many other persons are listed; the tables hold all.
 const LISTED: usize = 20;

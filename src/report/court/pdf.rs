@@ -1,8 +1,8 @@
 //! The document of a court report as PDF, with the files of the run that it rests on inside.
 
 use super::document::{Block, Document, Figure, Grid, Section};
-use super::messages::{Messages, Value};
 use super::symbols::{HALF, SLASH, symbols};
+use crate::report::messages::{Messages, Value};
 use askama::Template;
 use filia_pdf::{Attachment, PdfError, Text};
 

@@ -2,9 +2,9 @@
 
 use super::content::{CourtReport, Item, MergedSamples, Question};
 use super::document::{Block, Figure, Grid, Section};
-use super::messages::{Messages, ltr};
 use super::numbers;
 use super::words::{data, file_state, jointly, part, propositions, role, sex, words};
+use crate::report::messages::{Messages, ltr};
 
 /// 1. What was asked, and by whom.
 pub fn asked(report: &CourtReport, messages: &Messages) -> Section {

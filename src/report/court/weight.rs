@@ -2,10 +2,10 @@
 
 use super::content::{Comparison, CourtReport, Evidence, FamilyFound, Posterior, Subject};
 use super::document::{Block, Grid, Section};
-use super::messages::{Messages, Value, ltr};
 use super::numbers;
 use super::words::{data, ids, jointly, propositions, strength, words};
 use crate::inheritance::Relationship;
+use crate::report::messages::{Messages, Value, ltr};
 use crate::settings::{AssignmentPrior, PriorSettings};
 
 /// Prior probabilities whose posteriors are given.

@@ -1,19 +1,10 @@
-//! Which message says what: propositions, relationships, statuses, flags.
+//! Which message says what: propositions, flags, parts; and those of [`report::words`](crate::report::words).
 
 use super::content::{FileState, Jointly, Part, Place, Question};
-use super::messages::{Messages, Value};
 use crate::inference::Strength;
 use crate::inheritance::Relationship;
-
-/// An id or a number in a message.
-pub fn data(text: impl ToString) -> Value {
-    Value::Data(text.to_string())
-}
-
-/// Words in a message.
-pub fn words(text: impl Into<String>) -> Value {
-    Value::Words(text.into())
-}
+use crate::report::messages::{Messages, Value, ltr};
+pub use crate::report::words::{data, relation, role, sex, status, words};
 
 /// The ids that a message on a question can hold.
 pub fn ids(question: &Question) -> Vec<(&'static str, Value)> {
@@ -65,20 +56,6 @@ pub fn jointly(messages: &Messages, of: &Jointly) -> [String; 2] {
     }
 }
 
-/// A relationship by name.
-pub fn relation(messages: &Messages, relationship: Relationship) -> String {
-    messages.say(match relationship {
-        Relationship::Identity => "relation-identity",
-        Relationship::Parent => "relation-parent",
-        Relationship::FullSibling => "relation-full-sibling",
-        Relationship::HalfSibling => "relation-half-sibling",
-        Relationship::Grandparent => "relation-grandparent",
-        Relationship::Avuncular => "relation-avuncular",
-        Relationship::FirstCousin => "relation-first-cousin",
-        Relationship::Unrelated => "relation-unrelated",
-    })
-}
-
 /// How strongly a log10 LR speaks, in the words of the scale.
 pub fn strength(messages: &Messages, log10_lr: f64) -> String {
     messages.say(match Strength::of(log10_lr) {
@@ -90,21 +67,6 @@ pub fn strength(messages: &Messages, log10_lr: f64) -> String {
         Strength::VeryStrong => "strength-very-strong",
         Strength::ExtremelyStrong => "strength-extremely-strong",
     })
-}
-
-/// The run's word for what is known of a place; the word itself where no message has it.
-pub fn status(messages: &Messages, word: &str) -> String {
-    let key = match word {
-        "established" => "status-established",
-        "probable" => "status-probable",
-        "disputed" => "status-disputed",
-        "none in the lists" => "status-none",
-        "undecidable" => "status-undecidable",
-        "stated" => "status-stated",
-        "not asked" => "status-not-asked",
-        other => return super::messages::ltr(other),
-    };
-    messages.say(key)
 }
 
 /// What a flag warns of; the flag itself where no message has it.
@@ -120,7 +82,7 @@ pub fn flag(messages: &Messages, flag: &str) -> String {
         "known_parent_unsupported" => "flag-known-parent-unsupported",
         "same_person" => "flag-same-person",
         "locus_set_aside" => "flag-locus-set-aside",
-        other => return super::messages::ltr(other),
+        other => return ltr(other),
     };
     messages.say(key)
 }
@@ -134,33 +96,6 @@ pub fn part(messages: &Messages, part: Part) -> String {
         Part::Body => "part-body",
         Part::Relative => "part-relative",
     })
-}
-
-/// A sex.
-pub fn sex(messages: &Messages, sex: &str) -> String {
-    messages.say(match sex {
-        "male" => "sex-male",
-        "female" => "sex-female",
-        _ => "sex-unknown",
-    })
-}
-
-/// What a file was read for; the run's word where no message has it.
-pub fn role(messages: &Messages, role: &str) -> String {
-    let key = match role {
-        "children" => "role-children",
-        "candidates" => "role-candidates",
-        "remains" => "role-remains",
-        "relatives" => "role-relatives",
-        "pedigrees" => "role-pedigrees",
-        "frequencies" => "role-frequencies",
-        "mutation rates" => "role-rates",
-        "recombination fractions" => "role-recombination",
-        "markers" => "role-markers",
-        "settings" => "role-settings",
-        other => return super::messages::ltr(other),
-    };
-    messages.say(key)
 }
 
 /// What has become of a file.

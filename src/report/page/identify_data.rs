@@ -4,8 +4,12 @@ use super::embedded::{People, PersonData, Rounded};
 use super::genotypes::Genotypes;
 use super::report::Report;
 use super::stored_table::StoredRow;
+use super::tally::place;
+use super::texts::Texts;
 use crate::io::result_tables::{ASSIGNMENTS, CONTRADICTIONS, FAMILIES, FAMILY_POSTERIOR, GROUPS, PAIRWISE, POSTERIOR};
+use crate::report::messages::{Messages, ltr};
 use crate::report::printable;
+use crate::report::words::data;
 use crate::settings::StatusSettings;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -35,9 +39,9 @@ type GroupData = (Vec<usize>, Rounded, String, String);
 #[derive(Debug, Serialize)]
 pub struct IdentifyData<'r> {
     kind: &'static str,
-    relationship: &'static str,
+    texts: Texts,
     loci: &'r [String],
-    places: [&'static str; 1],
+    places: [String; 1],
     people: Vec<PersonData>,
     subjects: Vec<(usize, [StatusData; 1])>,
     pairs: Vec<PairData>,
@@ -60,7 +64,7 @@ struct Collecting<'r> {
 }
 
 /// Collects what the page of an identification embeds.
-pub fn identify_data(report: &Report) -> IdentifyData<'_> {
+pub fn identify_data<'r>(report: &'r Report, messages: &Messages) -> IdentifyData<'r> {
     let genotypes = report.genotypes.as_ref().ok();
     let mut collecting = Collecting {
         report,
@@ -77,15 +81,15 @@ pub fn identify_data(report: &Report) -> IdentifyData<'_> {
     let subjects = numbers.into_iter().map(|number| (number, [statuses.get(&number).copied().unwrap_or(UNKNOWN)]));
     IdentifyData {
         kind: "identify",
-        relationship: "missing person",
+        texts: Texts::of(messages),
         loci: genotypes.map_or(&[], |genotypes| &genotypes.loci),
-        places: ["Identity"],
+        places: [place(messages, "identity")],
         subjects: subjects.collect(),
         pairs,
         families,
         of_family: collecting.of_family(),
         answers: collecting.answers(),
-        groups: collecting.groups(),
+        groups: collecting.groups(messages),
         people: collecting.people.listed,
     }
 }
@@ -174,13 +178,18 @@ impl<'r> Collecting<'r> {
         listed.collect()
     }
 
-    fn groups(&mut self) -> Vec<GroupData> {
+    fn groups(&mut self, messages: &Messages) -> Vec<GroupData> {
         let report = self.report;
         let rows = report.table(GROUPS).rows().map(|row| {
             let samples = row.text("samples").split(';');
             let samples = samples.map(|id| self.people.number(id, "", "body", self.genotypes)).collect();
-            let text = |column| printable(row.text(column)).into_owned();
-            (samples, Rounded::log10_lr(row.number("log10_lr")), text("contradictory_loci"), text("kept_apart"))
+            let apart = kept_apart(messages, row.text("kept_apart"));
+            (
+                samples,
+                Rounded::log10_lr(row.number("log10_lr")),
+                printable(row.text("contradictory_loci")).into_owned(),
+                apart,
+            )
         });
         rows.collect()
     }
@@ -196,6 +205,21 @@ impl<'r> Collecting<'r> {
             (rank, Rounded::probability(posterior), Rounded::log10_lr(log10_lr), named.collect())
         });
         answers.collect()
+    }
+}
+
+/// Why samples were kept apart, from what the table says of it.
+fn kept_apart(messages: &Messages, reason: &str) -> String {
+    let twins = || {
+        let (one, rest) = reason.strip_prefix("may be identical twins: ")?.split_once(" and ")?;
+        let (other, family) = rest.rsplit_once(" of family ")?;
+        Some(messages.tell("apart-twins", &[("one", data(one)), ("other", data(other)), ("family", data(family))]))
+    };
+    match reason {
+        "" => String::new(),
+        "asked for" => messages.say("apart-asked-for"),
+        "may be close relatives" => messages.say("apart-relatives"),
+        other => twins().unwrap_or_else(|| ltr(other)),
     }
 }
 

@@ -4,8 +4,11 @@ use super::embedded::{People, PersonData, Rounded};
 use super::genotypes::{Genotypes, PairLoci};
 use super::report::Report;
 use super::stored_table::StoredRow;
+use super::tally::{Tally, place as place_name};
+use super::texts::Texts;
 use crate::io::result_tables::{COUPLES, DIRECT_MATCHES, MATCHES, STATUS};
 use crate::profile::Role;
+use crate::report::messages::Messages;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -29,9 +32,10 @@ type CoupleData = (usize, usize, usize, Rounded, Rounded, u64, u64, String);
 #[derive(Debug, Serialize)]
 pub struct MatchData<'r> {
     kind: &'static str,
+    texts: Texts,
     relationship: &'r str,
     loci: &'r [String],
-    places: Vec<&'static str>,
+    places: Vec<String>,
     people: Vec<PersonData>,
     subjects: Vec<(usize, Vec<PlaceData>)>,
     pairs: Vec<PairData>,
@@ -40,7 +44,7 @@ pub struct MatchData<'r> {
 }
 
 /// Collects what the page of a search embeds.
-pub fn match_data(report: &Report) -> MatchData<'_> {
+pub fn match_data<'r>(report: &'r Report, messages: &Messages) -> MatchData<'r> {
     let genotypes = report.genotypes.as_ref().ok();
     let mut people = People::default();
     let subjects = report.subjects();
@@ -60,22 +64,23 @@ pub fn match_data(report: &Report) -> MatchData<'_> {
     });
     let direct = direct.collect();
     let statuses = report.table(STATUS);
-    let places = if statuses.total > 0 { vec!["Father", "Mother"] } else { Vec::new() };
+    let places = if statuses.total > 0 { Tally::PARENTS } else { &[] };
     let mut rows = statuses.rows();
     let of_child = |number| {
         let row = rows.next();
         (
             number,
-            row.map(|row| ["father", "mother"].map(|word| place(row, word, &mut people, genotypes)).to_vec())
+            row.map(|row| Tally::PARENTS.iter().map(|word| place(row, word, &mut people, genotypes)).collect())
                 .unwrap_or_default(),
         )
     };
     let subjects = numbers.into_iter().map(of_child).collect();
     MatchData {
         kind: "match",
+        texts: Texts::of(messages),
         relationship: report.relationship(),
         loci: genotypes.map_or(&[], |genotypes| &genotypes.loci),
-        places,
+        places: places.iter().map(|name| place_name(messages, name)).collect(),
         subjects,
         pairs,
         couples,

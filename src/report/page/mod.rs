@@ -1,8 +1,8 @@
 //! The page and the workbook that people read: made from a finished run folder alone, so that an old run can be shown too.
 //!
 //! [`Report`] holds the tables and the manifest as they were written; [`Genotypes`] is what the profiles add, where they are at
-//! hand. [`html`] shows both as one file that makes no request; [`workbook`] writes the tables as sheets. The same run gives the
-//! same bytes: nothing here depends on the time, and the timings of the manifest are not shown.
+//! hand. [`html`] shows both as one file that makes no request; [`workbook`] writes the tables as sheets; both in one of the languages of
+//! [`messages`](super::messages). The same run gives the same bytes: nothing here depends on the time, and the timings of the manifest are not shown.
 
 mod charts;
 mod embedded;
@@ -18,6 +18,7 @@ mod run_tally;
 mod stored_table;
 mod strangers;
 mod tally;
+mod texts;
 mod workbook;
 
 pub use family_drawing::{DrawnPerson, FamilyDrawing};

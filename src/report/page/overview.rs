@@ -6,8 +6,11 @@ use super::listed_lrs::log10_lrs;
 use super::report::Report;
 use super::strangers::Strangers;
 use super::tally::verdict;
-use crate::io::result_tables::{COUPLES, MATCHES, PAIRWISE, REJECTED};
-use crate::report::{counted, printable};
+use crate::inheritance::Relationship;
+use crate::io::result_tables::{COUPLES, Format, MATCHES, PAIRWISE, REJECTED};
+use crate::report::messages::{Messages, Value as MessageValue, ltr};
+use crate::report::printable;
+use crate::report::words::{data, relation, role, words};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -27,6 +30,18 @@ pub struct InputRow {
     pub bytes: String,
     /// 64 hexadecimal digits.
     pub sha256: String,
+}
+
+/// A cell or a row that was read and not used.
+pub struct RejectedRow {
+    /// File, line and column.
+    pub place: String,
+    /// The sample's id.
+    pub sample: String,
+    /// What stood there.
+    pub value: String,
+    /// Why, in the words of the run.
+    pub reason: String,
 }
 
 /// How complete a locus is among those on the page.
@@ -55,8 +70,8 @@ pub struct Overview {
     pub notes: Vec<String>,
     /// What was rejected, by reason, the most frequent first.
     pub reasons: Vec<(String, usize)>,
-    /// What was rejected, cell by cell: place, sample, value, reason.
-    pub rejected: Vec<[String; 4]>,
+    /// What was rejected, cell by cell.
+    pub rejected: Vec<RejectedRow>,
     /// In all.
     pub rejected_total: u64,
     /// What this page lacks, one sentence each.
@@ -75,7 +90,7 @@ pub struct Overview {
 
 impl Overview {
     /// From what the run says.
-    pub fn of(report: &Report) -> Self {
+    pub fn of(report: &Report, messages: &Messages) -> Self {
         let genotypes = report.genotypes.as_ref().ok();
         let typed: Vec<f64> = genotypes
             .iter()
@@ -88,21 +103,38 @@ impl Overview {
             let strangers = strangers?;
             Some(strangers.from(from as i64)? - strangers.from(to as i64)?)
         };
-        let (reasons, rejected) = rejected(report);
+        let (reasons, rejected) = rejected(report, messages);
         Self {
-            question: question(report),
-            words: words(report),
+            question: question(report, messages),
+            words: verdicts(report, messages),
             settings: settings("", &report.manifest["settings"]),
-            counts: counts(report),
-            inputs: report.manifest["inputs"].as_array().into_iter().flatten().map(input).collect(),
+            counts: totals(report, messages),
+            inputs: report.manifest["inputs"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|value| input(value, messages))
+                .collect(),
             notes: report.manifest["notes"].as_array().into_iter().flatten().map(text).collect(),
             reasons,
             rejected,
             rejected_total: report.table(REJECTED).total,
-            lacks: lacks(report),
-            lrs: histogram(&log10_lrs, step(&log10_lrs), expected, "log10 LR", "pairs"),
-            by_chance: strangers.map(|strangers| by_chance(strangers, &log10_lrs, report.is_identify)),
-            completeness: histogram(&typed, 1.0, |_, _| None, "loci with a result", "samples"),
+            lacks: lacks(report, messages),
+            lrs: histogram(
+                &log10_lrs,
+                step(&log10_lrs),
+                expected,
+                &messages.say("log-lr"),
+                &messages.say("page-pairs"),
+            ),
+            by_chance: strangers.map(|strangers| by_chance(messages, strangers, &log10_lrs, report.is_identify)),
+            completeness: histogram(
+                &typed,
+                1.0,
+                |_, _| None,
+                &messages.say("page-loci-with-result"),
+                &messages.say("page-samples"),
+            ),
             loci: loci(report),
             samples: typed.len(),
         }
@@ -110,23 +142,25 @@ impl Overview {
 }
 
 /// From where on chance alone would hardly lead, and what the run has there.
-fn by_chance(strangers: &Strangers, log10_lrs: &[f64], is_identify: bool) -> String {
+fn by_chance(messages: &Messages, strangers: &Strangers, log10_lrs: &[f64], is_identify: bool) -> String {
     let from = strangers.fewer_than_one().max(0);
     let listed = log10_lrs.iter().filter(|&&log10_lr| log10_lr >= from as f64).count();
+    let line = match (is_identify, strangers.computed < strangers.all) {
+        (false, false) => "chance-line",
+        (false, true) => "chance-line-part",
+        (true, false) => "chance-line-identify",
+        (true, true) => "chance-line-identify-part",
+    };
+    let line = messages.tell(line, &[("computed", data(strangers.computed)), ("all", data(strangers.all))]);
     let expected = format!("{:.2}", strangers.from(from).unwrap_or(0.0));
-    let pairs = counted(listed, "pair", "pairs");
-    let (whom, typed) = match is_identify {
-        true => ("missing persons", ", with full profiles"),
-        false => ("children", ""),
-    };
-    let part = match strangers.computed < strangers.all {
-        true => format!(" (computed from {} of the {} {whom})", strangers.computed, strangers.all),
-        false => String::new(),
-    };
-    format!(
-        "Bars: the pairs that this run lists. Line: what would be expected if everybody were a stranger to everybody{typed}{part}. From \
-         log10 LR {from} on chance alone would give {expected} pairs; the run lists {pairs}."
-    )
+    let pairs = words(counted(messages, "count-pairs", listed as u64));
+    let from = messages.tell("chance-from", &[("from", data(from)), ("expected", data(expected)), ("pairs", pairs)]);
+    [messages.say("chance-bars"), line, from].join(" ")
+}
+
+/// A message on so many.
+fn counted(messages: &Messages, key: &str, count: u64) -> String {
+    messages.tell(key, &[("count", MessageValue::Count(count))])
 }
 
 /// The width of a bar: whole units, so many that there are at most about forty bars.
@@ -141,30 +175,33 @@ fn text(value: &Value) -> String {
     printable(&text).into_owned()
 }
 
-fn question(report: &Report) -> String {
-    let count = |name: &str, one: &str, many: &str| counted(report.count(name) as usize, one, many);
-    let loci = count("loci", "locus", "loci");
+fn question(report: &Report, messages: &Messages) -> String {
+    let count = |name: &'static str, key| (name, words(counted(messages, key, report.count(name))));
+    let loci = count("loci", "count-loci");
     if report.is_identify {
-        return format!(
-            "Which of {} of {} is each of {}? Compared at up to {loci}.",
-            count("missing", "missing person", "missing persons"),
-            count("families", "family", "families"),
-            count("bodies", "body", "bodies"),
-        );
+        let values = [
+            count("missing", "count-missing"),
+            count("families", "count-families"),
+            count("bodies", "count-bodies"),
+            loci,
+        ];
+        return messages.tell("question-bodies", &values);
     }
-    let (children, candidates) =
-        (count("children", "child", "children"), count("candidates", "candidate", "candidates"));
-    match report.relationship() {
-        "parent" => format!("Which of {candidates} are the parents of {children}? Compared at up to {loci}."),
-        other => format!("Which of {candidates} is the {other} of any of {children}? Compared at up to {loci}."),
+    let [children, candidates] = [count("children", "count-children"), count("candidates", "count-candidates")];
+    match Relationship::from_name(report.relationship()) {
+        None | Some(Relationship::Parent) => messages.tell("question-parents", &[candidates, children, loci]),
+        Some(other) => {
+            let relation = ("relation", words(relation(messages, other)));
+            messages.tell("question-related", &[candidates, children, relation, loci])
+        }
     }
 }
 
 /// What the words for how sure an answer is mean.
-fn words(report: &Report) -> Vec<(&'static str, String)> {
+fn verdicts(report: &Report, messages: &Messages) -> Vec<(&'static str, String)> {
     let limits = limits(report);
     let words = ["established", "probable", "disputed", "none in the lists", "undecidable"];
-    words.map(|word| (word, verdict(word, &limits))).into()
+    words.map(|word| (word, verdict(messages, word, &limits))).into()
 }
 
 /// The settings by name, as the settings file has them.
@@ -174,20 +211,42 @@ pub(super) fn settings(path: &str, value: &Value) -> Vec<(String, String)> {
     object.iter().flat_map(|(key, value)| settings(&joined(key), value)).collect()
 }
 
-fn counts(report: &Report) -> Vec<(String, String)> {
+/// The manifest's counts, each with its name in words.
+pub(super) fn totals(report: &Report, messages: &Messages) -> Vec<(String, String)> {
     let counts = report.manifest["counts"].as_object().into_iter().flatten();
-    let mut counts: Vec<_> = counts.map(|(name, count)| (name.replace('_', " "), text(count))).collect();
-    counts.push(("pairs compared".to_owned(), text(&report.manifest["pairs"])));
-    counts
+    let mut totals: Vec<_> = counts.map(|(name, count)| (total(messages, name), text(count))).collect();
+    totals.push((messages.say("total-pairs"), text(&report.manifest["pairs"])));
+    totals
 }
 
-fn input(value: &Value) -> InputRow {
-    let [role, path, bytes, sha256] = ["role", "path", "bytes", "sha256"].map(|key| text(&value[key]));
-    InputRow { role, path, bytes, sha256 }
+/// What a count of the manifest is called; as there where no message has it.
+pub(super) fn total(messages: &Messages, name: &str) -> String {
+    let key = match name {
+        "children" => "total-children",
+        "candidates" => "total-candidates",
+        "remains" => "total-remains",
+        "bodies" => "total-bodies",
+        "families" => "total-families",
+        "missing" => "total-missing",
+        "samples" => "total-samples",
+        "loci" => "total-loci",
+        "rejected" => "total-rejected",
+        "contradictions" => "total-contradictions",
+        "direct_matches" => "total-direct-matches",
+        "matches" => "total-matches",
+        "couples" => "total-couples",
+        other => return ltr(&other.replace('_', " ")),
+    };
+    messages.say(key)
+}
+
+fn input(value: &Value, messages: &Messages) -> InputRow {
+    let [path, bytes, sha256] = ["path", "bytes", "sha256"].map(|key| text(&value[key]));
+    InputRow { role: role(messages, &text(&value["role"])), path, bytes, sha256 }
 }
 
 /// What was rejected: by reason, and the first cells one by one.
-fn rejected(report: &Report) -> (Vec<(String, usize)>, Vec<[String; 4]>) {
+fn rejected(report: &Report, messages: &Messages) -> (Vec<(String, usize)>, Vec<RejectedRow>) {
     let table = report.table(REJECTED);
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     table.rows().for_each(|row| *reasons.entry(row.text("reason")).or_default() += 1);
@@ -196,36 +255,44 @@ fn rejected(report: &Report) -> (Vec<(String, usize)>, Vec<[String; 4]>) {
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     reasons.truncate(REASONS_SHOWN);
     let cells = table.rows().take(REJECTED_SHOWN).map(|row| {
+        let shown = |column| row.shown(column).into_owned();
+        let cell = ["file", "line", "column"].map(|column| (column, data(row.shown(column))));
         let place = match row.text("line") {
-            "" => row.shown("file").into_owned(),
-            line => format!("{}, line {line}, {}", row.shown("file"), row.shown("column")),
+            "" => ltr(&shown("file")),
+            _ => messages.tell("page-rejected-place", &cell),
         };
-        [place, row.shown("sample_id").into_owned(), row.shown("value").into_owned(), row.shown("reason").into_owned()]
+        RejectedRow { place, sample: shown("sample_id"), value: shown("value"), reason: shown("reason") }
     });
     (reasons, cells.collect())
 }
 
 /// What the page does not show although the run may have had it.
-fn lacks(report: &Report) -> Vec<String> {
+fn lacks(report: &Report, messages: &Messages) -> Vec<String> {
     let mut lacks: Vec<String> = Vec::new();
     if let Err(reason) = &report.genotypes {
-        lacks.push(format!("Genotypes cannot be shown: {}. All else is shown.", printable(reason)));
+        lacks.push(messages.tell("lacks-genotypes", &[("reason", data(reason))]));
     }
-    let absent = report.lacks();
+    let absent = report.lacks().into_iter().map(|(table, column)| match column {
+        None => messages.tell("lacks-table", &[("table", data(table))]),
+        Some(column) => messages.tell("lacks-column", &[("column", data(column)), ("table", data(table))]),
+    });
+    let absent: Vec<String> = absent.collect();
     if !absent.is_empty() {
-        lacks.push(format!("This run was written without {}: what rests on it is left blank.", absent.join(", ")));
+        let comma = messages.say("script-comma") + " ";
+        lacks.push(messages.tell("lacks-tables", &[("absent", words(absent.join(&comma)))]));
     }
-    for (kind, what) in [(MATCHES, "candidates"), (COUPLES, "couples"), (PAIRWISE, "pairs")] {
+    for (kind, key) in [(MATCHES, "lacks-candidates"), (COUPLES, "lacks-couples"), (PAIRWISE, "lacks-pairs")] {
         let left_out = report.table(kind).left_out();
         if left_out > 0 {
-            lacks.push(format!("{left_out} more {what} are in {}.csv and not on this page.", kind.name));
+            let file = data(kind.file(Format::Csv));
+            lacks.push(messages.tell(key, &[("more", data(left_out)), ("file", file)]));
         }
     }
     let subjects = report.subjects().len() as u64;
     let all = report.count(if report.is_identify { "bodies" } else { "children" });
     let names_all = report.relationship() == "parent" || report.is_identify;
     if names_all && all > subjects {
-        lacks.push(format!("Of {all} children or bodies the first {subjects} are on this page; the tables hold all."));
+        lacks.push(messages.tell("lacks-subjects", &[("all", data(all)), ("shown", data(subjects))]));
     }
     lacks
 }

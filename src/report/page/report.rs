@@ -133,13 +133,13 @@ impl Report {
         self.tables.get(kind.name).unwrap_or(&self.empty)
     }
 
-    /// The tables and columns that this version writes and the run has not, in words.
-    pub fn lacks(&self) -> Vec<String> {
-        let of_table = |(kind, columns): &(TableKind, &[&str])| match self.tables.get(kind.name) {
-            None => vec![format!("the table {}", kind.name)],
+    /// What this version writes and the run has not: whole tables, and columns of tables.
+    pub fn lacks(&self) -> Vec<(&'static str, Option<&'static str>)> {
+        let of_table = |(kind, columns): &(TableKind, &[&'static str])| match self.tables.get(kind.name) {
+            None => vec![(kind.name, None)],
             Some(table) => {
                 let absent = columns.iter().filter(|column| !table.has(column));
-                absent.map(|column| format!("the column {column} of {}", kind.name)).collect()
+                absent.map(|column| (kind.name, Some(*column))).collect()
             }
         };
         expected(self.is_identify).iter().flat_map(of_table).collect()

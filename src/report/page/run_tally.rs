@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// Counts the statuses of a run.
 pub fn tally(report: &Report) -> Tally {
     if report.is_identify {
-        let mut tally = Tally::new(&["Identity"]);
+        let mut tally = Tally::new(Tally::IDENTITY);
         status_words(report).into_iter().for_each(|word| tally.add(&[word]));
         return tally;
     }

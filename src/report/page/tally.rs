@@ -1,10 +1,12 @@
 //! How many children have an established, a probable, a disputed, no parent; how many bodies an identity.
 
 use super::stored_table::StoredRow;
+use crate::report::messages::Messages;
+use crate::report::words::data;
 use crate::settings::StatusSettings;
 
 /// The words, by which of two counts: a child counts once, and has no parent in the lists only where neither is.
-const WORDS: [&str; 7] =
+pub(super) const WORDS: [&str; 7] =
     ["established", "probable", "disputed", "stated", "undecidable", "none in the lists", "not asked"];
 
 /// How many have what.
@@ -21,6 +23,12 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The places of a child.
+    pub const PARENTS: &[&str] = &["father", "mother"];
+
+    /// The place of a body.
+    pub const IDENTITY: &[&str] = &["identity"];
+
     /// Nothing counted yet.
     pub fn new(places: &'static [&'static str]) -> Self {
         Self { places, by_place: std::array::from_fn(|_| vec![0; places.len()]), ..Self::default() }
@@ -44,7 +52,7 @@ impl Tally {
     /// Counts a row of the table of statuses.
     pub(super) fn add_row(&mut self, row: StoredRow<'_>) {
         if self.places.is_empty() {
-            *self = Self::new(&["Father", "Mother"]);
+            *self = Self::new(Self::PARENTS);
         }
         self.add(&[row.text("father_status"), row.text("mother_status")]);
     }
@@ -61,17 +69,27 @@ impl Tally {
     }
 }
 
+/// What a place is called.
+pub fn place(messages: &Messages, name: &str) -> String {
+    messages.say(match name {
+        "father" => "place-father",
+        "mother" => "place-mother",
+        _ => "place-identity",
+    })
+}
+
 /// What a word means, in a few words.
-pub fn verdict(word: &str, limits: &StatusSettings) -> String {
+pub fn verdict(messages: &Messages, word: &str, limits: &StatusSettings) -> String {
     let StatusSettings { established, probable } = limits;
+    let from = |key, limit: &f64| messages.tell(key, &[("limit", data(limit))]);
     match word {
-        "established" => format!("one person at {established} or more"),
-        "probable" => format!("one person at {probable} or more"),
-        "disputed" => format!("somebody at {probable} or more, but who is open"),
-        "none in the lists" => format!("nobody of the lists at {probable} or more"),
-        "undecidable" => "the DNA at hand does not say".to_owned(),
-        "stated" => "named by the child's row".to_owned(),
-        "not asked" => "nobody was compared".to_owned(),
+        "established" => from("verdict-established", established),
+        "probable" => from("verdict-probable", probable),
+        "disputed" => from("verdict-disputed", probable),
+        "none in the lists" => from("verdict-none", probable),
+        "undecidable" => messages.say("verdict-undecidable"),
+        "stated" => messages.say("verdict-stated"),
+        "not asked" => messages.say("verdict-not-asked"),
         _ => String::new(),
     }
 }
@@ -83,7 +101,7 @@ mod tests {
     #[test]
     fn a_child_counts_once_by_the_surer_of_its_parents() {
         let statuses = [["probable", "established"], ["undecidable", "disputed"], ["none in the lists", "undecidable"]];
-        let mut tally = Tally::new(&["Father", "Mother"]);
+        let mut tally = Tally::new(Tally::PARENTS);
         statuses.iter().for_each(|of_one| tally.add(of_one));
         assert_eq!(tally.surest(), [("established", 1), ("disputed", 1), ("undecidable", 1)]);
         assert_eq!(tally.by_place()[3..], [("undecidable", &[1, 1][..]), ("none in the lists", &[1, 0])]);

@@ -1,8 +1,9 @@
-//! The texts of a court report in one language (Fluent, `locales/*/court.ftl`), with what stands in them.
+//! The texts of what people read in one language (Fluent, `locales/*/*.ftl`), with what stands in them: those of the court report, and
+//! those of the page and the workbook, which share what is the same.
 //!
 //! Ids, genotypes and numbers keep the order of Latin text in every language: they stand between two marks of direction
-//! ([`START`], [`END`]), which each way of showing turns into its own. Nothing else can hold the marks: ids are shown
-//! [`printable`](crate::report::printable()).
+//! ([`START`], [`END`]), which each way of showing turns into its own, or takes out ([`unmarked`]). Nothing else can hold the marks: ids
+//! are shown [`printable`](crate::report::printable()).
 
 use crate::report::printable;
 use fluent_bundle::types::FluentNumber;
@@ -16,7 +17,7 @@ pub const START: char = '\u{2066}';
 /// Here it ends (POP DIRECTIONAL ISOLATE).
 pub const END: char = '\u{2069}';
 
-/// The languages of the court report.
+/// The languages of what people read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Language {
     /// English.
@@ -51,12 +52,17 @@ impl Language {
         self.code().parse().unwrap_or_default()
     }
 
-    /// Its messages as they are written.
-    pub fn source(self) -> &'static str {
+    /// `rtl` or `ltr`, as in `dir="rtl"`.
+    pub fn direction(self) -> &'static str {
+        if self.is_right_to_left() { "rtl" } else { "ltr" }
+    }
+
+    /// Its messages as they are written: those of the court report, those of the page and the workbook.
+    pub fn sources(self) -> [&'static str; 2] {
         match self {
-            Self::English => include_str!("../../../locales/en/court.ftl"),
-            Self::French => include_str!("../../../locales/fr/court.ftl"),
-            Self::Arabic => include_str!("../../../locales/ar/court.ftl"),
+            Self::English => [include_str!("../../locales/en/court.ftl"), include_str!("../../locales/en/page.ftl")],
+            Self::French => [include_str!("../../locales/fr/court.ftl"), include_str!("../../locales/fr/page.ftl")],
+            Self::Arabic => [include_str!("../../locales/ar/court.ftl"), include_str!("../../locales/ar/page.ftl")],
         }
     }
 }
@@ -91,12 +97,26 @@ impl Messages {
         self.language
     }
 
+    /// The key of every message of the language, file by file.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        let lines = self.language.sources().into_iter().flat_map(str::lines);
+        lines.filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase())).filter_map(|line| {
+            let (key, _) = line.split_once(" =")?;
+            Some(key)
+        })
+    }
+
+    /// A message as it is where so many are counted, with `{$name}` in place of each value.
+    pub fn form(&self, key: &str, count: u64) -> String {
+        self.tell(key, &[("count", Value::Count(count))]).replace(&ltr(&count.to_string()), "{$count}")
+    }
+
     /// A message without anything in it.
     pub fn say(&self, key: &str) -> String {
         self.tell(key, &[])
     }
 
-    /// A message with these values; the key itself where no language has it.
+    /// A message with these values, and `{$name}` where one is not given; the key itself where no language has it.
     pub fn tell(&self, key: &str, values: &[(&str, Value)]) -> String {
         let arguments: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, argument(value))).collect();
         let find = |bundle: &FluentBundle<FluentResource>| {
@@ -111,6 +131,11 @@ impl Messages {
 /// Text that keeps its order from left to right, with what would be invisible in it shown.
 pub fn ltr(text: &str) -> String {
     format!("{START}{}{END}", printable(text))
+}
+
+/// A text without its marks: where letters go from left to right anyway, or where marks are of no use.
+pub fn unmarked(text: &str) -> String {
+    text.replace([START, END], "")
 }
 
 fn argument(value: &Value) -> FluentValue<'static> {
@@ -128,8 +153,10 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
         FluentValue::Number(number) => Some(ltr(&number.as_string())),
         _ => None,
     }));
-    // A message that is written wrongly is left out, and said in English; the tests let none pass.
-    let resource = FluentResource::try_new(language.source().to_owned()).unwrap_or_else(|(resource, _)| resource);
-    bundle.add_resource_overriding(resource);
+    for source in language.sources() {
+        // A message that is written wrongly is left out, and said in English; the tests let none pass.
+        let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, _)| resource);
+        bundle.add_resource_overriding(resource);
+    }
     bundle
 }
