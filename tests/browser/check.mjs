@@ -1,6 +1,6 @@
 // Looks at pages of filia in a real browser: node check.mjs report.html [court-ID.html …]
 // No console error, no request but the page itself; search, sort, filter and mask work; the keyboard alone suffices; nothing is
-// wider than a phone; printing shows all rows of a small case. CHROMIUM names the browser where it is not /usr/bin/chromium.
+// wider than a phone; an Arabic page goes from right to left with ids in order; axe-core finds no serious problem. CHROMIUM names the browser where it is not /usr/bin/chromium.
 import assert from "node:assert/strict";
 import path from "node:path";
 import { chromium } from "playwright-core";
@@ -28,10 +28,13 @@ async function until(condition) {
   }
 }
 
+/** Marks of direction around ids and numbers. */
+const MARKS = /[\u2066\u2069]/g;
+
 const found = page => page.textContent("#found");
 const rows = page => page.locator("#list tbody tr.row");
 const firstId = async page => (await rows(page).first().locator("a").textContent()).trim();
-const shown = text => Number(text.split(" ")[0]);
+const shown = text => Number(text.match(/\d+/)[0]);
 
 async function searchAndSort(page) {
   const all = shown(await found(page));
@@ -42,8 +45,8 @@ async function searchAndSort(page) {
   assert.equal(shown(await found(page)), 0);
   await page.fill("#search", "");
   assert.equal(shown(await found(page)), all);
-  const button = page.locator("#list thead button", { hasText: "log10 LR" });
-  const numbers = async () => (await page.locator("#list tbody tr.row td.n").allTextContents()).map(text => text.replace("−", "-")).map(Number).filter(Number.isFinite);
+  const button = page.locator("#list thead th.n button");
+  const numbers = async () => (await page.locator("#list tbody tr.row td.n").allTextContents()).map(text => text.replace(MARKS, "").replace("−", "-")).map(Number).filter(Number.isFinite);
   await button.click();
   const down = await numbers();
   assert.deepEqual(down, [...down].sort((a, b) => b - a), "the highest first");
@@ -52,7 +55,7 @@ async function searchAndSort(page) {
   const words = await page.locator("#status option").evaluateAll(options => options.map(option => option.value).filter(value => value && value !== "-"));
   for (const word of words) {
     await page.selectOption("#status", word);
-    const badges = await rows(page).evaluateAll((rows, word) => rows.every(row => [...row.querySelectorAll(".badge")].some(badge => badge.textContent === word)), word);
+    const badges = await rows(page).evaluateAll((rows, word) => rows.every(row => [...row.querySelectorAll(".badge")].some(badge => badge.dataset.status === word)), word);
     assert.ok(badges && shown(await found(page)) > 0, `filter ${word}`);
   }
   await page.selectOption("#status", "");
@@ -77,7 +80,7 @@ async function mask(page) {
   const ids = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent).people.map(person => person[0]).filter(id => id.length > 3));
   await page.click("#mask");
   const text = await page.evaluate(() => document.querySelector("main").innerText);
-  const words = new Set(text.split(/[\s,;:()=]+/));
+  const words = new Set(text.replace(MARKS, " ").split(/[\s,;:()=،؛]+/));
   assert.deepEqual(ids.filter(id => words.has(id)), [], "no id is left");
   assert.equal(await page.getAttribute("#mask", "aria-pressed"), "true");
   await page.click("#mask");
@@ -89,6 +92,58 @@ async function labels(page) {
   assert.deepEqual(unnamed, [], "every control has a name");
   assert.equal(await page.locator("thead th:not([scope])").count(), 0);
   assert.equal(await page.locator("html[lang]").count(), 1);
+}
+
+/** A page from right to left: ids, genotypes and numbers keep their order, nothing is justified, nothing is left in English. */
+async function rightToLeft(page) {
+  const direction = node => node.evaluate(node => getComputedStyle(node).direction);
+  assert.equal(await direction(page.locator("body")), "rtl");
+  assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
+  const data = page.locator("main bdi:not([dir=auto])");
+  assert.ok(await data.count() > 100, "ids are marked");
+  const texts = page.locator("main :is(p, li, td, th, dd)");
+  assert.equal(await texts.evaluateAll(nodes => nodes.filter(node => getComputedStyle(node).textAlign === "justify").length), 0, "no justified text");
+  const turned = await page.locator("bdi[dir=ltr]").evaluateAll(nodes => nodes.filter(node => getComputedStyle(node).direction !== "ltr").length);
+  assert.equal(turned, 0, "ids and genotypes from left to right");
+  // Of a genotype the first allele stands left of the second, of a negative number the sign left of the digits.
+  const places = await page.locator("#detail .call bdi").evaluateAll(cells => cells.filter(cell => cell.textContent.includes(",") && cell.textContent.length < 12).map(cell => {
+    const letters = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const lefts = [];
+    for (let node = letters.nextNode(); node; node = letters.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      lefts.push(range.getBoundingClientRect().left);
+    }
+    return lefts;
+  }));
+  assert.ok(places.length > 5 || await page.locator("#detail .call").count() === 0, "genotypes are shown");
+  for (const lefts of places) assert.deepEqual(lefts, [...lefts].sort((a, b) => a - b), "alleles in their order");
+  const first = await page.locator("#subjects-title").evaluate(node => { const range = document.createRange(); range.selectNodeContents(node); return document.querySelector("main").getBoundingClientRect().right - range.getBoundingClientRect().right; });
+  assert.ok(first < 60, "headings begin where lines begin");
+  const english = await page.evaluate(() => {
+    const left = [];
+    const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const look = text => {
+      const words = text.replace(/\u2066[^\u2069]*\u2069/g, "").match(/[A-Za-z]{2,}/g) || [];
+      if (words.some(word => !["log", "LR", "filia", "SHA"].includes(word))) left.push(text);
+    };
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+      if (!node.parentElement.closest("bdi, script, style, noscript, [lang=en]")) look(node.textContent);
+    }
+    for (const node of document.querySelectorAll("[aria-label], [placeholder]")) look(node.getAttribute("aria-label") || node.getAttribute("placeholder"));
+    return left;
+  });
+  assert.deepEqual(english, [], "nothing is left in English");
+}
+
+/** No serious problem for those who hear the page or use it otherwise, by the rules of axe-core (which the page itself would not let in). */
+async function accessible(file, colorScheme) {
+  const { page, close } = await open(file, { bypassCSP: true, colorScheme });
+  await page.addScriptTag({ path: "node_modules/axe-core/axe.min.js" });
+  const serious = await page.evaluate(async () => (await axe.run()).violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
+    .map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(node => node.html)]));
+  assert.deepEqual(serious, []);
+  await close();
 }
 
 /** A court report: its direction, ids from left to right wherever they stand, nothing justified. */
@@ -114,12 +169,14 @@ for (const file of process.argv.slice(2)) {
     } else {
       await searchAndSort(page);
       await keyboard(page);
+      if (await page.getAttribute("html", "lang") === "ar") await rightToLeft(page);
       await mask(page);
     }
     await labels(page);
     assert.deepEqual(complaints, []);
     assert.equal(requests.length, 1, requests.join("\n"));
     await close();
+    await accessible(file, colorScheme);
   }
   const phone = await open(file, { viewport: { width: 390, height: 800 } });
   const width = await phone.page.evaluate(() => document.documentElement.scrollWidth);
