@@ -21,7 +21,7 @@ page-lacks = Ce que cette page ne montre pas
 
 lacks-genotypes = Les génotypes ne peuvent pas être présentés : { $reason }. Tout le reste est présenté.
 lacks-tables = Cette analyse a été écrite sans { $absent } : ce qui en dépend reste vide.
-lacks-table = la table { $table }
+lacks-table = le tableau { $table }
 lacks-column = la colonne { $column } de { $table }
 lacks-candidates = { $more } candidats de plus se trouvent dans { $file } et non sur cette page.
 lacks-couples = { $more } couples de plus se trouvent dans { $file } et non sur cette page.
@@ -81,7 +81,7 @@ place-mother = Mère
 place-identity = Identité
 verdict-established = une personne à { $limit } ou plus
 verdict-probable = une personne à { $limit } ou plus
-verdict-disputed = quelqu’un à { $limit } ou plus, mais qui reste ouvert
+verdict-disputed = quelqu’un à { $limit } ou plus, mais on ne sait pas qui
 verdict-none = dans les listes, personne à { $limit } ou plus
 verdict-undecidable = l’ADN disponible ne le dit pas
 verdict-stated = nommé dans la ligne de l’enfant
@@ -105,11 +105,11 @@ page-typed = Typés
 page-of-samples = sur { $samples } échantillons de cette page
 page-heat-children = Enfants × candidats : plus la couleur est pleine, plus le log10 du RV est élevé
 page-heat-bodies = Corps × disparus : plus la couleur est pleine, plus le log10 du RV est élevé
-page-heat-about = Carte de chaleur ; la table ci-dessous contient les mêmes nombres
+page-heat-about = Carte de chaleur ; le tableau ci-dessous contient les mêmes nombres
 
 page-no-script = La liste a besoin du script de cette page. Les mêmes résultats sont dans les tableaux à côté d’elle.
 page-search = Rechercher
-page-any-id = tout identifiant
+page-any-id = un identifiant
 page-answers-heading = Réponses complètes, de la plus probable à la moins probable
 page-answers-explained = Chaque ligne dit de qui sont tous les corps à la fois. Les corps qu’elle ne nomme pas ne sont de personne des familles.
 

@@ -74,7 +74,7 @@ pub enum Value {
     Data(String),
     /// Words of the language, such as another message.
     Words(String),
-    /// How many there are: it decides between one and many.
+    /// How many there are, which decides between one and many; at most one in a message.
     Count(u64),
 }
 
@@ -108,7 +108,7 @@ impl Messages {
 
     /// A message as it is where so many are counted, with `{$name}` in place of each value.
     pub fn form(&self, key: &str, count: u64) -> String {
-        self.tell(key, &[("count", Value::Count(count))]).replace(&ltr(&count.to_string()), "{$count}")
+        self.with(key, &[("count", Value::Count(count))]).replace(COUNTED, "{$count}")
     }
 
     /// A message without anything in it.
@@ -118,6 +118,17 @@ impl Messages {
 
     /// A message with these values, and `{$name}` where one is not given; the key itself where no language has it.
     pub fn tell(&self, key: &str, values: &[(&str, Value)]) -> String {
+        let count =
+            values.iter().find_map(|(_, value)| if let Value::Count(count) = value { Some(count) } else { None });
+        let text = self.with(key, values);
+        match count {
+            Some(count) => text.replace(COUNTED, &ltr(&count.to_string())),
+            None => text,
+        }
+    }
+
+    /// The same with [`COUNTED`] in place of what is counted.
+    fn with(&self, key: &str, values: &[(&str, Value)]) -> String {
         let arguments: FluentArgs<'_> = values.iter().map(|(name, value)| (*name, argument(value))).collect();
         let find = |bundle: &FluentBundle<FluentResource>| {
             let message = bundle.get_message(key)?;
@@ -125,6 +136,18 @@ impl Messages {
             Some(text.into_owned())
         };
         self.bundles.iter().find_map(find).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// Stands in a message for what is counted until it is put in; no text that is shown can hold it.
+const COUNTED: char = '\u{1}';
+
+/// A number with the same plural form in every language: forms depend on the last two digits, but `intl_pluralrules` looks at them only
+/// up to 99 (its rules of Arabic lack the remainder).
+fn with_same_plural(count: u64) -> u64 {
+    match count % 100 {
+        last @ 3.. => last,
+        _ => count,
     }
 }
 
@@ -142,7 +165,7 @@ fn argument(value: &Value) -> FluentValue<'static> {
     match value {
         Value::Data(text) => FluentValue::String(Cow::Owned(ltr(text))),
         Value::Words(words) => FluentValue::String(Cow::Owned(words.clone())),
-        Value::Count(count) => FluentValue::Number(FluentNumber::from(*count)),
+        Value::Count(count) => FluentValue::Number(FluentNumber::from(with_same_plural(*count))),
     }
 }
 
@@ -150,7 +173,7 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new(vec![language.identifier()]);
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
-        FluentValue::Number(number) => Some(ltr(&number.as_string())),
+        FluentValue::Number(_) => Some(COUNTED.to_string()),
         _ => None,
     }));
     for source in language.sources() {

@@ -181,5 +181,10 @@ fn plurals_are_those_of_the_language() {
     assert!(said(Language::French, 0).contains("candidat pouvant") && said(Language::French, 2).contains("candidats"));
     let arabic = [0, 1, 2, 3, 11, 100].map(|count| said(Language::Arabic, count));
     assert!(arabic.iter().enumerate().all(|(at, text)| !arabic[at + 1..].contains(text)), "{arabic:?}");
+    for (count, like) in [(103, 3), (110, 3), (111, 11), (222, 11), (1_099, 11), (101, 100), (102, 100), (200, 100)] {
+        let [one, other] = [count, like].map(|count| said(Language::Arabic, count));
+        assert_eq!(without_values(&one), without_values(&other), "{count} as {like}");
+        assert!(one.contains(&count.to_string()), "{one}");
+    }
     assert!(arabic[3].contains("\u{2066}3\u{2069} مرشَّحين") && arabic[4].contains("\u{2066}11\u{2069} مرشَّحًا"));
 }

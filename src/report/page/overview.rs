@@ -220,7 +220,7 @@ pub(super) fn totals(report: &Report, messages: &Messages) -> Vec<(String, Strin
 }
 
 /// What a count of the manifest is called; as there where no message has it.
-pub(super) fn total(messages: &Messages, name: &str) -> String {
+fn total(messages: &Messages, name: &str) -> String {
     let key = match name {
         "children" => "total-children",
         "candidates" => "total-candidates",
