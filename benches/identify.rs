@@ -132,7 +132,7 @@ impl Disaster {
             false => random.random_range(-20.0..-5.0),
         };
         let singles = (0..1000).map(|person| (0..1000).map(|body| ln_weight(body, person)).collect()).collect();
-        Self(Links { bodies: 1000, families, singles })
+        Self(Links { bodies: 1000, families, singles, ..Links::default() })
     }
 }
 

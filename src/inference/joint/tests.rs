@@ -269,9 +269,12 @@ fn a_large_case_loses_next_to_nothing() {
     assert_eq!(answer.best.len(), 10);
 }
 
+/// An assignment, and by pair whether it is one person.
+type Held = (Assignment, Vec<bool>);
+
 /// Every assignment in which each of the pairs is two, or one where that uses no body twice: with the weight of its own problem, in which
 /// joined bodies have a number of their own.
-fn enumerate_pairs(problem: &JointProblem, pairs: &[OneOrTwo]) -> Vec<(Assignment, Vec<bool>)> {
+fn enumerate_pairs(problem: &JointProblem, pairs: &[OneOrTwo]) -> Vec<Held> {
     let parts = problem.bodies - pairs.len();
     let mut all = Vec::new();
     for chosen in 0..1_u32 << pairs.len() {
@@ -341,7 +344,7 @@ proptest! {
         let all = enumerate_pairs(&problem, &pairs);
         let total: f64 = all.iter().map(|(one, _)| one.ln_weight.exp()).sum();
         let answer = parted(solve(&joined(problem.clone(), &pairs), 20 << 3, Limits::default()).unwrap(), &pairs, 20);
-        let probability = |is_so: &dyn Fn(&(Assignment, Vec<bool>)) -> bool| {
+        let probability = |is_so: &dyn Fn(&Held) -> bool| {
             all.iter().filter(|one| is_so(one)).map(|(one, _)| one.ln_weight.exp()).sum::<f64>() / total
         };
         for pair in 0..3 {
