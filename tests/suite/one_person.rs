@@ -291,9 +291,9 @@ fn parts_of_one_body_that_are_not_put_together_are_named() {
 fn bodies_that_may_be_one_person_are_weighed_as_one_and_as_two() {
     let folder = Folder::new();
     let rows = "D3S1358,14,0.05\nD3S1358,15,0.05\nD3S1358,16,0.9\nTH01,6,0.05\nTH01,7,0.05\nTH01,8,0.9\n";
-    folder.write("f.csv", &format!("locus,allele,frequency\n{rows}"));
+    folder.write("f.csv", format!("locus,allele,frequency\n{rows}"));
     let bodies = "B1,,14/15,6/7\nB2,,14/15,6/7\nB3,,16/16,8/8\n";
-    folder.write("remains.csv", &format!("sample_id,sex,D3S1358,TH01\n{bodies}"));
+    folder.write("remains.csv", format!("sample_id,sex,D3S1358,TH01\n{bodies}"));
     folder.write("relatives.csv", "sample_id,D3S1358,TH01\nFATHER,14/14,6/6\n");
     folder.write(
         "pedigrees.csv",
@@ -302,7 +302,7 @@ fn bodies_that_may_be_one_person_are_weighed_as_one_and_as_two() {
     let settings =
         "[population]\ntables = [\"f.csv\"]\ntheta = 0\nminimum_frequency = 0.001\n[mutation]\nmodel = \"none\"\n";
     let run = |prior: &str, options: &str| {
-        folder.write("s.toml", &format!("{settings}[prior]\n{prior}\n"));
+        folder.write("s.toml", format!("{settings}[prior]\n{prior}\n"));
         folder.succeed(&format!(
             "identify --remains remains.csv --relatives relatives.csv --pedigrees pedigrees.csv --config s.toml --force {options} --out out"
         ));
