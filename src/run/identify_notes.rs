@@ -34,7 +34,10 @@ fn is_uncertain(group: &OnePersonsRemains) -> bool {
 /// A pair of samples that may be one person's.
 fn named_pair(panel: &Panel, group: &OnePersonsRemains) -> String {
     let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
-    let probability = group.probability.map(|probability| format!(", probability {}", significant(probability)));
+    let probability = group.probability.map(|probability| match probability > 0.9999 {
+        true => ", probability more than 0.9999".to_owned(),
+        false => format!(", probability {probability:.4}"),
+    });
     format!("{} (log10 LR {:.2}{})", ids.join(" and "), group.log10_lr[0], probability.unwrap_or_default())
 }
 
