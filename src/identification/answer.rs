@@ -4,13 +4,13 @@ use super::bodies::{Bodies, Body, WeighedPair};
 use super::identify::{Identification, identify};
 use super::merging::{Merged, merge_samples};
 use super::models::Models;
-use super::one_or_two::{LEAST_LOG10_LR, MayBeOne, may_be_one, weighed};
+use super::one_or_two::{LEAST_WEIGHED_LOG10_LR, MayBeOne, may_be_one, weighed};
 use super::prior::Prior;
 use super::roster::Roster;
 use super::{IdentificationError, TooManyObservations};
 use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
-use crate::matching::one_person::{DirectMatches, LeastLr, find_among};
+use crate::matching::one_person::{DirectMatches, find_among};
 use crate::matching::{Case, MatchError};
 use crate::model::CaseModels;
 use crate::profile::Panel;
@@ -77,15 +77,16 @@ pub fn answer(
     let populations = populations(case.models, groups, case.settings.observation.drop_in);
     let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
     samples.sort_unstable();
-    let least = choices.merge_min_log10_lr.map_or(LeastLr::Rule, LeastLr::Fixed);
-    let direct = find_among(case, &samples, least, progress)?;
+    // the rule asks for more than this, and takes its pairs from those
+    let alike = find_among(case, &samples, choices.merge_min_log10_lr.unwrap_or(LEAST_WEIGHED_LOG10_LR), progress)?;
+    let by_rule = choices.merge_min_log10_lr.is_none();
+    let direct = if by_rule { alike.by_rule(case)? } else { alike.clone() };
     let families = &roster.families;
     let apart = choices.keep_samples_apart;
     let mut merged = merge_samples(panel, populations[0], groups, families, singles.clone(), &direct, apart)?;
     let mut pairs = Vec::new();
-    if least == LeastLr::Rule {
-        let whatever_relatives_say = LeastLr::Fixed(LEAST_LOG10_LR);
-        let mut found = find_among(case, &samples, whatever_relatives_say, progress)?.pairs;
+    if by_rule {
+        let mut found = alike.pairs;
         found.retain(|pair| !merged.has_both([pair.first, pair.second]));
         pairs = may_be_one(panel, populations[0], &merged.bodies, &found)?;
     }

@@ -111,7 +111,7 @@ impl Joining<'_, '_> {
             }
             first_person += singles.len() as u32;
         }
-        let list = self.listed << pairs.len().min(MOST_DOUBLED);
+        let list = self.listed.saturating_mul(1 << pairs.len().min(MOST_DOUBLED));
         let answer = solve(&joined(problem, &pairs), list, Limits::default());
         let answer = answer.map(|answer| parted(answer, &pairs, self.listed)).map(|answer| JointAnswer {
             left_out: answer.left_out + left_out,

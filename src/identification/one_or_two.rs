@@ -13,7 +13,7 @@ use crate::settings::{AssignmentPrior, PriorSettings};
 use std::f64::consts::LN_10;
 
 /// The log10 LR of "one person" from which on two bodies may be one: of a thousand pairs of unrelated people at most one reaches it.
-pub(super) const LEAST_LOG10_LR: f64 = 3.0;
+pub(super) const LEAST_WEIGHED_LOG10_LR: f64 = 3.0;
 
 /// Pairs that are weighed together, at most: those of the greatest LRs. The others are named and taken for two.
 const MOST_TOGETHER: usize = 8;
@@ -62,7 +62,7 @@ impl MayBeOne {
         both.set_aside.dedup();
         let [log10_lr, siblings_log10_lr, parent_log10_lr] = found;
         let pair = Self { parts, joined: both, log10_lr, siblings_log10_lr, parent_log10_lr };
-        Ok((log10_lr >= LEAST_LOG10_LR).then_some(pair))
+        Ok((log10_lr >= LEAST_WEIGHED_LOG10_LR).then_some(pair))
     }
 
     /// How this counts among so many bodies, of which each is expected to have `prior.one_person` other parts, as many full siblings as

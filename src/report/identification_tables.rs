@@ -1,6 +1,6 @@
 //! The tables of `filia identify`.
 
-use super::significant;
+use super::probability_in_words;
 use super::table::{Columns, Digits, Table};
 use crate::identification::{
     Bodies, Body, Contradiction, FamilyWithSamples, Identification, KeptApart, Merged, Missing, OnePersonsRemains,
@@ -299,12 +299,12 @@ impl<'a> IdentificationReport<'a> {
             let contradiction = report.contradiction.as_ref().filter(|contradiction| contradiction.is_grave())?;
             Some(format!(
                 "family {}: its members contradict each other ({} loci impossible without mutation: {}); most likely at fault: {} \
-                 (log10 LR of the stated place {})",
+                 (log10 LR of the stated place {:.2})",
                 family.family.id,
                 contradiction.inconsistent.len(),
                 self.locus_names(&contradiction.inconsistent),
                 family.family.person_id(contradiction.suspect.person),
-                significant(contradiction.log10_lr),
+                contradiction.log10_lr,
             ))
         });
         grave.collect()
@@ -316,7 +316,7 @@ impl<'a> IdentificationReport<'a> {
         let named = self.bodies.bodies.iter().zip(&best.identities).filter(|(_, person)| person.is_some());
         let pairs: Vec<_> = named.map(|(body, &person)| format!("{} = {}", body.id, self.identity(person))).collect();
         let likeliest = match self.posterior_of(best) {
-            Some(posterior) => format!("likeliest (posterior {})", significant(posterior)),
+            Some(posterior) => format!("likeliest (posterior {})", probability_in_words(posterior)),
             None => "likeliest found".to_owned(),
         };
         (1..=12).contains(&pairs.len()).then(|| format!("{likeliest}: {}", pairs.join(", ")))

@@ -9,7 +9,7 @@ use crate::identification::{
 use crate::inference::joint::{Sampling, Spread};
 use crate::io::recombination::bundled_recombination;
 use crate::profile::{LocusName, Panel};
-use crate::report::{counted, significant};
+use crate::report::{counted, probability_in_words};
 
 /// Sampled probabilities are settled where no standard error and no R-hat is above these.
 const SETTLED: Spread = Spread { standard_error: 0.002, r_hat: 1.1 };
@@ -34,10 +34,8 @@ fn is_uncertain(group: &OnePersonsRemains) -> bool {
 /// A pair of samples that may be one person's.
 fn named_pair(panel: &Panel, group: &OnePersonsRemains) -> String {
     let ids: Vec<_> = group.body.samples.iter().map(|&sample| panel.id(sample)).collect();
-    let probability = group.probability.map(|probability| match probability > 0.9999 {
-        true => ", probability more than 0.9999".to_owned(),
-        false => format!(", probability {probability:.4}"),
-    });
+    let probability =
+        group.probability.map(|probability| format!(", probability {}", probability_in_words(probability)));
     format!("{} (log10 LR {:.2}{})", ids.join(" and "), group.log10_lr[0], probability.unwrap_or_default())
 }
 
@@ -103,11 +101,8 @@ impl IdentifyAnswer {
         let worst = sampling.worst();
         let found = format!(
             "the joint answer is sampled: the sum over all assignments is out of reach ({} chains of {} sweeps; greatest standard \
-             error of a probability {}, greatest R-hat {}); assignments.csv has the likeliest assignment that was found",
-            sampling.chains,
-            sampling.sweeps,
-            significant(worst.standard_error),
-            significant(worst.r_hat)
+             error of a probability {:.4}, greatest R-hat {:.3}); assignments.csv has the likeliest assignment that was found",
+            sampling.chains, sampling.sweeps, worst.standard_error, worst.r_hat
         );
         Some(match self.is_unsettled() {
             true => format!(

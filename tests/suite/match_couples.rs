@@ -14,16 +14,7 @@ use rand_chacha::ChaCha8Rng;
 const LOCI: [&str; 6] = ["D3S1358", "vWA", "TH01", "FGA", "Penta D", "D18S51"];
 
 fn statistics() -> Statistics {
-    Statistics {
-        tables: vec!["nist1036:cauc"],
-        renormalise: false,
-        theta: 0.01,
-        model: MutationModel::Stepwise,
-        rates: RatesSource::Pair { female: 0.001, male: 0.005 },
-        silent: 0.0,
-        drop_in: 0.0,
-        drop_out: [0.0; 3],
-    }
+    Statistics::plain(MutationModel::Stepwise, 0.01, RatesSource::Pair { female: 0.001, male: 0.005 })
 }
 
 const SHAPE: Shape = Shape { families: 3, strangers: 4, ..PLAIN };

@@ -42,6 +42,20 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// With a bundled table as it stands, and calls that are never wrong.
+    pub fn plain(model: MutationModel, theta: f64, rates: RatesSource) -> Self {
+        Self {
+            tables: vec!["nist1036:cauc"],
+            renormalise: false,
+            theta,
+            model,
+            rates,
+            silent: 0.0,
+            drop_in: 0.0,
+            drop_out: [0.0; 3],
+        }
+    }
+
     /// The settings file.
     pub fn toml(&self) -> String {
         let tables: Vec<_> = self.tables.iter().map(|name| format!("\"{name}\"")).collect();

@@ -3,7 +3,7 @@
 use super::match_cases::{PLAIN, RandomCase, Shape};
 use super::match_hypotheses::{Answer, DEFAULT, Prior, answer, lowest};
 use super::match_oracle::{Cell, Known, Oracle, Person, Statistics, log10_lr};
-use super::match_support::{Folder, Row, assert_close, number};
+use super::match_support::{Folder, Row, SEARCH, assert_close, number};
 use filia::inheritance::MutationModel;
 use filia::profile::{Allele, Sex};
 use filia::settings::RatesSource;
@@ -11,19 +11,8 @@ use std::collections::BTreeSet;
 
 const LOCI: [&str; 5] = ["D3S1358", "vWA", "TH01", "FGA", "Penta D"];
 const RIVALS: [&str; 5] = ["identity", "full-sibling", "half-sibling", "first-cousin", "unrelated"];
-const SEARCH: &str = "match --children children.csv --candidates candidates.csv --config settings.toml --min-log10-lr none --top 1000 --out out";
-
 fn statistics(model: MutationModel, theta: f64) -> Statistics {
-    Statistics {
-        tables: vec!["nist1036:cauc"],
-        renormalise: false,
-        theta,
-        model,
-        rates: RatesSource::Bundled,
-        silent: 0.0,
-        drop_in: 0.0,
-        drop_out: [0.0; 3],
-    }
+    Statistics::plain(model, theta, RatesSource::Bundled)
 }
 
 fn pair(female: f64, male: f64) -> RatesSource {

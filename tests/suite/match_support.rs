@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// One row of a result table, by column.
 pub type Row = HashMap<String, String>;
 
+/// Every pair of a search with settings of its own.
+pub const SEARCH: &str = "match --children children.csv --candidates candidates.csv --config settings.toml --min-log10-lr none --top 1000 --out out";
+
 /// A fresh folder that is removed at the end.
 pub struct Folder(tempfile::TempDir);
 

@@ -6,6 +6,7 @@
 
 use super::elements::ln_add;
 use super::{Assignment, JointAnswer, JointProblem, Placement};
+use std::collections::HashSet;
 
 /// Two bodies that may be one person.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -68,13 +69,9 @@ pub fn parted(answer: JointAnswer, pairs: &[OneOrTwo], list: usize) -> JointAnsw
         }
     }
     let ln_none = ln_ways(&pairs.iter().collect::<Vec<_>>());
-    let mut best: Vec<Assignment> = Vec::new();
-    for assignment in answer.best {
-        let assignment = shown(assignment, pairs);
-        if best.iter().all(|other| other.identities != assignment.identities) {
-            best.push(assignment);
-        }
-    }
+    let mut known = HashSet::new();
+    let mut best: Vec<Assignment> = answer.best.into_iter().map(|assignment| shown(assignment, pairs)).collect();
+    best.retain(|assignment| known.insert(assignment.identities.clone()));
     best.sort_by(|left, right| right.ln_weight.total_cmp(&left.ln_weight));
     best.truncate(list);
     JointAnswer { ln_total: answer.ln_total.map(|ln| ln - ln_none), marginals, nobody, best, one_person, ..answer }

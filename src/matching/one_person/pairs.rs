@@ -67,6 +67,16 @@ impl DirectMatches {
         Self { pairs, compared, all_with_all, by_list: false, others, agreeing }
     }
 
+    /// Those of the pairs that are one person's by the rule, where no pair that the rule asks for was left out.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses.
+    pub fn by_rule(&self, case: &Case<'_>) -> Result<Self, MatchError> {
+        let pairs = self.pairs.iter().map(|pair| (pair.first, pair.second)).collect();
+        let pairs = describe_all(case, &pairs, (LeastLr::Rule, self.compared))?;
+        Ok(Self { by_list: self.by_list, ..Self::new(pairs, self.compared, self.all_with_all) })
+    }
+
     /// The other samples of this person, ascending.
     pub fn of(&self, sample: SampleIndex) -> impl Iterator<Item = SampleIndex> + '_ {
         let start = self.others.partition_point(|&(one, _)| one < sample);
@@ -217,16 +227,17 @@ pub(super) fn numbers(samples: &[SampleIndex]) -> Vec<u32> {
     samples.iter().map(|sample| sample.0).collect()
 }
 
-/// Compares all of these samples (ascending) with each other.
+/// Compares all of these samples (ascending) with each other: pairs from this log10 LR on, whatever relatives say.
 ///
 /// # Errors
 /// A case that the likelihood engine refuses, or an interruption.
 pub fn find_among(
     case: &Case<'_>,
     samples: &[SampleIndex],
-    least: LeastLr,
+    least_log10_lr: f64,
     progress: &dyn Progress,
 ) -> Result<DirectMatches, MatchError> {
+    let least = LeastLr::Fixed(least_log10_lr);
     let (pairs, compared) = find_pairs(case, samples, (samples, &numbers(samples)), least, progress)?;
     Ok(DirectMatches::new(pairs, compared, true))
 }

@@ -91,7 +91,7 @@ fn alike_in(case: &Case<'_>, list: &[SampleIndex], least: f64) -> Result<Vec<Sam
 
 #[cfg(test)]
 mod tests {
-    use super::super::find_among;
+    use super::super::{LEAST_LOG10_LR, find_among};
     use super::*;
     use crate::progress::NoProgress;
     use crate::run::MatchCase;
@@ -108,7 +108,7 @@ mod tests {
         let candidates = ["data/demo/corpses.csv", "data/demo/detainees.csv"].to_vec();
         let read = MatchCase::read(vec!["data/demo/children.csv"], candidates, &Settings::default()).unwrap();
         let (case, list) = (read.scoring(), &read.roster.candidates[..]);
-        let scanned = find_among(&case, list, LeastLr::Rule, &NoProgress).unwrap();
+        let scanned = find_among(&case, list, LEAST_LOG10_LR, &NoProgress).unwrap().by_rule(&case).unwrap();
         assert_eq!(scanned.pairs.len(), 3);
         let compared = (list.len() * (list.len() - 1) / 2) as u64;
         let before = scanned.compared - compared;

@@ -7,7 +7,7 @@ mod drawn;
 use crate::match_cases::RandomCase;
 use crate::match_hypotheses::{DEFAULT, Prior, lowest, seats};
 use crate::match_oracle::{Oracle, Person, Statistics};
-use crate::match_support::{Folder, Row, assert_close, number};
+use crate::match_support::{Folder, Row, SEARCH, assert_close, number};
 use brute::{Brute, Parents, Sums, Taker};
 use drawn::{Families, Genotypes, LOCI};
 use filia::inheritance::MutationModel;
@@ -16,19 +16,8 @@ use filia::settings::RatesSource;
 use rand::Rng;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-const SEARCH: &str = "match --children children.csv --candidates candidates.csv --config settings.toml --min-log10-lr none --top 1000 --out out";
-
 fn statistics(model: MutationModel, theta: f64) -> Statistics {
-    Statistics {
-        tables: vec!["nist1036:cauc"],
-        renormalise: false,
-        theta,
-        model,
-        rates: RatesSource::Pair { female: 0.002, male: 0.004 },
-        silent: 0.0,
-        drop_in: 0.0,
-        drop_out: [0.0; 3],
-    }
+    Statistics::plain(model, theta, RatesSource::Pair { female: 0.002, male: 0.004 })
 }
 
 /// Writes the case, searches, and checks every number of the case's answer; where it was sampled, the posteriors within four
