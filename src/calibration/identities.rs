@@ -1,6 +1,6 @@
 //! Many simulated cases of bodies and families through the whole identification.
 //!
-//! Each case is answered by [`identification::answer`], which is what `filia identify` runs; loci are taken as independent. Case i has
+//! Each case is answered by [`IdentifyTask::answer`], which is what `filia identify` runs; loci are taken as independent. Case i has
 //! the same seed in every scenario; counts are added in the order of the cases, whatever the number of threads.
 
 use super::llr::LlrTally;
@@ -8,7 +8,7 @@ use super::recall::{FoundParent, RecallTally};
 use super::reliability::ReliabilityTally;
 use super::run::{CalibrationError, CasePlan, Scenario, ScenarioPrior, ScenarioResult, simulate};
 use super::subjects::Subjects;
-use crate::identification::{self, Family, IdentifyAnswer, IdentifyChoices, Roster, share_identified};
+use crate::identification::{Family, IdentifyAnswer, IdentifyChoices, IdentifyTask, Roster, share_identified};
 use crate::likelihood::LocusModel;
 use crate::matching::{Case, MatchError};
 use crate::model::single_loci;
@@ -79,7 +79,9 @@ impl IdentityRunner<'_> {
         let models = self.analysed.case_models(&samples.panel)?;
         let roster = roster(&simulated, &samples)?;
         let case = Case::new(&samples.panel, &models, &self.analysed.settings);
-        let answer = identification::answer(&case, &single_loci(models.loci.len()), &roster, CHOICES, &NoProgress)?;
+        let groups = single_loci(models.loci.len());
+        let task = IdentifyTask { case: &case, groups: &groups, roster: &roster, choices: CHOICES };
+        let answer = task.answer(&NoProgress)?;
         self.progress.advance(1);
         Ok(IdentityTally::of(&KnownBodies::new(&simulated, &samples, &roster), &roster, &answer))
     }

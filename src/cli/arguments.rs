@@ -7,7 +7,8 @@ use crate::io::frequency_file::file_of_table;
 use crate::io::result_tables::Format;
 use crate::io::settings_file::read_settings;
 use crate::io::source::Inputs;
-use crate::run::{Output, Reading};
+use crate::matching::Share;
+use crate::run::{Output, PartTarget, Reading};
 use crate::settings::{RankBy, Settings};
 use crate::statistics::{Statistics, StatisticsSource};
 use anyhow::{Context, Result, bail};
@@ -78,14 +79,37 @@ pub struct ColumnArguments {
     allele_columns: Vec<String>,
 }
 
-/// Where a run writes, and how it runs.
-#[derive(Args, Debug)]
-pub struct RunArguments {
+/// Which part of a run is done, where it is not the whole.
+#[derive(Args, Debug, Default)]
+pub struct PartArguments {
+    /// Do part I of N only, as 3/16, for `filia merge`: the same part on every machine
+    #[arg(long, value_name = "I/N", requires = "partial", conflicts_with_all = ["out", "formats"])]
+    part: Option<Share>,
+    /// File for what the part finds, in place of DIR; it appears complete or not at all
+    #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
+    partial: Option<PathBuf>,
     /// Folder for the results; it appears complete or not at all
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-    #[command(flatten)]
-    pub how: HowArguments,
+    #[arg(long, value_name = "DIR", required_unless_present = "part")]
+    out: Option<PathBuf>,
+}
+
+/// What is done of a run, and where it goes.
+pub enum Goal<'a> {
+    /// All of it, with the results in this folder.
+    Results(&'a Path),
+    /// A part.
+    Part(Share, PartTarget),
+}
+
+impl PartArguments {
+    /// What is done of a run; a part may replace a file where `replace` says so.
+    pub fn goal(&self, replace: bool) -> Result<Goal<'_>> {
+        match (self.part, &self.partial, &self.out) {
+            (Some(share), Some(path), _) => Ok(Goal::Part(share, PartTarget { path: path.clone(), replace })),
+            (_, _, Some(out)) => Ok(Goal::Results(out)),
+            _ => bail!("expected --out DIR, or --part I/N with --partial FILE"),
+        }
+    }
 }
 
 /// How a run writes and runs.

@@ -1,7 +1,7 @@
 //! `filia demo`: the bundled case, end to end, compared with what is known to be true of it.
 
 use super::Outcome;
-use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments};
+use super::arguments::{HowArguments, PartArguments, ReadArguments, SearchArguments, StatisticsArguments};
 use super::matches::{CaseArguments, MatchArguments, execute, tell_summary};
 use super::report::open;
 use super::terminal::print;
@@ -143,16 +143,8 @@ fn bundled_case(folder: &Path, arguments: &DemoArguments) -> Result<MatchArgumen
         threads: arguments.threads,
         no_progress: false,
     };
-    Ok(MatchArguments {
-        input,
-        relatives: Vec::new(),
-        pedigrees: None,
-        part: None,
-        partial: None,
-        max_memory: None,
-        out: None,
-        how,
-    })
+    let goal = PartArguments::default();
+    Ok(MatchArguments { input, relatives: Vec::new(), pedigrees: None, max_memory: None, goal, how })
 }
 
 /// The true relationship of every related pair of samples, the smaller index first.

@@ -1,15 +1,15 @@
 //! `filia identify`: remains × families with missing members → pairwise LRs and the joint answer.
 
 use super::Outcome;
-use super::arguments::{ReadArguments, RunArguments, StatisticsArguments, parse_threshold};
+use super::arguments::{Goal, HowArguments, PartArguments, ReadArguments, StatisticsArguments, parse_threshold};
 use super::progress::StageLine;
-use super::summary::{note_on_rejected, tell_notes, tell_tally, tell_where};
+use super::summary::{note_on_rejected, tell_notes, tell_part, tell_tally, tell_where};
 use super::terminal::tell;
 use super::values::finite;
 use crate::io::source::Inputs;
 use crate::report::counted;
 use crate::report::page::{Tally, identity_status};
-use crate::run::{IdentifyAnswer, IdentifyCase, IdentifyInput, identify_into};
+use crate::run::{IdentifyAnswer, IdentifyCase, IdentifyInput, identify_into, identify_part_into};
 use crate::settings::Settings;
 use anyhow::Result;
 use clap::Args;
@@ -53,7 +53,9 @@ pub struct IdentifyArguments {
     #[command(flatten)]
     read: ReadArguments,
     #[command(flatten)]
-    run: RunArguments,
+    goal: PartArguments,
+    #[command(flatten)]
+    how: HowArguments,
 }
 
 /// The most assignments that can be listed: each is a row as long as there are bodies.
@@ -108,21 +110,40 @@ impl IdentifyArguments {
 
 /// Runs the command.
 pub fn run(arguments: &IdentifyArguments) -> Result<Outcome> {
-    arguments.run.how.use_threads()?;
+    let how = &arguments.how;
+    how.use_threads()?;
+    let goal = arguments.goal.goal(how.force)?;
     let (settings, input) = arguments.resolve()?;
-    let line = StageLine::new(!arguments.run.how.no_progress);
-    let (case, answer) = identify_into(&arguments.run.how.output(&arguments.run.out), input, settings, &line)?;
-    line.finish();
-    let messages = case.messages(&answer)?;
+    let line = StageLine::new(!how.no_progress);
+    match goal {
+        Goal::Part(share, target) => {
+            let case = identify_part_into(&target, share, input, settings, &line)?;
+            line.finish();
+            let samples = counted(case.roster.bodies.len(), "sample", "samples");
+            let families = counted(case.roster.families.len(), "family", "families");
+            tell_part(share, &format!("{samples} of remains × {families}"), &target);
+        }
+        Goal::Results(out) => {
+            let (case, answer) = identify_into(&how.output(out), input, settings, &line)?;
+            line.finish();
+            tell_summary(&case, &answer)?;
+            tell_where(out);
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Tells what was found.
+pub fn tell_summary(case: &IdentifyCase, answer: &IdentifyAnswer) -> Result<()> {
+    let messages = case.messages(answer)?;
     messages.warnings.iter().for_each(|warning| tell(format!("warning: {warning}")));
     tell_notes(&messages.notes);
-    let [set_aside, what] = summary(&case, &answer);
+    let [set_aside, what] = summary(case, answer);
     what.iter().for_each(tell);
-    tell_tally(&tally(&case, &answer), "body", "bodies", &case.settings().status);
-    case.report(&answer).best_line().iter().for_each(tell);
+    tell_tally(&tally(case, answer), "body", "bodies", &case.settings().status);
+    case.report(answer).best_line().iter().for_each(tell);
     set_aside.iter().for_each(tell);
-    tell_where(&arguments.run.out);
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// How many bodies have an established, a probable, a disputed, no identity.

@@ -1,9 +1,11 @@
 //! `filia match`: children × candidates → ranked candidate parents.
 
 use super::Outcome;
-use super::arguments::{HowArguments, ReadArguments, SearchArguments, StatisticsArguments, parse_size};
+use super::arguments::{
+    Goal, HowArguments, PartArguments, ReadArguments, SearchArguments, StatisticsArguments, parse_size,
+};
 use super::progress::StageLine;
-use super::summary::{note_on_rejected, tell_notes, tell_tally, tell_where};
+use super::summary::{note_on_rejected, tell_notes, tell_part, tell_tally, tell_where};
 use super::terminal::tell;
 use crate::inheritance::Relationship;
 use crate::io::source::Inputs;
@@ -51,18 +53,11 @@ pub struct MatchArguments {
     /// Their families: family_id, person_id, father_id, mother_id, sex, missing (yes for each person looked for)
     #[arg(long, value_name = "PED.csv", requires = "relatives")]
     pub pedigrees: Option<PathBuf>,
-    /// Do part I of N only, as 3/16, for `filia merge`: the same candidates on every machine
-    #[arg(long, value_name = "I/N", requires = "partial", conflicts_with_all = ["out", "formats"])]
-    pub part: Option<Share>,
-    /// File for what the part finds, in place of DIR; it appears complete or not at all
-    #[arg(long, value_name = "FILE", requires = "part", conflicts_with = "out")]
-    pub partial: Option<PathBuf>,
     /// Memory that the run may use, as 2GiB or 800MB; candidates beyond it are kept on the disk beside DIR [default: no limit]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub max_memory: Option<u64>,
-    /// Folder for the results; it appears complete or not at all
-    #[arg(long, value_name = "DIR", required_unless_present = "part")]
-    pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub goal: PartArguments,
     #[command(flatten)]
     pub how: HowArguments,
 }
@@ -98,30 +93,27 @@ impl CaseArguments {
 /// Runs the command.
 pub fn run(arguments: &MatchArguments) -> Result<Outcome> {
     arguments.how.use_threads()?;
-    match (&arguments.part, &arguments.partial, &arguments.out) {
-        (Some(share), Some(path), _) => do_part(arguments, *share, path)?,
-        (_, _, Some(out)) => {
+    match arguments.goal.goal(arguments.how.force)? {
+        Goal::Part(share, target) => do_part(arguments, share, &target)?,
+        Goal::Results(out) => {
             let (case, found) = execute(arguments, out)?;
             tell_summary(&case, &found);
             tell_where(out);
         }
-        _ => bail!("expected --out DIR, or --part I/N with --partial FILE"),
     }
     Ok(Outcome::Done)
 }
 
 /// Does one part, for `filia merge`.
-fn do_part(arguments: &MatchArguments, share: Share, path: &Path) -> Result<()> {
+fn do_part(arguments: &MatchArguments, share: Share, target: &PartTarget) -> Result<()> {
     let (settings, mut input) = arguments.input.resolve_with(&arguments.relatives, arguments.pedigrees.as_ref())?;
     input.max_memory = arguments.max_memory;
-    let target = PartTarget { path: path.to_owned(), replace: arguments.how.force };
     let line = StageLine::new(!arguments.how.no_progress);
-    let case = match_part_into(&target, share, input, settings, &line)?;
+    let case = match_part_into(target, share, input, settings, &line)?;
     line.finish();
     let children = counted(case.roster.children.len(), "child", "children");
     let candidates = counted(case.roster.candidates.len(), "candidate", "candidates");
-    tell(format!("part {share} of {children} × {candidates} in {}", path.display()));
-    tell("once all parts are done: filia merge FILES --out DIR");
+    tell_part(share, &format!("{children} × {candidates}"), target);
     Ok(())
 }
 

@@ -3,9 +3,11 @@
 use super::terminal::{tell, tell_in_colour};
 use crate::io::profiles::ReadProfiles;
 use crate::io::result_tables::PAGE;
+use crate::matching::Share;
 use crate::report::counted;
 use crate::report::messages::{Language, Messages, unmarked};
 use crate::report::page::{Tally, verdict};
+use crate::run::PartTarget;
 use crate::settings::StatusSettings;
 use anstyle::AnsiColor;
 use std::io::{self, IsTerminal};
@@ -50,6 +52,12 @@ pub fn note_on_rejected(profiles: &ReadProfiles) -> Option<String> {
 pub fn tell_where(out: &Path) {
     tell(format!("results in {}", out.display()));
     tell(format!("read next: {}", out.join(PAGE).display()));
+}
+
+/// Tells which part of what was done, and what comes next.
+pub fn tell_part(share: Share, what: &str, target: &PartTarget) {
+    tell(format!("part {share} of {what} in {}", target.path.display()));
+    tell("once all parts are done: filia merge FILES --out DIR");
 }
 
 fn colour(word: &str) -> Option<AnsiColor> {

@@ -1,7 +1,7 @@
 //! From a panel to the whole answer: samples of one person put together, every body against every missing person, the joint answer.
 
 use super::bodies::{Bodies, Body, WeighedPair};
-use super::identify::{Identification, identify};
+use super::identify::{Identification, ToIdentify, identify};
 use super::merging::{Merged, merge_samples};
 use super::models::Models;
 use super::one_or_two::{LEAST_WEIGHED_LOG10_LR, MayBeOne, may_be_one, weighed};
@@ -10,10 +10,10 @@ use super::roster::Roster;
 use super::{IdentificationError, TooManyObservations};
 use crate::likelihood::Chromosome;
 use crate::likelihood::case::LinkageGroup;
-use crate::matching::one_person::{DirectMatches, find_among};
+use crate::matching::one_person::{DirectMatches, describe_among, find_among};
 use crate::matching::{Case, MatchError};
 use crate::model::CaseModels;
-use crate::profile::Panel;
+use crate::profile::{Panel, SampleIndex};
 use crate::progress::Progress;
 use std::time::{Duration, Instant};
 
@@ -60,47 +60,124 @@ impl From<TooManyObservations> for AnswerError {
     }
 }
 
-/// Identifies the bodies of a roster. `case` has the samples with the models of the loci in use, `groups` those loci, linked ones together.
-///
-/// # Errors
-/// A case that the likelihood engine refuses; an interruption.
-pub fn answer(
-    case: &Case<'_>,
-    groups: &[LinkageGroup],
-    roster: &Roster,
-    choices: IdentifyChoices,
-    progress: &dyn Progress,
-) -> Result<IdentifyAnswer, AnswerError> {
-    let started = Instant::now();
-    let panel = case.panel;
-    let singles = roster.bodies.clone();
-    let populations = populations(case.models, groups, case.settings.observation.drop_in);
-    let mut samples: Vec<_> = singles.iter().flat_map(|body| body.samples.clone()).collect();
-    samples.sort_unstable();
-    // the rule asks for more than this, and takes its pairs from those
-    let alike = find_among(case, &samples, choices.merge_min_log10_lr.unwrap_or(LEAST_WEIGHED_LOG10_LR), progress)?;
-    let by_rule = choices.merge_min_log10_lr.is_none();
-    let direct = if by_rule { alike.by_rule(case)? } else { alike.clone() };
-    let families = &roster.families;
-    let apart = choices.keep_samples_apart;
-    let mut merged = merge_samples(panel, populations[0], groups, families, singles.clone(), &direct, apart)?;
-    let mut pairs = Vec::new();
-    if by_rule {
-        let mut found = alike.pairs;
-        found.retain(|pair| !merged.has_both([pair.first, pair.second]));
-        pairs = may_be_one(panel, populations[0], &merged.bodies, &found)?;
+/// What every step of an identification needs.
+#[derive(Clone, Copy)]
+pub struct IdentifyTask<'a> {
+    /// The samples with the models of the loci in use.
+    pub case: &'a Case<'a>,
+    /// Those loci, linked ones together.
+    pub groups: &'a [LinkageGroup],
+    /// The samples of the remains, and the families.
+    pub roster: &'a Roster,
+    /// What else there is to choose.
+    pub choices: IdentifyChoices,
+}
+
+/// Who the bodies are, by the samples that are one person's.
+pub(super) struct FoundBodies {
+    /// The pairs of samples of one person.
+    direct: DirectMatches,
+    /// Those who are one put together.
+    merged: Merged,
+    /// The pairs of bodies that may be one person.
+    pairs: Vec<MayBeOne>,
+    /// The bodies.
+    bodies: Bodies,
+    /// The same, and those pairs of them joined that are weighed; nothing where there is none.
+    with_pairs: Option<Bodies>,
+}
+
+impl FoundBodies {
+    /// Those who are compared with the families, joined pairs among them.
+    pub(super) fn compared(&self) -> &Bodies {
+        self.with_pairs.as_ref().unwrap_or(&self.bodies)
     }
-    let bodies = coded(panel, case.models, groups, merged.bodies.clone())?;
-    let weighed = if apart { Vec::new() } else { weighed(&pairs, bodies.len(), &case.settings.prior) };
-    let with_pairs = with_pairs(case, groups, &merged.bodies, &weighed)?;
-    let prior = Prior::of(&case.settings.prior);
-    let all = with_pairs.as_ref().unwrap_or(&bodies);
-    let found = identify(panel, &populations, all, families, prior, choices.assignments, progress)?;
-    for pair in &pairs {
-        let at = weighed.iter().position(|(other, _)| other.parts == pair.parts);
-        merged.keep_apart(pair, at.map(|at| found.joint.one_person[at]));
+}
+
+impl IdentifyTask<'_> {
+    /// Identifies.
+    ///
+    /// # Errors
+    /// A case that the likelihood engine refuses; an interruption.
+    pub fn answer(&self, progress: &dyn Progress) -> Result<IdentifyAnswer, AnswerError> {
+        let started = Instant::now();
+        let known = self.bodies(self.find_alike(progress)?)?;
+        let found = self.with_families(known.compared(), |of| identify(of, progress))?;
+        Ok(known.answer(found, started))
     }
-    Ok(IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() })
+
+    /// The pairs of samples that can be one person's.
+    pub(super) fn find_alike(&self, progress: &dyn Progress) -> Result<DirectMatches, MatchError> {
+        find_among(self.case, &self.samples(), self.least_log10_lr(), progress)
+    }
+
+    /// The same pairs, found before.
+    pub(super) fn describe_alike(&self, pairs: &[(SampleIndex, SampleIndex)]) -> Result<DirectMatches, MatchError> {
+        describe_among(self.case, &self.samples(), self.least_log10_lr(), pairs)
+    }
+
+    /// The samples of the remains, ascending.
+    pub(super) fn samples(&self) -> Vec<SampleIndex> {
+        let mut samples: Vec<_> = self.roster.bodies.iter().flat_map(|body| body.samples.clone()).collect();
+        samples.sort_unstable();
+        samples
+    }
+
+    /// The rule asks for more than this, and takes its pairs from those.
+    fn least_log10_lr(&self) -> f64 {
+        self.choices.merge_min_log10_lr.unwrap_or(LEAST_WEIGHED_LOG10_LR)
+    }
+
+    /// The bodies, by the pairs of samples that can be one person's.
+    pub(super) fn bodies(&self, alike: DirectMatches) -> Result<FoundBodies, AnswerError> {
+        let Self { case, groups, roster, choices } = *self;
+        let panel = case.panel;
+        let singles = roster.bodies.clone();
+        let models = self.populations()[0];
+        let by_rule = choices.merge_min_log10_lr.is_none();
+        let direct = if by_rule { alike.by_rule(case)? } else { alike.clone() };
+        let apart = choices.keep_samples_apart;
+        let merged = merge_samples(panel, models, groups, &roster.families, singles, &direct, apart)?;
+        let mut pairs = Vec::new();
+        if by_rule {
+            let mut found = alike.pairs;
+            found.retain(|pair| !merged.has_both([pair.first, pair.second]));
+            pairs = may_be_one(panel, models, &merged.bodies, &found)?;
+        }
+        let bodies = coded(panel, case.models, groups, merged.bodies.clone())?;
+        let weighed = if apart { Vec::new() } else { weighed(&pairs, bodies.len(), &case.settings.prior) };
+        let with_pairs = with_pairs(case, groups, &merged.bodies, &weighed)?;
+        Ok(FoundBodies { direct, merged, pairs, bodies, with_pairs })
+    }
+
+    /// Calls `use_it` with all that the comparison of bodies with families rests on.
+    pub(super) fn with_families<T>(&self, bodies: &Bodies, use_it: impl FnOnce(ToIdentify<'_>) -> T) -> T {
+        use_it(ToIdentify {
+            panel: self.case.panel,
+            populations: &self.populations(),
+            bodies,
+            families: &self.roster.families,
+            prior: Prior::of(&self.case.settings.prior),
+            listed: self.choices.assignments,
+        })
+    }
+
+    fn populations(&self) -> Vec<Models<'_>> {
+        populations(self.case.models, self.groups, self.case.settings.observation.drop_in)
+    }
+}
+
+impl FoundBodies {
+    /// The whole answer.
+    pub(super) fn answer(self, found: Identification, started: Instant) -> IdentifyAnswer {
+        let Self { direct, mut merged, pairs, bodies, with_pairs } = self;
+        let weighed = with_pairs.map(|bodies| bodies.one_or_two()).unwrap_or_default();
+        for pair in &pairs {
+            let at = weighed.iter().position(|weighed| weighed.parts == pair.parts);
+            merged.keep_apart(pair, at.map(|at| found.joint.one_person[at]));
+        }
+        IdentifyAnswer { bodies, merged, direct, found, scan_time: started.elapsed() }
+    }
 }
 
 /// The bodies, and those pairs of them joined that are weighed; nothing where there is none.

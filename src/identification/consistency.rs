@@ -12,6 +12,7 @@ use super::family_case::FamilyCase;
 use super::typed_family::Typed;
 use crate::inheritance::observation::Evidence;
 use crate::likelihood::ln_likelihood;
+use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
 
 /// Without an inconsistent locus, a stated place is doubted from this log10 LR on: a hundred times less likely than a
@@ -19,7 +20,7 @@ use std::f64::consts::LN_10;
 pub const DOUBTFUL_LOG10_LR: f64 = -2.0;
 
 /// What speaks against a family as it is listed.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Contradiction {
     /// Loci (0-based among those in use) that are impossible without mutation.
     pub inconsistent: Vec<usize>,

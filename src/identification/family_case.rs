@@ -16,11 +16,12 @@ use crate::inheritance::pedigree::Pedigree;
 use crate::likelihood::{Chromosome, GenotypeTable, LikelihoodError, LocusDefinition, LocusModel, genotype_table};
 use crate::model::kept_loci;
 use crate::profile::{Allele, Observation, Panel, Sex};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 /// A locus that is not used for a family, and why.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct UnusedLocus {
     /// 0-based among the loci in use.
     pub locus: usize,

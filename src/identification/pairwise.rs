@@ -7,11 +7,12 @@ use super::family_rows::FamilyRows;
 use super::founders::Founders;
 use crate::profile::{Code, Sex};
 use crate::search::{Candidates, Query, score_all};
+use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
 use std::sync::Arc;
 
 /// What each body scores as one missing person.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PersonScores {
     /// log10 LR of "this body is that person" against "unrelated to the family", by body; `None`: another sex. Exactly 0 where no locus
     /// is compared.

@@ -11,10 +11,11 @@ use super::founders::Founders;
 use crate::inheritance::observation::{AlleleIndex, Seen};
 use crate::likelihood::GenotypeTable;
 use crate::power::{Atom, Grid, LrDistribution};
+use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_10;
 
 /// What can be expected of a comparison with one missing person.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Power {
     /// Loci that say anything of the person.
     pub loci: usize,

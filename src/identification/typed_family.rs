@@ -2,9 +2,10 @@
 
 use crate::inheritance::Family;
 use crate::profile::SampleIndex;
+use serde::{Deserialize, Serialize};
 
 /// A member who gave a sample.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Typed {
     /// Position in the pedigree.
     pub person: usize,

@@ -53,7 +53,7 @@ impl Share {
     }
 
     /// The positions that are this part's in a list of this length, which is cut at multiples of `unit` only.
-    fn positions(self, length: usize, unit: usize) -> Range<usize> {
+    pub(crate) fn positions(self, length: usize, unit: usize) -> Range<usize> {
         let units = length.div_ceil(unit) as u128;
         let cut = |parts: usize| ((units * parts as u128 / self.of as u128) as usize * unit).min(length);
         cut(self.number - 1)..cut(self.number)
@@ -81,6 +81,8 @@ impl std::fmt::Display for Share {
 pub struct ScannedShare {
     /// Pairs of samples that are one person: the share's own with any.
     pub(super) pairs: Vec<(SampleIndex, SampleIndex)>,
+    /// What was wanted of each child.
+    wanted: Wanted,
     /// The candidates by recorded sex, those of persons of several samples apart; nothing where nobody is asked.
     pub(super) by_sex: [Option<SexShare>; 3],
     /// Time to find samples of one person.
@@ -127,6 +129,7 @@ pub fn scan_share(
     let direct = find_pairs_with(case, roster, &own_samples(roster, share, &own), progress)?;
     let mut scanned = ScannedShare {
         pairs: direct.pairs.iter().map(|pair| (pair.first, pair.second)).collect(),
+        wanted: case.wanted(roster),
         by_sex: [None, None, None],
         direct_time: started.elapsed(),
         plan_time: Duration::ZERO,
@@ -177,35 +180,42 @@ impl ScannedShare {
     /// Takes in what another share of the same case found.
     ///
     /// # Panics
-    /// Shares of different cases ([`ScannedShare::fits`]): a broken invariant.
-    pub fn merge(&mut self, case: &Case<'_>, roster: &Roster, other: Self) {
+    /// Shares of different cases ([`ScannedShare::goes_with`]): a broken invariant.
+    pub fn merge(&mut self, other: Self) {
         self.pairs.extend(other.pairs);
-        let wanted = case.wanted(roster);
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
         for (own, other) in self.by_sex.iter_mut().zip(other.by_sex) {
             if let (Some(own), Some(other)) = (own, other) {
-                own.found.merge(other.found, &wanted);
+                own.found.merge(other.found, &self.wanted);
             }
         }
     }
 
-    /// Whether this can have been found in this case, and in the same way as by another share.
-    pub fn fits(&self, case: &Case<'_>, roster: &Roster, other: &Self) -> bool {
+    /// Whether another share answers the same questions in the same way.
+    pub fn goes_with(&self, other: &Self) -> bool {
+        let goes_with = |(own, other): (&Option<SexShare>, &Option<SexShare>)| match (own, other) {
+            (None, None) => true,
+            (Some(own), Some(other)) => own.found.goes_with(&other.found),
+            _ => false,
+        };
+        self.wanted == other.wanted && self.by_sex.iter().zip(&other.by_sex).all(goes_with)
+    }
+
+    /// Whether this can have been found in this case.
+    pub fn fits(&self, case: &Case<'_>, roster: &Roster) -> bool {
         let is_sample = |sample: SampleIndex| (sample.0 as usize) < case.panel.len();
         let is_candidate = |member: u32| roster.candidates.binary_search(&SampleIndex(member)).is_ok();
-        let fits = |(sex, own, other): (Sex, &Option<SexShare>, &Option<SexShare>)| {
+        let fits = |(sex, own): (Sex, &Option<SexShare>)| {
             let asked = SexScan::asked(case, roster, sex).len();
-            match (own, other) {
-                (None, None) => asked == 0,
-                (Some(own), Some(other)) => {
-                    own.found.queries() == asked
-                        && own.found.goes_with(&other.found)
-                        && own.found.members().all(is_candidate)
-                }
-                _ => false,
+            match own {
+                None => asked == 0,
+                Some(own) => own.found.queries() == asked && own.found.members().all(is_candidate),
             }
         };
-        self.pairs.iter().all(|&(first, second)| first < second && is_sample(second))
-            && (0..SEXES.len()).all(|at| fits((SEXES[at], &self.by_sex[at], &other.by_sex[at])))
+        self.wanted == case.wanted(roster)
+            && self.pairs.iter().all(|&(first, second)| first < second && is_sample(second))
+            && SEXES.into_iter().zip(&self.by_sex).all(fits)
     }
 }
 

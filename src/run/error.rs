@@ -1,7 +1,7 @@
 //! Why a run ended without results.
 
 use super::calibrate_options::CalibrateInputError;
-use super::match_parts::PartsError;
+use super::part_set::PartsError;
 use super::person_profile::ProfileTextError;
 use super::power::PowerInputError;
 use crate::calibration::CalibrationError;

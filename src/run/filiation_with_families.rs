@@ -6,7 +6,7 @@ use super::match_case::MatchCase;
 use super::match_relatives::MatchRelatives;
 use crate::identification::{
     Bodies, Body, Company, FamilyCase, FamilyWithSamples, Founders, Identification, IdentificationError, Models, Prior,
-    SharedRows, identify, join_samples, ln_singles,
+    SharedRows, ToIdentify, identify, join_samples, ln_singles,
 };
 use crate::inference::joint::Ratios;
 use crate::likelihood::Chromosome;
@@ -62,7 +62,10 @@ impl MatchCase {
         let populations = self.populations(relatives);
         let bodies = self.bodies(relatives, populations[0], found)?;
         let prior = Prior::of(&self.settings().prior);
-        let identify = |models: &Models<'_>| identify(panel, &[*models], &bodies, families, prior, 0, progress);
+        let identify = |models: &Models<'_>| {
+            let populations = &[*models];
+            identify(ToIdentify { panel, populations, bodies: &bodies, families, prior, listed: 0 }, progress)
+        };
         let by_relatives = populations.iter().map(identify).collect::<Result<Vec<_>, _>>()?;
         let founders: Vec<Founders<'_>> = populations.iter().map(|&models| Founders::new(models, &bodies)).collect();
         let shared: Vec<SharedRows> = populations.iter().map(|models| SharedRows::new(models.loci.len())).collect();

@@ -5,8 +5,8 @@ use super::inputs::named_files;
 use super::linkage::linkage_groups;
 use super::reading::Reading;
 use crate::identification::{
-    Bodies, Body, Family, IdentifyAnswer, IdentifyChoices, Models, Roster, RosterError, TooManyObservations, answer,
-    coded, populations,
+    Bodies, Body, Family, IdentifyAnswer, IdentifyChoices, IdentifyTask, Models, Roster, RosterError,
+    TooManyObservations, coded, populations,
 };
 use crate::io::familias::{RELATIVES, REMAINS};
 use crate::io::pedigree_file::{Pedigrees, read_pedigrees};
@@ -201,10 +201,15 @@ impl IdentifyCase {
     /// # Errors
     /// As [`IdentifyCase::identify`]; an interruption.
     pub fn identify_watched(&self, progress: &dyn Progress) -> Result<IdentifyAnswer, RunError> {
+        self.with_task(|task| Ok(task.answer(progress)?))
+    }
+
+    /// Calls `use_it` with what every step of the identification needs.
+    pub(super) fn with_task<T>(&self, use_it: impl FnOnce(IdentifyTask<'_>) -> T) -> T {
         let case = Case::new(&self.profiles.panel, &self.models, self.settings());
         let IdentifyInput { assignments, keep_samples_apart, merge_min_log10_lr, .. } = self.input;
         let choices = IdentifyChoices { assignments, keep_samples_apart, merge_min_log10_lr };
-        Ok(answer(&case, &self.groups, &self.roster, choices, progress)?)
+        use_it(IdentifyTask { case: &case, groups: &self.groups, roster: &self.roster, choices })
     }
 
     /// The answer as tables and sentences.

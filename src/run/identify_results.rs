@@ -2,7 +2,7 @@
 
 use super::identify_case::{IdentifyCase, IdentifyInput};
 use super::page::write_page;
-use super::reading::READING;
+use super::reading::{ASSIGNMENTS, Merging, READING, SAMPLES_OF_ONE_PERSON};
 use super::{IdentifyMessages, Output, RunError, statistics_files};
 use crate::identification::{IdentifyAnswer, KeptApart};
 use crate::inference::joint::Sampling;
@@ -79,9 +79,7 @@ impl IdentifyCase {
     /// # Errors
     /// A temporary file that can no longer be read.
     pub fn manifest(&self, answer: &IdentifyAnswer) -> Result<Manifest, RunError> {
-        let mut manifest = Manifest::new("identify", self.settings().clone());
-        manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
-        manifest.inputs.extend(self.own_files());
+        let mut manifest = self.description();
         let found = &answer.found;
         let counts = [
             ("remains", answer.bodies.bodies.iter().map(|body| body.samples.len()).sum()),
@@ -117,18 +115,29 @@ impl IdentifyCase {
         });
         manifest.sections.insert("joint".to_owned(), section);
         manifest.sections.insert(UNSEEN_ALLELES.to_owned(), json!(self.unseen));
-        manifest.sections.insert(READING.to_owned(), json!(self.input.reading));
-        manifest.sections.insert("assignments".to_owned(), json!(self.input.assignments));
         let certain = answer.merged.groups.iter().filter(|group| group.kept_apart != Some(KeptApart::OrRelatives));
-        let merging = json!({
-            "keep_samples_apart": self.input.keep_samples_apart,
-            "min_log10_lr": self.input.merge_min_log10_lr,
-            "groups": certain.count(),
-        });
-        manifest.sections.insert("samples_of_one_person".to_owned(), merging);
+        let merging = self.merging(Some(certain.count()));
+        manifest.sections.insert(SAMPLES_OF_ONE_PERSON.to_owned(), json!(merging));
         let IdentifyMessages { warnings, notes } = self.messages(answer)?;
         manifest.notes = [warnings, notes].concat();
         Ok(manifest)
+    }
+
+    /// What the run is: version, settings in full, inputs, how profiles were read and samples put together.
+    pub(super) fn description(&self) -> Manifest {
+        let mut manifest = Manifest::new("identify", self.settings().clone());
+        manifest.inputs = statistics_files(&self.statistics, &self.input.inputs);
+        manifest.inputs.extend(self.own_files());
+        manifest.sections.insert(READING.to_owned(), json!(self.input.reading));
+        manifest.sections.insert(ASSIGNMENTS.to_owned(), json!(self.input.assignments));
+        manifest.sections.insert(SAMPLES_OF_ONE_PERSON.to_owned(), json!(self.merging(None)));
+        manifest
+    }
+
+    /// Whether and when samples of one person are put together; how many groups of them there are.
+    fn merging(&self, groups: Option<usize>) -> Merging {
+        let IdentifyInput { keep_samples_apart, merge_min_log10_lr: min_log10_lr, .. } = self.input;
+        Merging { keep_samples_apart, min_log10_lr, groups }
     }
 
     /// The files of profiles and families, as they were read.

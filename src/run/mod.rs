@@ -2,7 +2,7 @@
 //!
 //! 1. [`MatchCase`]: children against candidates; [`match_into`] writes what was found into a result folder;
 //!    [`match_part_into`] does part of the search, and [`merge_into`] puts the parts together.
-//! 2. [`IdentifyCase`]: bodies against families; [`identify_into`].
+//! 2. [`IdentifyCase`]: bodies against families; [`identify_into`], and in parts [`identify_part_into`].
 //! 3. [`Scorer`]: single pairs of a panel, or of two hand-written profiles ([`PersonProfile`]).
 //! 4. [`simulate_into`]: a synthetic case of known truth.
 //! 5. [`check()`]: what is wrong with files of profiles.
@@ -27,12 +27,13 @@ mod identify_results;
 mod inputs;
 mod linkage;
 mod match_case;
-mod match_parts;
 mod match_relatives;
 mod match_results;
 mod other_files;
 mod output;
 mod page;
+mod part_set;
+mod parts;
 mod person_profile;
 mod power;
 mod reading;
@@ -54,11 +55,12 @@ pub use identify_notes::IdentifyMessages;
 pub use identify_results::identify_into;
 pub use inputs::{frequency_file, statistics_files};
 pub use match_case::{MatchCase, MatchInput};
-pub use match_parts::{PartTarget, PartsError, match_part_into, merge_into};
 pub use match_relatives::MatchRelatives;
 pub use match_results::match_into;
 pub use output::Output;
 pub use page::read_report;
+pub use part_set::PartsError;
+pub use parts::{MergedRun, PartTarget, identify_part_into, match_part_into, merge_into, merge_parts_into};
 pub use person_profile::{PersonProfile, ProfileTextError};
 pub use power::{MOST_DRAWS, PowerInput, PowerInputError, power, power_of_run};
 pub use reading::Reading;

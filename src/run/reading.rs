@@ -33,6 +33,22 @@ pub struct Reading {
 /// The manifest's section on how the profiles were read.
 pub(super) const READING: &str = "reading";
 
+/// The manifest's section on how many assignments an identification lists at most.
+pub(super) const ASSIGNMENTS: &str = "assignments";
+
+/// The manifest's section on samples of one person in an identification ([`Merging`]).
+pub(super) const SAMPLES_OF_ONE_PERSON: &str = "samples_of_one_person";
+
+/// Whether and when samples of one person are put together.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Merging {
+    pub(super) keep_samples_apart: bool,
+    pub(super) min_log10_lr: Option<f64>,
+    /// How many groups there are, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) groups: Option<usize>,
+}
+
 /// How the profiles were read, where the settings and the files do not say it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct MatchReading {

@@ -3,7 +3,7 @@
 use super::RunError;
 use super::identify_case::{IdentifyCase, IdentifyInput};
 use super::match_case::{MatchCase, MatchInput};
-use super::reading::{MatchReading, READING, Reading};
+use super::reading::{ASSIGNMENTS, MatchReading, Merging, READING, Reading, SAMPLES_OF_ONE_PERSON};
 use crate::io::source::{Fingerprint, Inputs};
 use crate::population::bundled;
 use crate::progress::Progress;
@@ -32,18 +32,8 @@ pub fn read_again(folder: &Path, progress: &dyn Progress) -> Result<MatchCase, R
 /// # Errors
 /// An input that is gone or has changed since.
 pub(super) fn read_identification(manifest: &Manifest, progress: &dyn Progress) -> Result<IdentifyCase, RunError> {
-    let paths = |role: &str| -> Vec<PathBuf> {
-        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
-    };
-    let reading = manifest.sections.get(READING).cloned();
-    let reading: Option<Reading> = reading.and_then(|reading| serde_json::from_value(reading).ok());
-    let inputs = Inputs::default();
-    let input = IdentifyInput {
-        reading: reading.unwrap_or_default(),
-        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
-        inputs: inputs.clone(),
-        ..IdentifyInput::new(paths("remains"), paths("relatives"), paths(PEDIGREES).pop().unwrap_or_default())
-    };
+    let input = identify_input_of(manifest);
+    let inputs = input.inputs.clone();
     let case = IdentifyCase::read_watched(input, manifest.settings.clone(), progress);
     manifest.inputs.iter().try_for_each(|input| check_unchanged(input, &inputs))?;
     case.map_err(|source| gone(manifest, source))
@@ -92,14 +82,37 @@ fn is_gone(input: &InputFile) -> bool {
     !is_bundled && input.role != "settings" && !Path::new(&input.path).exists()
 }
 
+/// The inputs of this role.
+fn paths(manifest: &Manifest, role: &str) -> Vec<PathBuf> {
+    manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
+}
+
+/// Whose bodies a run identified, and how. What its manifest does not say is as it is unless somebody chooses.
+pub(super) fn identify_input_of(manifest: &Manifest) -> IdentifyInput {
+    let paths = |role: &str| paths(manifest, role);
+    let section = |name: &str| manifest.sections.get(name).cloned();
+    let pedigrees = paths(PEDIGREES).pop().unwrap_or_default();
+    let input = IdentifyInput::new(paths("remains"), paths("relatives"), pedigrees);
+    let reading = section(READING).and_then(|reading| serde_json::from_value::<Reading>(reading).ok());
+    let assignments = section(ASSIGNMENTS).and_then(|number| serde_json::from_value(number).ok());
+    let merging = section(SAMPLES_OF_ONE_PERSON).and_then(|merging| serde_json::from_value::<Merging>(merging).ok());
+    let Merging { keep_samples_apart, min_log10_lr, .. } = merging.unwrap_or_default();
+    IdentifyInput {
+        reading: reading.unwrap_or_default(),
+        source: StatisticsSource { markers: paths(MARKERS).pop(), ..StatisticsSource::default() },
+        assignments: assignments.unwrap_or(input.assignments),
+        keep_samples_apart,
+        merge_min_log10_lr: min_log10_lr,
+        ..input
+    }
+}
+
 /// Whose profiles a run compared, and how it read them.
 pub(super) fn input_of(manifest: &Manifest) -> Result<MatchInput, RunError> {
     let section = manifest.sections.get(READING).cloned().unwrap_or_default();
     let MatchReading { candidates_include_children, reading } =
         serde_json::from_value(section).map_err(|_| RunError::NoReading)?;
-    let paths = |role: &str| -> Vec<PathBuf> {
-        manifest.inputs.iter().filter(|input| input.role == role).map(|input| PathBuf::from(&input.path)).collect()
-    };
+    let paths = |role: &str| paths(manifest, role);
     Ok(MatchInput {
         candidates_include_children,
         reading,

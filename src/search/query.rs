@@ -40,7 +40,7 @@ pub struct Query {
 }
 
 /// What is to be reported of each query.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Wanted {
     /// The least score (log10) that is reported; `None`: any score, `-inf` included.
     pub threshold: Option<f64>,

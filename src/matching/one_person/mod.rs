@@ -10,7 +10,7 @@ mod persons;
 mod reported;
 mod rule;
 
-pub use pairs::{DirectMatch, DirectMatches, describe_pairs, find_among, find_direct_matches};
+pub use pairs::{DirectMatch, DirectMatches, describe_among, describe_pairs, find_among, find_direct_matches};
 pub(in crate::matching) use pairs::{compares_all, find_pairs_with};
 pub use persons::Persons;
 pub use rule::{DIFFERING_LOCUS, LEAST_LOG10_LR, LEAST_OVER_RELATIVES};

@@ -242,6 +242,21 @@ pub fn find_among(
     Ok(DirectMatches::new(pairs, compared, true))
 }
 
+/// The same pairs, found before among these samples.
+///
+/// # Errors
+/// A case that the likelihood engine refuses.
+pub fn describe_among(
+    case: &Case<'_>,
+    samples: &[SampleIndex],
+    least_log10_lr: f64,
+    pairs: &[(SampleIndex, SampleIndex)],
+) -> Result<DirectMatches, MatchError> {
+    let compared = (samples.len() as u64).pow(2);
+    let pairs = describe_all(case, &pairs.iter().copied().collect(), (LeastLr::Fixed(least_log10_lr), compared))?;
+    Ok(DirectMatches::new(pairs, compared, true))
+}
+
 /// The pairs of askers and asked (each ascending) that are one person, in the order of their ids, and how many were compared;
 /// of the asked only these of them (ascending) are looked for.
 pub(super) fn find_pairs(
