@@ -5,7 +5,7 @@
 #![expect(missing_docs, reason = "criterion_group! makes a public function")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use filia::identification::{Bodies, Family, Listed, Models, Prior, Roster, identify};
+use filia::identification::{Bodies, Family, Listed, Models, Prior, Roster, ToIdentify, identify};
 use filia::inference::joint::{Links, Ratios, sample};
 use filia::inheritance::mutation::{MutationDefinition, MutationModel, MutationParameters};
 use filia::likelihood::{Chromosome, LocusDefinition, LocusModel};
@@ -112,9 +112,15 @@ fn identification(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("identify");
     group.sample_size(10);
     group.bench_function("100 bodies, 100 families", |bencher| {
-        bencher.iter(|| {
-            identify(&panel, &[models], &bodies, &roster.families, Prior::ByBody(0.5), 100, &NoProgress).unwrap()
-        });
+        let of = ToIdentify {
+            panel: &panel,
+            populations: &[models],
+            bodies: &bodies,
+            families: &roster.families,
+            prior: Prior::ByBody(0.5),
+            listed: 100,
+        };
+        bencher.iter(|| identify(of, &NoProgress).unwrap());
     });
     group.finish();
 }

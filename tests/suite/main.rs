@@ -18,6 +18,7 @@ mod fuzz_readers;
 mod identify;
 mod identify_bad_cells;
 mod identify_joint;
+mod identify_parts;
 mod identify_prior;
 mod identify_strangers;
 mod identify_x;

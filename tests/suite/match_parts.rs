@@ -81,22 +81,30 @@ fn merged(folder: &Folder, command: &str, parts: usize, out: &str) {
     folder.succeed(&format!("merge {} --out {out} --threads 1", files.join(" ")));
 }
 
-/// Asserts that the results of so many parts are those of one run.
+/// Asserts that the results of so many parts of a search are those of one run.
 fn assert_same(folder: &Folder, options: &str, counts: &[usize]) {
-    let command = format!("{COMMAND} {options}");
-    folder.succeed(&format!("{command} --out whole"));
-    let whole = folder.tables("whole");
+    assert_same_results(folder, &format!("{COMMAND} {options}"), counts);
     assert!(folder.table("whole/matches.csv").len() >= 2, "{options}");
+}
+
+/// Asserts that the results of so many parts of this command are those of one run.
+pub(super) fn assert_same_results(folder: &Folder, command: &str, counts: &[usize]) {
+    folder.succeed(&format!("{command} --out whole"));
     for &parts in counts {
         let out = format!("of{parts}");
-        merged(folder, &command, parts, &out);
-        let tables = folder.tables(&out);
-        for (name, bytes) in &whole {
-            assert!(*bytes == tables[name], "{options}: {name} of {parts} parts");
-        }
-        assert_eq!(whole.len(), tables.len());
-        assert_eq!(manifest(folder, "whole"), manifest(folder, &out), "{options}: {parts} parts");
+        merged(folder, command, parts, &out);
+        assert_same_folder(folder, &out, command);
     }
+}
+
+/// Asserts that the results in a folder are those of one run in `whole`.
+pub(super) fn assert_same_folder(folder: &Folder, out: &str, what: &str) {
+    let (whole, tables) = (folder.tables("whole"), folder.tables(out));
+    for (name, bytes) in &whole {
+        assert!(*bytes == tables[name], "{what}: {name} in {out}");
+    }
+    assert_eq!(whole.len(), tables.len());
+    assert_eq!(manifest(folder, "whole"), manifest(folder, out), "{what}: {out}");
 }
 
 #[test]
@@ -148,6 +156,53 @@ fn a_limit_of_memory_goes_with_parts() {
     assert!(folder.tables("whole") == folder.tables("merged"));
     assert!(folder.path("merged/matches.json").exists());
     assert!(folder.json("merged/manifest.json")["memory"]["limit_bytes"].is_u64());
+}
+
+/// Parts put together by twos and threes, of which some are put together once more: no order changes a byte.
+#[test]
+fn parts_of_parts_give_the_same_bytes() {
+    for options in ["", "--min-log10-lr none --top 3 --frequencies nist1036:cauc --frequencies nist1036:asian"] {
+        let folder = case_of(150);
+        let command = format!("{COMMAND} {options}");
+        folder.succeed(&format!("{command} --out whole"));
+        for number in 1..=7 {
+            folder.succeed(&format!("{command} --part {number}/7 --partial {number}.part"));
+        }
+        let merge = |files: &str, partial: &str| folder.succeed(&format!("merge {files} --partial {partial}"));
+        merge("7.part 2.part", "a.part");
+        merge("3.part 6.part 4.part", "b.part");
+        merge("b.part 1.part", "c.part");
+        folder.fail("merge a.part c.part --out out", &["part 5 of 7 is missing"]);
+        folder.fail("merge a.part b.part c.part --partial d.part", &["part 3/7 stands twice: ", "b.part", "c.part"]);
+        folder.succeed("merge c.part 5.part a.part --out of-parts");
+        assert_same_folder(&folder, "of-parts", options);
+        merge("5.part c.part a.part", "all.part");
+        merge("6.part 5.part 4.part 3.part 2.part 1.part 7.part", "at-once.part");
+        assert!(fs::read(folder.path("all.part")).unwrap() == fs::read(folder.path("at-once.part")).unwrap());
+        folder.succeed("merge all.part --out of-one");
+        assert_same_folder(&folder, "of-one", options);
+    }
+}
+
+#[test]
+fn putting_parts_together_needs_no_inputs_and_replaces_nothing_unasked() {
+    let folder = case_of(12);
+    for number in 1..=2 {
+        folder.succeed(&format!("{COMMAND} --part {number}/2 --partial {number}.part"));
+    }
+    fs::remove_file(folder.path("adults.csv")).unwrap();
+    folder.succeed("merge 1.part 2.part --partial both.part");
+    folder.fail("merge 1.part 2.part --partial both.part", &["--partial both.part: the file exists", "--force"]);
+    folder.fail("merge 1.part 2.part --partial 2.part --force", &["--partial 2.part", "one of those that are read"]);
+    folder.succeed("merge 1.part 2.part --partial both.part --force");
+    folder.fail("merge both.part --out out", &["candidates `adults.csv` is needed"]);
+    for (option, named) in
+        [("--out out", "--out"), ("--format json", "--format"), ("--max-memory 1GiB", "--max-memory")]
+    {
+        folder.fail(&format!("merge 1.part 2.part --partial x {option}"), &["--partial", named]);
+    }
+    folder.fail("merge 1.part 2.part", &["--out"]);
+    assert!(!folder.path("x").exists() && !folder.path("out").exists());
 }
 
 #[test]
