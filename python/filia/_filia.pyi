@@ -23,6 +23,7 @@ class Settings:
     def over(self, stated: str) -> Settings: ...
     def json(self) -> str: ...
     def toml(self) -> str: ...
+    def stated(self) -> str: ...
     @property
     def markers(self) -> Path | None: ...
 
@@ -44,11 +45,25 @@ def match_part(
     settings: Settings,
     profiles: tuple[Sequence[Any], Sequence[Any]],
     options: _Options,
-    part: tuple[int, int],
-    path: Path,
+    part: Mapping[str, Any],
     how: _How,
 ) -> None: ...
-def merge(parts: Sequence[Path], max_memory: int | None, out: Mapping[str, Any], how: _How) -> _Results: ...
+def identify_part(
+    settings: Settings,
+    profiles: tuple[Sequence[Any], Sequence[Any]],
+    pedigrees: Any,
+    options: _Options,
+    part: Mapping[str, Any],
+    how: _How,
+) -> None: ...
+def merge_parts(parts: Sequence[Path], path: Path, how: _How) -> None: ...
+def merge(
+    parts: Sequence[Path],
+    max_memory: int | None,
+    texts: Sequence[tuple[str, bytes]],
+    out: Mapping[str, Any],
+    how: _How,
+) -> _Results: ...
 def identify(
     settings: Settings,
     profiles: tuple[Sequence[Any], Sequence[Any]],

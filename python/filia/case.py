@@ -172,12 +172,8 @@ linkage, search, interval, prior, status, children
         :param out: as of :meth:`match`.
         :raises filia.FiliaError: as :meth:`match`.
         """
-        options = {
-            "assignments": assignments,
-            "keep_samples_apart": keep_samples_apart,
-            "merge_min_log10_lr": merge_min_log10_lr,
-            "reading": _reading(id_column, marker_column, allele_columns, strict, accept_implausible),
-        }
+        reading = _reading(id_column, marker_column, allele_columns, strict, accept_implausible)
+        options = _identify_options(reading, assignments, keep_samples_apart, merge_min_log10_lr)
         profiles = (_list(remains), _list(relatives))
         with How(threads, progress) as how:
             run = _filia.identify(self._with(settings), profiles, pedigrees, options, how, _out(out, force, formats))
@@ -229,6 +225,18 @@ def _match_options(
         "pedigrees": [] if pedigrees is None else [pedigrees],
         "candidates_include_children": candidates_include_children,
         "max_memory": max_memory,
+        "reading": reading,
+    }
+
+
+def _identify_options(
+    reading: str, assignments: int, keep_samples_apart: bool, merge_min_log10_lr: float | None
+) -> dict[str, Any]:
+    """Everything about an identification that is not the profiles."""
+    return {
+        "assignments": assignments,
+        "keep_samples_apart": keep_samples_apart,
+        "merge_min_log10_lr": merge_min_log10_lr,
         "reading": reading,
     }
 

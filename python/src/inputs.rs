@@ -9,6 +9,7 @@ use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType};
 use filia::io::source::Inputs;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3_arrow::PyTable;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,14 @@ pub enum Source {
     /// Rows in memory.
     #[pyo3(transparent)]
     Table(PyTable),
+}
+
+/// Inputs that are these bytes, whatever stands at their paths: what a program on another machine had in memory.
+pub type Texts = Vec<(PathBuf, PyBackedBytes)>;
+
+/// Takes these as inputs.
+pub fn take_in(texts: &Texts, inputs: &Inputs) {
+    texts.iter().for_each(|(path, text)| inputs.set(path, text));
 }
 
 /// What messages and results call tables in memory: `<children>`; of several `<children 1>`, `<children 2>`.

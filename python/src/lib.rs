@@ -21,7 +21,8 @@ mod module {
     use crate::inputs::csv_of;
     #[pymodule_export]
     use crate::runs::{
-        MatchCase, calibrate, calibrate_like, identify, likelihood, match_part, merge, power, read_match, simulate,
+        MatchCase, calibrate, calibrate_like, identify, identify_part, likelihood, match_part, merge, merge_parts,
+        power, read_match, simulate,
     };
     #[pymodule_export]
     use crate::settings::Settings;

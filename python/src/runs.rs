@@ -1,7 +1,7 @@
 //! The runs: from Python's values to the library's, the run itself, and its tables.
 
 use crate::error::{raised, refused};
-use crate::inputs::{Source, named};
+use crate::inputs::{Source, Texts, named, take_in};
 use crate::settings::{Resolved, Settings};
 use crate::tables::Table;
 use crate::watch::{How, Watch};
@@ -16,7 +16,7 @@ use filia::report::manifest::InputFile;
 use filia::report::power_tables::power_table;
 use filia::report::{SyntheticTables, table};
 use filia::run::{
-    self, CalibrateInput, CalibrateOptions, CalibratedCase, IdentifyCase, IdentifyInput, MatchInput, Output,
+    self, CalibrateInput, CalibrateOptions, CalibratedCase, IdentifyCase, IdentifyInput, MatchInput, MergedRun, Output,
     PartTarget, PowerInput, Reading, RunError, SimulateInput,
 };
 use filia::simulate::CaseShape;
@@ -165,33 +165,111 @@ impl MatchCase {
     }
 }
 
-/// Does a part of a search, as number and of how many, for [`merge`].
+/// Which part of a run is done, where it goes, and what is read from memory.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub struct Part {
+    number: usize,
+    of: usize,
+    path: PathBuf,
+    texts: Texts,
+}
+
+impl Part {
+    fn share(&self) -> PyResult<Share> {
+        let Self { number, of, .. } = self;
+        let expected = || refused(format!("part {number}/{of}: expected a part from 1 to their number"));
+        Share::new(*number, *of).ok_or_else(expected)
+    }
+
+    fn target(&self) -> PartTarget {
+        PartTarget { path: self.path.clone(), replace: true }
+    }
+}
+
+/// Does a part of a search, for [`merge`].
 #[pyfunction]
 pub fn match_part(
     py: Python<'_>,
     settings: &Settings,
     profiles: (Vec<Source>, Vec<Source>),
     options: MatchOptions,
-    part: (usize, usize),
-    path: PathBuf,
+    part: Part,
     how: How,
 ) -> PyResult<()> {
-    let ((children, candidates), (number, parts)) = (profiles, part);
-    let expected = || refused(format!("part {number}/{parts}: expected a part from 1 to their number"));
-    let share = Share::new(number, parts).ok_or_else(expected)?;
+    let ((children, candidates), share) = (profiles, part.share()?);
     let (settings, input) = match_input(settings, children, candidates, options)?;
-    let target = PartTarget { path, replace: true };
-    how.run(py, |watch| run::match_part_into(&target, share, input, settings, watch)).map(drop)
+    take_in(&part.texts, &input.inputs);
+    how.run(py, |watch| run::match_part_into(&part.target(), share, input, settings, watch)).map(drop)
 }
 
-/// Puts the parts of a search together and goes on to its results.
+/// Does a part of an identification, for [`merge`].
 #[pyfunction]
-pub fn merge(py: Python<'_>, parts: Vec<PathBuf>, max_memory: Option<u64>, out: Out, how: How) -> PyResult<Results> {
-    let output = out.output()?;
-    how.run(py, |watch| {
-        let (case, found) = run::merge_into(&output, &parts, max_memory, watch)?;
-        Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found))?))
+pub fn identify_part(
+    py: Python<'_>,
+    settings: &Settings,
+    profiles: (Vec<Source>, Vec<Source>),
+    pedigrees: Source,
+    options: IdentifyOptions,
+    part: Part,
+    how: How,
+) -> PyResult<()> {
+    let share = part.share()?;
+    let (settings, input) = identify_input(settings, profiles, pedigrees, options)?;
+    take_in(&part.texts, &input.inputs);
+    how.run(py, |watch| run::identify_part_into(&part.target(), share, input, settings, watch)).map(drop)
+}
+
+/// Puts some parts of a run together as one part.
+#[pyfunction]
+pub fn merge_parts(py: Python<'_>, parts: Vec<PathBuf>, path: PathBuf, how: How) -> PyResult<()> {
+    let target = PartTarget { path, replace: true };
+    how.run(py, |watch| run::merge_parts_into(&target, &parts, watch))
+}
+
+/// Puts all parts of a run together and goes on to its results.
+#[pyfunction]
+pub fn merge(
+    py: Python<'_>,
+    parts: Vec<PathBuf>,
+    max_memory: Option<u64>,
+    texts: Texts,
+    out: Out,
+    how: How,
+) -> PyResult<Results> {
+    let (output, inputs) = (out.output()?, Inputs::default());
+    take_in(&texts, &inputs);
+    how.run(py, |watch| match run::merge_into(&output, &parts, max_memory, inputs, watch)? {
+        MergedRun::Match(run) => {
+            let (case, found) = *run;
+            Ok::<_, RunError>((case.with_tables(&found, arrow)?, to_json(&case.manifest(&found))?))
+        }
+        MergedRun::Identify(run) => {
+            let (case, answer) = *run;
+            Ok((case.with_tables(&answer, arrow)?, to_json(&case.manifest(&answer)?)?))
+        }
     })
+}
+
+/// Settings and inputs of `identify`.
+fn identify_input(
+    settings: &Settings,
+    profiles: (Vec<Source>, Vec<Source>),
+    pedigrees: Source,
+    options: IdentifyOptions,
+) -> PyResult<(filia::settings::Settings, IdentifyInput)> {
+    let Resolved { settings, source, inputs } = settings.resolve("identify", true)?;
+    let (remains, relatives) = profiles;
+    let pedigrees = named(vec![pedigrees], "pedigrees", &inputs)?.remove(0);
+    let input = IdentifyInput {
+        assignments: options.assignments,
+        keep_samples_apart: options.keep_samples_apart,
+        merge_min_log10_lr: options.merge_min_log10_lr,
+        reading: of_json::<Reading>(&options.reading)?,
+        source,
+        ..IdentifyInput::new(named(remains, "remains", &inputs)?, named(relatives, "relatives", &inputs)?, pedigrees)
+    };
+    Ok((settings, IdentifyInput { inputs, ..input }))
 }
 
 /// Identifies remains; with a folder the results are written too.
@@ -205,18 +283,8 @@ pub fn identify(
     how: How,
     out: Option<Out>,
 ) -> PyResult<Results> {
-    let Resolved { settings, source, inputs } = settings.resolve("identify", true)?;
-    let (remains, relatives) = profiles;
-    let pedigrees = named(vec![pedigrees], "pedigrees", &inputs)?.remove(0);
-    let input = IdentifyInput {
-        assignments: options.assignments,
-        keep_samples_apart: options.keep_samples_apart,
-        merge_min_log10_lr: options.merge_min_log10_lr,
-        reading: of_json::<Reading>(&options.reading)?,
-        source,
-        ..IdentifyInput::new(named(remains, "remains", &inputs)?, named(relatives, "relatives", &inputs)?, pedigrees)
-    };
-    let (input, output) = (IdentifyInput { inputs, ..input }, out.map(Out::output).transpose()?);
+    let (settings, input) = identify_input(settings, profiles, pedigrees, options)?;
+    let output = out.map(Out::output).transpose()?;
     how.run(py, |watch| {
         let begin = |output: &Output| output.begin(RESULT_TABLES, input.files(&settings));
         let folder = output.as_ref().map(begin).transpose()?;

@@ -76,6 +76,11 @@ impl Settings {
         self.document()
     }
 
+    /// The same as JSON, for programs on other machines.
+    fn stated(&self) -> PyResult<String> {
+        serde_json::to_string(&self.tree()?).map_err(|error| raised(&error))
+    }
+
     /// The marker file.
     #[getter]
     fn markers(&self) -> Option<PathBuf> {
@@ -103,8 +108,13 @@ impl Settings {
         Ok((settings.unwrap_or_default(), config, inputs))
     }
 
-    /// What the file says with what is stated over it.
+    /// What the file says with what is stated over it, as the text of a settings file.
     fn document(&self) -> PyResult<String> {
+        toml::to_string(&self.tree()?).map_err(|error| raised(&error))
+    }
+
+    /// What the file says with what is stated over it.
+    fn tree(&self) -> PyResult<Value> {
         let mut all = Value::Object(Map::new());
         if let Some(path) = &self.config {
             let name = path.display().to_string();
@@ -116,7 +126,7 @@ impl Settings {
             all = serde_json::to_value(table).map_err(|error| raised(&error))?;
         }
         overlay(&mut all, Value::Object(self.stated.clone()));
-        toml::to_string(&all).map_err(|error| raised(&error))
+        Ok(all)
     }
 
     /// What a run of this command needs; `families` says whether it is given families that miss somebody.
