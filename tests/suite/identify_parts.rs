@@ -159,20 +159,7 @@ fn parts_that_are_not_all_of_one_run_are_refused() {
         folder.fail("merge 1.part other.part --out out", &["1.part and other.part are parts of different runs", what]);
     }
     folder.fail("merge 1.part 2.part --out out --max-memory 1GiB", &["--max-memory: 1.part is a part of `identify`"]);
-    folder
-        .succeed("match --children case/relatives.csv --candidates case/corpses.csv --part 2/2 --partial search.part");
-    for goal in ["--out out", "--partial both.part"] {
-        let command = format!("merge 1.part search.part {goal}");
-        folder.fail(&command, &["1.part and search.part are parts of different runs: `identify` and `match`"]);
-    }
-    assert!(!folder.path("out").exists() && !folder.path("both.part").exists());
-}
-
-#[test]
-fn parts_of_other_inputs_are_refused() {
-    let folder = case();
-    for number in 1..=2 {
-        let relatives = fs::read_to_string(folder.path("case/relatives.csv")).unwrap();
+    let relatives = fs::read_to_string(folder.path("case/relatives.csv")).unwrap();
     folder.write("children.csv", relatives.replace("relative", "child"));
     folder.succeed("match --children children.csv --candidates case/corpses.csv --part 2/2 --partial search.part");
     for goal in ["--out out", "--partial both.part"] {
