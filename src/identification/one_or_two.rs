@@ -8,8 +8,9 @@ use crate::inference::joint::OneOrTwo;
 use crate::inheritance::pedigree::{Individual, Pedigree};
 use crate::likelihood::{Chromosome, ln_likelihood};
 use crate::matching::one_person::{DIFFERING_LOCUS, DirectMatch};
-use crate::profile::{Observation, Panel, Sex};
+use crate::profile::{Observation, Panel, SampleIndex, Sex};
 use crate::settings::{AssignmentPrior, PriorSettings};
+use std::collections::HashMap;
 use std::f64::consts::LN_10;
 
 /// The log10 LR of "one person" from which on two bodies may be one: of a thousand pairs of unrelated people at most one reaches it.
@@ -92,9 +93,10 @@ pub(super) fn may_be_one(
     bodies: &[Body],
     found: &[DirectMatch],
 ) -> Result<Vec<MayBeOne>, IdentificationError> {
-    let body_of = |sample| bodies.iter().position(|body| body.samples.binary_search(&sample).is_ok());
+    let of_body = |(at, body): (u32, &Body)| body.samples.iter().map(|&sample| (sample, at)).collect::<Vec<_>>();
+    let body_of: HashMap<SampleIndex, u32> = (0..).zip(bodies).flat_map(of_body).collect();
     let parts = |pair: &DirectMatch| {
-        let mut parts = [body_of(pair.first)? as u32, body_of(pair.second)? as u32];
+        let mut parts = [*body_of.get(&pair.first)?, *body_of.get(&pair.second)?];
         parts.sort_unstable();
         (parts[0] != parts[1]).then_some(parts)
     };

@@ -1,8 +1,8 @@
 //! An identification in shares of the families: what bodies score in the families of a share is found apart from all others, the
 //! joint answer from all of it.
 //!
-//! Who the bodies are has to be known first. So every share looks for the samples of one person among all remains, which takes next to
-//! no time beside the families, and all shares find the same.
+//! Who the bodies are has to be known first. So every share looks for the samples of one person among all remains, and all shares find
+//! the same. Its cost grows with the square of the remains, that of a share's own work with its families.
 
 use super::answer::{AnswerError, IdentifyAnswer, IdentifyTask};
 use super::identify::{ScannedFamily, identify_from, scan_families};

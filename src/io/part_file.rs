@@ -1,4 +1,4 @@
-//! Files that one run writes for another to go on from: what part of a search found.
+//! Files that one run writes for another to go on from: what a part of it found.
 //!
 //! A tag with the version of the layout, the SHA-256 of everything after it, and then two items of CBOR (RFC 8949), the
 //! description and the content. The checksum tells damage, not who made the file.
@@ -30,7 +30,7 @@ pub enum PartFileError {
     #[error("{0}")]
     System(#[from] io::Error),
     /// Another file.
-    #[error("found another file, expected what `filia match --part … --partial FILE` wrote")]
+    #[error("found another file, expected a part: what `filia match` or `filia identify` wrote with --part")]
     Foreign,
     /// A layout of another version.
     #[error("a part in a layout of another version of filia: do all parts again with this one")]

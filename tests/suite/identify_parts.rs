@@ -187,6 +187,25 @@ fn parts_of_other_inputs_are_refused() {
     folder.fail("merge 1.part 2.part --out out", &["out", "not empty"]);
 }
 
+/// A part that says of itself that more bodies were compared than it has scores for; its checksum is right.
+#[test]
+fn a_part_that_does_not_fit_its_case_is_refused() {
+    use sha2::{Digest, Sha256};
+    let folder = case();
+    folder.succeed(&format!("{COMMAND} --part 1/1 --partial own.part"));
+    let mut bytes = fs::read(folder.path("own.part")).unwrap();
+    let key = b"\x66bodies";
+    let at = bytes.windows(key.len()).position(|window| window == key).unwrap() + key.len();
+    // CBOR: a number below 24 is a byte, one below 256 stands after the byte 0x18
+    let number = if bytes[at] == 0x18 { at + 1 } else { at };
+    bytes[number] ^= 1;
+    let checksum = Sha256::digest(&bytes[45..]);
+    bytes[13..45].copy_from_slice(&checksum);
+    folder.write("other.part", &bytes);
+    folder.fail("merge other.part --out out", &["other.part: what it holds does not fit its inputs"]);
+    folder.succeed("merge own.part --out out");
+}
+
 #[test]
 fn a_part_replaces_nothing_unasked_and_goes_to_no_folder() {
     let folder = case();

@@ -266,7 +266,7 @@ fn what_is_no_part_is_refused() {
     folder.write("latin.csv", b"sample_id;vWA\r\nJos\xe9;14,15\r\n");
     folder.write("other", "filia part 9\nmore");
     for (file, parts) in [
-        ("empty", "found another file, expected what `filia match --part"),
+        ("empty", "found another file, expected a part: what `filia match` or"),
         ("latin.csv", "latin.csv: found another file"),
         (".", "another file"),
         ("nowhere", "nowhere: "),
